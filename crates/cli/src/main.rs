@@ -1,0 +1,2 @@
+//! The `hailsham` command.
+fn main() {}
