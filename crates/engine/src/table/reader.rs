@@ -1,0 +1,288 @@
+//! Reading a table: whole columns by name.
+
+use super::{ColumnKind, TableError, schema};
+use parquet::column::reader::get_typed_column_reader;
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
+};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// What a file says about one of its columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnInfo {
+    /// The column's name.
+    pub name: String,
+    /// What its values are; `None` for a type that this room does not write.
+    pub kind: Option<ColumnKind>,
+    /// Whether every row has a value.
+    pub required: bool,
+    /// The unit of its values; empty when there is none, or when the file does not say.
+    pub unit: String,
+    /// One line: what the value means; empty when the file does not say.
+    pub text: String,
+}
+
+/// A text column as labels and codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coded {
+    /// The different values, in the order of their first appearance.
+    pub labels: Vec<String>,
+    /// For each row an index into `labels`, or `None` for a null.
+    pub codes: Vec<Option<u32>>,
+}
+
+impl Coded {
+    /// The text of a row; `None` for a null and for a row that is not there.
+    pub fn label(&self, row: usize) -> Option<&str> {
+        let code = (*self.codes.get(row)?)?;
+        self.labels.get(code as usize).map(String::as_str)
+    }
+}
+
+/// Reads a table. Opening reads the footer alone; each column is read when it is asked for.
+///
+/// Asking for a column that is not there, or as another kind than it has, is an error.
+pub struct TableReader {
+    path: PathBuf,
+    file: SerializedFileReader<File>,
+    columns: Vec<ColumnInfo>,
+}
+
+impl TableReader {
+    /// Opens a table. A file that is cut short or is not Parquet is an error here.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, TableError> {
+        let path = path.as_ref().to_path_buf();
+        let file = File::open(&path).map_err(|source| TableError::Open {
+            path: path.clone(),
+            source,
+        })?;
+        let file = SerializedFileReader::new(file)
+            .map_err(|error| TableError::decoding(&path, error))?;
+        let columns = describe(&file);
+        Ok(Self {
+            path,
+            file,
+            columns,
+        })
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        usize::try_from(self.file.metadata().file_metadata().num_rows()).unwrap_or(0)
+    }
+
+    /// The names of the columns, in their order.
+    pub fn columns(&self) -> Vec<&str> {
+        self.columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect()
+    }
+
+    /// What the file says about each of its columns, in their order.
+    pub fn column_infos(&self) -> &[ColumnInfo] {
+        &self.columns
+    }
+
+    /// What the file says about a column.
+    pub fn column(&self, name: &str) -> Option<&ColumnInfo> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// A value that was written beside the columns.
+    pub fn key_value(&self, key: &str) -> Option<&str> {
+        key_value(&self.file, key)
+    }
+
+    /// A column of kind [`U32`](ColumnKind::U32).
+    pub fn u32(&self, name: &str) -> Result<Vec<Option<u32>>, TableError> {
+        self.read::<Int32Type, _>(name, ColumnKind::U32, |value| value.cast_unsigned())
+    }
+
+    /// A column of kind [`U64`](ColumnKind::U64).
+    pub fn u64(&self, name: &str) -> Result<Vec<Option<u64>>, TableError> {
+        self.read::<Int64Type, _>(name, ColumnKind::U64, |value| value.cast_unsigned())
+    }
+
+    /// A column of kind [`I32`](ColumnKind::I32).
+    pub fn i32(&self, name: &str) -> Result<Vec<Option<i32>>, TableError> {
+        self.read::<Int32Type, _>(name, ColumnKind::I32, |value| *value)
+    }
+
+    /// A column of kind [`F32`](ColumnKind::F32).
+    pub fn f32(&self, name: &str) -> Result<Vec<Option<f32>>, TableError> {
+        self.read::<FloatType, _>(name, ColumnKind::F32, |value| *value)
+    }
+
+    /// A column of kind [`F64`](ColumnKind::F64).
+    pub fn f64(&self, name: &str) -> Result<Vec<Option<f64>>, TableError> {
+        self.read::<DoubleType, _>(name, ColumnKind::F64, |value| *value)
+    }
+
+    /// A column of kind [`Bool`](ColumnKind::Bool).
+    pub fn bool(&self, name: &str) -> Result<Vec<Option<bool>>, TableError> {
+        self.read::<BoolType, _>(name, ColumnKind::Bool, |value| *value)
+    }
+
+    /// A column of kind [`Timestamp`](ColumnKind::Timestamp): milliseconds since 1970-01-01 00:00.
+    pub fn timestamp(&self, name: &str) -> Result<Vec<Option<i64>>, TableError> {
+        self.read::<Int64Type, _>(name, ColumnKind::Timestamp, |value| *value)
+    }
+
+    /// A column of kind [`Text`](ColumnKind::Text), one string per row.
+    pub fn text(&self, name: &str) -> Result<Vec<Option<String>>, TableError> {
+        let coded = self.coded(name)?;
+        Ok((0..coded.codes.len())
+            .map(|row| coded.label(row).map(str::to_owned))
+            .collect())
+    }
+
+    /// A column of kind [`Text`](ColumnKind::Text) as labels and codes: the lean way to read a
+    /// column with few different values.
+    pub fn coded(&self, name: &str) -> Result<Coded, TableError> {
+        let mut labels: Vec<ByteArray> = Vec::new();
+        let mut known: HashMap<Vec<u8>, u32> = HashMap::new();
+        let codes = self.read::<ByteArrayType, _>(name, ColumnKind::Text, |value| {
+            if let Some(code) = known.get(value.data()) {
+                return *code;
+            }
+            let code = labels.len() as u32;
+            labels.push(value.clone());
+            known.insert(value.data().to_vec(), code);
+            code
+        })?;
+        let labels = labels
+            .iter()
+            .map(|label| label.as_utf8().map(str::to_owned))
+            .collect::<Result<_, _>>()
+            .map_err(|error| TableError::decoding(&self.path, error))?;
+        Ok(Coded { labels, codes })
+    }
+
+    /// Reads a whole column, row group by row group.
+    fn read<T: DataType, U>(
+        &self,
+        name: &str,
+        kind: ColumnKind,
+        mut convert: impl FnMut(&T::T) -> U,
+    ) -> Result<Vec<Option<U>>, TableError> {
+        let index = self.find(name, kind)?;
+        let mut column = Vec::with_capacity(self.rows());
+        let mut levels = Vec::new();
+        let mut values = Vec::new();
+        for group in 0..self.file.num_row_groups() {
+            let rows = self.file.metadata().row_group(group).num_rows() as usize;
+            self.read_group::<T>(group, index, rows, &mut levels, &mut values)
+                .map_err(|error| TableError::decoding(&self.path, error))?;
+            if self.columns[index].required {
+                levels.clear();
+                levels.resize(values.len(), 1);
+            }
+            if levels.len() != rows {
+                return Err(TableError::Damaged {
+                    path: self.path.clone(),
+                    detail: format!(
+                        "column `{name}` ends after {} of {rows} rows of row group {group}",
+                        levels.len()
+                    ),
+                });
+            }
+            let mut present = values.iter();
+            column.extend(levels.iter().map(|level| {
+                if *level == 0 {
+                    None
+                } else {
+                    present.next().map(&mut convert)
+                }
+            }));
+        }
+        Ok(column)
+    }
+
+    /// Reads one column of one row group: a level (0 null, 1 value) per row unless the column is
+    /// required, and the values that are there.
+    fn read_group<T: DataType>(
+        &self,
+        group: usize,
+        column: usize,
+        rows: usize,
+        levels: &mut Vec<i16>,
+        values: &mut Vec<T::T>,
+    ) -> parquet::errors::Result<()> {
+        levels.clear();
+        values.clear();
+        let row_group = self.file.get_row_group(group)?;
+        let mut reader = get_typed_column_reader::<T>(row_group.get_column_reader(column)?);
+        reader.read_records(rows, Some(levels), None, values)?;
+        Ok(())
+    }
+
+    /// The position of a column of this kind.
+    fn find(&self, name: &str, kind: ColumnKind) -> Result<usize, TableError> {
+        let Some(index) = self.columns.iter().position(|column| column.name == name) else {
+            return Err(TableError::NoColumn {
+                path: self.path.clone(),
+                column: name.to_owned(),
+                available: self.columns.iter().map(|c| c.name.clone()).collect(),
+            });
+        };
+        if self.columns[index].kind == Some(kind) {
+            return Ok(index);
+        }
+        let found = match self.columns[index].kind {
+            Some(found) => found.to_string(),
+            None => {
+                let metadata = self.file.metadata().file_metadata();
+                format!("{:?}", metadata.schema_descr().column(index).physical_type())
+            }
+        };
+        Err(TableError::Kind {
+            path: self.path.clone(),
+            column: name.to_owned(),
+            asked: kind,
+            found,
+        })
+    }
+}
+
+/// A key's value in the footer.
+pub(crate) fn key_value<'a>(file: &'a SerializedFileReader<File>, key: &str) -> Option<&'a str> {
+    file.metadata()
+        .file_metadata()
+        .key_value_metadata()?
+        .iter()
+        .find(|pair| pair.key == key)?
+        .value
+        .as_deref()
+}
+
+/// The columns of a file: name and kind from the schema, unit and meaning from the footer.
+fn describe(file: &SerializedFileReader<File>) -> Vec<ColumnInfo> {
+    let about: serde_json::Value = key_value(file, schema::COLUMNS_KEY)
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default();
+    let said = |name: &str, what: &str| -> String {
+        about
+            .as_array()
+            .and_then(|list| list.iter().find(|column| column["name"] == name))
+            .and_then(|column| column[what].as_str())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let metadata = file.metadata().file_metadata();
+    metadata
+        .schema_descr()
+        .columns()
+        .iter()
+        .map(|column| ColumnInfo {
+            name: column.path().string(),
+            kind: schema::kind_of(column),
+            required: column.max_def_level() == 0,
+            unit: said(&column.path().string(), "unit"),
+            text: said(&column.path().string(), "text"),
+        })
+        .collect()
+}
