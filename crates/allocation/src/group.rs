@@ -1,0 +1,350 @@
+//! The candidates of one blood group and one urgency, in the order of listing.
+
+use crate::block::{Antigens, Block, CAPACITY, Counts, Key};
+use crate::hla::Hla;
+use crate::policy::{Points, Rule};
+
+/// Two neighbouring blocks that together hold no more than this become one. Well below the
+/// capacity, so that no sequence of adding and removing makes the same blocks part and join again
+/// and again.
+const JOIN: usize = CAPACITY / 2;
+
+/// The first key of a block, beside the others' for a fast search, and where the block is.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    first: Key,
+    block: u32,
+}
+
+/// A sorted list of candidates in blocks: adding and removing move at most one block's content.
+///
+/// Invariants: blocks are not empty; keys rise strictly along a block and from block to block;
+/// a head's `first` is the first key of its block; a block is in `heads` or in `unused`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Group {
+    heads: Vec<Head>,
+    blocks: Vec<Block>,
+    unused: Vec<u32>,
+    len: usize,
+}
+
+/// A candidate's place in the ranking of a class: more points first, then the earlier key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rank {
+    pub(crate) points: Points,
+    pub(crate) key: Key,
+}
+
+impl Rank {
+    pub(crate) fn is_before(self, other: Self) -> bool {
+        (other.points, self.key) < (self.points, other.key)
+    }
+}
+
+/// What [`Group::search`] found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    pub(crate) rank: Rank,
+    pub(crate) matches: u32,
+    pub(crate) group: usize,
+}
+
+/// The best so far, one or several.
+pub(crate) trait Shortlist {
+    /// The rank that a candidate must be before to matter; `None` while everyone matters.
+    fn last(&self) -> Option<Rank>;
+    /// Takes a candidate if it matters.
+    fn take(&mut self, found: Found);
+}
+
+/// What a search asks of a group.
+pub(crate) struct Question<'a> {
+    pub(crate) rule: &'a Rule,
+    pub(crate) donor: &'a Antigens,
+    /// The fewest matches that are allowed.
+    pub(crate) fewest: u32,
+    /// The time of the offer in minutes.
+    pub(crate) now: i32,
+}
+
+impl Question<'_> {
+    fn rank(&self, key: Key, matches: u32) -> Rank {
+        let waiting = self.rule.waiting(key.listed(), self.now);
+        Rank {
+            points: self.rule.total(waiting, matches),
+            key,
+        }
+    }
+
+    /// The fewest matches with which a candidate at `key` or behind it would be before `last`, or
+    /// `None` if even a full match would not.
+    fn needed(&self, key: Key, last: Option<Rank>) -> Option<u32> {
+        (self.fewest..=self.donor.len())
+            .find(|&matches| last.is_none_or(|last| self.rank(key, matches).is_before(last)))
+    }
+}
+
+impl Group {
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Where a key is or would be: the index of its head, the index in its block, and whether it
+    /// is there.
+    fn find(&self, key: Key) -> (usize, Result<usize, usize>) {
+        let head = self
+            .heads
+            .partition_point(|head| head.first <= key)
+            .saturating_sub(1);
+        let within = self.heads.get(head).map_or(Err(0), |found| {
+            self.block(*found).keys().binary_search(&key)
+        });
+        (head, within)
+    }
+
+    fn block(&self, head: Head) -> &Block {
+        &self.blocks[head.block as usize]
+    }
+
+    fn block_mut(&mut self, head: Head) -> &mut Block {
+        &mut self.blocks[head.block as usize]
+    }
+
+    /// Adds a candidate; `false` if the key is there already.
+    pub(crate) fn add(&mut self, key: Key, hla: Hla) -> bool {
+        let (head, Err(mut index)) = self.find(key) else {
+            return false;
+        };
+        let mut at = head;
+        if self.heads.is_empty() {
+            self.open(0, Block::new());
+        } else if self.block(self.heads[at]).is_full() {
+            if at + 1 == self.heads.len() && index == CAPACITY {
+                // The usual case, a new candidate behind all others: blocks stay full.
+                self.open(at + 1, Block::new());
+                (at, index) = (at + 1, 0);
+            } else {
+                let found = self.heads[at];
+                let later = self.block_mut(found).split();
+                self.open(at + 1, later);
+                if index > CAPACITY / 2 {
+                    (at, index) = (at + 1, index - CAPACITY / 2);
+                }
+            }
+        }
+        let found = self.heads[at];
+        self.block_mut(found).insert(index, key, hla);
+        self.set_first(at);
+        self.len += 1;
+        true
+    }
+
+    /// Removes a candidate; `false` if the key is not there.
+    pub(crate) fn remove(&mut self, key: Key) -> bool {
+        let (at, Ok(index)) = self.find(key) else {
+            return false;
+        };
+        let found = self.heads[at];
+        self.block_mut(found).remove(index);
+        self.len -= 1;
+        if self.block(found).len() == 0 {
+            self.close(at);
+        } else {
+            self.set_first(at);
+            self.join(at);
+            if at > 0 {
+                self.join(at - 1);
+            }
+        }
+        true
+    }
+
+    fn set_first(&mut self, at: usize) {
+        self.heads[at].first = self.block(self.heads[at]).key(0);
+    }
+
+    /// Joins the block at `at` and the one behind it, if they are small enough.
+    fn join(&mut self, at: usize) {
+        let [first, second] = match self.heads.get(at..at + 2) {
+            Some(&[first, second]) => [first, second],
+            _ => return,
+        };
+        if self.block(first).len() + self.block(second).len() > JOIN {
+            return;
+        }
+        let later = self.block(second).clone();
+        self.block_mut(first).append(&later);
+        self.close(at + 1);
+    }
+
+    fn open(&mut self, at: usize, block: Block) {
+        let first = block.keys().first().copied().unwrap_or_default();
+        let place = if let Some(place) = self.unused.pop() {
+            self.blocks[place as usize] = block;
+            place
+        } else {
+            self.blocks.push(block);
+            (self.blocks.len() - 1) as u32
+        };
+        self.heads.insert(
+            at,
+            Head {
+                first,
+                block: place,
+            },
+        );
+    }
+
+    fn close(&mut self, at: usize) {
+        let head = self.heads.remove(at);
+        self.blocks[head.block as usize] = Block::new();
+        self.unused.push(head.block);
+    }
+
+    /// How many candidates have at least the fewest matches allowed.
+    pub(crate) fn count(&self, question: &Question<'_>) -> usize {
+        let eligible = |head: &Head| self.eligible(*head, question).count_ones() as usize;
+        self.heads.iter().map(eligible).sum()
+    }
+
+    /// Whether any candidate has at least the fewest matches allowed.
+    pub(crate) fn any(&self, question: &Question<'_>) -> bool {
+        self.heads
+            .iter()
+            .any(|head| self.eligible(*head, question) != 0)
+    }
+
+    fn eligible(&self, head: Head, question: &Question<'_>) -> u64 {
+        let block = self.block(head);
+        let counts: Counts<7> = block.count(question.donor);
+        counts.at_least(question.fewest) & block.all()
+    }
+
+    /// Offers the shortlist every candidate of this group who may matter.
+    ///
+    /// Waiting falls along the list. So the points of the first candidate of a block say how many
+    /// matches anyone in it needs to come before the last of the shortlist; nobody with fewer is
+    /// looked at, and when even a full match is too little, the rest of the list is left alone.
+    pub(crate) fn search(
+        &self,
+        question: &Question<'_>,
+        group: usize,
+        shortlist: &mut impl Shortlist,
+    ) {
+        // Three binary digits hold the usual six antigens, seven hold all 64.
+        if question.donor.len() < 8 {
+            self.search_digits::<3>(question, group, shortlist);
+        } else {
+            self.search_digits::<7>(question, group, shortlist);
+        }
+    }
+
+    fn search_digits<const DIGITS: usize>(
+        &self,
+        question: &Question<'_>,
+        group: usize,
+        shortlist: &mut impl Shortlist,
+    ) {
+        for head in &self.heads {
+            let Some(needed) = question.needed(head.first, shortlist.last()) else {
+                return;
+            };
+            let block = self.block(*head);
+            let counts: Counts<DIGITS> = block.count(question.donor);
+            let mut left = counts.at_least(needed) & block.all();
+            while left != 0 {
+                let index = left.trailing_zeros() as usize;
+                left &= left - 1;
+                let key = block.key(index);
+                let matches = counts.of(index);
+                let rank = question.rank(key, matches);
+                if shortlist.last().is_none_or(|last| rank.is_before(last)) {
+                    shortlist.take(Found {
+                        rank,
+                        matches,
+                        group,
+                    });
+                    let Some(needed) = question.needed(key, shortlist.last()) else {
+                        return;
+                    };
+                    left &= counts.at_least(needed);
+                }
+            }
+        }
+    }
+
+    /// Checks the invariants.
+    #[cfg(test)]
+    pub(crate) fn check(&self) {
+        let mut keys = Vec::new();
+        for head in &self.heads {
+            let block = self.block(*head);
+            assert_eq!(Some(&head.first), block.keys().first());
+            keys.extend_from_slice(block.keys());
+        }
+        assert!(
+            keys.windows(2).all(|pair| pair[0] < pair[1]),
+            "keys do not rise"
+        );
+        assert_eq!(keys.len(), self.len);
+        assert_eq!(self.heads.len() + self.unused.len(), self.blocks.len());
+        for pair in self.heads.windows(2) {
+            let together = self.block(pair[0]).len() + self.block(pair[1]).len();
+            assert!(
+                together > JOIN,
+                "neighbours of together {together} were not joined"
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keys come and go at the front, in the middle and at the end, up to a thousand and down to
+    /// none; the list stays sorted, dense and without duplicates.
+    #[test]
+    fn a_list_stays_sorted_and_dense() {
+        let mut group = Group::default();
+        let mut expected = std::collections::BTreeSet::new();
+        let mut state = 1_u64;
+        for step in 0..12_000_u32 {
+            // Knuth's MMIX generator; its high bits are good enough here.
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let listed = (state >> 40) as i32 % 2_000;
+            let key = Key::new(
+                if step % 3 == 0 {
+                    3_000 + step as i32
+                } else {
+                    listed
+                },
+                0,
+            );
+            let growing = step < 6_000;
+            if growing == (state >> 33 & 7 != 0) {
+                assert_eq!(group.add(key, Hla::EMPTY), expected.insert(key));
+            } else {
+                let near = expected
+                    .range(key..)
+                    .next()
+                    .or(expected.first())
+                    .copied()
+                    .unwrap_or(key);
+                assert_eq!(group.remove(near), expected.remove(&near));
+                assert!(!group.remove(near));
+            }
+            if step % 50 == 0 {
+                group.check();
+                assert_eq!(group.len(), expected.len());
+            }
+        }
+        for key in expected {
+            assert!(group.remove(key));
+            group.check();
+        }
+        assert_eq!(group.heads.len(), 0);
+    }
+}
