@@ -1,0 +1,275 @@
+//! The fast future event list: a bucket of unsorted keys for every day, sorted when it is reached.
+//!
+//! Most events lie far ahead and are touched twice: when they are scheduled (one word appended to
+//! their day) and when their day comes (one sort of a small array that fits the first-level cache).
+//! Only the events of the current day are kept in order.
+//!
+//! ```text
+//!   buckets:  [ day 0 ][ day 1 ][ day 2 ] ...        one 8-byte head a day
+//!                         │
+//!                         ▼
+//!   pool:     ┌─31 words─┐   ┌─31 words─┐            chunks of 256 bytes; a chunk that was
+//!             │ 7 used   │──►│ 31 used  │──► none    emptied is used again, newest first
+//!             └──────────┘   └──────────┘
+//!
+//!   day reached ──gather, sort, cancel──► today: [k, k, k, ...]  ──┐ smaller of the two
+//!   scheduled for today or before ──────► late:  a small heap    ──┴──► pop
+//! ```
+//!
+//! Chunks rather than a growing array for each day: arrays would each keep the room of their
+//! largest day and allocate whenever a day outgrows its last, while chunks go round among all days,
+//! so that nothing is allocated once the pool has reached the size of what is pending.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::{CANCEL, Ledger, Pending, TIME_SHIFT};
+use crate::time::{MINUTES_PER_DAY, Time};
+
+/// Words in a chunk: with the link and the count, 256 bytes.
+const CHUNK_WORDS: usize = 31;
+
+/// No chunk.
+const NONE: u32 = u32::MAX;
+
+#[derive(Clone, Debug)]
+#[repr(C, align(64))]
+struct Chunk {
+    /// The rest of its bucket, or of the free chunks.
+    next: u32,
+    words: [u64; CHUNK_WORDS],
+}
+
+const _: () = assert!(size_of::<Chunk>() == 256);
+
+/// The newest chunk of a bucket, the only one that is not full.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    chunk: u32,
+    /// Words used in that chunk.
+    used: u32,
+}
+
+impl Head {
+    const EMPTY: Head = Head {
+        chunk: NONE,
+        used: CHUNK_WORDS as u32,
+    };
+}
+
+/// A future event list as a calendar: O(1) for scheduling and cancelling, and for popping the cost
+/// of sorting one day, shared among its events.
+///
+/// Memory: 8 bytes for each day to the horizon, 256 bytes for each day that holds anything, and
+/// 8.3 bytes for each further event or cancellation whose day has not come. The contract is that of
+/// the [module](super).
+#[derive(Clone, Debug)]
+pub struct CalendarQueue {
+    ledger: Ledger,
+    /// Minutes in a bucket.
+    width: u32,
+    buckets: Vec<Head>,
+    /// The first bucket that has not been gathered. Words for earlier ones go to `late`.
+    upcoming: usize,
+    pool: Vec<Chunk>,
+    /// The first free chunk of the pool.
+    free: u32,
+    /// The words of the bucket gathered last, in order, cancellations applied.
+    today: Vec<u64>,
+    /// The first word of `today` that has not been popped.
+    cursor: usize,
+    /// Words for buckets that have been gathered, and cancellations of words in `today`.
+    late: BinaryHeap<Reverse<u64>>,
+}
+
+impl CalendarQueue {
+    /// An empty list with a bucket for each day up to `horizon`; what is then or later will be
+    /// dropped.
+    pub fn new(horizon: Time) -> CalendarQueue {
+        CalendarQueue::with_width(horizon, MINUTES_PER_DAY as u32)
+    }
+
+    /// An empty list with buckets of `minutes` (at least 1). The width changes the speed and never
+    /// the order; a day is right for events that are days to decades apart.
+    pub fn with_width(horizon: Time, minutes: u32) -> CalendarQueue {
+        let ledger = Ledger::new(horizon);
+        let width = minutes.max(1);
+        let count = (ledger.horizon.minutes() as u32).div_ceil(width);
+        CalendarQueue {
+            ledger,
+            width,
+            buckets: vec![Head::EMPTY; count as usize],
+            upcoming: 0,
+            pool: Vec::new(),
+            free: NONE,
+            today: Vec::new(),
+            cursor: 0,
+            late: BinaryHeap::new(),
+        }
+    }
+
+    /// Adds an event: [`FutureEventList::schedule`](super::FutureEventList::schedule).
+    #[inline]
+    pub fn schedule(&mut self, time: Time, entity: u32, slot: u8) {
+        if let Some(word) = self.ledger.schedule(time, entity, slot) {
+            self.hold(word);
+        }
+    }
+
+    /// Takes an event back: [`FutureEventList::cancel`](super::FutureEventList::cancel).
+    #[inline]
+    pub fn cancel(&mut self, time: Time, entity: u32, slot: u8) {
+        if let Some(word) = self.ledger.cancel(time, entity, slot) {
+            self.hold(word);
+        }
+    }
+
+    /// The next event; none when nothing is pending.
+    #[inline]
+    pub fn pop(&mut self) -> Option<Pending> {
+        loop {
+            // Nothing came late, as nearly always: the next word of the day.
+            if self.late.is_empty()
+                && let Some(&word) = self.today.get(self.cursor)
+            {
+                self.cursor += 1;
+                return Some(self.ledger.pop(word));
+            }
+            if let Some(word) = self.pop_merged() {
+                return Some(self.ledger.pop(word));
+            }
+            if !self.gather() {
+                return None;
+            }
+        }
+    }
+
+    /// How many events are pending.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.ledger.len()
+    }
+
+    /// Whether nothing is pending.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The time of the last popped event.
+    #[inline]
+    pub fn now(&self) -> Time {
+        self.ledger.now
+    }
+
+    /// How many events were dropped because they were at the horizon or later.
+    #[inline]
+    pub fn beyond_horizon(&self) -> u64 {
+        self.ledger.beyond_horizon
+    }
+
+    /// Puts a word where it belongs.
+    #[inline]
+    fn hold(&mut self, word: u64) {
+        let index = ((word >> TIME_SHIFT) as u32 / self.width) as usize;
+        if index < self.upcoming {
+            self.late.push(Reverse(word));
+            return;
+        }
+        let head = &mut self.buckets[index];
+        if head.used as usize == CHUNK_WORDS {
+            let chunk = if self.free == NONE {
+                self.pool.push(Chunk {
+                    next: NONE,
+                    words: [0; CHUNK_WORDS],
+                });
+                (self.pool.len() - 1) as u32
+            } else {
+                let chunk = self.free;
+                self.free = self.pool[chunk as usize].next;
+                chunk
+            };
+            self.pool[chunk as usize].next = head.chunk;
+            *head = Head { chunk, used: 0 };
+        }
+        self.pool[head.chunk as usize].words[head.used as usize] = word;
+        head.used += 1;
+    }
+
+    /// The next word of `today` and `late` together that is not cancelled.
+    fn pop_merged(&mut self) -> Option<u64> {
+        loop {
+            let word = match (self.today.get(self.cursor), self.late.peek()) {
+                (None, None) => return None,
+                (Some(&today), late) if late.is_none_or(|late| today <= late.0) => {
+                    self.cursor += 1;
+                    today
+                }
+                _ => self.late.pop()?.0,
+            };
+            if word & CANCEL != 0 {
+                self.ledger.orphan(word);
+                continue;
+            }
+            // `today` holds no cancellations, and its copies of this key come first: those of
+            // `late` are met with the last copy.
+            let last = self.today.get(self.cursor) != Some(&word);
+            if last && self.late.peek() == Some(&Reverse(word | CANCEL)) {
+                self.late.pop();
+                self.ledger.annihilate();
+                continue;
+            }
+            return Some(word);
+        }
+    }
+
+    /// Moves the next bucket that holds anything into `today`, in order. False when there is none.
+    fn gather(&mut self) -> bool {
+        self.today.clear();
+        self.cursor = 0;
+        if self.ledger.events == 0 && self.ledger.cancels == 0 {
+            // The days ahead are all empty: leave them to be filled.
+            return false;
+        }
+        let Some(skipped) = self.buckets[self.upcoming..]
+            .iter()
+            .position(|head| head.chunk != NONE)
+        else {
+            return false;
+        };
+        let index = self.upcoming + skipped;
+        self.upcoming = index + 1;
+        let mut head = std::mem::replace(&mut self.buckets[index], Head::EMPTY);
+        while head.chunk != NONE {
+            let chunk = &mut self.pool[head.chunk as usize];
+            self.today.extend_from_slice(&chunk.words[..head.used as usize]);
+            let next = std::mem::replace(&mut chunk.next, self.free);
+            self.free = head.chunk;
+            head = Head {
+                chunk: next,
+                used: CHUNK_WORDS as u32,
+            };
+        }
+        self.today.sort_unstable();
+        self.apply_cancellations();
+        true
+    }
+
+    /// Removes cancellations and what they cancel from the sorted `today`.
+    fn apply_cancellations(&mut self) {
+        let mut kept = 0;
+        for read in 0..self.today.len() {
+            let word = self.today[read];
+            if word & CANCEL == 0 {
+                self.today[kept] = word;
+                kept += 1;
+            } else if kept > 0 && self.today[kept - 1] == word ^ CANCEL {
+                kept -= 1;
+                self.ledger.annihilate();
+            } else {
+                self.ledger.orphan(word);
+            }
+        }
+        self.today.truncate(kept);
+    }
+}
