@@ -165,9 +165,8 @@ impl Group {
 
     /// Joins the block at `at` and the one behind it, if they are small enough.
     fn join(&mut self, at: usize) {
-        let [first, second] = match self.heads.get(at..at + 2) {
-            Some(&[first, second]) => [first, second],
-            _ => return,
+        let Some(&[first, second]) = self.heads.get(at..at + 2) else {
+            return;
         };
         if self.block(first).len() + self.block(second).len() > JOIN {
             return;
