@@ -15,6 +15,9 @@ pub(super) fn quantile(mean: f64, p: f64) -> u64 {
         let probability = libm::exp(-mean);
         return climb(0.0, probability, probability, mean, p) as u64;
     }
+    if mean.is_infinite() {
+        return u64::MAX;
+    }
     let guess = expansion(mean, p);
     if mean > EXPANSION_ALONE {
         return guess as u64;
