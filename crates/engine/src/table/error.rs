@@ -94,7 +94,7 @@ pub enum TableError {
         path: PathBuf,
         /// The column.
         column: String,
-        /// The row in its group, from 0.
+        /// The row, from 0: of the group when writing, of the file when reading.
         row: usize,
     },
     /// A code without a label.

@@ -59,8 +59,8 @@ impl TableReader {
             path: path.clone(),
             source,
         })?;
-        let file = SerializedFileReader::new(file)
-            .map_err(|error| TableError::decoding(&path, error))?;
+        let file =
+            SerializedFileReader::new(file).map_err(|error| TableError::decoding(&path, error))?;
         let columns = describe(&file);
         Ok(Self {
             path,
@@ -220,15 +220,31 @@ impl TableReader {
         Ok(())
     }
 
-    /// The position of a column of this kind.
-    fn find(&self, name: &str, kind: ColumnKind) -> Result<usize, TableError> {
-        let Some(index) = self.columns.iter().position(|column| column.name == name) else {
-            return Err(TableError::NoColumn {
+    /// The file's path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file's decoder, for those who read by row group.
+    pub(crate) fn file(&self) -> &SerializedFileReader<File> {
+        &self.file
+    }
+
+    /// The position of a column.
+    pub(crate) fn index(&self, name: &str) -> Result<usize, TableError> {
+        self.columns
+            .iter()
+            .position(|column| column.name == name)
+            .ok_or_else(|| TableError::NoColumn {
                 path: self.path.clone(),
                 column: name.to_owned(),
                 available: self.columns.iter().map(|c| c.name.clone()).collect(),
-            });
-        };
+            })
+    }
+
+    /// The position of a column of this kind.
+    pub(crate) fn find(&self, name: &str, kind: ColumnKind) -> Result<usize, TableError> {
+        let index = self.index(name)?;
         if self.columns[index].kind == Some(kind) {
             return Ok(index);
         }
@@ -236,7 +252,10 @@ impl TableReader {
             Some(found) => found.to_string(),
             None => {
                 let metadata = self.file.metadata().file_metadata();
-                format!("{:?}", metadata.schema_descr().column(index).physical_type())
+                format!(
+                    "{:?}",
+                    metadata.schema_descr().column(index).physical_type()
+                )
             }
         };
         Err(TableError::Kind {

@@ -19,8 +19,16 @@ fn storage(kind: ColumnKind) -> (Physical, Option<LogicalType>, Option<Encoding>
     let delta = Some(Encoding::DELTA_BINARY_PACKED);
     let split = Some(Encoding::BYTE_STREAM_SPLIT);
     match kind {
-        ColumnKind::U32 => (Physical::INT32, Some(LogicalType::integer(32, false)), delta),
-        ColumnKind::U64 => (Physical::INT64, Some(LogicalType::integer(64, false)), delta),
+        ColumnKind::U32 => (
+            Physical::INT32,
+            Some(LogicalType::integer(32, false)),
+            delta,
+        ),
+        ColumnKind::U64 => (
+            Physical::INT64,
+            Some(LogicalType::integer(64, false)),
+            delta,
+        ),
         ColumnKind::I32 => (Physical::INT32, None, delta),
         ColumnKind::F32 => (Physical::FLOAT, None, split),
         ColumnKind::F64 => (Physical::DOUBLE, None, split),
@@ -142,7 +150,10 @@ pub(crate) fn check(path: &Path, columns: &[ColumnSpec]) -> Result<(), TableErro
         if column.name.is_empty() {
             return Err(wrong(format!("column {index} has no name")));
         }
-        if columns[..index].iter().any(|other| other.name == column.name) {
+        if columns[..index]
+            .iter()
+            .any(|other| other.name == column.name)
+        {
             return Err(wrong(format!("column `{}` is declared twice", column.name)));
         }
     }

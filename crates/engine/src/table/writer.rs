@@ -112,8 +112,7 @@ impl GroupWriter<'_> {
     ) -> Result<(), TableError> {
         self.due(name, ColumnKind::U32)?;
         let mut buffer = std::mem::take(&mut self.scratch.i32s);
-        let done =
-            self.column::<Int32Type>(&mut buffer, |row| value(row).map(u32::cast_signed));
+        let done = self.column::<Int32Type>(&mut buffer, |row| value(row).map(u32::cast_signed));
         self.scratch.i32s = buffer;
         done
     }
@@ -126,8 +125,7 @@ impl GroupWriter<'_> {
     ) -> Result<(), TableError> {
         self.due(name, ColumnKind::U64)?;
         let mut buffer = std::mem::take(&mut self.scratch.i64s);
-        let done =
-            self.column::<Int64Type>(&mut buffer, |row| value(row).map(u64::cast_signed));
+        let done = self.column::<Int64Type>(&mut buffer, |row| value(row).map(u64::cast_signed));
         self.scratch.i64s = buffer;
         done
     }
