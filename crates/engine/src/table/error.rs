@@ -67,6 +67,14 @@ pub enum TableError {
         /// What was due: a column, or the end of the group.
         due: String,
     },
+    /// A group was closed before its last column.
+    #[error("{}: the group ends where `{due}` is due; every group needs every column", path.display())]
+    Missing {
+        /// The file being written.
+        path: PathBuf,
+        /// The first column that was not given.
+        due: String,
+    },
     /// Two columns of one name, or no column at all.
     #[error("{}: {detail}", path.display())]
     Declaration {

@@ -253,7 +253,10 @@ impl GroupWriter<'_> {
     /// Ends the group. A column that was not given is an error.
     pub fn close(self) -> Result<(), TableError> {
         if let Some(column) = self.columns.get(self.next) {
-            return Err(self.out_of_turn("the end of the group", &format!("`{}`", column.name)));
+            return Err(TableError::Missing {
+                path: self.path.to_path_buf(),
+                due: column.name.to_owned(),
+            });
         }
         self.row_group
             .close()
