@@ -1,0 +1,220 @@
+//! The list of parameters, and the JSON Schema for editors.
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::Parameters;
+use crate::check::REMOVE;
+use crate::shape::{Kind, Shape, join};
+use crate::unit::that_fit;
+
+/// One parameter, as `params` prints it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ParameterInfo {
+    /// Where it stands: `donation.cap`. In a keyed table, `institutions.<name>.beds` stands for every record when no
+    /// scenario is given; in a list of records, `cast.<number>.name` for every element.
+    pub path: String,
+    /// `number`, `integer`, `text`, `boolean`, `choice`, or a list or table of these; ` or none` when it may be off.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The unit of its values; empty for a plain number or word.
+    pub unit: String,
+    /// The value it has when nothing sets it; null when it must be given, or is off.
+    pub default: Json,
+    /// The value in the scenario that was asked about; null when none was.
+    pub value: Json,
+    /// Least and greatest value, both allowed unless `text` says otherwise; an open end is infinite (null in JSON).
+    pub range: Option<[f64; 2]>,
+    /// The words that a choice allows; empty for other types.
+    pub allowed: Vec<String>,
+    /// Where the default comes from: a citation, or `assumed`.
+    pub source: String,
+    /// The lever that it is, for those that policies turn.
+    pub lever: Option<String>,
+    /// What it is, in a line.
+    pub text: String,
+}
+
+/// Every parameter of `T` in the order of declaration, with its values in `loaded`.
+///
+/// With a scenario the records of keyed tables are listed by name; without one, or where there are none, a row
+/// `institutions.<name>.beds` describes each field once.
+pub fn describe<T: Parameters>(loaded: Option<&T>) -> Vec<ParameterInfo> {
+    let defaults = serde_json::to_value(T::default()).unwrap_or_default();
+    let values = loaded.and_then(|value| serde_json::to_value(value).ok());
+    let mut rows = Vec::new();
+    walk(
+        &mut rows,
+        &Shape::of::<T>(),
+        "",
+        Some(&defaults),
+        values.as_ref(),
+    );
+    rows
+}
+
+fn walk(
+    rows: &mut Vec<ParameterInfo>,
+    shape: &Shape,
+    path: &str,
+    default: Option<&Json>,
+    value: Option<&Json>,
+) {
+    match &shape.kind {
+        Kind::Record(fields) => {
+            for field in fields {
+                let child = |of: Option<&'_ Json>| of.and_then(|of| of.get(&field.name)).cloned();
+                // A record that is not there by default still has defaults for its fields.
+                let default = child(default).or_else(|| Some(field.shape.default.clone()));
+                let value = child(value);
+                walk(
+                    rows,
+                    &field.shape,
+                    &join(path, &field.name),
+                    default.as_ref(),
+                    value.as_ref(),
+                );
+            }
+        }
+        Kind::Keyed(inner) => {
+            let keys: Vec<&String> = value
+                .and_then(Json::as_object)
+                .map(|map| map.keys().collect())
+                .unwrap_or_default();
+            if keys.is_empty() {
+                walk(rows, inner, &join(path, "<name>"), None, None);
+            }
+            for key in keys {
+                let child = |of: Option<&'_ Json>| of.and_then(|of| of.get(key)).cloned();
+                walk(
+                    rows,
+                    inner,
+                    &join(path, key),
+                    child(default).as_ref(),
+                    child(value).as_ref(),
+                );
+            }
+        }
+        _ => {
+            rows.push(row(shape, path, default, value));
+            if let Kind::List(list) = &shape.kind
+                && matches!(list.element(0).kind, Kind::Record(_))
+            {
+                walk(rows, list.element(0), &join(path, "<number>"), None, None);
+            }
+        }
+    }
+}
+
+fn row(shape: &Shape, path: &str, default: Option<&Json>, value: Option<&Json>) -> ParameterInfo {
+    let (range, allowed) = match &shape.kind {
+        Kind::Number(bounds) | Kind::Integer(bounds) => (bounds.range(), Vec::new()),
+        Kind::Choice(names) => (None, names.clone()),
+        _ => (None, Vec::new()),
+    };
+    ParameterInfo {
+        path: path.to_owned(),
+        kind: shape.type_name(),
+        unit: shape.unit.clone(),
+        default: default.cloned().unwrap_or_default(),
+        value: value.cloned().unwrap_or_default(),
+        range,
+        allowed,
+        source: shape.source.clone(),
+        lever: shape.lever.clone(),
+        text: shape.text.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of a scenario file for `T`, for editors that complete and check while one types.
+///
+/// It allows what a file may hold and the type alone does not say: `name`, `summary` and `extends`; quantities in
+/// quotes; `"none"`; and in keyed tables `remove`, and records that give only what they change.
+pub fn schema<T: Parameters>() -> Json {
+    let mut schema = schemars::schema_for!(T).to_value();
+    relax(&mut schema);
+    let keyed: Vec<String> = schema
+        .get("$defs")
+        .and_then(Json::as_object)
+        .map(|all| all.keys().cloned().collect())
+        .unwrap_or_default();
+    let text = schema.to_string();
+    if let Some(definitions) = schema.get_mut("$defs").and_then(Json::as_object_mut) {
+        for name in keyed {
+            let reference = format!(r##""additionalProperties":{{"$ref":"#/$defs/{name}"}}"##);
+            if text.contains(&reference)
+                && let Some(definition) = definitions.get_mut(&name).and_then(Json::as_object_mut)
+            {
+                definition.remove("required");
+                add_property(
+                    definition,
+                    REMOVE,
+                    json!({"const": true, "description": "Takes the inherited record of this name out."}),
+                );
+            }
+        }
+    }
+    if let Some(root) = schema.as_object_mut() {
+        root.remove("required");
+        for (name, text) in [
+            ("name", "The scenario's name."),
+            ("summary", "The scenario in a line."),
+            (
+                "extends",
+                "The built-in scenario, by name, or the file, by relative path, that this one changes.",
+            ),
+        ] {
+            add_property(root, name, json!({"type": "string", "description": text}));
+        }
+    }
+    schema
+}
+
+fn add_property(object: &mut Map<String, Json>, name: &str, property: Json) {
+    if let Some(properties) = object.get_mut("properties").and_then(Json::as_object_mut) {
+        properties.entry(name).or_insert(property);
+    }
+}
+
+/// Lets numbers with a unit be written as quantities, and options as `"none"`.
+fn relax(schema: &mut Json) {
+    match schema {
+        Json::Object(object) => {
+            let unit = object
+                .get("unit")
+                .and_then(Json::as_str)
+                .unwrap_or_default();
+            let quantity = !that_fit(unit).is_empty();
+            if let Some(kinds) = object.get_mut("type") {
+                let mut names: Vec<Json> = match &*kinds {
+                    Json::Array(names) => names.clone(),
+                    other => vec![other.clone()],
+                };
+                let numeric = names
+                    .iter()
+                    .any(|name| name == "number" || name == "integer");
+                let optional = names.iter().any(|name| name == "null");
+                let has_text = names.iter().any(|name| name == "string");
+                if (numeric && quantity || optional) && !has_text {
+                    names.push(json!("string"));
+                    *kinds = Json::Array(names);
+                }
+            }
+            if let Some(options) = object.get_mut("anyOf").and_then(Json::as_array_mut)
+                && options
+                    .iter()
+                    .any(|option| option.get("type").is_some_and(|kind| kind == "null"))
+            {
+                options.push(json!({"const": "none"}));
+            }
+            for (name, value) in object.iter_mut() {
+                // What follows is a value, not a schema.
+                if !matches!(name.as_str(), "default" | "const" | "enum" | "examples") {
+                    relax(value);
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(relax),
+        _ => {}
+    }
+}

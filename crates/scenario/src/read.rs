@@ -1,0 +1,506 @@
+//! Finds and reads the texts of a scenario: the one asked for, and by `extends` those it builds on.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::check::{Checker, describe, listed};
+use crate::error::{Diagnostic, Place, ProblemKind, SourceKind, SourceText, excerpt};
+use crate::nearest::nearest;
+use crate::shape::Shape;
+use crate::tree::Node;
+use crate::{BuiltIn, Source};
+
+/// A larger file is refused: the largest scenario anyone has a use for is far below.
+const LARGEST: u64 = 16 * 1024 * 1024;
+/// The keys of a scenario that are not parameters.
+pub(crate) const HEADER: [&str; 3] = ["name", "summary", "extends"];
+
+/// One text of a scenario, checked.
+pub(crate) struct Layer {
+    pub(crate) source: usize,
+    pub(crate) name: Option<String>,
+    pub(crate) summary: Option<String>,
+    pub(crate) tree: Node,
+}
+
+/// Reads texts and notes what is wrong with them.
+pub(crate) struct Reader<'a> {
+    pub(crate) built_in: &'a [BuiltIn],
+    pub(crate) shape: &'a Shape,
+    pub(crate) sources: Vec<SourceText>,
+    pub(crate) problems: Vec<Diagnostic>,
+}
+
+/// What two texts have in common only when they are the same.
+#[derive(PartialEq)]
+enum Identity {
+    BuiltIn(&'static str),
+    File(PathBuf),
+}
+
+/// What a text says before its parameters.
+#[derive(Default)]
+struct Header {
+    name: Option<String>,
+    summary: Option<String>,
+    extends: Option<(String, Place)>,
+}
+
+impl Reader<'_> {
+    /// The text asked for and all it extends, the one asked for first. Stops where a text cannot be read.
+    pub(crate) fn chain(&mut self, source: &Source) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        let mut seen: Vec<Identity> = Vec::new();
+        let mut next = Some((source.clone(), None::<Place>));
+        while let Some((source, asked)) = next.take() {
+            let Some((identity, at)) = self.open(&source, asked.as_ref()) else {
+                break;
+            };
+            if let Some(first) = seen.iter().position(|other| *other == identity) {
+                self.cycle(first, at, asked);
+                break;
+            }
+            seen.push(identity);
+            let Some((header, tree)) = self.parse(at) else {
+                break;
+            };
+            next = header
+                .extends
+                .and_then(|(base, place)| Some((self.base(at, &base, &place)?, Some(place))));
+            layers.push(Layer {
+                source: at,
+                name: header.name,
+                summary: header.summary,
+                tree,
+            });
+        }
+        layers
+    }
+
+    /// Adds a text to the sources and gives its index.
+    pub(crate) fn add(
+        &mut self,
+        name: String,
+        kind: SourceKind,
+        text: impl Into<Arc<str>>,
+    ) -> usize {
+        self.sources.push(SourceText {
+            name,
+            kind,
+            text: text.into(),
+        });
+        self.sources.len() - 1
+    }
+
+    fn open(&mut self, source: &Source, asked: Option<&Place>) -> Option<(Identity, usize)> {
+        match source {
+            Source::Name(name) => {
+                let Some(found) = self.built_in.iter().find(|built_in| built_in.name == name)
+                else {
+                    self.no_such_name(name, asked);
+                    return None;
+                };
+                let (name, text) = (found.name, found.text);
+                Some((
+                    Identity::BuiltIn(name),
+                    self.add(format!("<{name}>"), SourceKind::BuiltIn, text),
+                ))
+            }
+            Source::Path(path) => {
+                let shown = path.display().to_string();
+                match read(path) {
+                    Ok(bytes) => {
+                        let text = self.decode(&shown, path, bytes, asked)?;
+                        let identity =
+                            Identity::File(fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
+                        Some((
+                            identity,
+                            self.add(shown, SourceKind::File(path.clone()), text),
+                        ))
+                    }
+                    Err(failure) => {
+                        self.cannot_read(path, &failure, asked);
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    /// What `extends = base` in the text `at` means.
+    fn base(&mut self, at: usize, base: &str, place: &Place) -> Option<Source> {
+        let is_path = looks_like_path(base);
+        match (&self.sources[at].kind, is_path) {
+            (SourceKind::File(path), true) => Some(Source::Path(
+                path.parent().unwrap_or(Path::new("")).join(base),
+            )),
+            (_, true) => {
+                let message = format!(
+                    "a built-in scenario cannot extend the file \"{}\"",
+                    excerpt(base)
+                );
+                let problem = Diagnostic::new(ProblemKind::MissingBase, "extends", message)
+                    .at(Some(place.clone()));
+                self.problems
+                    .push(problem.label("only the name of a built-in scenario is allowed here"));
+                None
+            }
+            (_, false) => Some(Source::Name(base.to_owned())),
+        }
+    }
+
+    fn cycle(&mut self, first: usize, again: usize, asked: Option<Place>) {
+        // The texts were added in the order of the chain; the last one repeats the one at `first`.
+        let names: Vec<&str> = self.sources[first..again]
+            .iter()
+            .map(|source| source.name.as_str())
+            .collect();
+        let chain = format!("{} -> {}", names.join(" -> "), self.sources[first].name);
+        let problem = Diagnostic::new(
+            ProblemKind::Cycle,
+            "extends",
+            format!("`extends` goes round in a cycle: {chain}"),
+        )
+        .at(asked)
+        .label("comes back to where it started")
+        .help("one of these files must extend something else, or nothing");
+        self.problems.push(problem);
+    }
+
+    fn no_such_name(&mut self, name: &str, asked: Option<&Place>) {
+        let names: Vec<&str> = self.built_in.iter().map(|built_in| built_in.name).collect();
+        let kind = if asked.is_some() {
+            ProblemKind::MissingBase
+        } else {
+            ProblemKind::UnknownScenario
+        };
+        let message = format!("there is no built-in scenario \"{}\"", excerpt(name));
+        let near =
+            nearest(name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+        let list = match names.as_slice() {
+            [] => "there are no built-in scenarios: give the path of a file, ending in .toml"
+                .to_owned(),
+            names => format!(
+                "built-in scenarios: {}; a file is given by its path, ending in .toml",
+                listed(names)
+            ),
+        };
+        let path = if asked.is_some() { "extends" } else { "" };
+        self.problems.push(
+            Diagnostic::new(kind, path, message)
+                .at(asked.cloned())
+                .help_with(near)
+                .help(list),
+        );
+    }
+
+    fn cannot_read(&mut self, path: &Path, failure: &Failure, asked: Option<&Place>) {
+        let shown = path.display();
+        let (kind, message) = match failure {
+            Failure::Missing if asked.is_some() => (
+                ProblemKind::MissingBase,
+                format!("`extends` names the file `{shown}`, which does not exist"),
+            ),
+            Failure::Missing => (
+                ProblemKind::MissingFile,
+                format!("the file `{shown}` does not exist"),
+            ),
+            Failure::Directory => (
+                ProblemKind::Directory,
+                format!("`{shown}` is a directory, not a scenario file"),
+            ),
+            Failure::TooLarge(Some(size)) => (
+                ProblemKind::TooLarge,
+                format!(
+                    "`{shown}` has {} MiB; a scenario file has at most 16 MiB",
+                    size.div_ceil(1024 * 1024)
+                ),
+            ),
+            Failure::TooLarge(None) => (
+                ProblemKind::TooLarge,
+                format!("`{shown}` is larger than 16 MiB, the most a scenario file may have"),
+            ),
+            Failure::Other(error) => (
+                ProblemKind::Unreadable,
+                format!("`{shown}` cannot be read: {error}"),
+            ),
+        };
+        let problem = Diagnostic::new(kind, if asked.is_some() { "extends" } else { "" }, message);
+        let problem = match asked {
+            Some(place) => problem.at(Some(place.clone())),
+            None => problem.in_file(shown.to_string()),
+        };
+        self.problems
+            .push(problem.help_with(self.beside(path, failure)));
+    }
+
+    /// Names the scenario files that may have been meant.
+    fn beside(&self, path: &Path, failure: &Failure) -> Option<String> {
+        let (folder, wanted) = match failure {
+            Failure::Directory => (path, String::new()),
+            Failure::Missing => (
+                path.parent()?,
+                path.file_name()?.to_string_lossy().into_owned(),
+            ),
+            _ => return None,
+        };
+        let here = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let names = files_in(here);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        if matches!(failure, Failure::Directory) {
+            return (!names.is_empty())
+                .then(|| format!("scenario files in it: {}", listed(&names)));
+        }
+        if let Some(near) = nearest(&wanted, names.iter().copied()) {
+            return Some(format!("did you mean `{}`?", folder.join(near).display()));
+        }
+        let stem = Path::new(&wanted).file_stem()?.to_str()?;
+        if let Some(built_in) = self.built_in.iter().find(|built_in| built_in.name == stem) {
+            return Some(format!(
+                "there is a built-in scenario \"{}\": give its name without .toml",
+                built_in.name
+            ));
+        }
+        if !here.is_dir() {
+            return Some(format!("there is no folder `{}` either", here.display()));
+        }
+        (!names.is_empty()).then(|| format!("scenario files there: {}", listed(&names)))
+    }
+
+    /// The bytes as text.
+    fn decode(
+        &mut self,
+        shown: &str,
+        path: &Path,
+        bytes: Vec<u8>,
+        asked: Option<&Place>,
+    ) -> Option<String> {
+        let problem = |kind, message: String| {
+            let problem = Diagnostic::new(kind, "", message);
+            // A file that is not text has no lines to show; the `extends` that led to it has.
+            match asked {
+                Some(place) => problem.at(Some(place.clone())),
+                None => problem.in_file(shown),
+            }
+        };
+        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+            let message = format!("`{shown}` is UTF-16 text; a scenario file is UTF-8");
+            self.problems
+                .push(problem(ProblemKind::NotUtf8, message).help("save it again as UTF-8"));
+            return None;
+        }
+        if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+            let message = format!(
+                "`{shown}` is a binary file (byte {at} is zero); a scenario file is TOML text"
+            );
+            self.problems.push(problem(ProblemKind::Binary, message));
+            return None;
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let bytes = error.into_bytes();
+                let byte = bytes.get(at).copied().unwrap_or_default();
+                // What is valid before the byte keeps its offsets, so that line and column are right.
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let source = self.add(shown.to_owned(), SourceKind::File(path.to_owned()), text);
+                let message = format!("`{shown}` is not UTF-8: byte {at} is 0x{byte:02X}");
+                let place = Place {
+                    source,
+                    span: at..at + '\u{fffd}'.len_utf8(),
+                };
+                let problem = Diagnostic::new(ProblemKind::NotUtf8, "", message).at(Some(place));
+                self.problems.push(
+                    problem
+                        .label("not UTF-8 from here")
+                        .help("save the file again as UTF-8"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Parses and checks one text.
+    fn parse(&mut self, source: usize) -> Option<(Header, Node)> {
+        let text = Arc::clone(&self.sources[source].text);
+        let (document, errors) = DeTable::parse_recoverable(&text);
+        if !errors.is_empty() {
+            self.syntax(source, &text, &errors);
+            return None;
+        }
+        let has_content = text.trim_start_matches('\u{feff}').lines().any(|line| {
+            let line = line.trim();
+            !line.is_empty() && !line.starts_with('#')
+        });
+        if !has_content {
+            let name = self
+                .built_in
+                .first()
+                .map_or("hailsham", |built_in| built_in.name);
+            let problem = Diagnostic::new(
+                ProblemKind::Empty,
+                "",
+                format!("`{}` is empty", self.sources[source].name),
+            )
+            .at(Some(Place { source, span: 0..0 }))
+            .label("nothing is set here")
+            .help(format!(
+                "the smallest scenario is one line: extends = \"{name}\""
+            ));
+            self.problems.push(problem);
+            return None;
+        }
+        let mut checker = Checker {
+            root: self.shape,
+            source,
+            offset: 0,
+            problems: Vec::new(),
+        };
+        let mut table = document.into_inner();
+        let mut header = Header::default();
+        for key in HEADER {
+            let Some(found) = table.remove(key) else {
+                continue;
+            };
+            let span = found.span();
+            match (key, text_of(&mut checker, key, &found)) {
+                ("name", value) => header.name = value,
+                ("summary", value) => header.summary = value,
+                (_, Some(value)) => header.extends = Some((value, checker.place(span))),
+                (_, None) => {}
+            }
+        }
+        let value = checker.record(self.shape, "", &table);
+        self.problems.append(&mut checker.problems);
+        Some((
+            header,
+            Node {
+                value,
+                place: None,
+                key: None,
+            },
+        ))
+    }
+
+    /// Notes what the parser found; one problem a line, since one slip often makes several.
+    fn syntax(&mut self, source: usize, text: &str, errors: &[toml::de::Error]) {
+        let mut lines = Vec::new();
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            let start = span.start.min(text.len());
+            let line = text.as_bytes()[..start]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            if lines.contains(&line) || lines.len() > 100 {
+                continue;
+            }
+            lines.push(line);
+            let place = Some(Place {
+                source,
+                span: span.clone(),
+            });
+            let problem = if error.message().starts_with("duplicate key") {
+                let key = text.get(span).unwrap_or_default();
+                Diagnostic::new(
+                    ProblemKind::DuplicateKey,
+                    key,
+                    format!("`{}` is given twice", excerpt(key)),
+                )
+                .label("given before")
+                .help("a key stands once in its section, and a section stands once in a file")
+            } else {
+                Diagnostic::new(ProblemKind::Syntax, "", "this is not TOML".to_owned())
+                    .label(error.message())
+            };
+            self.problems.push(problem.at(place));
+        }
+    }
+}
+
+/// The value of a header key, which is text.
+fn text_of(checker: &mut Checker<'_>, key: &str, found: &Spanned<DeValue<'_>>) -> Option<String> {
+    if let Some(text) = found.get_ref().as_str() {
+        return Some(text.to_owned());
+    }
+    let message = format!(
+        "`{key}` is text in quotes, and {} was found",
+        describe(found.get_ref())
+    );
+    let place = checker.place(found.span());
+    checker.problems.push(
+        Diagnostic::new(ProblemKind::WrongType, key, message)
+            .at(Some(place))
+            .label("expected text in quotes"),
+    );
+    None
+}
+
+/// Whether a scenario is meant by its path and not by a built-in name.
+pub(crate) fn looks_like_path(text: &str) -> bool {
+    Path::new(text)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+        || text.contains('/')
+        || text.contains(MAIN_SEPARATOR)
+}
+
+enum Failure {
+    Missing,
+    Directory,
+    /// With its size where that is known before reading.
+    TooLarge(Option<u64>),
+    Other(io::Error),
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failure = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Failure::Missing,
+        io::ErrorKind::IsADirectory => Failure::Directory,
+        _ => Failure::Other(error),
+    };
+    let about = fs::metadata(path).map_err(failure)?;
+    if about.is_dir() {
+        return Err(Failure::Directory);
+    }
+    if about.len() > LARGEST {
+        return Err(Failure::TooLarge(Some(about.len())));
+    }
+    // A pipe or device has no size beforehand.
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        .map_err(failure)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Failure::TooLarge(None));
+    }
+    Ok(bytes)
+}
+
+/// The names of the scenario files in a folder, sorted.
+fn files_in(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let names = entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let is_scenario = |name: &String| {
+        Path::new(name)
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+    };
+    let mut names: Vec<String> = names.filter(is_scenario).take(1000).collect();
+    names.sort();
+    names
+}
