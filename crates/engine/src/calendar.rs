@@ -67,6 +67,9 @@ mod heap;
 pub use bucket::CalendarQueue;
 pub use heap::HeapQueue;
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use crate::time::Time;
 
 const SLOT_BITS: u32 = 6;
@@ -225,6 +228,28 @@ impl Ledger {
     fn len(&self) -> usize {
         self.events.saturating_sub(self.cancels)
     }
+}
+
+/// A heap of words, the least on top.
+type WordHeap = BinaryHeap<Reverse<u64>>;
+
+/// Takes from the top of a heap all that concerns the event `word`, `copies` of which were taken
+/// already: further copies, then cancellations. Returns how many copies are not cancelled.
+fn settle(ledger: &mut Ledger, heap: &mut WordHeap, word: u64, mut copies: usize) -> usize {
+    while heap.peek() == Some(&Reverse(word)) {
+        heap.pop();
+        copies += 1;
+    }
+    while heap.peek() == Some(&Reverse(word | CANCEL)) {
+        heap.pop();
+        if copies > 0 {
+            copies -= 1;
+            ledger.annihilate();
+        } else {
+            ledger.orphan(word);
+        }
+    }
+    copies
 }
 
 /// A future event list of one kind or the other. See the [module](self) for the contract.

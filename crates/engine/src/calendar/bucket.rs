@@ -21,9 +21,8 @@
 //! so that nothing is allocated once the pool has reached the size of what is pending.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
-use super::{CANCEL, Ledger, Pending, TIME_SHIFT};
+use super::{CANCEL, Ledger, Pending, TIME_SHIFT, WordHeap, settle};
 use crate::time::{MINUTES_PER_DAY, Time};
 
 /// Words in a chunk: with the link and the count, 256 bytes.
@@ -79,7 +78,7 @@ pub struct CalendarQueue {
     /// The first word of `today` that has not been popped.
     cursor: usize,
     /// Words for buckets that have been gathered, and cancellations of words in `today`.
-    late: BinaryHeap<Reverse<u64>>,
+    late: WordHeap,
 }
 
 impl CalendarQueue {
@@ -104,7 +103,7 @@ impl CalendarQueue {
             free: NONE,
             today: Vec::new(),
             cursor: 0,
-            late: BinaryHeap::new(),
+            late: WordHeap::new(),
         }
     }
 
@@ -211,15 +210,20 @@ impl CalendarQueue {
                 self.ledger.orphan(word);
                 continue;
             }
-            // `today` holds no cancellations, and its copies of this key come first: those of
-            // `late` are met with the last copy.
-            let last = self.today.get(self.cursor) != Some(&word);
-            if last && self.late.peek() == Some(&Reverse(word | CANCEL)) {
-                self.late.pop();
-                self.ledger.annihilate();
-                continue;
+            // All copies at once, wherever they are: a cancellation takes away one of them, and only
+            // `late` holds cancellations.
+            let mut copies = 1;
+            while self.today.get(self.cursor) == Some(&word) {
+                self.cursor += 1;
+                copies += 1;
             }
-            return Some(word);
+            let copies = settle(&mut self.ledger, &mut self.late, word, copies);
+            if copies > 0 {
+                // One now, the others next.
+                self.late
+                    .extend(std::iter::repeat_n(Reverse(word), copies - 1));
+                return Some(word);
+            }
         }
     }
 

@@ -1,9 +1,8 @@
 //! The plain future event list: a binary heap of keys, against which the fast one is checked.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
-use super::{CANCEL, Ledger, Pending};
+use super::{CANCEL, Ledger, Pending, WordHeap, settle};
 use crate::time::Time;
 
 /// A future event list as a binary heap: O(log n) for scheduling and popping.
@@ -12,7 +11,7 @@ use crate::time::Time;
 #[derive(Clone, Debug)]
 pub struct HeapQueue {
     ledger: Ledger,
-    heap: BinaryHeap<Reverse<u64>>,
+    heap: WordHeap,
 }
 
 impl HeapQueue {
@@ -20,7 +19,7 @@ impl HeapQueue {
     pub fn new(horizon: Time) -> HeapQueue {
         HeapQueue {
             ledger: Ledger::new(horizon),
-            heap: BinaryHeap::new(),
+            heap: WordHeap::new(),
         }
     }
 
@@ -43,10 +42,13 @@ impl HeapQueue {
         while let Some(Reverse(word)) = self.heap.pop() {
             if word & CANCEL != 0 {
                 self.ledger.orphan(word);
-            } else if self.heap.peek() == Some(&Reverse(word | CANCEL)) {
-                self.heap.pop();
-                self.ledger.annihilate();
-            } else {
+                continue;
+            }
+            let copies = settle(&mut self.ledger, &mut self.heap, word, 1);
+            if copies > 0 {
+                // One now, the others next.
+                self.heap
+                    .extend(std::iter::repeat_n(Reverse(word), copies - 1));
                 return Some(self.ledger.pop(word));
             }
         }
