@@ -1,1 +1,63 @@
-//! report
+//! What a person reads of a run: numbers, tables and charts, in one HTML file that opens offline.
+//!
+//! What comes in: a run directory (`manifest.json`, `parameters.json`, `metrics.json`,
+//! `summary.json`, `series.parquet`, `persons.parquet`), and which words to use. What goes out:
+//! `report.html` beside them. Nothing else is read, so a report can be written again years later.
+//!
+//! ```no_run
+//! use hailsham_report::{Words, write};
+//!
+//! let report = write("runs/hailsham-1".as_ref(), Words::Plain)?;
+//! println!("{}", report.display());
+//! # Ok::<(), hailsham_report::ReportError>(())
+//! ```
+//!
+//! Inside: `input` reads the run, `survival` and `statistics` estimate, `sections` compute what is
+//! shown, `page` renders the templates. Charts are data; the page draws them with Apache `ECharts`,
+//! offers them as CSV and repeats them as tables. [`lexicon`] holds the two ways of speaking.
+
+mod chart;
+mod error;
+mod input;
+pub mod lexicon;
+mod page;
+mod sections;
+mod statistics;
+mod survival;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+pub use error::ReportError;
+pub use lexicon::Words;
+
+use lexicon::{Lexicon, Speaker};
+
+/// Writes `report.html` into a run directory, over any that is there, and gives its path.
+///
+/// # Errors
+///
+/// A missing or damaged file or column of the run directory is named; so is a report that cannot be
+/// written. The old report stays until the new one is whole.
+pub fn write(run: &Path, words: Words) -> Result<PathBuf, ReportError> {
+    let page = render(run, words)?;
+    let path = run.join("report.html");
+    let unfinished = run.join("report.html.part");
+    std::fs::write(&unfinished, page)
+        .and_then(|()| std::fs::rename(&unfinished, &path))
+        .map_err(|source| {
+            // The error that is told is the one that mattered.
+            let _ = std::fs::remove_file(&unfinished);
+            ReportError::Write { path: path.clone(), source }
+        })?;
+    Ok(path)
+}
+
+/// The page as text.
+fn render(run: &Path, words: Words) -> Result<String, ReportError> {
+    let run = input::Run::read(run)?;
+    let lexicon = Lexicon::built_in()?;
+    let speaker = Speaker::new(&lexicon, words);
+    let report = sections::Report::of(&run, &speaker)?;
+    page::render(&report, &lexicon, speaker, words)
+}

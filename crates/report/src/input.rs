@@ -1,0 +1,63 @@
+//! What is read of a run directory, and nothing more: the manifest, the parameters, the metrics,
+//! the yearly series, and of every person the few columns that a table or plot needs.
+//!
+//! A missing file or column is an error that names it. People are split by kind while reading, so
+//! that at most one whole column is held at a time.
+
+mod files;
+mod people;
+mod series;
+
+pub(crate) use files::{Change, Manifest, Metric, Parameter};
+pub(crate) use people::{Cause, Outcome, Recipients, Stage, Students};
+pub(crate) use series::Series;
+
+use std::path::Path;
+
+use hailsham_engine::time::{DAYS_PER_YEAR, MINUTES_PER_DAY};
+
+use crate::ReportError;
+
+/// Everything that a report is computed from.
+pub(crate) struct Run {
+    pub(crate) manifest: Manifest,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) metrics: Vec<Metric>,
+    pub(crate) series: Series,
+    pub(crate) students: Students,
+    pub(crate) recipients: Recipients,
+    /// When the run ended.
+    pub(crate) end: Minute,
+}
+
+impl Run {
+    /// Reads a run directory.
+    pub(crate) fn read(directory: &Path) -> Result<Run, ReportError> {
+        let manifest: Manifest = files::json(&directory.join("manifest.json"))?;
+        let parameters = files::json(&directory.join("parameters.json"))?;
+        let metrics = files::metrics(directory)?;
+        let series = Series::read(&directory.join("series.parquet"))?;
+        let (students, recipients) = people::read(&directory.join("persons.parquet"))?;
+        let end = manifest.end().ok_or_else(|| ReportError::Content {
+            path: directory.join("manifest.json"),
+            what: format!(
+                "first_day is {:?}, not a date like 1955-01-01",
+                manifest.first_day
+            ),
+        })?;
+        Ok(Run { manifest, parameters, metrics, series, students, recipients, end })
+    }
+
+    /// A metric by name; `None` if the run does not have it.
+    pub(crate) fn metric(&self, name: &str) -> Option<f64> {
+        self.metrics.iter().find(|metric| metric.name == name)?.value
+    }
+}
+
+/// Minutes since 1970, the resolution of the clock; half the size of a timestamp.
+pub(crate) type Minute = i32;
+
+/// Years between two moments; never less than nothing.
+pub(crate) fn years(from: Minute, to: Minute) -> f64 {
+    (f64::from(to) - f64::from(from)).max(0.0) / (DAYS_PER_YEAR * f64::from(MINUTES_PER_DAY))
+}

@@ -1,0 +1,141 @@
+//! The JSON files of a run directory.
+
+use std::path::Path;
+
+use hailsham_engine::time::{Epoch, Time};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Minute;
+use crate::ReportError;
+
+/// `manifest.json`: what was run, when, and what the auditor found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Manifest {
+    pub(crate) hailsham: String,
+    pub(crate) scenario: String,
+    pub(crate) scenario_hash: String,
+    #[serde(default)]
+    pub(crate) summary: String,
+    pub(crate) seed: u64,
+    pub(crate) scale: f64,
+    #[serde(default)]
+    pub(crate) log: String,
+    pub(crate) started: String,
+    #[serde(default)]
+    pub(crate) finished: String,
+    #[serde(default)]
+    pub(crate) seconds: Option<f64>,
+    pub(crate) status: String,
+    pub(crate) first_day: String,
+    pub(crate) horizon_years: i32,
+    #[serde(default)]
+    pub(crate) counts: Counts,
+    #[serde(default)]
+    pub(crate) audit: Option<Audit>,
+    #[serde(default)]
+    pub(crate) command: String,
+    #[serde(default)]
+    pub(crate) changed: Vec<Change>,
+}
+
+#[derive(Clone, Default, Debug, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    #[serde(default)]
+    pub(crate) events: Option<u64>,
+    #[serde(default)]
+    pub(crate) log_bytes: Option<u64>,
+}
+
+/// What the auditor checked, and what broke.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Audit {
+    pub(crate) checked: u64,
+    pub(crate) violations: u64,
+    #[serde(default)]
+    pub(crate) rules: Vec<Rule>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Rule {
+    pub(crate) rule: String,
+    pub(crate) text: String,
+    pub(crate) violations: u64,
+}
+
+/// A parameter that is not at its default.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Change {
+    pub(crate) path: String,
+    pub(crate) from: Value,
+    pub(crate) to: Value,
+    #[serde(default)]
+    pub(crate) origin: String,
+}
+
+/// A parameter with its value and where the value comes from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Parameter {
+    pub(crate) path: String,
+    #[serde(default)]
+    pub(crate) unit: Option<String>,
+    #[serde(default)]
+    pub(crate) default: Value,
+    #[serde(default)]
+    pub(crate) value: Value,
+    #[serde(default)]
+    pub(crate) range: Value,
+    #[serde(default)]
+    pub(crate) source: Option<String>,
+    #[serde(default)]
+    pub(crate) text: String,
+}
+
+impl Parameter {
+    /// Whether the value rests on no source.
+    pub(crate) fn assumed(&self) -> bool {
+        self.source.as_deref().is_none_or(|source| source.trim_start().starts_with("assumed"))
+    }
+}
+
+/// A metric with what it means and its value in this run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Metric {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) unit: Option<String>,
+    #[serde(default)]
+    pub(crate) text: String,
+    #[serde(skip)]
+    pub(crate) value: Option<f64>,
+}
+
+impl Manifest {
+    /// When the run ended: the first day, `horizon_years` later.
+    pub(crate) fn end(&self) -> Option<Minute> {
+        let mut parts = self.first_day.splitn(3, '-');
+        let year = parts.next()?.parse::<i32>().ok()?.checked_add(self.horizon_years)?;
+        let (month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let end = Epoch::new(year.try_into().ok()?, month, day).ok()?;
+        (end.milliseconds(Time::START) / 60_000).try_into().ok()
+    }
+}
+
+/// Reads a JSON file of a known shape.
+pub(crate) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
+    let text = std::fs::read(path)
+        .map_err(|source| ReportError::Read { path: path.to_owned(), source })?;
+    serde_json::from_slice(&text)
+        .map_err(|source| ReportError::Json { path: path.to_owned(), source })
+}
+
+/// Reads `metrics.json` (what they mean) and `summary.json` (their values).
+pub(crate) fn metrics(directory: &Path) -> Result<Vec<Metric>, ReportError> {
+    let mut metrics: Vec<Metric> = json(&directory.join("metrics.json"))?;
+    let mut values: serde_json::Map<String, Value> = json(&directory.join("summary.json"))?;
+    for metric in &mut metrics {
+        metric.value = values.remove(&metric.name).and_then(|value| value.as_f64());
+    }
+    Ok(metrics)
+}

@@ -1,0 +1,128 @@
+//! The page: templates, style, script and the charting library in one file.
+
+use std::sync::Arc;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Serde, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context};
+use serde::Serialize;
+
+use crate::ReportError;
+use crate::chart::{Chart, embedded_json};
+use crate::lexicon::{Lexicon, LexiconError, Speaker, Words};
+use crate::sections::Report;
+use crate::text;
+
+const TEMPLATES: [(&str, &str); 12] = [
+    ("report.html", include_str!("../templates/report.html")),
+    ("macros.html", include_str!("../templates/macros.html")),
+    ("headline.html", include_str!("../templates/headline.html")),
+    ("course.html", include_str!("../templates/course.html")),
+    ("survival.html", include_str!("../templates/survival.html")),
+    ("carers.html", include_str!("../templates/carers.html")),
+    ("recipients.html", include_str!("../templates/recipients.html")),
+    ("ledger.html", include_str!("../templates/ledger.html")),
+    ("yearly.html", include_str!("../templates/yearly.html")),
+    ("assumptions.html", include_str!("../templates/assumptions.html")),
+    ("repeat.html", include_str!("../templates/repeat.html")),
+    ("glossary.html", include_str!("../templates/glossary.html")),
+];
+const STYLE: &str = include_str!("../templates/style.css");
+const SCRIPT: [&str; 3] = [
+    include_str!("../templates/charts.js"),
+    include_str!("../templates/plots.js"),
+    include_str!("../templates/page.js"),
+];
+const CHARTING: &str = include_str!("../vendor/echarts-6.1.0/echarts.min.js");
+
+#[derive(Serialize)]
+struct Embedded<'a> {
+    scenario: &'a str,
+    charts: Vec<&'a Chart>,
+}
+
+/// Renders the whole page.
+pub(crate) fn render(
+    report: &Report<'_>,
+    lexicon: &Lexicon,
+    speaker: Speaker,
+    words: Words,
+) -> Result<String, ReportError> {
+    let environment = environment(speaker)?;
+    let embedded = Embedded {
+        scenario: report.scenario(),
+        charts: report.charts.values().collect(),
+    };
+    let data = embedded_json(&embedded)
+        .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+    let page = environment.get_template("report.html")?.render(context! {
+        report => Serde(report),
+        words => Serde(words),
+        glossary => Serde(&lexicon.words),
+        style => Value::from_safe_string(STYLE.to_owned()),
+        script => Value::from_safe_string(SCRIPT.concat()),
+        charting => Value::from_safe_string(CHARTING.to_owned()),
+        data => Value::from_safe_string(data),
+    })?;
+    Ok(page)
+}
+
+/// The templates with the words and the numbers they may use.
+fn environment(speaker: Speaker) -> Result<Environment<'static>, ReportError> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // A line that holds only a tag leaves no empty line behind.
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    for (name, source) in TEMPLATES {
+        environment.add_template(name, source)?;
+    }
+    let speaker = Arc::new(speaker);
+    let failed = |error: LexiconError| Error::new(ErrorKind::InvalidOperation, error.to_string());
+
+    // say("V-06", "past"): the word, and beside its first use the other way of saying it.
+    let say = Arc::clone(&speaker);
+    environment.add_function("say", move |id: &str, form: &str| {
+        let (word, beside) = say.first(id, form).map_err(failed)?;
+        let word = html(&word);
+        Ok::<_, Error>(Value::from_safe_string(match beside {
+            Some(beside) => format!("{word} <span class=\"beside\">({})</span>", html(&beside)),
+            None => word,
+        }))
+    });
+    // word("V-06", "past_nth", n=2, capital=true): the word alone, for headings.
+    environment.add_function("word", move |id: &str, form: &str, options: Kwargs| {
+        let text = match options.get::<Option<u32>>("n")? {
+            Some(n) => speaker.nth(id, form, n).map_err(failed)?,
+            None => speaker.label(id, form).map_err(failed)?,
+        };
+        let capital = options.get::<Option<bool>>("capital")?.unwrap_or(false);
+        options.assert_all_used()?;
+        Ok::<_, Error>(if capital { crate::sections::capital(&text) } else { text })
+    });
+    environment.add_filter("count", |number: Option<f64>| shown(number, |n| text::fixed(n, 0)));
+    environment.add_filter("large", |number: Option<f64>| shown(number, text::large));
+    environment.add_filter("percent", |share: Option<f64>| shown(share, text::percent));
+    environment.add_filter("fixed", |number: Option<f64>, decimals: u8| {
+        shown(number, |n| text::fixed(n, decimals))
+    });
+    // A number of unknown size: whole if it is, else four significant digits or so.
+    environment.add_filter("measure", |number: Option<f64>| shown(number, text::measure));
+    // One cell of a table: numbers with the decimals of their column, a dash for nothing.
+    environment.add_filter("cell", |cell: Value, decimals: u8| match f64::try_from(cell.clone()) {
+        _ if cell.is_none() => Value::from("–"),
+        Ok(number) => Value::from(text::fixed(number, decimals)),
+        Err(_) => cell,
+    });
+    Ok(environment)
+}
+
+/// A number as text; a dash where there is none.
+fn shown(number: Option<f64>, how: impl Fn(f64) -> String) -> String {
+    number.map_or_else(|| "–".to_owned(), how)
+}
+
+/// Text that may stand inside HTML.
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

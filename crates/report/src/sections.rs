@@ -1,0 +1,92 @@
+//! What the report says, one file a section: each turns the run into numbers, tables and charts.
+//! No section formats text beyond numbers; the sentences stand in the templates.
+
+mod ages;
+mod assumptions;
+mod carers;
+mod flow;
+mod headline;
+mod ledger;
+mod recipients;
+mod survival;
+mod yearly;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::chart::{Chart, Table};
+use crate::input::{Manifest, Metric, Run};
+use crate::lexicon::{LexiconError, Speaker};
+
+pub(crate) use flow::capital;
+
+/// Everything that the templates show.
+#[derive(Serialize)]
+pub(crate) struct Report<'a> {
+    manifest: &'a Manifest,
+    metrics: Vec<ShownMetric<'a>>,
+    /// Charts by their id, without those that would be empty.
+    pub(crate) charts: BTreeMap<&'static str, Chart>,
+    headline: headline::Headline,
+    carers: carers::Tenure,
+    recipients: recipients::Numbers,
+    recipients_table: Table,
+    ledger: ledger::Ledger,
+    survival: Vec<survival::Summary>,
+    assumptions: assumptions::Assumptions<'a>,
+}
+
+/// A metric with its value, which the run's own file keeps apart.
+#[derive(Serialize)]
+struct ShownMetric<'a> {
+    #[serde(flatten)]
+    metric: &'a Metric,
+    value: Option<f64>,
+}
+
+impl<'a> Report<'a> {
+    /// The name of the scenario that was run.
+    pub(crate) fn scenario(&self) -> &str {
+        &self.manifest.scenario
+    }
+
+    /// Computes all sections.
+    pub(crate) fn of(run: &'a Run, speaker: &Speaker) -> Result<Report<'a>, LexiconError> {
+        let (curves, survival) = survival::chart(run, speaker)?;
+        let (tenure_chart, carers) = carers::chart(run);
+        let (recipients_table, recipients) = recipients::table(run);
+        let (ledger_chart, ledger) = ledger::of(run, speaker)?;
+        let mut charts = vec![
+            flow::chart(run, speaker)?,
+            curves,
+            ages::steps(run, speaker)?,
+            ages::at_death(run, speaker)?,
+            tenure_chart,
+            recipients::outcomes(run),
+            recipients::waiting(run),
+            ledger_chart,
+        ];
+        charts.extend(yearly::charts(run, speaker)?);
+        Ok(Report {
+            manifest: &run.manifest,
+            metrics: run
+                .metrics
+                .iter()
+                .map(|metric| ShownMetric { metric, value: metric.value })
+                .collect(),
+            charts: charts
+                .into_iter()
+                .filter(|chart| !chart.is_empty())
+                .map(|chart| (chart.id, chart))
+                .collect(),
+            headline: headline::of(run),
+            carers,
+            recipients,
+            recipients_table,
+            ledger,
+            survival,
+            assumptions: assumptions::of(run),
+        })
+    }
+}

@@ -1,0 +1,91 @@
+"use strict";
+/* The parts that all charts share: colours of the page's theme, axes, legends, tooltips. */
+
+const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const colour = (name) => style(`--c-${name}`) || style("--c-other");
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+/* Lines differ in dashes as well as in colour. */
+const DASHES = ["solid", [7, 3], [2, 2], [10, 3, 2, 3], [4, 4], [1, 3]];
+
+const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
+const number = (value, decimals = 0) =>
+  value === null || value === undefined
+    ? "–"
+    : value.toLocaleString("en-GB", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+const tick = (value) => (Math.abs(value) >= 10000 ? short.format(value) : whole.format(value));
+const escaped = (text) =>
+  String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+
+function base() {
+  return {
+    animation: false,
+    backgroundColor: "transparent",
+    textStyle: { fontFamily: FONT, fontSize: 12, color: style("--ink") },
+    tooltip: {
+      confine: true,
+      backgroundColor: style("--card"),
+      borderColor: style("--line"),
+      textStyle: { color: style("--ink"), fontSize: 13, fontFamily: FONT },
+      extraCssText: "box-shadow:0 2px 10px rgba(0,0,0,.15);max-width:320px;white-space:normal",
+    },
+  };
+}
+
+function legend(names, icon) {
+  return {
+    data: names.map((name) => (icon ? { name, icon } : { name })),
+    type: "plain", left: 0, top: 0, padding: 0, itemGap: 12, itemWidth: icon ? 11 : 24, itemHeight: 11,
+    textStyle: { color: style("--ink"), fontSize: 12.5, fontFamily: FONT },
+    inactiveColor: style("--line"),
+  };
+}
+
+/* The height a legend of these names takes at a width: text is near 6.7 px a letter. */
+function legendHeight(names, width, icon) {
+  let rows = 1, used = 0;
+  for (const name of names) {
+    const item = name.length * 6.7 + (icon ? 11 : 24) + 18;
+    if (used > 0 && used + item > width) { rows += 1; used = 0; }
+    used += item;
+  }
+  return rows * 22;
+}
+
+function valueAxis(name, extra = {}) {
+  return {
+    type: "value",
+    axisLabel: { color: style("--muted"), formatter: tick, fontSize: 12, hideOverlap: true },
+    axisLine: { show: false }, axisTick: { show: false },
+    splitLine: { lineStyle: { color: style("--grid") } },
+    name, nameTextStyle: { color: style("--muted"), fontSize: 12 },
+    ...extra,
+  };
+}
+
+function categoryAxis(data, extra = {}) {
+  return {
+    type: "category", data,
+    axisLabel: { color: style("--muted"), fontSize: 12, hideOverlap: true },
+    axisLine: { lineStyle: { color: style("--muted") } }, axisTick: { show: false },
+    ...extra,
+  };
+}
+
+/* A tooltip: a heading, then lines of name and value. */
+function tip(heading, lines) {
+  const rows = lines.map(([name, value, dot]) =>
+    `<div style="display:flex;justify-content:space-between;gap:18px"><span>${dot ? `<span style="color:${dot}">■</span> ` : ""}${escaped(name)}</span><b>${escaped(value)}</b></div>`);
+  return `<div style="font-weight:600;margin-bottom:2px">${escaped(heading)}</div>${rows.join("")}`;
+}
+
+/* Text cut into lines of at most so many letters, at spaces. */
+function wrapped(text, letters) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines[lines.length - 1];
+    if (last && last.length + word.length + 1 > letters) lines.push(word);
+    else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,199 @@
+/* One function a kind of chart: from its rows to what the library draws. */
+
+const PLOTS = {
+  lines(chart, width) {
+    const [x, ...columns] = chart.columns;
+    const names = columns.map((column) => column.label);
+    const top = legendHeight(names, width) + 26;
+    return {
+      ...base(),
+      legend: legend(names),
+      grid: { left: 0, right: 14, top, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+      xAxis: categoryAxis(chart.rows.map((row) => row[0]), { boundaryGap: false }),
+      yAxis: valueAxis(chart.options.axis, { nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } }),
+      tooltip: {
+        ...base().tooltip, trigger: "axis",
+        formatter: (points) => tip(points[0].name, points.map((p) => [p.seriesName, number(p.value, columns[p.seriesIndex].decimals), p.color])),
+      },
+      series: columns.map((column, n) => ({
+        type: "line", name: column.label, data: chart.rows.map((row) => row[n + 1]),
+        showSymbol: false, symbol: "circle", color: colour(column.colour),
+        lineStyle: { width: 2.2, type: DASHES[n % DASHES.length] }, emphasis: { disabled: true },
+      })),
+    };
+  },
+
+  bars(chart, width) {
+    const { horizontal, percent, category, axis } = chart.options;
+    const columns = chart.columns.slice(1);
+    const names = columns.map((column) => column.label);
+    const narrow = width < 480;
+    const title = horizontal ? 0 : 22;
+    const top = legendHeight(names, width, "rect") + 6 + title;
+    const labels = chart.rows.map((row) => row[0]);
+    const sums = chart.rows.map((row) => row.slice(1).reduce((sum, value) => sum + (value || 0), 0) || 1);
+    const categories = categoryAxis(labels, horizontal
+      ? { inverse: true, axisLine: { show: false }, axisLabel: { color: style("--ink"), fontSize: 12.5, interval: 0, formatter: (text) => wrapped(text, narrow ? 14 : 24) } }
+      : { name: category, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: style("--muted"), fontSize: 12 } });
+    const values = horizontal
+      ? valueAxis(axis, { nameLocation: "middle", nameGap: 28, max: percent ? 100 : undefined, splitNumber: narrow ? 3 : 5, axisLabel: { color: style("--muted"), hideOverlap: true, formatter: percent ? (v) => `${v} %` : tick } })
+      : valueAxis(axis, { nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } });
+    return {
+      ...base(),
+      legend: legend(names, "rect"),
+      grid: { left: 0, right: 18, top, bottom: category || horizontal ? 24 : 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+      xAxis: horizontal ? values : categories,
+      yAxis: horizontal ? categories : values,
+      tooltip: {
+        ...base().tooltip, trigger: "axis", axisPointer: { type: "shadow" },
+        formatter: (points) => {
+          const row = chart.rows[points[0].dataIndex];
+          const lines = columns.map((column, n) => [column.label, row[n + 1], column]).filter(([, value]) => value);
+          const share = (value) => (percent ? ` (${number((100 * value) / sums[points[0].dataIndex], 1)} %)` : "");
+          return tip(row[0], lines.map(([name, value, column]) => [name, number(value, column.decimals) + share(value), colour(column.colour)]));
+        },
+      },
+      series: columns.map((column, n) => ({
+        type: "bar", stack: "all", name: column.label, color: colour(column.colour),
+        data: chart.rows.map((row, r) => (percent ? (100 * (row[n + 1] || 0)) / sums[r] : row[n + 1])),
+        barCategoryGap: chart.options.time ? "12%" : horizontal ? "34%" : "18%",
+        itemStyle: { borderColor: style("--card"), borderWidth: 0.6 },
+        label: chart.options.apart
+          ? { show: true, position: "right", color: style("--ink"), fontSize: 12, formatter: (p) => (p.value ? short.format(p.value) : "") }
+          : undefined,
+        emphasis: { disabled: true },
+      })),
+    };
+  },
+
+  boxes(chart, width) {
+    const narrow = width < 480;
+    const rows = chart.rows.filter((row) => row[1] > 0);
+    const colours = chart.options.colours;
+    const at = (row) => colours[chart.rows.indexOf(row) % colours.length];
+    return {
+      ...base(),
+      grid: { left: 0, right: 18, top: 6, bottom: 24, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+      yAxis: categoryAxis(rows.map((row) => row[0]), {
+        inverse: true, axisLine: { show: false },
+        axisLabel: { color: style("--ink"), fontSize: 12.5, interval: 0, formatter: (text) => wrapped(text, narrow ? 14 : 22) },
+      }),
+      xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, scale: true, splitNumber: narrow ? 3 : 5 }),
+      tooltip: {
+        ...base().tooltip, trigger: "item",
+        formatter: (p) => {
+          const row = rows[p.dataIndex];
+          const lines = chart.columns.slice(1).map((column, n) => [column.label, number(row[n + 1], column.decimals)]);
+          return tip(row[0], lines);
+        },
+      },
+      series: [{
+        type: "boxplot", layout: "horizontal", boxWidth: [10, 22],
+        data: rows.map((row) => ({
+          value: row.slice(2),
+          itemStyle: { color: `${colour(at(row))}40`, borderColor: colour(at(row)), borderWidth: 1.8 },
+        })),
+        emphasis: { disabled: true },
+      }],
+    };
+  },
+
+  survival(chart, width) {
+    const narrow = width < 560;
+    const last = chart.options.years;
+    const names = [...new Set(chart.rows.map((row) => row[0]))];
+    const curves = names.map((name) => chart.rows.filter((row) => row[0] === name));
+    const left = narrow ? 44 : 128;
+    const risk = 20 * names.length;
+    const every = last > 6 ? (narrow ? 3 : 1) : narrow ? 2 : 1;
+    const top = legendHeight(names, width) + 26;
+    const band = (rows, fill) => ({
+      type: "custom", silent: true, data: [0], z: 1, clip: true, tooltip: { show: false },
+      renderItem: (_, api) => {
+        const upper = rows.map((row) => api.coord([row[1], 100 * row[5]]));
+        const lower = rows.map((row) => api.coord([row[1], 100 * row[4]]));
+        return { type: "polygon", shape: { points: [...upper, ...lower.reverse()] }, style: { fill, opacity: 0.16 } };
+      },
+    });
+    return {
+      ...base(),
+      legend: legend(names),
+      title: { text: narrow ? "At risk" : "Number at risk", left: 0, bottom: risk + 6, padding: 0, textStyle: { fontSize: 12, fontWeight: 600, color: style("--muted"), fontFamily: FONT } },
+      grid: [
+        { left, right: 22, top, bottom: risk + 70 },
+        { left, right: 22, height: risk, bottom: 0 },
+      ],
+      xAxis: [
+        valueAxis(`years since the ${names[0].toLowerCase().includes("donation") ? "donation" : "operation"}`, {
+          min: 0, max: last, interval: every, nameLocation: "middle", nameGap: 26,
+          axisLabel: { color: style("--muted") }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: style("--muted") } },
+        }),
+        { type: "value", gridIndex: 1, min: 0, max: last, show: false },
+      ],
+      yAxis: [
+        valueAxis("alive", { min: 0, max: 100, interval: 25, axisLabel: { color: style("--muted"), formatter: "{value} %" }, nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "right", padding: [0, 8, 0, 0] } }),
+        categoryAxis(narrow ? names.map((_, n) => `${n + 1}`) : names, { gridIndex: 1, inverse: true, axisLine: { show: false }, axisLabel: { color: style("--ink"), fontSize: 12, interval: 0, margin: narrow ? 26 : 30 } }),
+      ],
+      tooltip: {
+        ...base().tooltip, trigger: "axis", axisPointer: { type: "line", snap: true },
+        formatter: (points) => {
+          const lines = points.filter((p) => p.seriesType === "line");
+          if (!lines.length) return "";
+          return tip(`${number(lines[0].value[0], 1)} years after`, lines.map((p) => {
+            const row = p.data.row;
+            return [`${p.seriesName} (${number(row[2])} at risk)`, `${number(100 * row[3], 1)} % (${number(100 * row[4], 1)}–${number(100 * row[5], 1)})`, p.color];
+          }));
+        },
+      },
+      series: [
+        ...curves.map((rows, n) => ({
+          type: "line", name: names[n], step: "end", showSymbol: false, symbol: "circle", z: 3,
+          color: colour(chart.options.colours[n]), lineStyle: { width: 2.4, type: DASHES[n % DASHES.length] },
+          data: rows.map((row) => ({ value: [row[1], 100 * row[3]], row })), emphasis: { disabled: true },
+        })),
+        ...curves.map((rows, n) => band(rows, colour(chart.options.colours[n]))),
+        {
+          type: "scatter", xAxisIndex: 1, yAxisIndex: 1, symbolSize: 0.1, silent: true, tooltip: { show: false },
+          label: { show: true, position: "inside", color: style("--ink"), fontSize: narrow ? 11 : 12, formatter: (p) => p.value[2] },
+          data: curves.flatMap((rows, n) => rows.filter((row) => Number.isInteger(row[1]) && row[1] % every === 0)
+            .map((row) => [row[1], n, narrow ? short.format(row[2]) : number(row[2])])),
+        },
+      ],
+    };
+  },
+
+  flow(chart, width) {
+    const narrow = width < 560;
+    const nodes = new Map(chart.options.nodes.map((node) => [node.name, { ...node, into: 0, out: 0 }]));
+    for (const [from, to, people] of chart.rows) {
+      nodes.get(from).out += people;
+      nodes.get(to).into += people;
+    }
+    const people = (node) => Math.max(node.into, node.out);
+    const label = (node) => {
+      const leaf = node.out === 0;
+      const text = { color: style("--ink"), fontSize: narrow ? 11 : 12.5, fontFamily: FONT, formatter: () => `${node.name}  {n|${number(people(node))}}`, rich: { n: { color: style("--muted"), fontSize: narrow ? 11 : 12 } } };
+      if (!narrow) return { ...text, position: "right" };
+      return leaf
+        ? { ...text, position: "bottom", rotate: -90, align: "left", verticalAlign: "middle", distance: 6 }
+        : { ...text, position: "top", align: "center" };
+    };
+    return {
+      ...base(),
+      tooltip: {
+        ...base().tooltip, trigger: "item",
+        formatter: (p) => (p.dataType === "edge"
+          ? tip(`${p.data.source} → ${p.data.target}`, [["people", number(p.data.value)]])
+          : tip(p.name, [["people", number(people(nodes.get(p.name)))]])),
+      },
+      series: [{
+        type: "sankey", orient: narrow ? "vertical" : "horizontal", draggable: false,
+        left: narrow ? 10 : 2, right: narrow ? 14 : 262, top: narrow ? 20 : 10, bottom: narrow ? 240 : 12,
+        nodeWidth: 14, nodeGap: narrow ? 18 : 16, nodeAlign: "justify", layoutIterations: 0,
+        data: [...nodes.values()].map((node) => ({ name: node.name, itemStyle: { color: colour(node.colour), borderWidth: 0 }, label: label(node) })),
+        links: chart.rows.map(([source, target, value]) => ({ source, target, value, lineStyle: { color: colour(nodes.get(target).colour), opacity: 0.32 } })),
+        lineStyle: { curveness: 0.5 }, emphasis: { focus: "adjacency" },
+      }],
+    };
+  },
+};
