@@ -1,1 +1,58 @@
-//! model
+//! The donation system, one person at a time: one submodel a file, named as in its specification.
+//!
+//! What comes in: a checked [`Programme`], a seed and a scale. What goes out: the event log, and the
+//! world at its end as tables. Everything else that is said of a run is computed from the log (see
+//! [`replay`]).
+//!
+//! ```text
+//!   Programme ──► World ──► handlers (submodels/) ──► records ──► log on disk
+//!                                                          └────► replay: audit, yearly series
+//! ```
+//!
+//! ```
+//! use std::sync::Arc;
+//! use hailsham_model::{Options, Programme, built_in, metrics, simulate};
+//! use hailsham_scenario::{Source, load};
+//!
+//! let sets = ["donation.cap = 3".to_owned()];
+//! let scenario = load::<Programme>(&Source::Name("hailsham".into()), built_in(), &sets)?;
+//! let options = Options { scale: 0.01, ..Options::default() };
+//! let run = simulate(&Arc::new(scenario.value), &options, None, &[], &mut |_, _| true)?;
+//! assert_eq!(run.replayed.findings.violations, 0);
+//! let summary = metrics(&run);
+//! assert!(summary.iter().any(|(name, value)| *name == "completed_operation_4" && *value == Some(0.0)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod event;
+pub mod person;
+pub mod place;
+pub mod programme;
+pub mod purpose;
+pub mod replay;
+pub mod submodels;
+
+mod builtin;
+mod directory;
+mod maths;
+mod metrics;
+mod run;
+mod tables;
+mod world;
+
+pub use directory::{Directory, DirectoryError, Incomplete};
+pub use metrics::{METRICS, MetricInfo};
+pub use programme::Programme;
+pub use run::{Finished, Kept, Options, RunError, Summary, replay_file, simulate};
+pub use tables::{PERSONS, PLACES};
+pub use world::{Clock, Queue, StopReason, Topics, World};
+
+/// The scenarios that come with the program; the first is the one that runs when none is named.
+pub fn built_in() -> &'static [hailsham_scenario::BuiltIn] {
+    builtin::BUILT_IN
+}
+
+/// Every metric of a run, by name; none where there is nothing to take it of.
+pub fn metrics(run: &Finished) -> Vec<(&'static str, Option<f64>)> {
+    metrics::compute(&run.world.0, &run.replayed)
+}

@@ -1,0 +1,10 @@
+//! The scenarios that come with the program.
+
+use hailsham_scenario::BuiltIn;
+
+/// Every built-in scenario; the first is the one that runs when none is named.
+pub(crate) const BUILT_IN: &[BuiltIn] = &[BuiltIn {
+    name: "hailsham",
+    text: include_str!("../../../scenarios/hailsham.toml"),
+    summary: "The donation programme of the novel: England and Wales, 1955 to 2000",
+}];

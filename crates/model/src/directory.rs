@@ -1,0 +1,232 @@
+//! A run's directory: written under a temporary name, and given its own when it is whole.
+//!
+//! While it is being written it is called `NAME.incomplete`, and its manifest says `running`. Only
+//! [`Directory::commit`] renames it. Whatever ends the process before that leaves a directory whose
+//! name and manifest both say that it is not whole.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hailsham_engine::table::TableError;
+use hailsham_scenario::{Loaded, ParameterInfo};
+use serde_json::{Value, json};
+
+use crate::programme::Programme;
+use crate::run::{Finished, Kept, Options};
+use crate::{metrics, tables};
+
+/// Why a run's directory could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// There is something of that name.
+    #[error("{} exists already; choose another --out, or move it away", .0.display())]
+    Exists(PathBuf),
+    /// What stands there under the temporary name is not a run's.
+    #[error("{} is in the way and is no unfinished run; move it away", .0.display())]
+    InTheWay(PathBuf),
+    /// A file could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A table could not be written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
+/// What an unfinished directory says of itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Incomplete {
+    /// The run is under way, or its process was killed.
+    Running,
+    /// Somebody stopped the run.
+    Interrupted,
+    /// The run met an error.
+    Failed,
+}
+
+impl Incomplete {
+    fn word(self) -> &'static str {
+        match self {
+            Incomplete::Running => "running",
+            Incomplete::Interrupted => "interrupted",
+            Incomplete::Failed => "failed",
+        }
+    }
+}
+
+/// A run's directory while it is being written.
+pub struct Directory {
+    target: PathBuf,
+    work: PathBuf,
+    manifest: Value,
+    key_values: Vec<(String, String)>,
+    started: jiff::Timestamp,
+}
+
+impl Directory {
+    /// Makes the directory under its temporary name, with the scenario and a manifest that says
+    /// `running`. What an earlier run of that name left unfinished is replaced.
+    pub fn create(
+        target: &Path,
+        scenario: &Loaded<Programme>,
+        parameters: &[ParameterInfo],
+        options: &Options,
+        command: &str,
+    ) -> Result<Directory, DirectoryError> {
+        if target.symlink_metadata().is_ok() {
+            return Err(DirectoryError::Exists(target.to_owned()));
+        }
+        let mut name = target.file_name().unwrap_or_default().to_owned();
+        name.push(".incomplete");
+        let work = target.with_file_name(name);
+        if work.symlink_metadata().is_ok() {
+            if !is_unfinished_run(&work) {
+                return Err(DirectoryError::InTheWay(work));
+            }
+            fs::remove_dir_all(&work).map_err(|source| DirectoryError::Write {
+                path: work.clone(),
+                source,
+            })?;
+        }
+        fs::create_dir_all(&work).map_err(|source| DirectoryError::Write {
+            path: work.clone(),
+            source,
+        })?;
+        let started = jiff::Timestamp::now();
+        let kept = match options.kept {
+            Kept::Full => "full".to_owned(),
+            Kept::Sample(share) => format!("sample:{share}"),
+            Kept::Nothing => "none".to_owned(),
+        };
+        let version = env!("CARGO_PKG_VERSION");
+        let manifest = json!({
+            "hailsham": version,
+            "scenario": scenario.name,
+            "scenario_hash": scenario.hash,
+            "summary": scenario.summary,
+            "seed": options.seed,
+            "scale": options.scale,
+            "log": kept,
+            "command": command,
+            "first_day": scenario.value.time.first_day,
+            "horizon_years": scenario.value.time.horizon,
+            "changed": scenario.changed,
+            "started": started.to_string(),
+            "status": Incomplete::Running.word(),
+        });
+        let key_values = [
+            ("hailsham.version", version.to_owned()),
+            ("hailsham.scenario", scenario.name.clone()),
+            ("hailsham.scenario_hash", scenario.hash.clone()),
+            ("hailsham.seed", options.seed.to_string()),
+            ("hailsham.scale", options.scale.to_string()),
+        ]
+        .map(|(key, value)| (key.to_owned(), value))
+        .to_vec();
+        let directory = Directory {
+            target: target.to_owned(),
+            work,
+            manifest,
+            key_values,
+            started,
+        };
+        directory.write_manifest()?;
+        directory.write("scenario.toml", scenario.text.as_bytes())?;
+        directory.write_json("parameters.json", &json!(parameters))?;
+        Ok(directory)
+    }
+
+    /// Where the files are while the run goes on.
+    pub fn path(&self) -> &Path {
+        &self.work
+    }
+
+    /// Where the log goes.
+    pub fn log_file(&self) -> PathBuf {
+        self.work.join("events.parquet")
+    }
+
+    /// What is written into the footer of every table.
+    pub fn key_values(&self) -> &[(String, String)] {
+        &self.key_values
+    }
+
+    /// Writes the tables, the metrics and the whole manifest of a finished run.
+    pub fn write_results(&mut self, run: &Finished) -> Result<(), DirectoryError> {
+        let world = &run.world.0;
+        let keys = &self.key_values;
+        tables::write_series(&self.work.join("series.parquet"), &run.replayed.years, keys)?;
+        tables::write_places(&self.work.join("places.parquet"), world, keys)?;
+        tables::write_persons(&self.work.join("persons.parquet"), world, keys)?;
+        let summary: serde_json::Map<String, Value> = crate::metrics(run)
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), json!(value)))
+            .collect();
+        self.write_json("summary.json", &Value::Object(summary))?;
+        self.write_json("metrics.json", &json!(metrics::METRICS))?;
+        let finished = jiff::Timestamp::now();
+        let seconds = (finished.as_millisecond() - self.started.as_millisecond()) as f64 / 1000.0;
+        self.manifest["finished"] = json!(finished.to_string());
+        self.manifest["seconds"] = json!(seconds);
+        self.manifest["status"] = json!("complete");
+        self.manifest["counts"] = json!({
+            "students": run.world.students(),
+            "recipients": run.world.recipients(),
+            "events": run.totals.pushed,
+            "events_written": run.totals.written,
+            "log_bytes": run.totals.bytes,
+        });
+        self.manifest["audit"] = json!(run.replayed.findings);
+        self.write_manifest()
+    }
+
+    /// Says in the manifest why the directory is not whole.
+    pub fn give_up(mut self, why: Incomplete) -> Result<PathBuf, DirectoryError> {
+        self.manifest["status"] = json!(why.word());
+        self.write_manifest()?;
+        Ok(self.work)
+    }
+
+    /// Gives the directory its name: from now on it is whole.
+    pub fn commit(self) -> Result<PathBuf, DirectoryError> {
+        // A rename onto an empty directory would succeed: somebody else's of that name stays.
+        if self.target.symlink_metadata().is_ok() {
+            return Err(DirectoryError::Exists(self.target));
+        }
+        fs::rename(&self.work, &self.target).map_err(|source| DirectoryError::Write {
+            path: self.target.clone(),
+            source,
+        })?;
+        Ok(self.target)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), DirectoryError> {
+        let path = self.work.join(name);
+        fs::write(&path, bytes).map_err(|source| DirectoryError::Write { path, source })
+    }
+
+    fn write_json(&self, name: &str, value: &Value) -> Result<(), DirectoryError> {
+        // Pretty printing of a value that is already in memory cannot fail.
+        let mut text = format!("{value:#}");
+        text.push('\n');
+        self.write(name, text.as_bytes())
+    }
+
+    fn write_manifest(&self) -> Result<(), DirectoryError> {
+        self.write_json("manifest.json", &self.manifest)
+    }
+}
+
+/// Whether a directory is a run that was not finished: only such a one may be replaced.
+fn is_unfinished_run(path: &Path) -> bool {
+    let Ok(text) = fs::read_to_string(path.join("manifest.json")) else {
+        // Killed between making the directory and writing its manifest: empty.
+        return fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+    };
+    serde_json::from_str::<Value>(&text).is_ok_and(|manifest| manifest.get("hailsham").is_some())
+}

@@ -1,0 +1,181 @@
+//! Everything that can happen, as data: one enum, and from its documentation the table of events in
+//! the book (`hailsham events`).
+
+use hailsham_engine::log::Record;
+use hailsham_engine::time::Time;
+
+/// One column of the log that an event fills, and what it holds there.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Filled {
+    /// Name of the column.
+    pub column: &'static str,
+    /// What stands in it.
+    pub meaning: &'static str,
+}
+
+/// What the table of events says of one event.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct EventInfo {
+    /// The name in the log's `event` column.
+    pub event: &'static str,
+    /// What happened, in a sentence.
+    pub text: &'static str,
+    /// The columns that are filled, beside `time` and `event`.
+    pub columns: &'static [Filled],
+}
+
+macro_rules! events {
+    ($($(#[doc = $doc:literal])+ $variant:ident $name:literal [$($column:ident $meaning:literal),* $(,)?];)+) => {
+        /// Everything that can happen to anyone. The number of a variant never leaves the process:
+        /// on disk an event is its name.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub enum Event {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Event {
+            /// Every event, in the order of its number.
+            pub const ALL: &'static [Event] = &[$(Event::$variant,)+];
+
+            /// What the table of events says, in the order of `ALL`.
+            pub const INFO: &'static [EventInfo] = &[$(EventInfo {
+                event: $name,
+                text: concat!($($doc),+),
+                columns: &[$(Filled { column: stringify!($column), meaning: $meaning }),*],
+            },)+];
+        }
+    };
+}
+
+events! {
+    /// A school or a recovery centre opened.
+    Opened "opened" [place "the institution", n "places or beds"];
+    /// A school closed; its pupils were moved to another.
+    Closed "closed" [place "the institution", n "pupils moved"];
+    /// A student was made: a copy of a model, and from now on a person.
+    Created "created" [who "the student", place "the school"];
+    /// A pupil was moved to another school because the first one closed.
+    Transferred "transferred" [who "the student", place "the new school"];
+    /// A pupil left school for the Cottages, together with those of the same year.
+    LeftSchool "left_school" [who "the student", place "the Cottages moved to", n "age in whole years"];
+    /// A resident became a carer.
+    BecameCarer "became_carer" [who "the carer"];
+    /// A donor was given a carer.
+    CarerAssigned "carer_assigned" [who "the donor", whom "the carer", n "donors in the carer's care from now on"];
+    /// A donor and a carer were parted by the end of the carer's term, or by the carer's death.
+    CarerParted "carer_parted" [who "the donor", whom "the carer"];
+    /// A carer visited a donor.
+    Visited "visited" [who "the carer", whom "the donor", place "the recovery centre", value "comfort given, 0 to 1"];
+    /// A carer's year was reviewed.
+    Reviewed "reviewed" [who "the carer", n "number of the review", value "rank among the carers, 0 to 1"];
+    /// A review left a carer in service for another year.
+    Postponed "postponed" [who "the carer", n "number of the review"];
+    /// Someone was called up to donate.
+    CalledUp "called_up" [who "the donor", place "the recovery centre", topic "why now: `review`, `tenure_cap` or `direct`", value "years of service as a carer"];
+    /// An operation was put off because nobody waiting could use the organs.
+    StoodDown "stood_down" [who "the donor", n "number of the operation"];
+    /// A donor was due for an operation and had to wait for a bed.
+    WaitedForBed "waited_for_bed" [who "the donor", place "the recovery centre", n "number of the operation"];
+    /// A donor was operated on, and occupies a bed from now on.
+    Operated "operated" [who "the donor", place "the recovery centre", n "number of the operation", value "days waited for the bed"];
+    /// An organ was taken.
+    OrganRemoved "organ_removed" [who "the donor", place "the recovery centre", topic "the organ", object "the organ's number", n "number of the operation"];
+    /// Nobody waiting could use an organ that had been taken.
+    OrganUnplaced "organ_unplaced" [who "the donor", topic "the organ", object "the organ's number"];
+    /// A donor had mended enough to leave the bed.
+    Discharged "discharged" [who "the donor", place "the recovery centre", n "operations so far", value "strength, 0 to 1"];
+    /// A donor reached the cap on donations and lives on at the centre.
+    SeriesEnded "series_ended" [who "the donor", n "operations undergone"];
+    /// A donor was released for good.
+    Retired "retired" [who "the donor", place "where the person lives from now on", n "operations undergone"];
+    /// A donor died of donating.
+    Completed "completed" [who "the donor", whom "the carer, if there was one", place "the recovery centre", topic "`operation` or `decline`", n "operations undergone", value "years lost against the person's own draw from the life table"];
+    /// Someone died of a cause that has nothing to do with donating.
+    Died "died" [who "the person", whom "the carer, if there was one", topic "the cause"];
+    /// A member of the public fell ill, and will die of it without an organ.
+    FellIll "fell_ill" [who "the recipient", topic "the disease", n "age in whole years", value "years to death without an organ"];
+    /// Someone who had fallen ill was treated without a donor's organ.
+    TreatedOtherwise "treated_otherwise" [who "the recipient", topic "the disease"];
+    /// Someone ill was put on the waiting list.
+    Listed "listed" [who "the recipient", topic "the organ"];
+    /// Someone waiting came near death and goes before others.
+    BecameUrgent "became_urgent" [who "the recipient", topic "the organ"];
+    /// An organ was transplanted.
+    Transplanted "transplanted" [who "the recipient", whom "the donor", topic "the organ", object "the organ's number", n "HLA mismatches", value "days waited"];
+    /// A graft failed.
+    GraftFailed "graft_failed" [who "the recipient", topic "the organ", n "grafts failed so far"];
+    /// Someone whose graft had failed was put on the waiting list again.
+    Relisted "relisted" [who "the recipient", topic "the organ", n "grafts failed so far"];
+}
+
+impl Event {
+    /// The name in the log.
+    pub fn name(self) -> &'static str {
+        Self::INFO[self as usize].event
+    }
+
+    /// The event of a log's code.
+    pub fn from_code(code: u8) -> Option<Event> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+
+    /// A record of this event at a time, with nothing else filled.
+    pub fn at(self, time: Time) -> Record {
+        Record::at(time, self as u8)
+    }
+}
+
+/// The table of events as Markdown, for the book.
+pub fn markdown() -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from("| event | what happened | columns filled |\n|---|---|---|\n");
+    for info in Event::INFO {
+        let columns: Vec<String> = info
+            .columns
+            .iter()
+            .map(|filled| format!("`{}`: {}", filled.column, filled.meaning))
+            .collect();
+        // Writing into a String cannot fail.
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} |",
+            info.event,
+            info.text.trim(),
+            columns.join("; ")
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_codes_return() {
+        let mut names: Vec<_> = Event::ALL.iter().map(|event| event.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Event::ALL.len());
+        for event in Event::ALL {
+            assert_eq!(Event::from_code(*event as u8), Some(*event));
+        }
+        assert_eq!(Event::from_code(Event::ALL.len() as u8), None);
+    }
+
+    #[test]
+    fn every_filled_column_is_a_column_of_the_log() {
+        const COLUMNS: [&str; 7] = ["who", "whom", "place", "topic", "object", "n", "value"];
+        for info in Event::INFO {
+            for filled in info.columns {
+                assert!(
+                    COLUMNS.contains(&filled.column),
+                    "{}: {}",
+                    info.event,
+                    filled.column
+                );
+            }
+        }
+    }
+}

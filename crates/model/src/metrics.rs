@@ -1,0 +1,245 @@
+//! Named numbers of a run (`summary.json`, `hailsham metrics`), each computed from the yearly
+//! series, the persons and the auditor's findings.
+
+use hailsham_engine::time::{Span, Time};
+use serde::Serialize;
+
+use crate::person::{Cause, NOBODY, Phase, RecipientId, StudentId};
+use crate::place::SchoolKind;
+use crate::replay::Replayed;
+use crate::replay::series::Year;
+use crate::submodels::ledger;
+use crate::world::World;
+
+/// What is said of a metric.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct MetricInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// Its unit.
+    pub unit: &'static str,
+    /// What it is, in a sentence.
+    pub text: &'static str,
+}
+
+/// What metrics are computed from.
+struct Facts<'a> {
+    years: &'a [Year],
+    replayed: &'a Replayed,
+    world: &'a World,
+    /// Ages at death of those who died of donating, sorted.
+    ages_completed: Vec<f64>,
+    /// Ages at the first operation.
+    ages_first: Vec<f64>,
+    /// Years of service of carers whose service has ended, sorted.
+    tenures: Vec<f64>,
+    /// Years lost and years gained, one entry a person.
+    lost: Vec<f64>,
+    gained: Vec<f64>,
+}
+
+impl Facts<'_> {
+    fn sum(&self, of: impl Fn(&Year) -> u32) -> f64 {
+        self.years.iter().map(|year| f64::from(of(year))).sum()
+    }
+
+    /// Mean of a yearly mean, weighted by what it is the mean of.
+    fn weighted(&self, mean: impl Fn(&Year) -> f64, weight: impl Fn(&Year) -> f64) -> f64 {
+        let total: f64 = self
+            .years
+            .iter()
+            .map(|year| mean(year) * weight(year))
+            .sum();
+        total / self.years.iter().map(weight).sum::<f64>()
+    }
+
+    fn students(&self) -> impl Iterator<Item = StudentId> {
+        (0..self.world.students.len() as u32)
+            .map(StudentId)
+            .filter(|student| self.world.students.phase[student.row()] != Phase::Unborn)
+    }
+
+    fn in_phase(&self, phase: Phase) -> f64 {
+        self.students()
+            .filter(|student| self.world.students.phase[student.row()] == phase)
+            .count() as f64
+    }
+
+    fn share_completed(&self, kind: SchoolKind) -> f64 {
+        let students = &self.world.students;
+        // Those old enough to have been through it all: made at least 35 years before the end.
+        let before = self.world.clock.horizon - Span::from_years(35.0);
+        let (mut made, mut completed) = (0_u32, 0_u32);
+        for student in self.students() {
+            let row = student.row();
+            let place = self.world.places.get(students.school[row]);
+            if place.school_kind == Some(kind) && students.born[row] < before {
+                made += 1;
+                completed += u32::from(students.phase[row] == Phase::Completed);
+            }
+        }
+        f64::from(completed) / f64::from(made)
+    }
+
+    fn transplanted_people(&self) -> f64 {
+        self.world
+            .recipients_state
+            .people
+            .transplants
+            .iter()
+            .filter(|transplants| **transplants > 0)
+            .count() as f64
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn median(sorted: &[f64]) -> f64 {
+    let middle = sorted.len() / 2;
+    match sorted {
+        [] => f64::NAN,
+        _ if sorted.len().is_multiple_of(2) => f64::midpoint(sorted[middle - 1], sorted[middle]),
+        _ => sorted[middle],
+    }
+}
+
+fn sorted(mut values: Vec<f64>) -> Vec<f64> {
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+macro_rules! metrics {
+    ($($name:ident $unit:literal $text:literal $value:expr;)+) => {
+        /// Every metric, in the order of the summary.
+        pub const METRICS: &[MetricInfo] = &[
+            $(MetricInfo { name: stringify!($name), unit: $unit, text: $text },)+
+        ];
+
+        /// Every metric's value; none where there is nothing to take it of.
+        pub(crate) fn compute(world: &World, replayed: &Replayed) -> Vec<(&'static str, Option<f64>)> {
+            let facts = gather(world, replayed);
+            vec![$({
+                let value: fn(&Facts) -> f64 = $value;
+                let value = value(&facts);
+                (stringify!($name), value.is_finite().then_some(value))
+            },)+]
+        }
+    };
+}
+
+metrics! {
+    students_created "students" "Students made." |f| f.sum(|y| y.created);
+    students_alive "students" "Students alive at the end." |f| f.students().filter(|s| f.world.students.alive(*s)).count() as f64;
+    pupils_at_end "students" "Pupils at the end." |f| f.in_phase(Phase::Pupil);
+    residents_at_end "students" "Residents of the Cottages at the end." |f| f.in_phase(Phase::Resident);
+    carers_at_end "students" "Carers at the end." |f| f.in_phase(Phase::Carer);
+    donors_at_end "students" "Donors at the end." |f| f.in_phase(Phase::Donor);
+    retired_at_end "students" "Released donors at the end." |f| f.in_phase(Phase::Retired);
+    completed "deaths" "Students who died of donating." |f| f.sum(|y| y.completed);
+    completed_operation_1 "deaths" "Deaths at a first operation." |f| f.sum(|y| y.completed_operation_1);
+    completed_operation_2 "deaths" "Deaths at a second operation." |f| f.sum(|y| y.completed_operation_2);
+    completed_operation_3 "deaths" "Deaths at a third operation." |f| f.sum(|y| y.completed_operation_3);
+    completed_operation_4 "deaths" "Deaths at a fourth operation." |f| f.sum(|y| y.completed_operation_4);
+    completed_later "deaths" "Deaths at a fifth operation or later." |f| f.sum(|y| y.completed_later);
+    died_between "deaths" "Donors whose body gave out between operations." |f| f.sum(|y| y.died_between);
+    died_other "deaths" "Students who died of other causes." |f| f.sum(|y| y.died_other);
+    share_completed_humane "share" "Share who died of donating, among those from humane schools made 35 years before the end or earlier." |f| f.share_completed(SchoolKind::Humane);
+    share_completed_ordinary "share" "The same among those from ordinary schools." |f| f.share_completed(SchoolKind::Ordinary);
+    age_first_donation_mean "years" "Mean age at the first operation." |f| mean(&f.ages_first);
+    age_completed_mean "years" "Mean age at death of those who died of donating." |f| mean(&f.ages_completed);
+    age_completed_median "years" "Median of that age." |f| median(&f.ages_completed);
+    donations_at_completion_mean "operations" "Mean number of operations of those who died of donating." |f| {
+        let donation = &f.world.donation;
+        let counts: Vec<f64> = donation.student.iter().zip(&donation.donations)
+            .filter(|(student, _)| f.world.students.phase[student.row()] == Phase::Completed)
+            .map(|(_, donations)| f64::from(*donations)).collect();
+        mean(&counts)
+    };
+    carers_ever "students" "Students who became carers." |f| f.sum(|y| y.became_carers);
+    tenure_mean "years" "Mean service of carers whose service has ended." |f| mean(&f.tenures);
+    tenure_median "years" "Median of that service." |f| median(&f.tenures);
+    tenure_longest "years" "Longest service." |f| f.tenures.last().copied().unwrap_or(f64::NAN);
+    reviews "reviews" "Reviews of carers." |f| f.sum(|y| y.reviews);
+    postponed "reviews" "Reviews that left the carer in service for another year." |f| f.sum(|y| y.postponed);
+    care_years "years" "Years of service as carers, over all students." |f| care_years(f);
+    visits "visits" "Visits of carers to donors." |f| f.sum(|y| y.visits);
+    comfort_mean "0 to 1" "Mean comfort given at a visit." |f| f.weighted(|y| y.comfort_mean, |y| f64::from(y.visits));
+    deaths_attended "deaths" "Deaths of donors who had a carer." |f| f.sum(|y| y.deaths_attended);
+    operations "operations" "Operations." |f| f.sum(|y| y.operations);
+    stood_down "operations" "Operations put off for want of demand." |f| f.sum(|y| y.stood_down);
+    bed_wait_days "days" "Mean wait for a bed of those operated on." |f| f.weighted(|y| y.bed_wait_days, |y| f64::from(y.operations));
+    organs_removed "organs" "Organs taken." |f| f.sum(|y| y.organs_removed);
+    organs_transplanted "organs" "Organs transplanted." |f| f.sum(|y| y.organs_transplanted);
+    organs_unplaced "organs" "Organs taken that nobody waiting could use." |f| f.sum(|y| y.organs_unplaced);
+    fell_ill "people" "People who fell ill with a disease that an organ treats." |f| f.sum(|y| y.fell_ill);
+    treated_otherwise "people" "Of these, people cured without a donor's organ." |f| f.sum(|y| y.treated_otherwise);
+    listed "people" "People put on the waiting list." |f| f.sum(|y| y.listed);
+    relisted "people" "Times that someone was put on the list again." |f| f.sum(|y| y.relisted);
+    waiting_at_end "people" "People on the waiting list at the end." |f| f.years.last().map_or(0.0, |y| f64::from(y.waiting));
+    recipients_transplanted "people" "People who had at least one transplant." |f| f.transplanted_people();
+    wait_days "days" "Mean time on the list of those transplanted." |f| f.weighted(|y| y.wait_days, |y| f64::from(y.transplanted));
+    deaths_waiting "deaths" "Deaths on the waiting list." |f| f.sum(|y| y.deaths_waiting);
+    deaths_unlisted "deaths" "Deaths of the disease without having been listed." |f| f.sum(|y| y.deaths_unlisted);
+    deaths_after_transplant "deaths" "Deaths of people with a graft, or of its failure." |f| f.sum(|y| y.deaths_after_transplant);
+    grafts_failed "grafts" "Grafts that failed." |f| f.sum(|y| y.grafts_failed);
+    years_lost "years" "Years of life lost by those who died of donating, against the life table." |f| f.lost.iter().sum();
+    years_lost_per_donor "years" "Mean of that, of those who died of donating." |f| mean(&f.lost);
+    years_gained "years" "Years of life gained by those transplanted, against the death drawn at onset, followed beyond the end." |f| f.gained.iter().sum();
+    years_gained_per_recipient "years" "Mean of that, of those transplanted." |f| mean(&f.gained);
+    donations_refusable "operations" "Operations that the donor could have refused: no rule of this version allows it." |_| 0.0;
+    donations_consented "operations" "Operations consented to: what cannot be refused is not consented to." |_| 0.0;
+    audit_violations "records" "Records of the log that break an invariant." |f| f.replayed.findings.violations as f64;
+}
+
+fn care_years(facts: &Facts) -> f64 {
+    let carers = &facts.world.carers;
+    carers
+        .started
+        .iter()
+        .zip(&carers.ended)
+        .map(|(started, ended)| ((*ended).min(facts.world.clock.horizon) - *started).years())
+        .sum()
+}
+
+fn gather<'a>(world: &'a World, replayed: &'a Replayed) -> Facts<'a> {
+    let students = &world.students;
+    let carers = &world.carers;
+    let mut ages_completed = Vec::new();
+    let mut ages_first = Vec::new();
+    let mut lost = Vec::new();
+    for row in 0..students.len() {
+        let student = StudentId(row as u32);
+        if matches!(students.cause[row], Some(Cause::Operation | Cause::Decline)) {
+            ages_completed.push((students.died[row] - students.born[row]).years());
+        }
+        let donor = students.donor_row[row];
+        if donor != NOBODY && world.donation.donations[donor as usize] > 0 {
+            let first = world.donation.operated[donor as usize][0];
+            ages_first.push((first - students.born[row]).years());
+        }
+        lost.extend(ledger::years_lost(students, student));
+    }
+    let people = &world.recipients_state.people;
+    let gained = (0..people.len() as u32)
+        .filter_map(|row| ledger::years_gained(people, RecipientId(row)))
+        .collect();
+    let tenures = carers
+        .started
+        .iter()
+        .zip(&carers.ended)
+        .filter(|(_, ended)| **ended != Time::NEVER)
+        .map(|(started, ended)| (*ended - *started).years())
+        .collect();
+    Facts {
+        years: &replayed.years,
+        replayed,
+        world,
+        ages_completed: sorted(ages_completed),
+        ages_first,
+        tenures: sorted(tenures),
+        lost,
+        gained,
+    }
+}

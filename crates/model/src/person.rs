@@ -1,0 +1,212 @@
+//! People: who is an individual, how they are numbered, and the columns that every submodel reads.
+//!
+//! Students and recipients are rows in tables of columns. A submodel's private state stands in its
+//! own file; what stands here is public. Numbers of people on disk are in blocks, so that a number
+//! tells its kind and no kind's count moves another's numbers:
+//!
+//! | numbers | kind |
+//! |---|---|
+//! | 0 to 99,999,999 | student, in the order of the intakes |
+//! | 100,000,000 to 199,999,999 | recipient, in the order of falling ill |
+
+use hailsham_allocation::{Abo, Hla};
+use hailsham_engine::random::{EntityStream, Streams};
+use hailsham_engine::time::Time;
+
+use crate::place::PlaceId;
+
+/// First number of a recipient.
+pub const FIRST_RECIPIENT: u32 = 100_000_000;
+
+/// First number of the entities that are not people (intakes, arrivals of the ill).
+pub const FIRST_SOURCE: u32 = 500_000_000;
+
+/// No row, no person.
+pub const NOBODY: u32 = u32::MAX;
+
+/// A student: a clone at any age.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct StudentId(pub u32);
+
+impl StudentId {
+    /// The row in the table of students.
+    pub fn row(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The person's number in the log.
+    pub fn person(self) -> u32 {
+        self.0
+    }
+}
+
+/// A recipient: a member of the public who fell ill.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct RecipientId(pub u32);
+
+impl RecipientId {
+    /// The row in the table of recipients.
+    pub fn row(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The person's number in the log.
+    pub fn person(self) -> u32 {
+        FIRST_RECIPIENT + self.0
+    }
+
+    /// The recipient of a person's number, if it is one.
+    pub fn from_person(number: u32) -> Option<RecipientId> {
+        (FIRST_RECIPIENT..FIRST_RECIPIENT * 2)
+            .contains(&number)
+            .then(|| RecipientId(number - FIRST_RECIPIENT))
+    }
+}
+
+/// Sex, as the life table and the copied body have it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+}
+
+impl Sex {
+    /// Labels on disk, by number.
+    pub const LABELS: [&'static str; 2] = ["female", "male"];
+}
+
+/// Where a student stands in the life course (state machine 1 of the canon).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Phase {
+    /// The row stands ready; the person is not made yet.
+    Unborn,
+    /// At school.
+    Pupil,
+    /// At the Cottages.
+    Resident,
+    /// Serving as a carer.
+    Carer,
+    /// Called up to donate.
+    Donor,
+    /// Released from donating.
+    Retired,
+    /// Died of donating.
+    Completed,
+    /// Died of another cause.
+    Dead,
+}
+
+impl Phase {
+    /// Labels on disk, by number.
+    pub const LABELS: [&'static str; 8] = [
+        "unborn",
+        "pupil",
+        "resident",
+        "carer",
+        "donor",
+        "retired",
+        "completed",
+        "dead",
+    ];
+
+    /// Whether the person lives.
+    pub fn alive(self) -> bool {
+        !matches!(self, Phase::Unborn | Phase::Completed | Phase::Dead)
+    }
+}
+
+/// What a person died of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Cause {
+    /// An operation.
+    Operation,
+    /// The body gave out between operations.
+    Decline,
+    /// Any cause of the life table.
+    Natural,
+    /// The disease that an organ would have treated.
+    Disease,
+    /// The failure of a graft.
+    GraftFailure,
+}
+
+impl Cause {
+    /// Labels on disk and topics of the log, by number.
+    pub const LABELS: [&'static str; 5] = [
+        "operation",
+        "decline",
+        "natural",
+        "disease",
+        "graft_failure",
+    ];
+}
+
+/// The columns of the students. All have one row a student.
+#[derive(Default)]
+pub struct Students {
+    /// Who the person is in every scenario: a hash of school, year and number in the intake. The
+    /// person's random streams hang on it, so the same person meets the same chances wherever
+    /// they are made.
+    pub identity: Vec<u64>,
+    /// Time of making.
+    pub born: Vec<Time>,
+    /// When the person would die of causes that have nothing to do with donating.
+    pub natural_death: Vec<Time>,
+    /// Time of death; `Time::NEVER` while alive.
+    pub died: Vec<Time>,
+    /// Cause of death, once dead.
+    pub cause: Vec<Option<Cause>>,
+    /// Sex.
+    pub sex: Vec<Sex>,
+    /// Blood group.
+    pub abo: Vec<Abo>,
+    /// HLA antigens.
+    pub hla: Vec<Hla>,
+    /// Given name (number in the list of the sex) and initial.
+    pub name: Vec<(u16, u8)>,
+    /// The school of upbringing: the last one, if the first closed.
+    pub school: Vec<PlaceId>,
+    /// Where the person is.
+    pub place: Vec<PlaceId>,
+    /// Where the person stands in the life course.
+    pub phase: Vec<Phase>,
+    /// Empathy, 0 to 1.
+    pub empathy: Vec<f32>,
+    /// Frailty: multiplies the odds of death at an operation; mean 1.
+    pub frailty: Vec<f32>,
+    /// When the person left school.
+    pub left_school: Vec<Time>,
+    /// When the next step of the life course is due, if one is pending, and which slot it holds.
+    pub step: Vec<(Time, u8)>,
+    /// Row among the carers, or `NOBODY`.
+    pub carer_row: Vec<u32>,
+    /// Row among the donors, or `NOBODY`.
+    pub donor_row: Vec<u32>,
+}
+
+impl Students {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.identity.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.identity.is_empty()
+    }
+
+    /// Whether the person lives.
+    pub fn alive(&self, id: StudentId) -> bool {
+        self.phase[id.row()].alive()
+    }
+
+    /// The person's random streams.
+    pub fn streams(&self, streams: Streams, id: StudentId) -> EntityStream {
+        streams.entity(self.identity[id.row()])
+    }
+}

@@ -1,0 +1,159 @@
+//! The names of the random draws and of the slots in the future event list.
+//!
+//! The numbers of the purposes are a promise: a run is repeated bit for bit by them. A new purpose
+//! takes a new number; a number is never used again for another purpose.
+
+/// What a random draw is for. Together with the seed and the identity of the one it concerns, it
+/// names a stream of draws of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u16)]
+pub enum Purpose {
+    /// Time of making within the intake's year.
+    Birth = 1,
+    /// Sex of the model copied.
+    Sex = 2,
+    /// Death by the life table.
+    NaturalDeath = 3,
+    /// Blood group.
+    Abo = 4,
+    /// HLA antigens.
+    Hla = 5,
+    /// Empathy.
+    Empathy = 6,
+    /// Frailty.
+    Frailty = 7,
+    /// Given name and initial.
+    Name = 8,
+    /// Which Cottages a group of leavers goes to.
+    Cottages = 9,
+    /// Length of stay at the Cottages.
+    Stay = 10,
+    /// Whether a resident becomes a carer.
+    Service = 11,
+    /// Which carer a donor is given.
+    CarerChoice = 12,
+    /// Times between a carer's visits.
+    Visit = 13,
+    /// Call-up within the year after a review.
+    CallUp = 14,
+    /// Which recovery centre.
+    Centre = 15,
+    /// Time from call-up to the first operation.
+    Notice = 16,
+    /// Death at an operation.
+    Operation = 17,
+    /// Strength lost at an operation.
+    Loss = 18,
+    /// Time in bed after an operation.
+    Recovery = 19,
+    /// Time from discharge to the next operation.
+    Interval = 20,
+    /// Death between operations.
+    Decline = 21,
+    /// School moved to when one closes.
+    Transfer = 22,
+    /// Size of an intake.
+    Intake = 30,
+    /// Coordinates of unnamed places.
+    Layout = 31,
+    /// Times between people falling ill.
+    Arrival = 40,
+    /// Age and sex of someone who falls ill.
+    Onset = 41,
+    /// Time to death without an organ.
+    Without = 42,
+    /// Whether someone ill can be treated without a donor's organ.
+    Treatment = 43,
+    /// Whether and when someone ill is listed.
+    Listing = 44,
+    /// Survival of a graft.
+    Graft = 45,
+    /// Whether someone is listed again after a graft failed.
+    Relisting = 46,
+}
+
+impl From<Purpose> for u16 {
+    fn from(purpose: Purpose) -> u16 {
+        purpose as u16
+    }
+}
+
+/// The slots of the future event list: what is due for an entity. An entity has at most one pending
+/// event a slot; at one minute, lower slots come first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Slot {
+    /// A school or centre opens.
+    Opening,
+    /// A school closes.
+    Closing,
+    /// A school's intake of a year is drawn.
+    Intake,
+    /// A student is made.
+    Birth,
+    /// A pupil leaves school.
+    LeaveSchool,
+    /// A resident leaves the Cottages.
+    LeaveCottages,
+    /// A carer is reviewed.
+    Review,
+    /// A carer is called up.
+    CallUp,
+    /// An operation is due.
+    Operation,
+    /// A donor leaves the bed.
+    Discharge,
+    /// A carer visits.
+    Visit,
+    /// A donor's body gives out.
+    Decline,
+    /// A student dies by the life table.
+    NaturalDeath,
+    /// The next of the public may fall ill.
+    Arrival,
+    /// A recipient is listed.
+    Listing,
+    /// A recipient comes near death.
+    Urgent,
+    /// A graft fails.
+    GraftFailure,
+    /// A recipient dies.
+    RecipientDeath,
+}
+
+impl Slot {
+    /// Every slot, by number.
+    pub const ALL: [Slot; 18] = [
+        Slot::Opening,
+        Slot::Closing,
+        Slot::Intake,
+        Slot::Birth,
+        Slot::LeaveSchool,
+        Slot::LeaveCottages,
+        Slot::Review,
+        Slot::CallUp,
+        Slot::Operation,
+        Slot::Discharge,
+        Slot::Visit,
+        Slot::Decline,
+        Slot::NaturalDeath,
+        Slot::Arrival,
+        Slot::Listing,
+        Slot::Urgent,
+        Slot::GraftFailure,
+        Slot::RecipientDeath,
+    ];
+
+    /// Whether this is a step of a student's life course, of which only one is pending at a time.
+    pub(crate) fn is_step(self) -> bool {
+        matches!(
+            self,
+            Slot::LeaveSchool
+                | Slot::LeaveCottages
+                | Slot::Review
+                | Slot::CallUp
+                | Slot::Operation
+                | Slot::Discharge
+        )
+    }
+}

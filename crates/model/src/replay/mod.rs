@@ -1,0 +1,364 @@
+//! What can be known from the log alone: everyone's state replayed record by record, the yearly
+//! series added up from it, and the invariants checked against it.
+//!
+//! The replay consumes the log while it is written, in the thread that writes it, or reads it back
+//! from disk: the same code, and so the same answers. It never looks into the simulation.
+//!
+//! ```text
+//!   record ──► audit (is it possible, given the state so far?)
+//!          ──► series (what does it add to the year?)
+//!          ──► state (what is true from now on?)
+//! ```
+
+pub mod audit;
+pub mod series;
+
+use hailsham_engine::log::{Fold, Record};
+use hailsham_engine::time::{Span, Time};
+
+use crate::event::Event;
+use crate::person::{NOBODY, Phase, RecipientId};
+use crate::place::{PlaceKind, Places, SchoolKind};
+use crate::programme::Programme;
+use crate::submodels::recipients::Condition;
+use crate::world::{Clock, Topics};
+use audit::{Audit, Findings};
+use series::{Series, Year};
+
+/// What the replay is told of the scenario: the rules that the log must keep.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Kind, upbringing and beds of every place, by number.
+    places: Vec<(PlaceKind, bool, u32)>,
+    leaving_age: Span,
+    case_load: u32,
+    tenure_cap: Option<Span>,
+    operations: u32,
+    /// How many of each organ a body has, by topic; 0 for what is no organ.
+    body: Vec<u32>,
+    years: Vec<(i16, Time)>,
+    horizon: Time,
+}
+
+impl Rules {
+    /// The rules of a scenario with its places.
+    pub fn new(programme: &Programme, clock: &Clock, places: &Places) -> Rules {
+        let topics = Topics::new(programme);
+        let mut body = vec![0; topics.labels().len()];
+        for (index, organ) in programme.organs.values().enumerate() {
+            body[usize::from(topics.organ(index as u8))] = organ.count;
+        }
+        Rules {
+            places: places
+                .iter()
+                .map(|(_, place)| {
+                    (
+                        place.kind,
+                        place.school_kind == Some(SchoolKind::Humane),
+                        place.capacity,
+                    )
+                })
+                .collect(),
+            leaving_age: Span::from_years(programme.schooling.leaving_age),
+            case_load: programme.carers.case_load,
+            tenure_cap: (programme.carers.tenure_cap > 0.0)
+                .then(|| Span::from_years(programme.carers.tenure_cap)),
+            operations: match programme.donation.cap {
+                0 => programme.donation.plan.len() as u32,
+                cap => cap,
+            },
+            body,
+            years: clock
+                .calendar_years()
+                .map(|year| (year, clock.start_of(year)))
+                .collect(),
+            horizon: clock.horizon,
+        }
+    }
+
+    fn place(&self, number: u32) -> Option<(PlaceKind, bool, u32)> {
+        self.places.get(number as usize).copied()
+    }
+}
+
+/// A student as the log tells of them.
+#[derive(Clone, Copy)]
+struct Student {
+    born: Time,
+    phase: Phase,
+    place: u32,
+    carer: u32,
+    service_began: Time,
+    donations: u8,
+    load: u8,
+    in_bed: bool,
+    humane: bool,
+}
+
+impl Student {
+    const UNBORN: Student = Student {
+        born: Time::NEVER,
+        phase: Phase::Unborn,
+        place: NOBODY,
+        carer: NOBODY,
+        service_began: Time::NEVER,
+        donations: 0,
+        load: 0,
+        in_bed: false,
+        humane: false,
+    };
+}
+
+/// An organ that was taken: where it is now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Taken,
+    Placed,
+    Unplaced,
+}
+
+/// Everyone's state as the log tells it.
+#[derive(Default)]
+struct State {
+    students: Vec<Student>,
+    recipients: Vec<Option<Condition>>,
+    beds_used: Vec<u32>,
+    /// Organs of the operation under way: object, donor, topic, fate. Organs are given at once, so
+    /// an older one cannot come back.
+    organs: Vec<(u32, u32, u8, Fate)>,
+    /// How many of each organ a donor has given, four bits a topic from the first organ; by donor.
+    given: Vec<u64>,
+    last: Time,
+}
+
+impl State {
+    fn student(&self, who: u32) -> Option<&Student> {
+        self.students.get(who as usize)
+    }
+
+    fn recipient(&self, who: u32) -> Option<Condition> {
+        let recipient = RecipientId::from_person(who)?;
+        *self.recipients.get(recipient.row())?
+    }
+
+    fn student_mut(&mut self, who: u32) -> &mut Student {
+        let row = who as usize;
+        if row >= self.students.len() {
+            self.students.resize(row + 1, Student::UNBORN);
+        }
+        &mut self.students[row]
+    }
+
+    fn set_recipient(&mut self, who: u32, condition: Condition) {
+        if let Some(recipient) = RecipientId::from_person(who) {
+            let row = recipient.row();
+            if row >= self.recipients.len() {
+                self.recipients.resize(row + 1, None);
+            }
+            self.recipients[row] = Some(condition);
+        }
+    }
+
+    /// Beds in use change by one at a place.
+    fn bed(&mut self, place: u32, taken: bool) {
+        let row = place as usize;
+        if row >= self.beds_used.len() {
+            self.beds_used.resize(row + 1, 0);
+        }
+        if taken {
+            self.beds_used[row] += 1;
+        } else {
+            self.beds_used[row] = self.beds_used[row].saturating_sub(1);
+        }
+    }
+
+    fn leave_bed(&mut self, who: u32) {
+        let Some(student) = self.students.get_mut(who as usize) else {
+            return;
+        };
+        if std::mem::take(&mut student.in_bed) {
+            let place = student.place;
+            self.bed(place, false);
+        }
+    }
+
+    fn part(&mut self, donor: u32) {
+        let Some(student) = self.students.get_mut(donor as usize) else {
+            return;
+        };
+        let carer = std::mem::replace(&mut student.carer, NOBODY);
+        if let Some(carer) = self.students.get_mut(carer as usize) {
+            carer.load = carer.load.saturating_sub(1);
+        }
+    }
+
+    fn end(&mut self, who: u32, phase: Phase) {
+        self.leave_bed(who);
+        self.part(who);
+        self.student_mut(who).phase = phase;
+    }
+
+    /// What is true after a record.
+    fn apply(&mut self, record: &Record, event: Event, rules: &Rules) {
+        let (who, place) = (record.who, record.place);
+        self.last = record.time;
+        match event {
+            Event::Created => {
+                let humane = rules.place(place).is_some_and(|(_, humane, _)| humane);
+                *self.student_mut(who) = Student {
+                    born: record.time,
+                    phase: Phase::Pupil,
+                    place,
+                    humane,
+                    ..Student::UNBORN
+                };
+            }
+            Event::Transferred => {
+                let humane = rules.place(place).is_some_and(|(_, humane, _)| humane);
+                let student = self.student_mut(who);
+                student.place = place;
+                student.humane = humane;
+            }
+            Event::LeftSchool => {
+                let student = self.student_mut(who);
+                student.place = place;
+                student.phase = Phase::Resident;
+            }
+            Event::BecameCarer => {
+                let student = self.student_mut(who);
+                student.phase = Phase::Carer;
+                student.service_began = record.time;
+            }
+            Event::CarerAssigned => {
+                self.student_mut(who).carer = record.whom;
+                let carer = self.student_mut(record.whom);
+                carer.load = carer.load.saturating_add(1);
+            }
+            Event::CarerParted => self.part(who),
+            Event::CalledUp => {
+                let student = self.student_mut(who);
+                student.phase = Phase::Donor;
+                student.place = place;
+            }
+            Event::Operated => {
+                self.bed(place, true);
+                self.organs.clear();
+                let student = self.student_mut(who);
+                student.in_bed = true;
+                student.donations = student.donations.saturating_add(1);
+            }
+            Event::OrganRemoved => {
+                self.organs
+                    .push((record.object, who, record.topic, Fate::Taken));
+                let row = who as usize;
+                if row >= self.given.len() {
+                    self.given.resize(row + 1, 0);
+                }
+            }
+            Event::OrganUnplaced | Event::Transplanted => {
+                let fate = if event == Event::Transplanted {
+                    Fate::Placed
+                } else {
+                    Fate::Unplaced
+                };
+                if let Some(organ) = self
+                    .organs
+                    .iter_mut()
+                    .find(|organ| organ.0 == record.object)
+                {
+                    organ.3 = fate;
+                }
+                if event == Event::Transplanted {
+                    self.set_recipient(who, Condition::Transplanted);
+                }
+            }
+            Event::Discharged => self.leave_bed(who),
+            Event::Retired => {
+                self.part(who);
+                self.leave_bed(who);
+                let student = self.student_mut(who);
+                student.phase = Phase::Retired;
+                student.place = place;
+            }
+            Event::Completed => self.end(who, Phase::Completed),
+            Event::Died => {
+                if RecipientId::from_person(who).is_some() {
+                    self.set_recipient(who, Condition::Dead);
+                } else {
+                    self.end(who, Phase::Dead);
+                }
+            }
+            Event::FellIll => self.set_recipient(who, Condition::Ill),
+            Event::TreatedOtherwise => self.set_recipient(who, Condition::Cured),
+            Event::Listed | Event::Relisted => self.set_recipient(who, Condition::Waiting),
+            Event::GraftFailed => self.set_recipient(who, Condition::Ill),
+            Event::Opened
+            | Event::Closed
+            | Event::Visited
+            | Event::Reviewed
+            | Event::Postponed
+            | Event::StoodDown
+            | Event::WaitedForBed
+            | Event::SeriesEnded
+            | Event::BecameUrgent => {}
+        }
+    }
+}
+
+/// The log, replayed: a consumer of records.
+pub struct Replay {
+    rules: Rules,
+    state: State,
+    audit: Audit,
+    series: Series,
+}
+
+/// What a finished replay says.
+pub struct Replayed {
+    /// The yearly series.
+    pub years: Vec<Year>,
+    /// What the auditor found.
+    pub findings: Findings,
+}
+
+impl Replay {
+    /// A replay from the beginning.
+    pub fn new(rules: Rules) -> Replay {
+        let series = Series::new(&rules);
+        Replay {
+            rules,
+            state: State::default(),
+            audit: Audit::default(),
+            series,
+        }
+    }
+
+    /// Takes one more record.
+    pub fn take(&mut self, record: &Record) {
+        let Some(event) = Event::from_code(record.event) else {
+            self.audit.unknown_event(record);
+            return;
+        };
+        self.audit.check(record, event, &self.state, &self.rules);
+        self.series.add(record, event, &self.state, &self.rules);
+        self.state.apply(record, event, &self.rules);
+        self.audit
+            .count_given(record, event, &mut self.state, &self.rules);
+    }
+
+    /// Ends the replay at the horizon.
+    pub fn finish(self) -> Replayed {
+        Replayed {
+            years: self.series.finish(&self.rules),
+            findings: self.audit.finish(),
+        }
+    }
+}
+
+impl Fold for Replay {
+    fn fold(&mut self, batch: &[Record]) {
+        for record in batch {
+            self.take(record);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! One run: from a checked scenario to what happened.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hailsham_engine::log::{
+    EventLog, Keep, LogError, LogReader, LogSpec, LogTotals, Record, Workers,
+};
+use hailsham_engine::random::name_hash;
+use hailsham_engine::time::Time;
+
+use crate::event::Event;
+use crate::programme::Programme;
+use crate::replay::{Replay, Replayed, Rules};
+use crate::world::{Clock, Layout, Queue, StopReason, Topics, World};
+
+/// Which records of the log are kept on disk. What is computed from the log is the same for all.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub enum Kept {
+    /// Every record.
+    #[default]
+    Full,
+    /// Every record of a share of the people, chosen by their numbers, and those of nobody.
+    Sample(f64),
+    /// None.
+    Nothing,
+}
+
+/// What a run depends on beside its scenario, and how it is carried out.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Options {
+    /// The seed: all that chance depends on.
+    pub seed: u64,
+    /// What intakes, beds and the public are multiplied by.
+    pub scale: f64,
+    /// Which records are kept on disk.
+    pub kept: Kept,
+    /// Whether the log is written by the thread that simulates, or by one of its own. The files
+    /// are the same.
+    pub workers: Workers,
+    /// Which future event list is used. The log is the same.
+    pub queue: Queue,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            seed: 1,
+            scale: 1.0,
+            kept: Kept::Full,
+            workers: Workers::Background,
+            queue: Queue::Calendar,
+        }
+    }
+}
+
+/// Why a run has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It stopped before its horizon.
+    #[error(transparent)]
+    Stopped(#[from] StopReason),
+    /// The log could not be written.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// A run that reached its horizon.
+pub struct Finished {
+    /// Everyone and everything at the end.
+    pub world: Summary,
+    /// What the log says.
+    pub replayed: Replayed,
+    /// How long the log is.
+    pub totals: LogTotals,
+}
+
+/// The world at the end of a run, for reading: tables and metrics are made from it.
+pub struct Summary(pub(crate) World);
+
+impl Summary {
+    /// Students who were made.
+    pub fn students(&self) -> usize {
+        self.0
+            .students
+            .phase
+            .iter()
+            .filter(|phase| **phase != crate::person::Phase::Unborn)
+            .count()
+    }
+
+    /// People who fell ill.
+    pub fn recipients(&self) -> usize {
+        self.0.recipients_state.people.len()
+    }
+
+    /// Events that were due and happened: records of the log may be more or fewer.
+    pub fn events_handled(&self) -> u64 {
+        self.0.events_handled()
+    }
+}
+
+/// Runs a checked scenario to its horizon. The log goes to a file if one is given. `watch` is called
+/// now and then with the time reached, from the first day to the horizon; when it says false, the
+/// run stops.
+pub fn simulate(
+    programme: &Arc<Programme>,
+    options: &Options,
+    log_file: Option<&Path>,
+    key_values: &[(String, String)],
+    watch: &mut dyn FnMut(Time, Time) -> bool,
+) -> Result<Finished, RunError> {
+    let clock = Clock::new(programme, options.seed, options.scale);
+    let layout = Layout::new(programme, &clock);
+    let replay = Replay::new(Rules::new(programme, &clock, &layout.places));
+    let target = log_file.map(|path| (path, log_spec(programme, &clock, key_values)));
+    let log = EventLog::start(replay, target, keep(options.kept), options.workers)?;
+    let horizon = clock.horizon;
+    let mut world = World::new(Arc::clone(programme), clock, layout, options.queue, log);
+    let ran = world.run(&mut |at| watch(at, horizon));
+    let Some(log) = world.take_log() else {
+        return Err(StopReason::LogBroken.into());
+    };
+    // An error of the log is the reason that stopped the run, if it was stopped by one.
+    let (replay, totals) = log.finish()?;
+    ran?;
+    Ok(Finished {
+        world: Summary(world),
+        replayed: replay.finish(),
+        totals,
+    })
+}
+
+fn log_spec(programme: &Programme, clock: &Clock, key_values: &[(String, String)]) -> LogSpec {
+    LogSpec {
+        events: Event::ALL.iter().map(|event| event.name()).collect(),
+        topics: Topics::new(programme).labels().to_vec(),
+        epoch: clock.epoch,
+        key_values: key_values.to_vec(),
+    }
+}
+
+fn keep(kept: Kept) -> Keep {
+    match kept {
+        Kept::Full => Keep::All,
+        Kept::Nothing => Keep::Nothing,
+        Kept::Sample(share) => {
+            let salt = name_hash("people whose records are kept");
+            let chosen = move |person: u32| {
+                let hash = hailsham_engine::random::identity(&[salt, u64::from(person)]);
+                // The upper 53 bits as a share of one.
+                ((hash >> 11) as f64) < share * (1_u64 << 53) as f64
+            };
+            Keep::If(Box::new(move |record: &Record| {
+                record.who == Record::NONE
+                    || chosen(record.who)
+                    || (record.whom != Record::NONE && chosen(record.whom))
+            }))
+        }
+    }
+}
+
+/// Replays a log from disk: the same series and the same findings as when it was written.
+pub fn replay_file(
+    programme: &Programme,
+    options: &Options,
+    log_file: &Path,
+) -> Result<Replayed, LogError> {
+    let clock = Clock::new(programme, options.seed, options.scale);
+    let layout = Layout::new(programme, &clock);
+    let mut replay = Replay::new(Rules::new(programme, &clock, &layout.places));
+    let spec = log_spec(programme, &clock, &[]);
+    let mut reader = LogReader::open(log_file)?.with_names(&spec.events, &spec.topics)?;
+    let mut batch = Vec::new();
+    while reader.next_batch(&mut batch)? {
+        batch.iter().for_each(|record| replay.take(record));
+    }
+    Ok(replay.finish())
+}

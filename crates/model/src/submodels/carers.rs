@@ -1,0 +1,505 @@
+//! 7.13 Carers (A-037, A-106 to A-109, A-122, A-124): students who look after donors until they are
+//! called up themselves.
+//!
+//! A carer has a case load, travels between recovery centres, and gives at each visit a comfort of
+//!
+//! ```text
+//! comfort = empathy · (untrained + (1 − untrained) · (1 − exp(−visits / practice))) · (1 − fatigue)
+//! ```
+//!
+//! where fatigue, 0 to 1, grows with each visit and each kilometre and decays with a half-life. At
+//! the end of every year of service a review ranks the carer among all who serve by the comfort
+//! given in that year. Over the next year the hazard of call-up is
+//!
+//! ```text
+//! hazard = (base + growth · tenure) · exp(−excellence · rank)        rank in 0 (worst) to 1 (best)
+//! ```
+//!
+//! and tenure is capped: good carers are called later, and everyone is called (A-108, D-20, D-21).
+//! The forms are assumptions; that excellence delays, and only for a while, is stated.
+
+use std::collections::VecDeque;
+
+use hailsham_engine::time::{Span, Time};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+use crate::event::Event;
+use crate::person::{NOBODY, Phase, StudentId};
+use crate::place::PlaceId;
+use crate::purpose::{Purpose, Slot};
+use crate::submodels::donation;
+use crate::world::World;
+
+/// Most donors that a case load can hold.
+pub const MAX_CASES: usize = 12;
+
+/// Carers, their work and their term.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct Carers {
+    /// Share of residents who become carers; the others are called up at once.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed (A-106: the share is not said)", "lever" = "E-22"))]
+    #[default = 0.6]
+    pub share: f64,
+    /// Most donors in one carer's care.
+    #[schemars(range(min = 0, max = 12), extend("unit" = "donors", "source" = "assumed (A-037: case load not said)"))]
+    #[default = 4]
+    pub case_load: u32,
+    /// Mean time between visits to one donor.
+    #[schemars(range(min = 0.1, max = 1000.0), extend("unit" = "days", "source" = "assumed"))]
+    #[default = 7.0]
+    pub visit_interval: f64,
+    /// Whether a donor is given someone from the same school and year, where there is one: carers choose their donors.
+    #[schemars(extend("unit" = "", "source" = "assumed: choice or matching is not said (gap 3)", "lever" = "E-25"))]
+    #[default = false]
+    pub may_choose: bool,
+    /// How many free carers are looked at where they may choose.
+    #[schemars(range(min = 1, max = 10_000), extend("unit" = "carers", "source" = "assumed", "lever" = "E-25"))]
+    #[default = 64]
+    pub choice_breadth: u32,
+    /// Share of the comfort that a carer gives at the first visit, before any practice.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    #[default = 0.6]
+    pub untrained: f64,
+    /// Visits after which two thirds of the practice is gained.
+    #[schemars(range(min = 0.1, max = 100_000.0), extend("unit" = "visits", "source" = "assumed"))]
+    #[default = 150.0]
+    pub practice: f64,
+    /// Fatigue from one visit, as a share of what is left to tire.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    #[default = 0.04]
+    pub fatigue_visit: f64,
+    /// Fatigue from a hundred kilometres of road, as a share of what is left to tire.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    #[default = 0.05]
+    pub fatigue_road: f64,
+    /// Time in which half of the fatigue is gone.
+    #[schemars(range(min = 0.01, max = 1000.0), extend("unit" = "days", "source" = "assumed"))]
+    #[default = 5.0]
+    pub fatigue_half_life: f64,
+    /// Hazard of call-up of a new carer of the lowest rank.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "per year", "source" = "assumed (gap 7)"))]
+    #[default = 0.10]
+    pub call_up_base: f64,
+    /// Growth of that hazard with each year of service.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "per year squared", "source" = "assumed (gap 7)"))]
+    #[default = 0.05]
+    pub call_up_growth: f64,
+    /// How strongly rank lowers the hazard of call-up; 0: no postponement for excellence.
+    #[schemars(range(min = 0.0, max = 20.0), extend("unit" = "log hazard ratio", "source" = "A-108 states the effect; its size assumed", "lever" = "E-23"))]
+    #[default = 1.5]
+    pub excellence: f64,
+    /// Longest service; 0: no cap.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "years", "source" = "assumed: the delay ends for all (A-108), near 12 years in the one case told (A-124)", "lever" = "E-24"))]
+    #[default = 12.0]
+    pub tenure_cap: f64,
+}
+
+/// Bins of comfort in which carers are ranked.
+const BINS: usize = 256;
+
+/// The carers' private state: one row a carer, in the order of beginning.
+#[derive(Default)]
+pub struct State {
+    pub(crate) student: Vec<StudentId>,
+    /// Donors in care, as rows among the donors; the first `load` count.
+    cases: Vec<[u32; MAX_CASES]>,
+    load: Vec<u8>,
+    /// Which case is visited next.
+    turn: Vec<u8>,
+    fatigue: Vec<f32>,
+    tired_at: Vec<Time>,
+    /// Where the carer was last.
+    stands: Vec<PlaceId>,
+    next_visit: Vec<Time>,
+    pub(crate) visits: Vec<u32>,
+    /// Comfort given and visits made since the last review.
+    year: Vec<(f32, u32)>,
+    /// Bin of the last rated year, or `BINS` before there is one.
+    bin: Vec<u16>,
+    pub(crate) started: Vec<Time>,
+    pub(crate) ended: Vec<Time>,
+    pub(crate) reviews: Vec<u16>,
+    pub(crate) postponements: Vec<u16>,
+    pub(crate) deaths_attended: Vec<u16>,
+    /// Position among those with room for another donor, or `NOBODY`.
+    free_position: Vec<u32>,
+    /// Carers with room for another donor.
+    free: Vec<u32>,
+    /// Donors without a carer, longest waiting first; those who died since are passed over.
+    waiting: VecDeque<u32>,
+    /// How many serving carers are rated in each bin.
+    rated: Vec<u32>,
+    rated_total: u32,
+}
+
+impl State {
+    pub(crate) fn new() -> State {
+        State {
+            rated: vec![0; BINS],
+            ..State::default()
+        }
+    }
+
+    /// Share of the rated carers below a bin, half of the equals counted.
+    fn rank(&self, bin: usize) -> f64 {
+        let below: u32 = self.rated[..bin].iter().sum();
+        (f64::from(below) + 0.5 * f64::from(self.rated[bin])) / f64::from(self.rated_total.max(1))
+    }
+
+    fn rate(&mut self, carer: usize, comfort: f64) {
+        self.unrate(carer);
+        let bin = ((comfort * BINS as f64) as usize).min(BINS - 1);
+        self.bin[carer] = bin as u16;
+        self.rated[bin] += 1;
+        self.rated_total += 1;
+    }
+
+    fn unrate(&mut self, carer: usize) {
+        let bin = usize::from(self.bin[carer]);
+        if bin < BINS {
+            self.rated[bin] -= 1;
+            self.rated_total -= 1;
+            self.bin[carer] = BINS as u16;
+        }
+    }
+
+    fn open_place(&mut self, carer: usize) {
+        if self.free_position[carer] == NOBODY {
+            self.free_position[carer] = self.free.len() as u32;
+            self.free.push(carer as u32);
+        }
+    }
+
+    fn close_place(&mut self, carer: usize) {
+        let position = self.free_position[carer];
+        if position != NOBODY {
+            self.free.swap_remove(position as usize);
+            if let Some(&moved) = self.free.get(position as usize) {
+                self.free_position[moved as usize] = position;
+            }
+            self.free_position[carer] = NOBODY;
+        }
+    }
+}
+
+/// A resident becomes a carer.
+pub(crate) fn begin_service(world: &mut World, at: Time, student: StudentId) {
+    let carers = &mut world.carers;
+    let row = carers.student.len();
+    carers.student.push(student);
+    carers.cases.push([NOBODY; MAX_CASES]);
+    carers.load.push(0);
+    carers.turn.push(0);
+    carers.fatigue.push(0.0);
+    carers.tired_at.push(at);
+    carers.stands.push(world.students.place[student.row()]);
+    carers.next_visit.push(Time::NEVER);
+    carers.visits.push(0);
+    carers.year.push((0.0, 0));
+    carers.bin.push(BINS as u16);
+    carers.started.push(at);
+    carers.ended.push(Time::NEVER);
+    carers.reviews.push(0);
+    carers.postponements.push(0);
+    carers.deaths_attended.push(0);
+    carers.free_position.push(NOBODY);
+    world.students.carer_row[student.row()] = row as u32;
+    world.students.phase[student.row()] = Phase::Carer;
+    world
+        .log
+        .push(Event::BecameCarer.at(at).who(student.person()));
+    if world.programme.carers.case_load > 0 {
+        world.carers.open_place(row);
+    }
+    let cap = world.programme.carers.tenure_cap;
+    if cap > 0.0 && cap < 1.0 {
+        world.schedule_step(student, at + Span::from_years(cap), Slot::CallUp);
+    } else {
+        world.schedule_step(student, at + Span::from_years(1.0), Slot::Review);
+    }
+    serve_waiting(world, at);
+}
+
+/// A year of service is reviewed: called up within the next, or postponed by it.
+pub(crate) fn on_review(world: &mut World, at: Time, student: StudentId) {
+    let carer = world.students.carer_row[student.row()] as usize;
+    let (comfort, visits) = std::mem::take(&mut world.carers.year[carer]);
+    if visits > 0 {
+        world
+            .carers
+            .rate(carer, f64::from(comfort) / f64::from(visits));
+    }
+    let bin = usize::from(world.carers.bin[carer]);
+    // Who has not visited anyone yet is ranked in the middle.
+    let rank = if bin < BINS {
+        world.carers.rank(bin)
+    } else {
+        0.5
+    };
+    world.carers.reviews[carer] += 1;
+    let number = world.carers.reviews[carer];
+    world.log.push(
+        Event::Reviewed
+            .at(at)
+            .who(student.person())
+            .n(i32::from(number))
+            .value(rank as f32),
+    );
+
+    let rules = &world.programme.carers;
+    let tenure = (at - world.carers.started[carer]).years();
+    let hazard =
+        (rules.call_up_base + rules.call_up_growth * tenure) * libm::exp(-rules.excellence * rank);
+    let mut draw = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::CallUp);
+    let by_hazard = Span::from_years(draw_years(&mut draw, number, hazard));
+    let left = if rules.tenure_cap > 0.0 {
+        world.carers.started[carer] + Span::from_years(rules.tenure_cap) - at
+    } else {
+        Span::from_years(f64::MAX)
+    };
+    let year = Span::from_years(1.0);
+    let called = by_hazard.min(left);
+    if called < year {
+        world.schedule_step(student, at + called, Slot::CallUp);
+    } else {
+        world.carers.postponements[carer] += 1;
+        world.log.push(
+            Event::Postponed
+                .at(at)
+                .who(student.person())
+                .n(i32::from(number)),
+        );
+        world.schedule_step(student, at + year, Slot::Review);
+    }
+}
+
+fn draw_years(
+    purpose: &mut hailsham_engine::random::PurposeStream,
+    number: u16,
+    hazard: f64,
+) -> f64 {
+    purpose.draw(u32::from(number)).exponential(hazard)
+}
+
+/// The term is over: from carer to donor.
+pub(crate) fn on_term_end(world: &mut World, at: Time, student: StudentId) {
+    let carer = world.students.carer_row[student.row()] as usize;
+    let cap = world.programme.carers.tenure_cap;
+    let served = at - world.carers.started[carer];
+    let reason = if cap > 0.0 && served >= Span::from_years(cap) {
+        donation::Reason::TenureCap
+    } else {
+        donation::Reason::Review
+    };
+    end_service(world, at, student);
+    donation::call_up(world, at, student, reason);
+}
+
+/// A carer's service ends, by call-up or death: the donors in care are parted from the carer and
+/// given to others.
+pub(crate) fn end_service(world: &mut World, at: Time, student: StudentId) {
+    let carer = world.students.carer_row[student.row()] as usize;
+    world.cancel(
+        world.carers.next_visit[carer],
+        student.person(),
+        Slot::Visit,
+    );
+    let carers = &mut world.carers;
+    carers.next_visit[carer] = Time::NEVER;
+    carers.ended[carer] = at;
+    carers.unrate(carer);
+    carers.close_place(carer);
+    let load = usize::from(std::mem::take(&mut carers.load[carer]));
+    let cases = carers.cases[carer];
+    for &donor in &cases[..load] {
+        let person = world.donation.student[donor as usize];
+        world.donation.carer[donor as usize] = NOBODY;
+        world.log.push(
+            Event::CarerParted
+                .at(at)
+                .who(person.person())
+                .whom(student.person()),
+        );
+    }
+    for &donor in &cases[..load] {
+        assign(world, at, donor);
+    }
+}
+
+/// Finds a carer for a donor, or lets the donor wait for one.
+pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
+    let free = world.carers.free.len() as u32;
+    if free == 0 {
+        world.carers.waiting.push_back(donor);
+        return;
+    }
+    let student = world.donation.student[donor as usize];
+    let time_of_asking = world.donation.carers_had[donor as usize];
+    let mut draw = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::CarerChoice)
+        .draw(u32::from(time_of_asking));
+    let start = draw.below(free);
+    let position = if world.programme.carers.may_choose {
+        acquainted(world, student, start, free)
+    } else {
+        start
+    };
+    let carer = world.carers.free[position as usize] as usize;
+    let carers = &mut world.carers;
+    let load = usize::from(carers.load[carer]);
+    carers.cases[carer][load] = donor;
+    carers.load[carer] += 1;
+    if u32::from(carers.load[carer]) >= world.programme.carers.case_load {
+        carers.close_place(carer);
+    }
+    let person = carers.student[carer];
+    world.donation.carer[donor as usize] = carer as u32;
+    world.donation.carers_had[donor as usize] = time_of_asking.saturating_add(1);
+    world.log.push(
+        Event::CarerAssigned
+            .at(at)
+            .who(student.person())
+            .whom(person.person())
+            .n(load as i32 + 1),
+    );
+    if world.carers.next_visit[carer] == Time::NEVER {
+        schedule_visit(world, at, carer);
+    }
+}
+
+/// Among some of the free carers, from a place in the list on, the one who best knows the donor:
+/// same school and same year of leaving, then same school, then the first.
+fn acquainted(world: &World, donor: StudentId, start: u32, free: u32) -> u32 {
+    let breadth = world.programme.carers.choice_breadth.min(free);
+    let students = &world.students;
+    let closeness = |position: u32| {
+        let carer = world.carers.free[position as usize] as usize;
+        let other = world.carers.student[carer].row();
+        let same_school = students.school[other] == students.school[donor.row()];
+        let same_year = students.left_school[other] == students.left_school[donor.row()];
+        u8::from(same_school) + u8::from(same_school && same_year)
+    };
+    let mut best = start;
+    let mut best_closeness = closeness(start);
+    for step in 1..breadth {
+        let position = (start + step) % free;
+        let closeness = closeness(position);
+        if closeness > best_closeness {
+            best = position;
+            best_closeness = closeness;
+        }
+    }
+    best
+}
+
+/// A donor needs no carer any more.
+pub(crate) fn release(world: &mut World, at: Time, donor: u32) {
+    let carer = std::mem::replace(&mut world.donation.carer[donor as usize], NOBODY);
+    if carer == NOBODY {
+        return;
+    }
+    let carer = carer as usize;
+    let carers = &mut world.carers;
+    let load = usize::from(carers.load[carer]);
+    if let Some(position) = carers.cases[carer][..load]
+        .iter()
+        .position(|&case| case == donor)
+    {
+        carers.cases[carer][position] = carers.cases[carer][load - 1];
+        carers.load[carer] -= 1;
+    }
+    carers.open_place(carer);
+    if carers.load[carer] == 0 {
+        let person = carers.student[carer].person();
+        let due = std::mem::replace(&mut carers.next_visit[carer], Time::NEVER);
+        world.cancel(due, person, Slot::Visit);
+    }
+    serve_waiting(world, at);
+}
+
+/// A carer was with a donor who died.
+pub(crate) fn attended(world: &mut World, carer: u32) {
+    let attended = &mut world.carers.deaths_attended[carer as usize];
+    *attended = attended.saturating_add(1);
+}
+
+/// Gives the donors who wait for a carer to those with room.
+fn serve_waiting(world: &mut World, at: Time) {
+    while !world.carers.free.is_empty() {
+        let Some(donor) = world.carers.waiting.pop_front() else {
+            return;
+        };
+        let student = world.donation.student[donor as usize];
+        let needs = world.students.phase[student.row()] == Phase::Donor
+            && world.donation.carer[donor as usize] == NOBODY;
+        if needs {
+            assign(world, at, donor);
+        }
+    }
+}
+
+/// Visits come at random, the more donors the more often.
+fn schedule_visit(world: &mut World, at: Time, carer: usize) {
+    let student = world.carers.student[carer];
+    let rate = f64::from(world.carers.load[carer]) / world.programme.carers.visit_interval;
+    let days = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::Visit)
+        .draw(world.carers.visits[carer])
+        .exponential(rate);
+    // Never in the same minute again: one carer makes one visit at a time.
+    let due = at + Span::from_days(days).max(Span::from_minutes(1));
+    world.carers.next_visit[carer] = due;
+    world.schedule(due, student.person(), Slot::Visit);
+}
+
+/// A carer visits the donor whose turn it is.
+pub(crate) fn on_visit(world: &mut World, at: Time, student: StudentId) {
+    let carer = world.students.carer_row[student.row()] as usize;
+    let rules = &world.programme.carers;
+    let carers = &mut world.carers;
+    let load = carers.load[carer];
+    let turn = carers.turn[carer] % load.max(1);
+    carers.turn[carer] = turn.wrapping_add(1);
+    let donor = carers.cases[carer][usize::from(turn)] as usize;
+    let place = world.students.place[world.donation.student[donor].row()];
+
+    let rested = (at - carers.tired_at[carer]).days();
+    let mut fatigue = f64::from(carers.fatigue[carer])
+        * libm::exp(-core::f64::consts::LN_2 * rested / rules.fatigue_half_life);
+    let road = world.places.distance(carers.stands[carer], place) / 100.0;
+    let road = (rules.fatigue_road * road).min(1.0);
+    fatigue += (1.0 - fatigue) * road;
+    let practised = 1.0 - libm::exp(-f64::from(carers.visits[carer]) / rules.practice);
+    let skill = rules.untrained + (1.0 - rules.untrained) * practised;
+    let comfort = f64::from(world.students.empathy[student.row()]) * skill * (1.0 - fatigue);
+    fatigue += (1.0 - fatigue) * rules.fatigue_visit;
+
+    carers.fatigue[carer] = fatigue as f32;
+    carers.tired_at[carer] = at;
+    carers.stands[carer] = place;
+    carers.visits[carer] += 1;
+    let comfort = comfort as f32;
+    carers.year[carer].0 += comfort;
+    carers.year[carer].1 += 1;
+    world.donation.comfort[donor].0 += comfort;
+    world.donation.comfort[donor].1 += 1;
+    world.log.push(
+        Event::Visited
+            .at(at)
+            .who(student.person())
+            .whom(world.donation.student[donor].person())
+            .place(place.number())
+            .value(comfort),
+    );
+    schedule_visit(world, at, carer);
+}

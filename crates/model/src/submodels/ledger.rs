@@ -1,0 +1,54 @@
+//! 7.20 The ledger: what each side gave and got, person by person.
+//!
+//! Everyone's death without the programme is drawn beforehand: a student's from the life table at
+//! making, a recipient's at falling ill (of the disease without an organ, or of another cause if
+//! that is sooner). Against it stands what happens:
+//!
+//! | who | entry |
+//! |---|---|
+//! | donor who died of donating | years lost = death by the life table − death |
+//! | recipient with a transplant | years gained = death − death drawn at onset |
+//! | carer | years of service, deaths attended |
+//! | donation | could it be refused? was it understood? so, was it consented to? |
+//!
+//! Someone with a working graft at the end of the run is followed to the drawn end of the graft or
+//! of life, whichever is sooner, without another transplant; someone who waits again, to the drawn
+//! death without an organ. The two sides are never netted into one number.
+
+use hailsham_engine::time::Time;
+
+use crate::person::{Cause, RecipientId, StudentId, Students};
+use crate::submodels::recipients::Columns;
+
+/// Years lost by someone who died of donating; nothing for anyone else.
+pub(crate) fn years_lost(students: &Students, student: StudentId) -> Option<f64> {
+    let row = student.row();
+    match students.cause[row] {
+        Some(Cause::Operation | Cause::Decline) => {
+            Some((students.natural_death[row] - students.died[row]).years())
+        }
+        _ => None,
+    }
+}
+
+/// Years gained by someone who had a transplant; nothing for anyone else.
+pub(crate) fn years_gained(people: &Columns, recipient: RecipientId) -> Option<f64> {
+    let row = recipient.row();
+    if people.transplants[row] == 0 {
+        return None;
+    }
+    let end = if people.died[row] == Time::NEVER {
+        // One of the two is `NEVER`: with a graft, or waiting for another.
+        people.graft_fails[row]
+            .min(people.disease_death[row])
+            .min(people.other_death[row])
+    } else {
+        people.died[row]
+    };
+    let at_onset = people.death_at_onset[row];
+    Some(if end >= at_onset {
+        (end - at_onset).years()
+    } else {
+        -(at_onset - end).years()
+    })
+}

@@ -1,0 +1,796 @@
+//! 7.16 Recipients and organs (A-040, A-134, A-216): the ill, the waiting lists, the grafts.
+//!
+//! The healthy public is a table: people by sex and age group in census years, straight lines
+//! between. From it the ill arrive as a Poisson process of rate
+//!
+//! ```text
+//! rate(disease, year) = Σ over age group, sex of people(year, group, sex) · incidence(disease, group) · ratio(sex)
+//! ```
+//!
+//! which is exact in distribution without simulating the healthy. At onset everyone's time to death
+//! without an organ is drawn (Weibull) beside the death by the life table. Those who may be listed
+//! wait for the organ of their disease; those whose drawn death is near become urgent. A free organ
+//! goes to the first of the ranked list (crate `hailsham-allocation`). A graft lasts a Weibull time,
+//! shorter with each HLA mismatch; when it fails, the recipient is listed again or dies.
+//!
+//! The process is built from copies so that comparisons stay exact: with an incidence factor (or a
+//! population scale) of 2.3, two whole copies of the stream arrive and a third keeps 30 % of its
+//! members. Those who arrive at factor 1 arrive at 2.3 too, with the same lives.
+
+use hailsham_allocation::{Abo, AboRule, Candidate, Donor, Hla, Policy, WaitingList};
+use hailsham_engine::random::{identity, name_hash};
+use hailsham_engine::time::{Span, Time};
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+use crate::event::Event;
+use crate::person::{Cause, FIRST_SOURCE, NOBODY, RecipientId, Sex, StudentId};
+use crate::programme::Programme;
+use crate::purpose::{Purpose, Slot};
+use crate::world::{Clock, StopReason, World};
+
+/// The public from which the ill come.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct Population {
+    /// Lower bounds of the age groups, and the upper bound of the last.
+    #[schemars(extend("unit" = "years", "source" = "of the table's own making"))]
+    #[default(vec![0.0, 15.0, 45.0, 65.0, 75.0, 95.0])]
+    pub age_bounds: Vec<f64>,
+    /// People by census year.
+    #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
+    pub census: IndexMap<String, Census>,
+}
+
+/// One census.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Census {
+    /// Women and girls in each age group.
+    #[schemars(inner(range(min = 0.0, max = 10_000.0)), extend("unit" = "millions", "source" = "census of England and Wales, rounded"))]
+    pub female: Vec<f64>,
+    /// Men and boys in each age group.
+    #[schemars(inner(range(min = 0.0, max = 10_000.0)), extend("unit" = "millions", "source" = "census of England and Wales, rounded"))]
+    pub male: Vec<f64>,
+}
+
+/// How the ill are listed, and what can be done for them.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct Recipients {
+    /// What the incidence of every disease is multiplied by.
+    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "ratio", "source" = "assumed (gap 14)", "lever" = "E-18"))]
+    #[default = 1.0]
+    pub incidence_factor: f64,
+    /// Share of the ill who need a donor's organ; the others are cured by an alternative.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "no alternative is told of (0:234)", "lever" = "E-17"))]
+    #[default = 1.0]
+    pub demand_factor: f64,
+    /// Year from which there are waiting lists.
+    #[schemars(range(min = 1000, max = 3000), extend("unit" = "year", "source" = "assumed: a little before the first donors"))]
+    #[default = 1973]
+    pub lists_open: i16,
+    /// Oldest age at which someone is listed.
+    #[schemars(range(min = 0.0, max = 150.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 75.0]
+    pub oldest: f64,
+    /// Mean time from falling ill to the list.
+    #[schemars(range(min = 0.0, max = 10_000.0), extend("unit" = "days", "source" = "assumed"))]
+    #[default = 60.0]
+    pub assessment: f64,
+    /// Time before the death without an organ from which someone waiting is urgent; 0: nobody is.
+    #[schemars(range(min = 0.0, max = 10_000.0), extend("unit" = "days", "source" = "assumed"))]
+    #[default = 60.0]
+    pub urgent_before: f64,
+}
+
+/// A disease that an organ treats.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disease {
+    /// Its name in words.
+    #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
+    pub name: String,
+    /// The organ that treats it.
+    #[schemars(extend("unit" = "", "source" = "assumed"))]
+    pub organ: String,
+    /// New cases that an organ could treat, per million people and year, by age group.
+    #[schemars(inner(range(min = 0.0, max = 1_000_000.0)), extend("unit" = "per million per year", "source" = "stated where it stands in the scenario"))]
+    pub incidence: Vec<f64>,
+    /// Incidence among men as a ratio to women.
+    #[serde(default = "unity")]
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "ratio", "source" = "assumed"))]
+    pub male_ratio: f64,
+    /// Scale of the Weibull time to death without an organ.
+    #[schemars(range(min = 0.001, max = 200.0), extend("unit" = "years", "source" = "assumed"))]
+    pub survival_scale: f64,
+    /// Shape of the Weibull time to death without an organ.
+    #[serde(default = "unity")]
+    #[schemars(range(min = 0.1, max = 20.0), extend("unit" = "", "source" = "assumed"))]
+    pub survival_shape: f64,
+    /// Scale of the Weibull survival of a graft without mismatch.
+    #[schemars(range(min = 0.001, max = 200.0), extend("unit" = "years", "source" = "assumed"))]
+    pub graft_scale: f64,
+    /// Shape of the Weibull survival of a graft.
+    #[serde(default = "unity")]
+    #[schemars(range(min = 0.1, max = 20.0), extend("unit" = "", "source" = "assumed"))]
+    pub graft_shape: f64,
+    /// How much each HLA mismatch shortens a graft.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 5.0), extend("unit" = "log time ratio per mismatch", "source" = "assumed"))]
+    pub mismatch: f64,
+    /// Share of those whose graft failed who are listed again; the others die of the failure.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    pub relisted: f64,
+}
+
+fn unity() -> f64 {
+    1.0
+}
+
+/// An organ, and by which rule it is given.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Organ {
+    /// Its name in words.
+    #[schemars(extend("unit" = "", "source" = "assumed"))]
+    pub name: String,
+    /// How many of them, or parts that can be given by themselves, a body has.
+    #[schemars(range(min = 1, max = 16), extend("unit" = "organs", "source" = "anatomy"))]
+    pub count: u32,
+    /// Whether the urgent go before the others.
+    #[serde(default = "yes")]
+    #[schemars(extend("unit" = "", "source" = "assumed: who gets which organ is not said (A-027)"))]
+    pub urgent_first: bool,
+    /// Which blood groups a donor's organ goes to.
+    #[serde(default)]
+    #[schemars(extend("unit" = "", "source" = "assumed: who gets which organ is not said (A-027)"))]
+    pub blood_group: BloodGroupRule,
+    /// Points for a year on the list.
+    #[serde(default = "unity")]
+    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "points per year", "source" = "assumed"))]
+    pub points_per_year: f64,
+    /// Points for each HLA antigen of the donor that the recipient shares.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "points per antigen", "source" = "assumed"))]
+    pub points_per_match: f64,
+    /// Most HLA mismatches with which the organ is offered.
+    #[serde(default = "six")]
+    #[schemars(range(min = 0, max = 6), extend("unit" = "antigens", "source" = "assumed"))]
+    pub most_mismatches: u32,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn six() -> u32 {
+    6
+}
+
+/// Which blood groups a donor's organ goes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BloodGroupRule {
+    /// To the same group first, then to compatible ones.
+    #[default]
+    IdenticalFirst,
+    /// To all compatible groups alike.
+    Compatible,
+    /// To the same group only.
+    IdenticalOnly,
+}
+
+impl Organ {
+    /// The rule as the allocation crate takes it.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            urgent_first: self.urgent_first,
+            abo: match self.blood_group {
+                BloodGroupRule::IdenticalFirst => AboRule::IdenticalFirst,
+                BloodGroupRule::Compatible => AboRule::Compatible,
+                BloodGroupRule::IdenticalOnly => AboRule::IdenticalOnly,
+            },
+            points_per_year_waiting: self.points_per_year,
+            points_per_match: self.points_per_match,
+            max_mismatches: self.most_mismatches,
+        }
+    }
+}
+
+/// Where a recipient stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Condition {
+    /// Ill, and not on the list.
+    Ill,
+    /// Cured without a donor's organ.
+    Cured,
+    /// On the list.
+    Waiting,
+    /// Living with a graft.
+    Transplanted,
+    /// Dead.
+    Dead,
+}
+
+impl Condition {
+    /// Labels on disk, by number.
+    pub const LABELS: [&'static str; 5] = ["ill", "cured", "waiting", "transplanted", "dead"];
+}
+
+/// The columns of the recipients.
+#[derive(Default)]
+pub struct Columns {
+    pub(crate) identity: Vec<u64>,
+    pub(crate) disease: Vec<u8>,
+    pub(crate) condition: Vec<Condition>,
+    pub(crate) sex: Vec<Sex>,
+    pub(crate) abo: Vec<Abo>,
+    pub(crate) hla: Vec<Hla>,
+    pub(crate) urgent: Vec<bool>,
+    pub(crate) born: Vec<Time>,
+    pub(crate) fell_ill: Vec<Time>,
+    /// Death by the life table.
+    pub(crate) other_death: Vec<Time>,
+    /// Death drawn at onset: without an organ, or by the life table if that is sooner.
+    pub(crate) death_at_onset: Vec<Time>,
+    /// Death by the disease if no organ comes now.
+    pub(crate) disease_death: Vec<Time>,
+    /// First listing, and the one that counts for waiting.
+    pub(crate) first_listed: Vec<Time>,
+    pub(crate) listed: Vec<Time>,
+    pub(crate) transplanted: Vec<Time>,
+    pub(crate) graft_fails: Vec<Time>,
+    pub(crate) transplants: Vec<u8>,
+    pub(crate) grafts_failed: Vec<u8>,
+    /// Donor of the first organ.
+    pub(crate) donor: Vec<u32>,
+    pub(crate) died: Vec<Time>,
+    pub(crate) cause: Vec<Option<Cause>>,
+}
+
+impl Columns {
+    /// How many recipients there are.
+    pub fn len(&self) -> usize {
+        self.identity.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.identity.is_empty()
+    }
+
+    /// From the first listing to the first transplant, to death, or to the end of the run.
+    pub(crate) fn first_wait(&self, row: usize, end: Time) -> Option<Span> {
+        let listed = self.first_listed[row];
+        let until = self.transplanted[row].min(self.died[row]).min(end);
+        (listed != Time::NEVER).then(|| until - listed)
+    }
+}
+
+/// A disease, ready for use.
+struct Illness {
+    organ: u8,
+    key: u64,
+    survival: (f64, f64),
+    graft: (f64, f64),
+    mismatch: f64,
+    relisted: f64,
+    /// By calendar year from the first: cases a year at factor 1, and cumulative shares of
+    /// (age group, sex).
+    years: Vec<(f64, Vec<f64>)>,
+    most: f64,
+}
+
+/// One copy of a disease's stream of arrivals.
+struct Stream {
+    illness: u8,
+    copy: u32,
+    /// Share of this copy's members who exist.
+    share: f64,
+    next: u32,
+}
+
+/// The recipients' private state.
+pub struct State {
+    pub(crate) people: Columns,
+    illnesses: Vec<Illness>,
+    streams: Vec<Stream>,
+    first_stream: u32,
+    lists: Vec<WaitingList>,
+    lists_open: Time,
+    first_year: i16,
+}
+
+impl State {
+    /// Prepares the lists and the rates of every year.
+    pub(crate) fn build(clock: &Clock, programme: &Programme, first_stream: u32) -> State {
+        let first_year = clock.year_of(Time::START);
+        let last_year = clock.year_of(clock.horizon);
+        let mut state = State {
+            people: Columns::default(),
+            illnesses: Vec::new(),
+            streams: Vec::new(),
+            first_stream,
+            // The scenario was checked: policies are valid.
+            lists: programme
+                .organs
+                .values()
+                .filter_map(|organ| WaitingList::new(organ.policy()).ok())
+                .collect(),
+            lists_open: clock.epoch.start_of_year(programme.recipients.lists_open),
+            first_year,
+        };
+        let multiplier = programme.recipients.incidence_factor * clock.scale;
+        for (key, disease) in &programme.diseases {
+            let years: Vec<(f64, Vec<f64>)> = (first_year..=last_year)
+                .map(|year| yearly_cases(&programme.population, disease, f64::from(year) + 0.5))
+                .collect();
+            let most = years.iter().map(|(cases, _)| *cases).fold(0.0, f64::max);
+            let illness = state.illnesses.len() as u8;
+            state.illnesses.push(Illness {
+                organ: programme.organs.get_index_of(&disease.organ).unwrap_or(0) as u8,
+                key: name_hash(key),
+                survival: (disease.survival_shape, disease.survival_scale),
+                graft: (disease.graft_shape, disease.graft_scale),
+                mismatch: disease.mismatch,
+                relisted: disease.relisted,
+                years,
+                most,
+            });
+            for copy in 0..libm::ceil(multiplier) as u32 {
+                let share = (multiplier - f64::from(copy)).min(1.0);
+                state.streams.push(Stream {
+                    illness,
+                    copy,
+                    share,
+                    next: 0,
+                });
+            }
+        }
+        state
+    }
+
+    /// The rates of a calendar year.
+    fn rates(&self, illness: &Illness, year: i16) -> usize {
+        usize::try_from(year - self.first_year)
+            .unwrap_or(0)
+            .min(illness.years.len() - 1)
+    }
+
+    fn illness(&self, recipient: RecipientId) -> &Illness {
+        &self.illnesses[usize::from(self.people.disease[recipient.row()])]
+    }
+
+    fn candidate(&self, recipient: RecipientId) -> Candidate {
+        let row = recipient.row();
+        Candidate {
+            id: recipient.0,
+            abo: self.people.abo[row],
+            hla: self.people.hla[row],
+            urgent: self.people.urgent[row],
+            listed: self.people.listed[row].minutes(),
+        }
+    }
+
+    fn list_of(&mut self, recipient: RecipientId) -> &mut WaitingList {
+        let organ = usize::from(self.illness(recipient).organ);
+        &mut self.lists[organ]
+    }
+}
+
+/// Cases of a year at factor 1, and the cumulative shares of age group and sex among them.
+fn yearly_cases(population: &Population, disease: &Disease, year: f64) -> (f64, Vec<f64>) {
+    let mut weights = Vec::new();
+    for (group, incidence) in disease.incidence.iter().enumerate() {
+        let women = people(population, year, |census| &census.female, group);
+        let men = people(population, year, |census| &census.male, group);
+        weights.push(women * incidence);
+        weights.push(men * incidence * disease.male_ratio);
+    }
+    let cases = weights.iter().sum();
+    super::creation::accumulate(&mut weights);
+    (cases, weights)
+}
+
+/// Millions of people of an age group and sex in a year: a straight line between censuses, level
+/// before the first and after the last.
+fn people(
+    population: &Population,
+    year: f64,
+    side: impl Fn(&Census) -> &Vec<f64>,
+    group: usize,
+) -> f64 {
+    let mut before: Option<(f64, f64)> = None;
+    for (name, census) in &population.census {
+        // The scenario was checked: names are years in order, and the groups are as many as bounds say.
+        let at: f64 = name.parse().unwrap_or(0.0);
+        let count = side(census).get(group).copied().unwrap_or(0.0);
+        if at >= year {
+            return match before {
+                None => count,
+                Some((earlier, level)) => {
+                    level + (count - level) * (year - earlier) / (at - earlier)
+                }
+            };
+        }
+        before = Some((at, count));
+    }
+    before.map_or(0.0, |(_, count)| count)
+}
+
+impl State {
+    /// When the next member of a stream falls ill: candidates come at the highest rate of any year,
+    /// and one of a year with a lower rate is passed over in proportion (thinning, Lewis and
+    /// Shedler 1979).
+    fn next_arrival(&mut self, clock: &Clock, from: Time, stream: usize) -> Option<Time> {
+        let illness = &self.illnesses[usize::from(self.streams[stream].illness)];
+        if illness.most <= 0.0 {
+            return None;
+        }
+        let key = identity(&[illness.key, u64::from(self.streams[stream].copy)]);
+        let arrivals = clock.streams.entity(key).purpose(Purpose::Arrival);
+        let mut at = from;
+        loop {
+            let mut draw = arrivals.draw(self.streams[stream].next);
+            at = at + Span::from_years(draw.exponential(illness.most));
+            if at >= clock.horizon {
+                return None;
+            }
+            let rates = self.rates(illness, clock.year_of(at));
+            let kept = illness.years[rates].0 / illness.most * self.streams[stream].share;
+            self.streams[stream].next += 1;
+            if draw.bernoulli(kept) {
+                return Some(at);
+            }
+        }
+    }
+}
+
+/// Schedules the next arrival of a stream, if there is one before the horizon.
+fn expect_arrival(world: &mut World, from: Time, stream: usize) {
+    let next = world
+        .recipients_state
+        .next_arrival(&world.clock, from, stream);
+    if let Some(at) = next {
+        let source = FIRST_SOURCE + world.recipients_state.first_stream + stream as u32;
+        world.schedule(at, source, Slot::Arrival);
+    }
+}
+
+/// Starts every stream of arrivals.
+pub(crate) fn start(world: &mut World) {
+    for stream in 0..world.recipients_state.streams.len() {
+        expect_arrival(world, Time::START, stream);
+    }
+}
+
+/// A member of the public falls ill.
+pub(crate) fn on_arrival(world: &mut World, at: Time, source: u32) {
+    let stream = (source - world.recipients_state.first_stream) as usize;
+    let state = &world.recipients_state;
+    let Stream {
+        illness: disease,
+        copy,
+        next,
+        ..
+    } = state.streams[stream];
+    let illness = &state.illnesses[usize::from(disease)];
+    let recipient = RecipientId(state.people.len() as u32);
+    if recipient.0 >= crate::person::FIRST_RECIPIENT {
+        world.stop(StopReason::TooManyPeople);
+        return;
+    }
+    let identity = identity(&[illness.key, u64::from(copy), u64::from(next)]);
+    let streams = world.clock.streams.entity(identity);
+    let mut onset = streams.purpose(Purpose::Onset).draw(0);
+    let rates = state.rates(illness, world.clock.year_of(at));
+    let kind = onset.categorical(&illness.years[rates].1);
+    let (group, sex) = (
+        kind / 2,
+        if kind % 2 == 0 {
+            Sex::Female
+        } else {
+            Sex::Male
+        },
+    );
+    let bounds = &world.programme.population.age_bounds;
+    let age = bounds[group] + (bounds[group + 1] - bounds[group]) * onset.uniform();
+    let other = streams
+        .purpose(Purpose::NaturalDeath)
+        .draw(0)
+        .gompertz_makeham_remaining(age, world.mortality.public(sex));
+    let (shape, scale) = illness.survival;
+    let without = streams
+        .purpose(Purpose::Without)
+        .draw(0)
+        .weibull(shape, scale);
+    let needs = streams
+        .purpose(Purpose::Treatment)
+        .draw(0)
+        .bernoulli(world.programme.recipients.demand_factor);
+    let abo = world
+        .creation
+        .blood_group(&mut streams.purpose(Purpose::Abo).draw(0));
+    let hla = world
+        .creation
+        .tissue_type(&mut streams.purpose(Purpose::Hla).draw(0));
+
+    let other_death = at + Span::from_years(other);
+    let disease_death = at + Span::from_years(without);
+    let people = &mut world.recipients_state.people;
+    people.identity.push(identity);
+    people.disease.push(disease);
+    people.condition.push(if needs {
+        Condition::Ill
+    } else {
+        Condition::Cured
+    });
+    people.sex.push(sex);
+    people.abo.push(abo);
+    people.hla.push(hla);
+    people.urgent.push(false);
+    people.born.push(at - Span::from_years(age));
+    people.fell_ill.push(at);
+    people.other_death.push(other_death);
+    people.death_at_onset.push(other_death.min(disease_death));
+    people
+        .disease_death
+        .push(if needs { disease_death } else { Time::NEVER });
+    people.first_listed.push(Time::NEVER);
+    people.listed.push(Time::NEVER);
+    people.transplanted.push(Time::NEVER);
+    people.graft_fails.push(Time::NEVER);
+    people.transplants.push(0);
+    people.grafts_failed.push(0);
+    people.donor.push(NOBODY);
+    people.died.push(Time::NEVER);
+    people.cause.push(None);
+
+    let person = recipient.person();
+    let topic = world.topics.disease(disease);
+    world.log.push(
+        Event::FellIll
+            .at(at)
+            .who(person)
+            .topic(topic)
+            .n(age as i32)
+            .value(without as f32),
+    );
+    if needs {
+        world.schedule(disease_death.min(other_death), person, Slot::RecipientDeath);
+        let rules = &world.programme.recipients;
+        if at >= world.recipients_state.lists_open && age <= rules.oldest {
+            let days = if rules.assessment > 0.0 {
+                streams
+                    .purpose(Purpose::Listing)
+                    .draw(0)
+                    .exponential(1.0 / rules.assessment)
+            } else {
+                0.0
+            };
+            let listing = at + Span::from_days(days);
+            // Nobody is listed after death: the listing is due only if it comes first.
+            if listing < disease_death.min(other_death) {
+                world.schedule(listing, person, Slot::Listing);
+            }
+        }
+    } else {
+        world
+            .log
+            .push(Event::TreatedOtherwise.at(at).who(person).topic(topic));
+        world.schedule(other_death, person, Slot::RecipientDeath);
+    }
+    expect_arrival(world, at, stream);
+}
+
+/// Someone ill is put on the list.
+pub(crate) fn on_listing(world: &mut World, at: Time, recipient: RecipientId) {
+    enlist(world, at, recipient, Event::Listed);
+}
+
+fn enlist(world: &mut World, at: Time, recipient: RecipientId, event: Event) {
+    let row = recipient.row();
+    let state = &mut world.recipients_state;
+    let organ = state.illness(recipient).organ;
+    let failed = i32::from(state.people.grafts_failed[row]);
+    state.people.condition[row] = Condition::Waiting;
+    state.people.listed[row] = at;
+    if state.people.first_listed[row] == Time::NEVER {
+        state.people.first_listed[row] = at;
+    }
+    state.people.urgent[row] = false;
+    let candidate = state.candidate(recipient);
+    state.list_of(recipient).add(candidate);
+    let death = state.people.disease_death[row];
+    let person = recipient.person();
+    let mut record = event.at(at).who(person).topic(world.topics.organ(organ));
+    if event == Event::Relisted {
+        record = record.n(failed);
+    }
+    world.log.push(record);
+    let before = world.programme.recipients.urgent_before;
+    if before > 0.0 {
+        let near = death - Span::from_days(before);
+        if near <= at {
+            on_urgent(world, at, recipient);
+        } else {
+            world.schedule(near, person, Slot::Urgent);
+        }
+    }
+}
+
+/// Someone waiting has come near death.
+pub(crate) fn on_urgent(world: &mut World, at: Time, recipient: RecipientId) {
+    let state = &mut world.recipients_state;
+    let organ = state.illness(recipient).organ;
+    let before = state.candidate(recipient);
+    state.people.urgent[recipient.row()] = true;
+    let after = state.candidate(recipient);
+    let list = state.list_of(recipient);
+    list.remove(&before);
+    list.add(after);
+    world.log.push(
+        Event::BecameUrgent
+            .at(at)
+            .who(recipient.person())
+            .topic(world.topics.organ(organ)),
+    );
+}
+
+/// Whether anyone on the list could take an organ of this donor.
+pub(crate) fn wanted(state: &State, organ: u8, abo: Abo, hla: Hla) -> bool {
+    state.lists[usize::from(organ)].any_compatible(&Donor { abo, hla })
+}
+
+/// An organ is given to the first of its ranked list, or to nobody.
+pub(crate) fn place_organ(world: &mut World, at: Time, donor: StudentId, organ: u8, object: u32) {
+    let giver = Donor {
+        abo: world.students.abo[donor.row()],
+        hla: world.students.hla[donor.row()],
+    };
+    let topic = world.topics.organ(organ);
+    let list = &world.recipients_state.lists[usize::from(organ)];
+    let Some(offer) = list.best(&giver, at.minutes()) else {
+        world.log.push(
+            Event::OrganUnplaced
+                .at(at)
+                .who(donor.person())
+                .topic(topic)
+                .object(object),
+        );
+        return;
+    };
+    let recipient = RecipientId(offer.id);
+    let row = recipient.row();
+    let person = recipient.person();
+    leave_list(world, at, recipient);
+    let state = &mut world.recipients_state;
+    let waited = at - state.people.listed[row];
+    let illness = &state.illnesses[usize::from(state.people.disease[row])];
+    let (shape, scale) = illness.graft;
+    let shortened = scale * libm::exp(-illness.mismatch * f64::from(offer.mismatches));
+    let number = state.people.transplants[row];
+    let lasts = world
+        .clock
+        .streams
+        .entity(state.people.identity[row])
+        .purpose(Purpose::Graft)
+        .draw(u32::from(number))
+        .weibull(shape, shortened);
+    let fails = at + Span::from_years(lasts);
+    let people = &mut state.people;
+    let due = people.disease_death[row].min(people.other_death[row]);
+    let other_death = people.other_death[row];
+    people.condition[row] = Condition::Transplanted;
+    people.disease_death[row] = Time::NEVER;
+    people.graft_fails[row] = fails;
+    people.transplants[row] = number.saturating_add(1);
+    if people.transplanted[row] == Time::NEVER {
+        people.transplanted[row] = at;
+        people.donor[row] = donor.person();
+    }
+    world.log.push(
+        Event::Transplanted
+            .at(at)
+            .who(person)
+            .whom(donor.person())
+            .topic(topic)
+            .object(object)
+            .n(offer.mismatches as i32)
+            .value(waited.days() as f32),
+    );
+    world.cancel(due, person, Slot::RecipientDeath);
+    world.schedule(other_death, person, Slot::RecipientDeath);
+    if fails < other_death {
+        world.schedule(fails, person, Slot::GraftFailure);
+    }
+}
+
+/// Takes someone off the list, and what is due because of being on it.
+fn leave_list(world: &mut World, at: Time, recipient: RecipientId) {
+    let state = &mut world.recipients_state;
+    let candidate = state.candidate(recipient);
+    let removed = state.list_of(recipient).remove(&candidate);
+    debug_assert!(removed, "whoever waits is on the list");
+    let before = world.programme.recipients.urgent_before;
+    if before > 0.0 && !candidate.urgent {
+        let near =
+            world.recipients_state.people.disease_death[recipient.row()] - Span::from_days(before);
+        if near >= at {
+            world.cancel(near, recipient.person(), Slot::Urgent);
+        }
+    }
+}
+
+/// A graft fails: the recipient is listed again, or dies.
+pub(crate) fn on_graft_failure(world: &mut World, at: Time, recipient: RecipientId) {
+    let row = recipient.row();
+    let state = &mut world.recipients_state;
+    let illness = state.illness(recipient);
+    let (organ, (shape, scale), relisted) = (illness.organ, illness.survival, illness.relisted);
+    let streams = world.clock.streams.entity(state.people.identity[row]);
+    state.people.graft_fails[row] = Time::NEVER;
+    state.people.grafts_failed[row] = state.people.grafts_failed[row].saturating_add(1);
+    let failed = state.people.grafts_failed[row];
+    let person = recipient.person();
+    world.log.push(
+        Event::GraftFailed
+            .at(at)
+            .who(person)
+            .topic(world.topics.organ(organ))
+            .n(i32::from(failed)),
+    );
+    let number = u32::from(failed);
+    let other_death = world.recipients_state.people.other_death[row];
+    world.cancel(other_death, person, Slot::RecipientDeath);
+    if streams
+        .purpose(Purpose::Relisting)
+        .draw(number)
+        .bernoulli(relisted)
+    {
+        let without = streams
+            .purpose(Purpose::Without)
+            .draw(number)
+            .weibull(shape, scale);
+        let disease_death = at + Span::from_years(without);
+        world.recipients_state.people.disease_death[row] = disease_death;
+        world.schedule(disease_death.min(other_death), person, Slot::RecipientDeath);
+        enlist(world, at, recipient, Event::Relisted);
+    } else {
+        die(world, at, recipient, Cause::GraftFailure);
+    }
+}
+
+/// A recipient dies, of the disease or of another cause.
+pub(crate) fn on_death(world: &mut World, at: Time, recipient: RecipientId) {
+    let row = recipient.row();
+    let people = &world.recipients_state.people;
+    let cause = if people.disease_death[row] <= people.other_death[row] {
+        Cause::Disease
+    } else {
+        Cause::Natural
+    };
+    if people.condition[row] == Condition::Waiting {
+        leave_list(world, at, recipient);
+    }
+    die(world, at, recipient, cause);
+}
+
+fn die(world: &mut World, at: Time, recipient: RecipientId, cause: Cause) {
+    let people = &mut world.recipients_state.people;
+    let row = recipient.row();
+    people.condition[row] = Condition::Dead;
+    people.died[row] = at;
+    people.cause[row] = Some(cause);
+    world.log.push(
+        Event::Died
+            .at(at)
+            .who(recipient.person())
+            .topic(cause as u8),
+    );
+}

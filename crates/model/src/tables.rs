@@ -1,0 +1,481 @@
+//! The tables of a run that are not the log: persons, places and the yearly series.
+
+use std::path::Path;
+
+use hailsham_allocation::Abo;
+use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
+use hailsham_engine::time::Time;
+
+use crate::person::{Cause, NOBODY, Phase, RecipientId, Sex, StudentId};
+use crate::place::{PlaceKind, SchoolKind};
+use crate::replay::series;
+use crate::submodels::{ledger, recipients::Condition};
+use crate::world::World;
+
+/// Rows a row group: what is held in memory at once.
+const GROUP: usize = 65_536;
+
+macro_rules! columns {
+    ($($name:ident $kind:ident $required:literal $unit:literal $text:literal;)+) => {
+        &[$(ColumnSpec {
+            name: stringify!($name),
+            kind: ColumnKind::$kind,
+            unit: $unit,
+            text: $text,
+            required: $required,
+        },)+]
+    };
+}
+
+/// The columns of `persons.parquet`.
+pub const PERSONS: &[ColumnSpec] = columns! {
+    id U32 true "" "Number of the person: students from 0, recipients from 100,000,000.";
+    identity U64 true "" "Who the person is in every scenario: join two runs on it.";
+    name Text false "" "Given name and initial.";
+    kind Text true "" "student or recipient.";
+    sex Text true "" "female or male.";
+    abo Text true "" "Blood group.";
+    born Timestamp true "" "Time of making, or of birth.";
+    died Timestamp false "" "Time of death, if it came before the end of the run.";
+    cause Text false "" "operation, decline, natural, disease or graft_failure.";
+    place U32 false "" "Where the person is, or was at death.";
+    school U32 false "" "The school of upbringing: the last one, if the first closed.";
+    school_kind Text false "" "humane or ordinary.";
+    cohort I32 false "year" "Calendar year in which the cohort leaves school.";
+    phase Text true "" "State at the end of the run, or at death.";
+    empathy F32 false "0 to 1" "Empathy.";
+    frailty F32 false "ratio" "What the odds of death at an operation are multiplied by.";
+    strength F32 false "0 to 1" "Strength of the body.";
+    donations U32 false "operations" "Operations undergone.";
+    left_school Timestamp false "" "When the person left school.";
+    care_started Timestamp false "" "When service as a carer began.";
+    care_ended Timestamp false "" "When it ended.";
+    reviews U32 false "reviews" "Reviews as a carer.";
+    postponements U32 false "reviews" "Reviews that left the person in service.";
+    visits_made U32 false "visits" "Visits made as a carer.";
+    deaths_attended U32 false "deaths" "Donors who died in the person's care.";
+    called_up Timestamp false "" "When the person was called up to donate.";
+    first_donation Timestamp false "" "First operation.";
+    last_donation Timestamp false "" "Last operation so far.";
+    donation_1_at Timestamp false "" "First operation.";
+    donation_2_at Timestamp false "" "Second operation.";
+    donation_3_at Timestamp false "" "Third operation.";
+    donation_4_at Timestamp false "" "Fourth operation.";
+    visits_received U32 false "visits" "Visits received as a donor.";
+    comfort F32 false "0 to 1" "Mean comfort received at a visit.";
+    bed_wait_days F32 false "days" "Days waited for beds, over all operations.";
+    carer U32 false "" "The carer at the end of the run.";
+    carers_had U32 false "carers" "Carers in all.";
+    disease Text false "" "The disease, for recipients.";
+    urgent Bool false "" "Whether the person became urgent on the list.";
+    fell_ill Timestamp false "" "When the person fell ill.";
+    listed Timestamp false "" "When the person was first listed.";
+    transplanted Timestamp false "" "First transplant.";
+    transplants U32 false "organs" "Transplants received.";
+    waiting_days F32 false "days" "From the first listing to the first transplant, death or the end of the run.";
+    donor U32 false "" "Donor of the first organ.";
+    death_without Timestamp false "" "The death drawn beforehand: by the life table, for recipients at onset and without an organ.";
+    years_lost F32 false "years" "Years lost by donating, against that death.";
+    years_gained F32 false "years" "Years gained by transplants, against that death; followed beyond the end of the run.";
+};
+
+/// The columns of `places.parquet`.
+pub const PLACES: &[ColumnSpec] = columns! {
+    id U32 true "" "Number of the place.";
+    name Text true "" "Name.";
+    kind Text true "" "school, cottages or recovery_centre.";
+    school_kind Text false "" "humane or ordinary.";
+    quality F32 true "0 to 1" "Quality: 0 grim, 1 good.";
+    capacity U32 false "beds" "Beds of a recovery centre.";
+    x_km F32 true "km" "Kilometres east of the map's corner.";
+    y_km F32 true "km" "Kilometres north of the map's corner.";
+    opened Timestamp true "" "When it opened.";
+    closed Timestamp false "" "When it closed, if it did before the end of the run.";
+};
+
+const KINDS: [&str; 2] = ["student", "recipient"];
+const ABO: [&str; 4] = [Abo::O.name(), Abo::A.name(), Abo::B.name(), Abo::Ab.name()];
+
+/// Writes the yearly series.
+pub(crate) fn write_series(
+    path: &Path,
+    years: &[series::Year],
+    key_values: &[(String, String)],
+) -> Result<(), TableError> {
+    let mut writer = TableWriter::create(path, series::COLUMNS, key_values)?;
+    series::write(years, &mut writer)?;
+    writer.close().map(|_| ())
+}
+
+/// Writes the places.
+pub(crate) fn write_places(
+    path: &Path,
+    world: &World,
+    key_values: &[(String, String)],
+) -> Result<(), TableError> {
+    let places: Vec<_> = world.places.iter().collect();
+    let epoch = world.clock.epoch;
+    let milliseconds = |at: Time| epoch.milliseconds(at);
+    let mut writer = TableWriter::create(path, PLACES, key_values)?;
+    let mut group = writer.group(places.len())?;
+    group.u32("id", |row| Some(places[row].0.number()))?;
+    group.text("name", |row, out| {
+        out.push_str(&places[row].1.name);
+        true
+    })?;
+    group.coded("kind", &PlaceKind::LABELS, |row| {
+        Some(places[row].1.kind as usize)
+    })?;
+    group.coded("school_kind", &SchoolKind::LABELS, |row| {
+        places[row].1.school_kind.map(|kind| kind as usize)
+    })?;
+    group.f32("quality", |row| Some(places[row].1.quality as f32))?;
+    group.u32("capacity", |row| {
+        let place = places[row].1;
+        (place.kind == PlaceKind::RecoveryCentre).then_some(place.capacity)
+    })?;
+    group.f32("x_km", |row| Some(places[row].1.at.0 as f32))?;
+    group.f32("y_km", |row| Some(places[row].1.at.1 as f32))?;
+    group.timestamp("opened", |row| Some(milliseconds(places[row].1.opened)))?;
+    group.timestamp("closed", |row| {
+        let closed = places[row].1.closed;
+        (closed < world.clock.horizon).then(|| milliseconds(closed))
+    })?;
+    group.close()?;
+    writer.close().map(|_| ())
+}
+
+/// Everyone with a row, in the order of the table.
+#[derive(Clone, Copy)]
+enum Person {
+    Student(StudentId),
+    Recipient(RecipientId),
+}
+
+/// Writes everyone: students who were made, then recipients.
+pub(crate) fn write_persons(
+    path: &Path,
+    world: &World,
+    key_values: &[(String, String)],
+) -> Result<(), TableError> {
+    let mut writer = TableWriter::create(path, PERSONS, key_values)?;
+    let students = (0..world.students.len() as u32)
+        .map(StudentId)
+        .filter(|student| world.students.phase[student.row()] != Phase::Unborn)
+        .map(Person::Student);
+    let recipients = (0..world.recipients_state.people.len() as u32)
+        .map(RecipientId)
+        .map(Person::Recipient);
+    let mut everyone = students.chain(recipients).peekable();
+    let mut rows: Vec<Person> = Vec::with_capacity(GROUP);
+    while everyone.peek().is_some() {
+        rows.clear();
+        rows.extend(everyone.by_ref().take(GROUP));
+        write_group(&mut writer, world, &rows)?;
+    }
+    writer.close().map(|_| ())
+}
+
+/// What the columns need of a student, a carer, a donor or a recipient.
+struct Rows<'a> {
+    world: &'a World,
+    rows: &'a [Person],
+}
+
+impl Rows<'_> {
+    fn student<T>(&self, row: usize, of: impl Fn(usize) -> Option<T>) -> Option<T> {
+        match self.rows[row] {
+            Person::Student(student) => of(student.row()),
+            Person::Recipient(_) => None,
+        }
+    }
+
+    fn carer<T>(&self, row: usize, of: impl Fn(usize) -> Option<T>) -> Option<T> {
+        self.student(row, |student| {
+            let carer = self.world.students.carer_row[student];
+            if carer == NOBODY {
+                None
+            } else {
+                of(carer as usize)
+            }
+        })
+    }
+
+    fn donor<T>(&self, row: usize, of: impl Fn(usize) -> Option<T>) -> Option<T> {
+        self.student(row, |student| {
+            let donor = self.world.students.donor_row[student];
+            if donor == NOBODY {
+                None
+            } else {
+                of(donor as usize)
+            }
+        })
+    }
+
+    fn recipient<T>(&self, row: usize, of: impl Fn(usize) -> Option<T>) -> Option<T> {
+        match self.rows[row] {
+            Person::Student(_) => None,
+            Person::Recipient(recipient) => of(recipient.row()),
+        }
+    }
+
+    /// A time on disk, if it came before the end of the run.
+    fn happened(&self, at: Time) -> Option<i64> {
+        (at < self.world.clock.horizon).then(|| self.world.clock.epoch.milliseconds(at))
+    }
+
+    fn operation(&self, row: usize, number: usize) -> Option<i64> {
+        let donation = &self.world.donation;
+        self.donor(row, |donor| {
+            donation.operated[donor]
+                .get(number)
+                .and_then(|at| self.happened(*at))
+        })
+    }
+
+    /// A column that students and recipients both have.
+    fn both<T>(
+        &self,
+        row: usize,
+        student: impl Fn(usize) -> T,
+        recipient: impl Fn(usize) -> T,
+    ) -> T {
+        match self.rows[row] {
+            Person::Student(id) => student(id.row()),
+            Person::Recipient(id) => recipient(id.row()),
+        }
+    }
+}
+
+fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Result<(), TableError> {
+    let of = Rows { world, rows };
+    let students = &world.students;
+    let carers = &world.carers;
+    let donation = &world.donation;
+    let people = &world.recipients_state.people;
+    let epoch = world.clock.epoch;
+    let known = |at: Time| epoch.milliseconds(at);
+    // Phases of students and conditions of recipients share a column.
+    let mut phases: Vec<&str> = Phase::LABELS.to_vec();
+    phases.extend(&Condition::LABELS[..Condition::LABELS.len() - 1]);
+    let condition = |condition: Condition| match condition {
+        Condition::Dead => Phase::Dead as usize,
+        other => Phase::LABELS.len() + other as usize,
+    };
+    let diseases: Vec<&str> = world
+        .programme
+        .diseases
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let mut group = writer.group(rows.len())?;
+
+    group.u32("id", |row| {
+        Some(match rows[row] {
+            Person::Student(student) => student.person(),
+            Person::Recipient(recipient) => recipient.person(),
+        })
+    })?;
+    group.u64("identity", |row| {
+        Some(of.both(
+            row,
+            |student| students.identity[student],
+            |person| people.identity[person],
+        ))
+    })?;
+    group.text("name", |row, out| {
+        of.student(row, |student| {
+            Some(students.name[student]).map(|name| (student, name))
+        })
+        .is_some_and(|(student, name)| {
+            out.push_str(&world.name_of(students.sex[student], name));
+            true
+        })
+    })?;
+    group.coded("kind", &KINDS, |row| Some(of.both(row, |_| 0, |_| 1)))?;
+    group.coded("sex", &Sex::LABELS, |row| {
+        Some(of.both(
+            row,
+            |student| students.sex[student],
+            |person| people.sex[person],
+        ) as usize)
+    })?;
+    group.coded("abo", &ABO, |row| {
+        let abo = of.both(
+            row,
+            |student| students.abo[student],
+            |person| people.abo[person],
+        );
+        Some(abo.index())
+    })?;
+    group.timestamp("born", |row| {
+        Some(known(of.both(
+            row,
+            |student| students.born[student],
+            |person| people.born[person],
+        )))
+    })?;
+    group.timestamp("died", |row| {
+        of.happened(of.both(
+            row,
+            |student| students.died[student],
+            |person| people.died[person],
+        ))
+    })?;
+    group.coded("cause", &Cause::LABELS, |row| {
+        of.both(
+            row,
+            |student| students.cause[student],
+            |person| people.cause[person],
+        )
+        .map(|cause| cause as usize)
+    })?;
+    group.u32("place", |row| {
+        of.student(row, |student| Some(students.place[student].number()))
+    })?;
+    group.u32("school", |row| {
+        of.student(row, |student| Some(students.school[student].number()))
+    })?;
+    group.coded("school_kind", &SchoolKind::LABELS, |row| {
+        of.student(row, |student| {
+            world
+                .places
+                .get(students.school[student])
+                .school_kind
+                .map(|kind| kind as usize)
+        })
+    })?;
+    group.i32("cohort", |row| {
+        of.student(row, |student| Some(world.cohort_of(students.born[student])))
+    })?;
+    group.coded("phase", &phases, |row| {
+        Some(of.both(
+            row,
+            |student| students.phase[student] as usize,
+            |person| condition(people.condition[person]),
+        ))
+    })?;
+    group.f32("empathy", |row| {
+        of.student(row, |student| Some(students.empathy[student]))
+    })?;
+    group.f32("frailty", |row| {
+        of.student(row, |student| Some(students.frailty[student]))
+    })?;
+    group.f32("strength", |row| {
+        let strength = of.donor(row, |donor| Some(donation.strength[donor]));
+        of.student(row, |_| Some(strength.unwrap_or(1.0)))
+    })?;
+    group.u32("donations", |row| {
+        let donations = of.donor(row, |donor| Some(u32::from(donation.donations[donor])));
+        of.student(row, |_| Some(donations.unwrap_or(0)))
+    })?;
+    group.timestamp("left_school", |row| {
+        of.student(row, |student| of.happened(students.left_school[student]))
+    })?;
+    group.timestamp("care_started", |row| {
+        of.carer(row, |carer| of.happened(carers.started[carer]))
+    })?;
+    group.timestamp("care_ended", |row| {
+        of.carer(row, |carer| of.happened(carers.ended[carer]))
+    })?;
+    group.u32("reviews", |row| {
+        of.carer(row, |carer| Some(u32::from(carers.reviews[carer])))
+    })?;
+    group.u32("postponements", |row| {
+        of.carer(row, |carer| Some(u32::from(carers.postponements[carer])))
+    })?;
+    group.u32("visits_made", |row| {
+        of.carer(row, |carer| Some(carers.visits[carer]))
+    })?;
+    group.u32("deaths_attended", |row| {
+        of.carer(row, |carer| Some(u32::from(carers.deaths_attended[carer])))
+    })?;
+    group.timestamp("called_up", |row| {
+        of.donor(row, |donor| of.happened(donation.called_up[donor]))
+    })?;
+    group.timestamp("first_donation", |row| of.operation(row, 0))?;
+    group.timestamp("last_donation", |row| {
+        let last = of.donor(row, |donor| {
+            usize::from(donation.donations[donor]).checked_sub(1)
+        });
+        last.and_then(|last| of.operation(row, last))
+    })?;
+    for (number, name) in [
+        "donation_1_at",
+        "donation_2_at",
+        "donation_3_at",
+        "donation_4_at",
+    ]
+    .iter()
+    .enumerate()
+    {
+        group.timestamp(name, |row| of.operation(row, number))?;
+    }
+    group.u32("visits_received", |row| {
+        of.donor(row, |donor| Some(donation.comfort[donor].1))
+    })?;
+    group.f32("comfort", |row| {
+        of.donor(row, |donor| donation.mean_comfort(donor))
+    })?;
+    group.f32("bed_wait_days", |row| {
+        of.donor(row, |donor| Some(donation.waited[donor].days() as f32))
+    })?;
+    group.u32("carer", |row| {
+        of.donor(row, |donor| {
+            carers
+                .student
+                .get(donation.carer[donor] as usize)
+                .map(|carer| carer.person())
+        })
+    })?;
+    group.u32("carers_had", |row| {
+        of.donor(row, |donor| Some(u32::from(donation.carers_had[donor])))
+    })?;
+    group.coded("disease", &diseases, |row| {
+        of.recipient(row, |person| Some(usize::from(people.disease[person])))
+    })?;
+    group.bool("urgent", |row| {
+        of.recipient(row, |person| Some(people.urgent[person]))
+    })?;
+    group.timestamp("fell_ill", |row| {
+        of.recipient(row, |person| of.happened(people.fell_ill[person]))
+    })?;
+    group.timestamp("listed", |row| {
+        of.recipient(row, |person| of.happened(people.first_listed[person]))
+    })?;
+    group.timestamp("transplanted", |row| {
+        of.recipient(row, |person| of.happened(people.transplanted[person]))
+    })?;
+    group.u32("transplants", |row| {
+        of.recipient(row, |person| Some(u32::from(people.transplants[person])))
+    })?;
+    group.f32("waiting_days", |row| {
+        of.recipient(row, |person| people.first_wait(person, world.clock.horizon))
+            .map(|wait| wait.days() as f32)
+    })?;
+    group.u32("donor", |row| {
+        of.recipient(row, |person| {
+            Some(people.donor[person]).filter(|donor| *donor != NOBODY)
+        })
+    })?;
+    group.timestamp("death_without", |row| {
+        Some(known(of.both(
+            row,
+            |student| students.natural_death[student],
+            |person| people.death_at_onset[person],
+        )))
+    })?;
+    group.f32("years_lost", |row| {
+        of.student(row, |student| {
+            ledger::years_lost(students, StudentId(student as u32))
+        })
+        .map(|years| years as f32)
+    })?;
+    group.f32("years_gained", |row| {
+        of.recipient(row, |person| {
+            ledger::years_gained(people, RecipientId(person as u32))
+        })
+        .map(|years| years as f32)
+    })?;
+    group.close()
+}

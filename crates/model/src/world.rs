@@ -1,0 +1,346 @@
+//! The world: everyone and everything in one run, the clock, and the loop that moves it.
+//!
+//! A handler is a plain function `fn(world, at, who)`. It reads public state, changes the state of
+//! its own submodel, schedules what comes next, and says what happened by pushing a record to the
+//! log. Nothing else leaves the world while it runs.
+
+use std::sync::Arc;
+
+use hailsham_engine::calendar::{CalendarQueue, FutureEventList, HeapQueue};
+use hailsham_engine::log::{EventLog, Record};
+use hailsham_engine::random::Streams;
+use hailsham_engine::time::{Epoch, Span, Time};
+
+use crate::person::{Cause, StudentId, Students};
+use crate::place::Places;
+use crate::programme::Programme;
+use crate::purpose::Slot;
+use crate::replay::Replay;
+use crate::submodels::donation::Reason;
+use crate::submodels::{carers, cottages, creation, donation, institutions, mortality, recipients};
+
+/// What does not change while a run goes on: the calendar, the horizon, the scale, the streams.
+#[derive(Clone)]
+pub struct Clock {
+    /// The scenario's first day.
+    pub epoch: Epoch,
+    /// When the run ends.
+    pub horizon: Time,
+    /// What populations, intakes and beds are multiplied by.
+    pub scale: f64,
+    /// The random streams of the run's seed.
+    pub streams: Streams,
+    /// Starts of the calendar years from the first: looking a year up is a search, not arithmetic
+    /// of dates.
+    years: Arc<[Time]>,
+    first_year: i16,
+}
+
+impl Clock {
+    /// A clock of a checked programme.
+    pub(crate) fn new(programme: &Programme, seed: u64, scale: f64) -> Clock {
+        let epoch = programme.epoch();
+        let horizon = Time::START + Span::from_years(programme.time.horizon);
+        let first_year = epoch.year_of(Time::START);
+        let last_year = epoch.year_of(horizon);
+        let years = (first_year..=last_year)
+            .map(|year| epoch.start_of_year(year))
+            .collect();
+        Clock {
+            epoch,
+            horizon,
+            scale,
+            streams: Streams::new(seed),
+            years,
+            first_year,
+        }
+    }
+
+    /// The calendar year of a time between the first day and the horizon.
+    pub fn year_of(&self, at: Time) -> i16 {
+        let index = self.years.partition_point(|start| *start <= at).max(1) - 1;
+        self.first_year + index as i16
+    }
+
+    /// Every calendar year of the run.
+    pub fn calendar_years(&self) -> impl Iterator<Item = i16> {
+        self.first_year..self.first_year + self.years.len() as i16
+    }
+
+    /// Start of a calendar year.
+    pub fn start_of(&self, year: i16) -> Time {
+        self.epoch.start_of_year(year)
+    }
+}
+
+/// The words of the log's `topic` column: causes, reasons, organs, diseases.
+#[derive(Clone, Debug)]
+pub struct Topics {
+    labels: Vec<String>,
+    first_organ: u8,
+    first_disease: u8,
+}
+
+impl Topics {
+    /// The topics of a programme.
+    pub fn new(programme: &Programme) -> Topics {
+        let mut labels: Vec<String> = Cause::LABELS.map(str::to_owned).to_vec();
+        labels.extend(Reason::LABELS.map(str::to_owned));
+        let first_organ = labels.len() as u8;
+        labels.extend(programme.organs.keys().cloned());
+        let first_disease = labels.len() as u8;
+        labels.extend(programme.diseases.keys().cloned());
+        Topics {
+            labels,
+            first_organ,
+            first_disease,
+        }
+    }
+
+    /// Every word, by number.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    pub(crate) fn reason(&self, reason: Reason) -> u8 {
+        Cause::LABELS.len() as u8 + reason as u8
+    }
+
+    pub(crate) fn organ(&self, organ: u8) -> u8 {
+        self.first_organ + organ
+    }
+
+    pub(crate) fn disease(&self, disease: u8) -> u8 {
+        self.first_disease + disease
+    }
+}
+
+/// Why a run stopped before its horizon.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum StopReason {
+    /// More people than numbers for them.
+    #[error("the run needs more than 100 million individuals of one kind; use a smaller --scale")]
+    TooManyPeople,
+    /// Somebody asked it to stop.
+    #[error("the run was interrupted")]
+    Interrupted,
+    /// The log could not be written; the log has the reason.
+    #[error("the log could not be written")]
+    LogBroken,
+}
+
+/// Which future event list a run uses; both give the same log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Queue {
+    /// Day buckets: what runs use.
+    #[default]
+    Calendar,
+    /// A binary heap: what the calendar is checked against.
+    Heap,
+}
+
+/// The log of a world: written while the world runs, and taken out when it has ended.
+pub(crate) struct Log(Option<EventLog<Replay>>);
+
+impl Log {
+    /// Writes what happened.
+    #[inline]
+    pub(crate) fn push(&mut self, record: Record) {
+        if let Some(log) = &mut self.0 {
+            log.push(record);
+        }
+    }
+
+    fn is_broken(&self) -> bool {
+        self.0.as_ref().is_some_and(EventLog::is_broken)
+    }
+}
+
+/// Everyone and everything in one run.
+pub struct World {
+    /// The scenario.
+    pub programme: Arc<Programme>,
+    /// Calendar, horizon, scale, streams.
+    pub clock: Clock,
+    /// The words of the log.
+    pub topics: Topics,
+    /// Students.
+    pub students: Students,
+    /// Places.
+    pub places: Places,
+    pub(crate) log: Log,
+    future: FutureEventList,
+    stopped: Option<StopReason>,
+    events: u64,
+    pub(crate) creation: creation::State,
+    pub(crate) mortality: mortality::State,
+    pub(crate) institutions: institutions::State,
+    pub(crate) cottages: cottages::State,
+    pub(crate) carers: carers::State,
+    pub(crate) donation: donation::State,
+    pub(crate) recipients_state: recipients::State,
+}
+
+impl World {
+    /// A world of a checked programme, before anything has happened. The places are made, and the
+    /// first opening, intake and arrival of everything is scheduled.
+    pub(crate) fn new(
+        programme: Arc<Programme>,
+        clock: Clock,
+        places: Layout,
+        queue: Queue,
+        log: EventLog<Replay>,
+    ) -> World {
+        let future = match queue {
+            Queue::Calendar => FutureEventList::Calendar(CalendarQueue::new(clock.horizon)),
+            Queue::Heap => FutureEventList::Heap(HeapQueue::new(clock.horizon)),
+        };
+        let Layout {
+            places,
+            institutions,
+            cottages,
+            donation,
+        } = places;
+        let first_stream = institutions.schools.len() as u32;
+        let mut world = World {
+            topics: Topics::new(&programme),
+            students: Students::default(),
+            places,
+            log: Log(Some(log)),
+            future,
+            stopped: None,
+            events: 0,
+            creation: creation::State::new(&programme.bodies),
+            mortality: mortality::State::new(&programme.mortality),
+            institutions,
+            cottages,
+            carers: carers::State::new(),
+            donation,
+            recipients_state: recipients::State::build(&clock, &programme, first_stream),
+            programme,
+            clock,
+        };
+        institutions::start(&mut world);
+        recipients::start(&mut world);
+        world
+    }
+
+    /// Runs to the horizon, or until `watch` says stop. `watch` is called every few thousand events
+    /// with the time that has been reached.
+    pub(crate) fn run(&mut self, watch: &mut dyn FnMut(Time) -> bool) -> Result<(), StopReason> {
+        const WATCH_EVERY: u64 = 1 << 14;
+        while let Some(event) = self.future.pop() {
+            self.events += 1;
+            if self.events.is_multiple_of(WATCH_EVERY) {
+                if self.log.is_broken() {
+                    return Err(StopReason::LogBroken);
+                }
+                if !watch(event.time) {
+                    return Err(StopReason::Interrupted);
+                }
+            }
+            crate::submodels::dispatch(self, event);
+            if let Some(reason) = self.stopped {
+                return Err(reason);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the log out of a world that has ended.
+    pub(crate) fn take_log(&mut self) -> Option<EventLog<Replay>> {
+        self.log.0.take()
+    }
+
+    /// Events handled so far: scheduled events, not records of the log.
+    pub fn events_handled(&self) -> u64 {
+        self.events
+    }
+
+    /// Ends the run after the event in hand.
+    pub(crate) fn stop(&mut self, reason: StopReason) {
+        self.stopped = Some(reason);
+    }
+
+    pub(crate) fn schedule(&mut self, at: Time, entity: u32, slot: Slot) {
+        self.future.schedule(at, entity, slot as u8);
+    }
+
+    /// Takes back what was scheduled; does nothing for `Time::NEVER`.
+    pub(crate) fn cancel(&mut self, at: Time, entity: u32, slot: Slot) {
+        if at != Time::NEVER {
+            self.future.cancel(at, entity, slot as u8);
+        }
+    }
+
+    /// Schedules the next step of a student's life course, in place of the one that just happened.
+    pub(crate) fn schedule_step(&mut self, student: StudentId, at: Time, slot: Slot) {
+        self.students.step[student.row()] = (at, slot as u8);
+        self.schedule(at, student.person(), slot);
+    }
+
+    /// Takes back the next step of a student's life course, if one is pending.
+    pub(crate) fn cancel_step(&mut self, student: StudentId) {
+        let (at, slot) = self.students.step[student.row()];
+        if at != Time::NEVER {
+            self.future.cancel(at, student.person(), slot);
+            self.step_taken(student);
+        }
+    }
+
+    /// The next step of a student's life course is happening: none is pending until another is
+    /// scheduled.
+    pub(crate) fn step_taken(&mut self, student: StudentId) {
+        self.students.step[student.row()] = (Time::NEVER, 0);
+    }
+}
+
+/// The places of a programme, with the submodels' state that hangs on them: made before the log is
+/// opened, since the auditor is told how many beds there are.
+pub(crate) struct Layout {
+    pub(crate) places: Places,
+    pub(crate) institutions: institutions::State,
+    pub(crate) cottages: cottages::State,
+    pub(crate) donation: donation::State,
+}
+
+impl Layout {
+    pub(crate) fn new(programme: &Programme, clock: &Clock) -> Layout {
+        let mut places = Places::default();
+        Layout {
+            institutions: institutions::State::build(programme, clock, &mut places),
+            cottages: cottages::State::build(programme, clock, &mut places),
+            donation: donation::State::build(programme, clock, &mut places),
+            places,
+        }
+    }
+}
+
+impl World {
+    /// Given name and initial, as in the programme's convention.
+    pub fn name_of(&self, sex: crate::person::Sex, (given, initial): (u16, u8)) -> String {
+        let creation = &self.programme.creation;
+        let names = match sex {
+            crate::person::Sex::Female => &creation.names_female,
+            crate::person::Sex::Male => &creation.names_male,
+        };
+        let given = names
+            .get(usize::from(given))
+            .map_or("Student", String::as_str);
+        let initial = creation
+            .initials
+            .chars()
+            .nth(usize::from(initial))
+            .unwrap_or('X');
+        format!("{given} {initial}.")
+    }
+
+    /// Calendar year in which the cohort of someone made at a time leaves school.
+    pub(crate) fn cohort_of(&self, born: Time) -> i32 {
+        i32::from(
+            self.clock
+                .epoch
+                .year_of(institutions::leaving_time(self, born)),
+        )
+    }
+}
