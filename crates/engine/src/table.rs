@@ -17,7 +17,7 @@
 //! | `Timestamp` | `INT64`, milliseconds since 1970, local time | delta, bit-packed |
 //! | `F32`, `F64` | `FLOAT`, `DOUBLE` | byte stream split |
 //! | `Bool` | `BOOLEAN` | plain |
-//! | `Text` | `BYTE_ARRAY`, UTF-8 | dictionary |
+//! | `Text` | `BYTE_ARRAY`, UTF-8 | dictionary; coded columns are not compressed |
 //!
 //! ```
 //! use hailsham_engine::table::{ColumnKind, ColumnSpec, TableReader, TableWriter};
@@ -46,6 +46,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod coded;
 mod error;
 mod reader;
 mod schema;

@@ -101,9 +101,7 @@ pub(crate) fn properties(
     );
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
-        // Minimum and maximum of a whole chunk let a reader skip row groups; of every page they
-        // would cost time and bytes for nothing.
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_statistics_enabled(EnabledStatistics::None)
         .set_offset_index_disabled(true)
         // Row groups are cut by the caller, by row count.
         .set_max_row_group_row_count(None)
@@ -112,12 +110,25 @@ pub(crate) fn properties(
         let path = ColumnPath::from(column.name);
         let (_, _, encoding) = storage(column.kind);
         let dictionary = column.kind == ColumnKind::Text;
+        if has_statistics(column.kind) {
+            builder = builder.set_column_statistics_enabled(path.clone(), EnabledStatistics::Chunk);
+        }
         builder = builder.set_column_dictionary_enabled(path.clone(), dictionary);
         if let Some(encoding) = encoding {
             builder = builder.set_column_encoding(path, encoding);
         }
     }
     Ok(builder.build())
+}
+
+/// Whether the smallest and largest value of a row group are noted in the footer, so that a reader
+/// can skip the group. Ids and times are often in order; for the rest it would cost time for
+/// nothing, and most of all for text.
+fn has_statistics(kind: ColumnKind) -> bool {
+    matches!(
+        kind,
+        ColumnKind::U32 | ColumnKind::U64 | ColumnKind::Timestamp
+    )
 }
 
 /// The list of columns as JSON.

@@ -1,10 +1,12 @@
 //! Writing a table: one row group at a time, one column at a time.
 
+use super::coded::{self, CodedChunk};
 use super::{ColumnKind, ColumnSpec, TableError, schema};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
 };
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::{SchemaDescPtr, SchemaDescriptor};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +19,7 @@ const CHUNK: usize = 8_192;
 pub struct TableWriter {
     path: PathBuf,
     columns: Vec<ColumnSpec>,
+    schema: SchemaDescPtr,
     file: SerializedFileWriter<File>,
     scratch: Scratch,
 }
@@ -31,6 +34,8 @@ struct Scratch {
     f64s: Vec<f64>,
     bools: Vec<bool>,
     texts: Vec<ByteArray>,
+    code_levels: Vec<u16>,
+    codes: Vec<u16>,
 }
 
 impl TableWriter {
@@ -54,10 +59,11 @@ impl TableWriter {
             path: path.clone(),
             source,
         })?;
-        let file =
-            SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(encoding)?;
+        let file = SerializedFileWriter::new(file, Arc::clone(&schema), Arc::new(properties))
+            .map_err(encoding)?;
         Ok(Self {
             columns: columns.to_vec(),
+            schema: Arc::new(SchemaDescriptor::new(schema)),
             file,
             scratch: Scratch::default(),
             path,
@@ -73,6 +79,7 @@ impl TableWriter {
         Ok(GroupWriter {
             path: &self.path,
             columns: &self.columns,
+            schema: &self.schema,
             row_group,
             scratch: &mut self.scratch,
             rows,
@@ -97,6 +104,7 @@ impl TableWriter {
 pub struct GroupWriter<'a> {
     path: &'a Path,
     columns: &'a [ColumnSpec],
+    schema: &'a SchemaDescriptor,
     row_group: SerializedRowGroupWriter<'a, File>,
     scratch: &'a mut Scratch,
     rows: usize,
@@ -196,7 +204,8 @@ impl GroupWriter<'_> {
     }
 
     /// A column of kind [`Text`](ColumnKind::Text) whose values are few: `code` gives an index
-    /// into `labels`. An index without a label is an error.
+    /// into `labels`. An index without a label is an error, and so are more than 65,536 labels.
+    /// The whole list of labels is written with every group.
     pub fn coded(
         &mut self,
         name: &str,
@@ -204,32 +213,61 @@ impl GroupWriter<'_> {
         mut code: impl FnMut(usize) -> Option<usize>,
     ) -> Result<(), TableError> {
         self.due(name, ColumnKind::Text)?;
-        let labels: Vec<ByteArray> = labels
-            .iter()
-            .map(|label| ByteArray::from(label.as_ref()))
-            .collect();
-        let mut unlabelled = None;
-        let mut buffer = std::mem::take(&mut self.scratch.texts);
-        let done = self.column::<ByteArrayType>(&mut buffer, |row| {
-            let code = code(row)?;
-            let label = labels.get(code);
-            if label.is_none() {
-                unlabelled.get_or_insert((row, code));
-            }
-            // The file is given up just below, so what stands here does not matter.
-            Some(label.cloned().unwrap_or_else(|| ByteArray::from("")))
-        });
-        self.scratch.texts = buffer;
-        if let Some((row, code)) = unlabelled {
-            return Err(TableError::Label {
+        if labels.len() > coded::MOST_LABELS {
+            return Err(TableError::Encode {
                 path: self.path.to_path_buf(),
-                column: name.to_owned(),
-                row,
-                code,
-                labels: labels.len(),
+                detail: format!(
+                    "column `{name}` has {} labels; at most {} are allowed",
+                    labels.len(),
+                    coded::MOST_LABELS
+                ),
             });
         }
-        done
+        let encoding = |error| TableError::encoding(self.path, error);
+        let required = self.columns[self.next].required;
+        let Scratch {
+            code_levels: levels,
+            codes,
+            ..
+        } = &mut *self.scratch;
+        let column = self.schema.column(self.next);
+        let mut chunk = CodedChunk::new(column, labels).map_err(encoding)?;
+        for start in (0..self.rows).step_by(coded::PAGE) {
+            let end = (start + coded::PAGE).min(self.rows);
+            levels.clear();
+            codes.clear();
+            for row in start..end {
+                let code = code(row);
+                levels.push(u16::from(code.is_some()));
+                if let Some(code) = code {
+                    if code >= labels.len() {
+                        return Err(TableError::Label {
+                            path: self.path.to_path_buf(),
+                            column: name.to_owned(),
+                            row,
+                            code,
+                            labels: labels.len(),
+                        });
+                    }
+                    codes.push(code as u16);
+                }
+            }
+            if required {
+                no_hole(
+                    self.path,
+                    name,
+                    start,
+                    levels.iter().position(|level| *level == 0),
+                )?;
+            }
+            chunk.page(levels, codes).map_err(encoding)?;
+        }
+        let (bytes, close) = chunk.close().map_err(encoding)?;
+        self.row_group
+            .append_column(&bytes, close)
+            .map_err(encoding)?;
+        self.next += 1;
+        Ok(())
     }
 
     /// A column of kind [`Text`](ColumnKind::Text) whose values are free: `value` appends to an
@@ -311,21 +349,26 @@ impl GroupWriter<'_> {
         let mut start = 0;
         while start < self.rows {
             let end = (start + CHUNK).min(self.rows);
-            values.clear();
+            // Every value is stored, and a null is overwritten by the next one: no branch, because
+            // nobody can predict which rows have a value.
+            let mut present = 0;
+            values.resize_with(end - start, T::T::default);
             levels.clear();
-            for row in start..end {
+            levels.extend((start..end).map(|row| {
                 let value = value(row);
-                levels.push(i16::from(value.is_some()));
-                values.extend(value);
-            }
+                let is_some = value.is_some();
+                values[present] = value.unwrap_or_default();
+                present += usize::from(is_some);
+                i16::from(is_some)
+            }));
+            let values = &values[..present];
             if spec.required {
-                if let Some(hole) = levels.iter().position(|level| *level == 0) {
-                    return Err(TableError::Null {
-                        path: self.path.to_path_buf(),
-                        column: spec.name.to_owned(),
-                        row: start + hole,
-                    });
-                }
+                no_hole(
+                    self.path,
+                    spec.name,
+                    start,
+                    levels.iter().position(|level| *level == 0),
+                )?;
                 writer.write_batch(values, None, None)
             } else {
                 writer.write_batch(values, Some(levels), None)
@@ -335,5 +378,17 @@ impl GroupWriter<'_> {
         }
         values.clear();
         column.close().map_err(encoding)
+    }
+}
+
+/// Refuses a null in a required column: `hole` rows after `start`.
+fn no_hole(path: &Path, column: &str, start: usize, hole: Option<usize>) -> Result<(), TableError> {
+    match hole {
+        None => Ok(()),
+        Some(hole) => Err(TableError::Null {
+            path: path.to_path_buf(),
+            column: column.to_owned(),
+            row: start + hole,
+        }),
     }
 }
