@@ -52,6 +52,18 @@ function legendHeight(names, width, icon) {
   return rows * 22;
 }
 
+/* The height a chart needs for its rows and legend; on paper it is lower. */
+function plotHeight(chart, width, printing) {
+  const names = chart.columns.slice(1).map((column) => column.label);
+  const row = width < 480 ? 42 : 32;
+  if (chart.kind === "boxes") return chart.rows.length * row + 60;
+  if (chart.kind === "bars" && chart.options.horizontal) return chart.rows.length * row + legendHeight(names, width, "rect") + 60;
+  if (chart.kind === "bars") return 260 + legendHeight(names, width, "rect");
+  if (chart.kind === "lines") return 260 + legendHeight(names, width);
+  if (chart.kind === "flow" && width < 560) return 660;
+  return printing ? 370 : 470;
+}
+
 function valueAxis(name, extra = {}) {
   return {
     type: "value",
@@ -71,6 +83,9 @@ function categoryAxis(data, extra = {}) {
     ...extra,
   };
 }
+
+/* Labels of rows beside a chart, in as many lines as they need. */
+const rowLabels = () => ({ color: style("--ink"), fontSize: 12.5, lineHeight: 14, interval: 0 });
 
 /* A tooltip: a heading, then lines of name and value. */
 function tip(heading, lines) {

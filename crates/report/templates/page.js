@@ -6,12 +6,21 @@
   const root = document.documentElement;
   const drawn = [];
 
-  function draw(plot, width) {
-    plot.instance.resize({ width, height: plot.element.clientHeight });
+  /* On paper a chart has the width of its column on A4, whatever the window was. */
+  const PAPER = 680, PAPER_COLUMN = 330;
+  let printing = false;
+  const available = (plot) =>
+    printing ? (plot.element.closest(".pair") ? PAPER_COLUMN : PAPER) : plot.element.clientWidth;
+
+  function draw(plot) {
+    const width = available(plot);
+    const height = plotHeight(plot.chart, width, printing);
+    plot.element.style.height = `${height}px`;
+    plot.instance.resize({ width, height });
     plot.instance.setOption(PLOTS[plot.chart.kind](plot.chart, width), { notMerge: true });
     plot.width = width;
   }
-  const redraw = () => drawn.forEach((plot) => draw(plot, plot.element.clientWidth));
+  const redraw = () => drawn.forEach(draw);
 
   /* Theme: the reader's choice, else the system's. */
   const button = document.getElementById("theme");
@@ -38,17 +47,17 @@
     const instance = echarts.init(element, null, { renderer: "svg" });
     const plot = { element, chart, instance, width: 0 };
     drawn.push(plot);
-    draw(plot, element.clientWidth);
+    draw(plot);
   }
   new ResizeObserver(() => {
     for (const plot of drawn) {
-      if (plot.element.clientWidth !== plot.width) draw(plot, plot.element.clientWidth);
+      if (!printing && plot.element.clientWidth !== plot.width) draw(plot);
     }
   }).observe(document.querySelector("main"));
 
   /* Paper is light. */
-  addEventListener("beforeprint", () => { show("light"); redraw(); });
-  addEventListener("afterprint", () => { show(theme()); redraw(); });
+  addEventListener("beforeprint", () => { printing = true; show("light"); redraw(); });
+  addEventListener("afterprint", () => { printing = false; show(theme()); redraw(); });
 
   /* CSV as in RFC 4180. */
   const field = (value) => {

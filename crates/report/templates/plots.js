@@ -28,15 +28,16 @@ const PLOTS = {
     const columns = chart.columns.slice(1);
     const names = columns.map((column) => column.label);
     const narrow = width < 480;
+    const rowLabel = rowLabels();
     const title = horizontal ? 0 : 22;
     const top = legendHeight(names, width, "rect") + 6 + title;
     const labels = chart.rows.map((row) => row[0]);
     const sums = chart.rows.map((row) => row.slice(1).reduce((sum, value) => sum + (value || 0), 0) || 1);
     const categories = categoryAxis(labels, horizontal
-      ? { inverse: true, axisLine: { show: false }, axisLabel: { color: style("--ink"), fontSize: 12.5, interval: 0, formatter: (text) => wrapped(text, narrow ? 14 : 24) } }
+      ? { inverse: true, axisLine: { show: false }, axisLabel: { ...rowLabel, formatter: (text) => wrapped(text, narrow ? 16 : width < 700 ? 22 : 40) } }
       : { name: category, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: style("--muted"), fontSize: 12 } });
     const values = horizontal
-      ? valueAxis(axis, { nameLocation: "middle", nameGap: 28, max: percent ? 100 : undefined, splitNumber: narrow ? 3 : 5, axisLabel: { color: style("--muted"), hideOverlap: true, formatter: percent ? (v) => `${v} %` : tick } })
+      ? valueAxis(axis, { nameLocation: "middle", nameGap: 28, max: percent ? 100 : undefined, interval: percent ? 25 : undefined, splitNumber: narrow ? 3 : 5, axisLabel: { color: style("--muted"), hideOverlap: true, formatter: percent ? (v) => `${v} %` : tick } })
       : valueAxis(axis, { nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } });
     return {
       ...base(),
@@ -55,7 +56,7 @@ const PLOTS = {
       },
       series: columns.map((column, n) => ({
         type: "bar", stack: "all", name: column.label, color: colour(column.colour),
-        data: chart.rows.map((row, r) => (percent ? (100 * (row[n + 1] || 0)) / sums[r] : row[n + 1])),
+        data: chart.rows.map((row, r) => (percent ? (100 * (row[n + 1] || 0)) / sums[r] : row[n + 1] || null)),
         barCategoryGap: chart.options.time ? "12%" : horizontal ? "34%" : "18%",
         itemStyle: { borderColor: style("--card"), borderWidth: 0.6 },
         label: chart.options.apart
@@ -68,6 +69,7 @@ const PLOTS = {
 
   boxes(chart, width) {
     const narrow = width < 480;
+    const rowLabel = rowLabels();
     const rows = chart.rows.filter((row) => row[1] > 0);
     const colours = chart.options.colours;
     const at = (row) => colours[chart.rows.indexOf(row) % colours.length];
@@ -76,7 +78,7 @@ const PLOTS = {
       grid: { left: 0, right: 18, top: 6, bottom: 24, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       yAxis: categoryAxis(rows.map((row) => row[0]), {
         inverse: true, axisLine: { show: false },
-        axisLabel: { color: style("--ink"), fontSize: 12.5, interval: 0, formatter: (text) => wrapped(text, narrow ? 14 : 22) },
+        axisLabel: { ...rowLabel, formatter: (text) => wrapped(text, narrow ? 18 : 30) },
       }),
       xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, scale: true, splitNumber: narrow ? 3 : 5 }),
       tooltip: {
@@ -137,7 +139,8 @@ const PLOTS = {
       tooltip: {
         ...base().tooltip, trigger: "axis", axisPointer: { type: "line", snap: true },
         formatter: (points) => {
-          const lines = points.filter((p) => p.seriesType === "line");
+          /* At time 0 a curve has two points: the later one stands. */
+          const lines = [...new Map(points.filter((p) => p.seriesType === "line").map((p) => [p.seriesName, p])).values()];
           if (!lines.length) return "";
           return tip(`${number(lines[0].value[0], 1)} years after`, lines.map((p) => {
             const row = p.data.row;
@@ -149,7 +152,8 @@ const PLOTS = {
         ...curves.map((rows, n) => ({
           type: "line", name: names[n], step: "end", showSymbol: false, symbol: "circle", z: 3,
           color: colour(chart.options.colours[n]), lineStyle: { width: 2.4, type: DASHES[n % DASHES.length] },
-          data: rows.map((row) => ({ value: [row[1], 100 * row[3]], row })), emphasis: { disabled: true },
+          /* Every curve starts with everyone: deaths at the operation itself are its first step. */
+          data: [{ value: [0, 100], row: rows[0] }, ...rows.map((row) => ({ value: [row[1], 100 * row[3]], row }))], emphasis: { disabled: true },
         })),
         ...curves.map((rows, n) => band(rows, colour(chart.options.colours[n]))),
         {
@@ -169,14 +173,28 @@ const PLOTS = {
       nodes.get(from).out += people;
       nodes.get(to).into += people;
     }
+    const order = new Map(chart.options.nodes.map((node, n) => [node.name, n]));
     const people = (node) => Math.max(node.into, node.out);
+    /* On a narrow page names stand right of their nodes, but above where another node follows. */
+    const sharesLevel = (node) => {
+      const next = chart.options.nodes[order.get(node.name) + 1];
+      return next && next.colour === node.colour;
+    };
     const label = (node) => {
       const leaf = node.out === 0;
-      const text = { color: style("--ink"), fontSize: narrow ? 11 : 12.5, fontFamily: FONT, formatter: () => `${node.name}  {n|${number(people(node))}}`, rich: { n: { color: style("--muted"), fontSize: narrow ? 11 : 12 } } };
+      const size = narrow ? 11 : 12.5;
+      const gap = leaf || narrow ? "  " : "\n";
+      const text = {
+        color: style("--ink"), fontSize: size, lineHeight: 15, fontFamily: FONT,
+        formatter: () => `${node.name}${gap}{n|${number(people(node))}}`,
+        rich: { n: { color: style("--muted"), fontSize: size - 0.5, lineHeight: 15 } },
+      };
       if (!narrow) return { ...text, position: "right" };
       return leaf
         ? { ...text, position: "bottom", rotate: -90, align: "left", verticalAlign: "middle", distance: 6 }
-        : { ...text, position: "top", align: "center" };
+        : sharesLevel(node)
+          ? { ...text, position: [0, -16], align: "left" }
+          : { ...text, position: "right", distance: 6 };
     };
     return {
       ...base(),
@@ -188,10 +206,12 @@ const PLOTS = {
       },
       series: [{
         type: "sankey", orient: narrow ? "vertical" : "horizontal", draggable: false,
-        left: narrow ? 10 : 2, right: narrow ? 14 : 262, top: narrow ? 20 : 10, bottom: narrow ? 240 : 12,
-        nodeWidth: 14, nodeGap: narrow ? 18 : 16, nodeAlign: "justify", layoutIterations: 0,
+        left: narrow ? 10 : 2, right: narrow ? 14 : 285, top: 10, bottom: narrow ? 268 : 12,
+        nodeWidth: 14, nodeGap: narrow ? 18 : 16, nodeAlign: "justify",
+        /* Nodes stay in the order of the life course; links that start later lie above those that started before. */
+        layoutIterations: 0,
         data: [...nodes.values()].map((node) => ({ name: node.name, itemStyle: { color: colour(node.colour), borderWidth: 0 }, label: label(node) })),
-        links: chart.rows.map(([source, target, value]) => ({ source, target, value, lineStyle: { color: colour(nodes.get(target).colour), opacity: 0.32 } })),
+        links: [...chart.rows].sort((a, b) => order.get(b[0]) - order.get(a[0]) || order.get(a[1]) - order.get(b[1])).map(([source, target, value]) => ({ source, target, value, lineStyle: { color: colour(nodes.get(target).colour), opacity: 0.32 } })),
         lineStyle: { curveness: 0.5 }, emphasis: { focus: "adjacency" },
       }],
     };

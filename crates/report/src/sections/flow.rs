@@ -1,6 +1,7 @@
 //! The life course as a flow: from where to where every student went, and where each stood at the
 //! end or at death.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -9,7 +10,7 @@ use crate::chart::{Chart, Column, Kind};
 use crate::input::{Cause, Run, Stage};
 use crate::lexicon::{LexiconError, Speaker};
 
-/// A node of the flow. The order is the order in which links are listed.
+/// A node of the flow. The order is that of the plot, from the top: who went farthest comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Node {
     Created,
@@ -21,7 +22,7 @@ enum Node {
     Operation(u32),
     Between,
     OtherDeath,
-    Living(Stage),
+    Living(Reverse<Stage>),
 }
 
 /// The flow of all students.
@@ -45,7 +46,7 @@ pub(crate) fn chart(run: &Run, speaker: &Speaker) -> Result<Chart, LexiconError>
             go(Node::Donor);
         }
         go(match (students.died[row], students.cause[row]) {
-            (None, _) => Node::Living(students.stage(row)),
+            (None, _) => Node::Living(Reverse(students.stage(row))),
             (Some(_), Some(Cause::Operation)) => Node::Operation(students.donations[row].max(1)),
             (Some(_), Some(Cause::Decline)) => Node::Between,
             (Some(_), _) => Node::OtherDeath,
@@ -88,7 +89,7 @@ fn name(node: Node, speaker: &Speaker) -> Result<(String, &'static str), Lexicon
         }
         Node::Between => (capital(&speaker.label("V-06", "past_between")?), "between"),
         Node::OtherDeath => ("Died of another cause".to_owned(), "other"),
-        Node::Living(stage) => {
+        Node::Living(Reverse(stage)) => {
             let place = match stage {
                 Stage::School => "at school".to_owned(),
                 Stage::Cottages => format!("in {}", speaker.label("V-17", "one")?),

@@ -1,0 +1,275 @@
+//! The page of a made-up run: whole, self-contained, in both ways of speaking, and clear when a
+//! file is missing.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod made_up;
+
+use std::path::Path;
+
+use hailsham_report::{ReportError, Words, write};
+use serde_json::Value;
+
+fn page(students: usize, words: Words) -> String {
+    let run = tempfile::tempdir().unwrap();
+    made_up::write(run.path(), students).unwrap();
+    let report = write(run.path(), words).unwrap();
+    assert_eq!(report, run.path().join("report.html"));
+    std::fs::read_to_string(report).unwrap()
+}
+
+/// The page without what stands in `<script>` and `<style>`.
+fn without_scripts(page: &str) -> String {
+    let mut rest = page;
+    let mut out = String::new();
+    while let Some(start) = ["<script", "<style"].iter().filter_map(|tag| rest.find(tag)).min() {
+        out.push_str(&rest[..start]);
+        let close = if rest[start..].starts_with("<script") { "</script>" } else { "</style>" };
+        rest = &rest[start + rest[start..].find(close).expect(close) + close.len()..];
+    }
+    out + rest
+}
+
+/// What a reader reads: a line for each line of the source that has text.
+fn text(page: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for letter in without_scripts(page).chars() {
+        match letter {
+            '<' => inside = true,
+            '>' => inside = false,
+            letter if !inside => out.push(letter),
+            _ => {}
+        }
+    }
+    let out = out.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let lines = out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The text before the glossary, which holds every word by design.
+fn report_text(page: &str) -> String {
+    let text = text(page);
+    text[..text.find("The programme’s words").unwrap()].to_owned()
+}
+
+#[test]
+fn plain_words() {
+    insta::assert_snapshot!("plain", report_text(&page(400, Words::Plain)));
+}
+
+#[test]
+fn programme_words() {
+    insta::assert_snapshot!("programme", report_text(&page(400, Words::Programme)));
+}
+
+#[test]
+fn each_way_of_speaking_explains_the_other_once() {
+    let (plain, programme) = (page(400, Words::Plain), page(400, Words::Programme));
+    let (plain, programme) = (report_text(&plain), report_text(&programme));
+    assert_eq!(plain.matches("(completed)").count(), 1);
+    assert_eq!(plain.to_lowercase().matches("complet").count(), 1 + plain.matches("Status complete").count() + plain.lines().filter(|line| *line == "complete").count());
+    assert_eq!(programme.matches("(died of donating)").count(), 1);
+    assert_eq!(programme.matches("cloned people").count(), 1);
+}
+
+#[test]
+fn the_slur_stands_in_the_glossary_only_and_is_marked() {
+    let page = page(400, Words::Programme);
+    assert!(!report_text(&page).contains("trash"));
+    let text = text(&page);
+    let at = text.find("trash").expect("the glossary has every row");
+    assert!(text[at..].starts_with("trashslur"), "{}", &text[at..at + 40]);
+}
+
+#[test]
+fn the_page_is_well_formed() {
+    const VOID: [&str; 3] = ["meta", "link", "br"];
+    let page = without_scripts(&page(400, Words::Plain));
+    let mut open: Vec<String> = Vec::new();
+    for tag in page.split('<').skip(1).map(|rest| &rest[..rest.find('>').expect("a tag ends")]) {
+        let name: String =
+            tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        if tag.starts_with('!') || VOID.contains(&name.as_str()) {
+            continue;
+        }
+        if tag.starts_with('/') {
+            assert_eq!(open.pop().as_deref(), Some(name.as_str()), "</{name}> closes another");
+        } else {
+            assert_eq!(tag.matches('"').count() % 2, 0, "<{tag}>");
+            open.push(name);
+        }
+    }
+    assert_eq!(open, Vec::<String>::new());
+    let ids: Vec<&str> =
+        page.split(" id=\"").skip(1).map(|rest| &rest[..rest.find('"').unwrap()]).collect();
+    for (n, id) in ids.iter().enumerate() {
+        assert!(!ids[..n].contains(id), "two elements have the id {id}");
+    }
+    for link in page.split("href=\"#").skip(1).map(|rest| &rest[..rest.find('"').unwrap()]) {
+        assert!(ids.contains(&link), "nothing has the id {link}");
+    }
+}
+
+#[test]
+fn the_page_loads_nothing() {
+    let page = page(400, Words::Plain);
+    let shown = without_scripts(&page);
+    assert!(!shown.contains("http://") && !shown.contains("https://"));
+    for tag in shown.split('<').skip(1) {
+        assert!(!tag.contains(" src="), "<{tag}");
+        assert!(!tag.starts_with("link") || tag.contains("href=\"data:,\""), "<{tag}");
+    }
+    assert!(page.contains("default-src 'none'"), "the browser is told so as well");
+    let style = &page[page.find("<style>").unwrap()..page.find("</style>").unwrap()];
+    assert!(!style.contains("url(") && !style.contains("@import"));
+}
+
+#[test]
+fn every_chart_has_a_heading_a_caption_a_table_and_a_file() {
+    let page = page(400, Words::Plain);
+    let data = embedded(&page);
+    let charts = data["charts"].as_array().unwrap();
+    let ids: Vec<&str> = charts.iter().map(|chart| chart["id"].as_str().unwrap()).collect();
+    for id in [
+        "life-course", "survival", "ages", "age-at-death", "tenure", "recipients-outcome",
+        "waiting", "ledger", "stocks", "steps", "operations", "deaths", "list", "beds", "schools",
+    ] {
+        assert!(ids.contains(&id), "no chart {id} in {ids:?}");
+    }
+    for chart in charts {
+        let id = chart["id"].as_str().unwrap();
+        for part in [
+            format!("id=\"title-{id}\""),
+            format!("id=\"caption-{id}\""),
+            format!("data-chart=\"{id}\""),
+            format!("data-csv=\"{id}\""),
+        ] {
+            assert_eq!(page.matches(&part).count(), 1, "{part}");
+        }
+        let columns = chart["columns"].as_array().unwrap().len();
+        let rows = chart["rows"].as_array().unwrap();
+        assert!(!rows.is_empty(), "{id}");
+        assert!(rows.iter().all(|row| row.as_array().unwrap().len() == columns), "{id}");
+    }
+}
+
+fn embedded(page: &str) -> Value {
+    let start = page.find("id=\"data\">").unwrap() + "id=\"data\">".len();
+    serde_json::from_str(&page[start..start + page[start..].find("</script>").unwrap()]).unwrap()
+}
+
+/// The rows of a chart.
+fn rows(page: &str, id: &str) -> Vec<Value> {
+    let data = embedded(page);
+    let chart = data["charts"].as_array().unwrap().iter().find(|chart| chart["id"] == id).unwrap();
+    chart["rows"].as_array().unwrap().clone()
+}
+
+#[test]
+fn nobody_is_lost_on_the_way() {
+    let rows = rows(&page(700, Words::Plain), "life-course");
+    let sum = |column: usize, name: &str| -> u64 {
+        let people = |row: &Value| row[2].as_u64().unwrap();
+        rows.iter().filter(|row| row[column] == name).map(people).sum()
+    };
+    assert_eq!(sum(0, "Created"), 700);
+    for node in ["Humane school", "Ordinary school", "Waiting houses", "Carer", "Donor"] {
+        assert_eq!(sum(0, node), sum(1, node), "{node}");
+    }
+}
+
+#[test]
+fn curves_fall_and_limits_hold_them() {
+    let rows = rows(&page(700, Words::Plain), "survival");
+    for pair in rows.windows(2).filter(|pair| pair[0][0] == pair[1][0]) {
+        assert!(pair[1][3].as_f64() <= pair[0][3].as_f64(), "{pair:?}");
+        assert!(pair[1][2].as_u64() <= pair[0][2].as_u64(), "{pair:?}");
+    }
+    for row in rows {
+        let [survival, lower, upper] = [3, 4, 5].map(|column| row[column].as_f64().unwrap());
+        assert!(lower <= survival && survival <= upper, "{row}");
+    }
+}
+
+#[test]
+fn a_run_in_which_nothing_happened_has_a_page() {
+    let page = text(&page(0, Words::Plain));
+    assert!(page.contains("Nothing to show"), "{page}");
+}
+
+#[test]
+fn the_size_of_the_page_does_not_follow_the_number_of_people() {
+    let (small, large) = (page(400, Words::Plain), page(4000, Words::Plain));
+    assert!(large.len() < small.len() + 40_000, "{} {}", small.len(), large.len());
+}
+
+#[test]
+fn text_from_the_run_cannot_end_its_place() {
+    let run = tempfile::tempdir().unwrap();
+    made_up::write(run.path(), 50).unwrap();
+    change(run.path(), "manifest.json", |manifest| {
+        manifest["scenario"] = "</script><script>alert(1)</script>".into();
+    });
+    let page = std::fs::read_to_string(write(run.path(), Words::Plain).unwrap()).unwrap();
+    assert!(!page.contains("<script>alert"));
+    assert_eq!(embedded(&page)["scenario"], "</script><script>alert(1)</script>");
+}
+
+fn change(run: &Path, file: &str, how: impl FnOnce(&mut Value)) {
+    let path = run.join(file);
+    let mut value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    how(&mut value);
+    std::fs::write(path, value.to_string()).unwrap();
+}
+
+#[test]
+fn a_violation_is_not_hidden() {
+    let run = tempfile::tempdir().unwrap();
+    made_up::write(run.path(), 50).unwrap();
+    change(run.path(), "manifest.json", |manifest| {
+        manifest["audit"]["violations"] = 3.into();
+        manifest["audit"]["rules"][0]["violations"] = 3.into();
+        manifest["status"] = "incomplete".into();
+    });
+    let page = text(&std::fs::read_to_string(write(run.path(), Words::Plain).unwrap()).unwrap());
+    assert!(page.contains("✗ 3 violations"), "{page}");
+    assert!(page.contains("must not be relied on"));
+    assert!(page.contains("did not finish"));
+}
+
+#[test]
+fn a_missing_file_is_named_and_leaves_nothing_behind() {
+    for file in [
+        "manifest.json", "parameters.json", "metrics.json", "summary.json", "series.parquet",
+        "persons.parquet",
+    ] {
+        let run = tempfile::tempdir().unwrap();
+        made_up::write(run.path(), 20).unwrap();
+        std::fs::remove_file(run.path().join(file)).unwrap();
+        let error = write(run.path(), Words::Plain).unwrap_err();
+        assert!(error.to_string().contains(file), "{file}: {error}");
+        assert!(!run.path().join("report.html").exists());
+    }
+}
+
+#[test]
+fn a_missing_column_is_named() {
+    let run = tempfile::tempdir().unwrap();
+    made_up::write(run.path(), 20).unwrap();
+    std::fs::rename(run.path().join("series.parquet"), run.path().join("persons.parquet")).unwrap();
+    made_up::write_series(run.path(), 20).unwrap();
+    let error = write(run.path(), Words::Plain).unwrap_err();
+    assert!(matches!(error, ReportError::Table(_)), "{error}");
+    let message = error.to_string();
+    assert!(message.contains("persons.parquet") && message.contains("kind"), "{message}");
+}
+
+#[test]
+fn a_date_that_is_none_is_named() {
+    let run = tempfile::tempdir().unwrap();
+    made_up::write(run.path(), 20).unwrap();
+    change(run.path(), "manifest.json", |manifest| manifest["first_day"] = "1955-13-01".into());
+    let error = write(run.path(), Words::Plain).unwrap_err().to_string();
+    assert!(error.contains("manifest.json") && error.contains("1955-13-01"), "{error}");
+}
