@@ -44,7 +44,7 @@ fn walk(all: &mut Vec<Change>, shape: &Shape, from: Option<&Json>, to: Option<&J
     }
     if let (true, Some(Json::Object(from)), Some(Json::Object(to))) = (shape.is_table(), from, to) {
         match &shape.kind {
-            Kind::Keyed(inner) => {
+            Kind::Keyed(inner, _) => {
                 for key in union(from, to) {
                     walk(all, inner, from.get(key), to.get(key), &join(path, key));
                 }

@@ -2,22 +2,25 @@
 //!
 //! A text may say only part of a scenario; what is missing is found by [`missing`] once all texts are merged.
 
+pub(crate) mod names;
+mod number;
+
 use std::ops::Range;
 
 use indexmap::IndexMap;
 use toml::Spanned;
-use toml::de::{DeArray, DeFloat, DeInteger, DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::error::{Diagnostic, Place, ProblemKind, excerpt};
 use crate::nearest::nearest;
-use crate::shape::{Bounds, Kind, List, Shape, join, quoted};
+use crate::shape::{Keys, Kind, List, Shape, join, quoted};
 use crate::tree::{Node, Value};
-use crate::unit::{QuantityError, quantity, that_fit};
+use names::unknown;
 
 /// The key that takes an inherited record out.
 pub(crate) const REMOVE: &str = "remove";
-/// As many names are listed in a message.
-const LISTED: usize = 12;
+/// As many problems are noted in one text; a file of megabytes may be wrong in every line.
+const NOTED: usize = 1000;
 
 /// Checks values of one source.
 pub(crate) struct Checker<'a> {
@@ -29,7 +32,23 @@ pub(crate) struct Checker<'a> {
     pub(crate) problems: Vec<Diagnostic>,
 }
 
+/// A parameter and where a value for it stands.
+struct Spot<'s> {
+    shape: &'s Shape,
+    path: &'s str,
+    span: Range<usize>,
+}
+
 impl Checker<'_> {
+    pub(crate) fn new(root: &Shape, source: usize) -> Checker<'_> {
+        Checker {
+            root,
+            source,
+            offset: 0,
+            problems: Vec::new(),
+        }
+    }
+
     pub(crate) fn place(&self, span: Range<usize>) -> Place {
         Place {
             source: self.source,
@@ -37,19 +56,20 @@ impl Checker<'_> {
         }
     }
 
-    fn wrong(
-        &mut self,
-        kind: ProblemKind,
-        path: &str,
-        span: Range<usize>,
-        message: String,
-        label: String,
-    ) {
-        let place = self.place(span);
-        self.problems.push(
-            Diagnostic::new(kind, path, message)
-                .at(Some(place))
-                .label(label),
+    /// Notes a problem, unless there are more already than anyone reads.
+    pub(crate) fn note(&mut self, problem: Diagnostic, span: Range<usize>) {
+        if self.problems.len() < NOTED {
+            let place = self.place(span);
+            self.problems.push(problem.at(Some(place)));
+        }
+    }
+
+    /// Notes that a value is not what the parameter allows.
+    fn refuse(&mut self, kind: ProblemKind, spot: &Spot<'_>, message: String) {
+        let problem = Diagnostic::new(kind, spot.path, message);
+        self.note(
+            problem.label(format!("expected {}", spot.shape.allowed())),
+            spot.span.clone(),
         );
     }
 
@@ -61,69 +81,49 @@ impl Checker<'_> {
         key: Option<Range<usize>>,
         found: &Spanned<DeValue<'_>>,
     ) -> Option<Node> {
-        let span = found.span();
-        let value = self.bare(shape, path, found)?;
+        let spot = Spot {
+            shape,
+            path,
+            span: found.span(),
+        };
+        let value = self.bare(&spot, found.get_ref())?;
+        let place = Some(self.place(spot.span));
         Some(Node {
             value,
-            place: Some(self.place(span)),
+            place,
             key: key.map(|key| self.place(key)),
         })
     }
 
-    fn bare(&mut self, shape: &Shape, path: &str, found: &Spanned<DeValue<'_>>) -> Option<Value> {
-        let span = found.span();
-        if shape.optional && found.get_ref().as_str() == Some("none") {
+    fn bare(&mut self, spot: &Spot<'_>, found: &DeValue<'_>) -> Option<Value> {
+        if spot.shape.optional && found.as_str() == Some("none") {
             return Some(Value::None);
         }
-        match (&shape.kind, found.get_ref()) {
-            (Kind::Record(_), DeValue::Table(table)) => Some(self.record(shape, path, table)),
-            (Kind::Keyed(value), DeValue::Table(table)) => Some(self.keyed(value, path, table)),
-            (Kind::List(list), DeValue::Array(items)) => self.list(list, path, &span, items),
+        match (&spot.shape.kind, found) {
+            (Kind::Record(_), DeValue::Table(table)) => {
+                Some(self.record(spot.shape, spot.path, table))
+            }
+            (Kind::Keyed(value, keys), DeValue::Table(table)) => {
+                Some(self.keyed(value, *keys, spot.path, table))
+            }
+            (Kind::List(list), DeValue::Array(items)) => self.list(list, spot, items),
             (Kind::Boolean, DeValue::Boolean(truth)) => Some(Value::Boolean(*truth)),
             (Kind::Text, DeValue::String(text)) => Some(Value::Text(text.to_string())),
             // A bare date is a text to whoever reads dates from texts.
             (Kind::Text, DeValue::Datetime(date)) => Some(Value::Text(date.to_string())),
-            (Kind::Choice(names), DeValue::String(text)) => {
-                self.choice(shape, names, path, span, text)
-            }
-            (Kind::Number(bounds), DeValue::Integer(whole)) => {
-                let number = integer(whole).map(|whole| whole as f64);
-                self.number(shape, bounds, path, span, number, &whole.to_string())
-            }
-            (Kind::Number(bounds), DeValue::Float(number)) => {
-                self.number(shape, bounds, path, span, float(number), number.as_str())
-            }
-            (Kind::Integer(bounds), DeValue::Integer(whole)) => self.integer(
-                shape,
-                bounds,
-                path,
-                span,
-                integer(whole),
-                &whole.to_string(),
-            ),
-            (Kind::Integer(bounds), DeValue::Float(number)) => {
-                self.whole(shape, bounds, path, span, float(number), number.as_str())
-            }
-            (Kind::Number(_) | Kind::Integer(_), DeValue::String(text)) => {
-                self.quantity(shape, path, span, text)
-            }
-            (Kind::Any, any) => self.any(path, span, any),
+            (Kind::Choice(names), DeValue::String(text)) => self.choice(names, spot, text),
+            (Kind::Number(_) | Kind::Integer(_), _) => self.numeric(spot, found),
+            (Kind::Any, any) => self.any(spot, any),
             (_, other) => {
-                let message = format!(
-                    "`{path}` is {}, and {} was found",
-                    shape.allowed(),
-                    describe(other)
-                );
-                self.wrong(
-                    ProblemKind::WrongType,
-                    path,
-                    span,
-                    message,
-                    format!("expected {}", shape.allowed()),
-                );
+                self.wrong_type(spot, other);
                 None
             }
         }
+    }
+
+    fn wrong_type(&mut self, spot: &Spot<'_>, found: &DeValue<'_>) {
+        let message = format!("`{}` cannot be {}", spot.path, describe(found));
+        self.refuse(ProblemKind::WrongType, spot, message);
     }
 
     pub(crate) fn record(&mut self, shape: &Shape, path: &str, table: &DeTable<'_>) -> Value {
@@ -131,9 +131,11 @@ impl Checker<'_> {
         for (key, found) in table {
             let name: &str = key.get_ref();
             let Some(field) = shape.field(name) else {
-                let problem = unknown(self.root, shape, path, name, found.get_ref().is_table());
-                let place = self.place(key.span());
-                self.problems.push(problem.at(Some(place)));
+                // Looking for the nearest name costs more than the rest of the check.
+                if self.problems.len() < NOTED {
+                    let is_table = found.get_ref().is_table();
+                    self.note(unknown(self.root, shape, path, name, is_table), key.span());
+                }
                 continue;
             };
             if let Some(node) = self.value(&field.shape, &join(path, name), Some(key.span()), found)
@@ -144,15 +146,16 @@ impl Checker<'_> {
         Value::Table(entries)
     }
 
-    fn keyed(&mut self, shape: &Shape, path: &str, table: &DeTable<'_>) -> Value {
+    fn keyed(&mut self, shape: &Shape, keys: Keys, path: &str, table: &DeTable<'_>) -> Value {
         let mut entries = IndexMap::new();
         for (key, found) in table {
             let name: &str = key.get_ref();
             let inner = join(path, name);
-            let node = match removal(shape, found.get_ref()) {
-                Some(flag) => self.removal(&inner, key.span(), flag, found),
-                None => self.value(shape, &inner, Some(key.span()), found),
-            };
+            if !keys.allow(name) {
+                self.note(keys.refuse(path, &inner), key.span());
+                continue;
+            }
+            let node = self.entry(shape, &inner, Some(key.span()), found);
             if let Some(node) = node {
                 entries.insert(name.to_owned(), node);
             }
@@ -160,11 +163,25 @@ impl Checker<'_> {
         Value::Table(entries)
     }
 
+    /// An entry of a keyed table, or its removal.
+    pub(crate) fn entry(
+        &mut self,
+        shape: &Shape,
+        path: &str,
+        key: Option<Range<usize>>,
+        found: &Spanned<DeValue<'_>>,
+    ) -> Option<Node> {
+        match removal(shape, found.get_ref()) {
+            Some(flag) => self.removal(path, key, flag, found),
+            None => self.value(shape, path, key, found),
+        }
+    }
+
     /// A record that says `remove`: nothing else may stand beside it.
     fn removal(
         &mut self,
         path: &str,
-        key: Range<usize>,
+        key: Option<Range<usize>>,
         flag: &Spanned<DeValue<'_>>,
         record: &Spanned<DeValue<'_>>,
     ) -> Option<Node> {
@@ -172,312 +189,80 @@ impl Checker<'_> {
             .get_ref()
             .as_table()
             .is_some_and(|table| table.len() == 1);
-        if flag.get_ref().as_bool() != Some(true) {
-            let message = format!("`{path}.{REMOVE}` is {}", describe(flag.get_ref()));
-            let label = "the only value is true; without the line the record stays".to_owned();
-            self.wrong(ProblemKind::WrongType, path, flag.span(), message, label);
-            return None;
-        }
-        if !alone {
+        let problem = if flag.get_ref().as_bool() != Some(true) {
+            let message = format!("`{path}.{REMOVE}` cannot be {}", describe(flag.get_ref()));
+            Diagnostic::new(ProblemKind::WrongType, path, message)
+                .label("the only value is true; without the line the record stays")
+        } else if !alone {
             let message = format!("`{path}` is removed and given values at once");
-            let label = "takes the whole inherited record out".to_owned();
-            self.wrong(
-                ProblemKind::Contradiction,
-                path,
-                flag.span(),
-                message,
-                label,
-            );
-            return None;
-        }
-        Some(Node {
-            value: Value::Removed,
-            place: Some(self.place(record.span())),
-            key: Some(self.place(key)),
-        })
+            Diagnostic::new(ProblemKind::Contradiction, path, message)
+                .label("takes the whole inherited record out")
+        } else {
+            let place = Some(self.place(record.span()));
+            return Some(Node {
+                value: Value::Removed,
+                place,
+                key: key.map(|key| self.place(key)),
+            });
+        };
+        self.note(problem, flag.span());
+        None
     }
 
-    fn list(
-        &mut self,
-        list: &List,
-        path: &str,
-        span: &Range<usize>,
-        items: &DeArray<'_>,
-    ) -> Option<Value> {
+    fn list(&mut self, list: &List, spot: &Spot<'_>, items: &DeArray<'_>) -> Option<Value> {
         let count = items.len();
         if count < list.least || list.most.is_some_and(|most| count > most) {
-            let wanted = match (list.least, list.most) {
-                (least, Some(most)) if least == most => format!("exactly {least}"),
-                (least, Some(most)) => format!("{least} to {most}"),
-                (least, None) => format!("at least {least}"),
-            };
-            let message = format!("`{path}` has {count} elements");
-            self.wrong(
-                ProblemKind::OutOfRange,
-                path,
-                span.clone(),
-                message,
-                format!("{wanted} are allowed"),
-            );
+            let message = format!("`{}` cannot have {count} elements", spot.path);
+            self.refuse(ProblemKind::OutOfRange, spot, message);
             return None;
         }
-        let before = self.problems.len();
-        let nodes: Vec<Node> = items
+        let nodes: Vec<Option<Node>> = items
             .iter()
             .enumerate()
-            .filter_map(|(index, item)| {
-                self.value(
-                    list.element(index),
-                    &join(path, &index.to_string()),
-                    None,
-                    item,
-                )
+            .map(|(index, item)| {
+                let path = join(spot.path, &index.to_string());
+                self.value(list.element(index), &path, None, item)
             })
             .collect();
-        (self.problems.len() == before).then_some(Value::List(nodes))
+        // Collected first: every wrong element is noted, not only the first.
+        nodes
+            .into_iter()
+            .collect::<Option<Vec<Node>>>()
+            .map(Value::List)
     }
 
-    fn choice(
-        &mut self,
-        shape: &Shape,
-        names: &[String],
-        path: &str,
-        span: Range<usize>,
-        text: &str,
-    ) -> Option<Value> {
+    fn choice(&mut self, names: &[String], spot: &Spot<'_>, text: &str) -> Option<Value> {
         if names.iter().any(|name| name == text) {
             return Some(Value::Text(text.to_owned()));
         }
-        let near = nearest(text, names.iter().map(String::as_str))
-            .map(|name| format!("did you mean \"{name}\"?"));
-        let message = format!("`{path}` cannot be \"{}\"", excerpt(text));
-        let place = self.place(span);
-        let problem = Diagnostic::new(ProblemKind::NotOneOf, path, message).at(Some(place));
-        self.problems.push(
-            problem
-                .label(format!("expected {}", shape.allowed()))
-                .help_with(near),
-        );
+        let near = nearest(text, names.iter().map(String::as_str));
+        let message = format!("`{}` cannot be {}", spot.path, quoted(&excerpt(text)));
+        let problem = Diagnostic::new(ProblemKind::NotOneOf, spot.path, message)
+            .label(format!("expected {}", spot.shape.allowed()))
+            .help_with(near.map(|near| format!("did you mean \"{near}\"?")));
+        self.note(problem, spot.span.clone());
         None
     }
 
-    fn number(
-        &mut self,
-        shape: &Shape,
-        bounds: &Bounds,
-        path: &str,
-        span: Range<usize>,
-        number: Option<f64>,
-        written: &str,
-    ) -> Option<Value> {
-        let number = number.filter(|number| number.is_finite());
-        if let Some(number) = number.filter(|number| bounds.hold(*number)) {
-            return Some(Value::Number(number));
-        }
-        let label = format!("expected {}", shape.allowed());
-        if number.is_none() {
-            let message = format!(
-                "`{path}` must be finite, and {} was found",
-                excerpt(written)
-            );
-            self.wrong(ProblemKind::NotFinite, path, span, message, label);
-        } else {
-            self.out_of_range(path, span, written, label);
-        }
-        None
-    }
-
-    fn integer(
-        &mut self,
-        shape: &Shape,
-        bounds: &Bounds,
-        path: &str,
-        span: Range<usize>,
-        whole: Option<i128>,
-        written: &str,
-    ) -> Option<Value> {
-        let fits = |whole: &i128| {
-            bounds.hold(*whole as f64)
-                && (i64::try_from(*whole).is_ok() || u64::try_from(*whole).is_ok())
-        };
-        if let Some(whole) = whole.filter(fits) {
-            return Some(Value::Integer(whole));
-        }
-        self.out_of_range(path, span, written, format!("expected {}", shape.allowed()));
-        None
-    }
-
-    /// A number with a point where a whole one is wanted.
-    fn whole(
-        &mut self,
-        shape: &Shape,
-        bounds: &Bounds,
-        path: &str,
-        span: Range<usize>,
-        number: Option<f64>,
-        written: &str,
-    ) -> Option<Value> {
-        let number = number.filter(|number| number.is_finite());
-        let Some(number) = number else {
-            return self.number(shape, bounds, path, span, number, written);
-        };
-        // Conversions between units may leave the last bit.
-        if (number - number.round()).abs() <= 1e-9 * number.abs().max(1.0) {
-            return self.integer(
-                shape,
-                bounds,
-                path,
-                span,
-                Some(number.round() as i128),
-                written,
-            );
-        }
-        let message = format!(
-            "`{path}` is a whole number, and {} was found",
-            excerpt(written)
-        );
-        self.wrong(
-            ProblemKind::WrongType,
-            path,
-            span,
-            message,
-            format!("expected {}", shape.allowed()),
-        );
-        None
-    }
-
-    fn out_of_range(&mut self, path: &str, span: Range<usize>, written: &str, label: String) {
-        let message = format!("`{path}` cannot be {}", excerpt(written));
-        self.wrong(ProblemKind::OutOfRange, path, span, message, label);
-    }
-
-    fn quantity(
-        &mut self,
-        shape: &Shape,
-        path: &str,
-        span: Range<usize>,
-        text: &str,
-    ) -> Option<Value> {
-        let error = match quantity(text, &shape.unit) {
-            Ok(number) => {
-                let written = format!("{} ({number} {})", excerpt(text), shape.unit);
-                return match &shape.kind {
-                    Kind::Integer(bounds) => {
-                        self.whole(shape, bounds, path, span, Some(number), &written)
-                    }
-                    Kind::Number(bounds) => {
-                        self.number(shape, bounds, path, span, Some(number), &written)
-                    }
-                    _ => None,
-                };
-            }
-            Err(error) => error,
-        };
-        let place = self.place(span);
-        let expected = format!("expected {}", shape.allowed());
-        let problem = match error {
-            QuantityError::WrongUnit { found } => {
-                let fits = that_fit(&shape.unit);
-                let help = if fits.is_empty() {
-                    format!(
-                        "`{path}` is a plain number: write it without a unit and without quotes"
-                    )
-                } else {
-                    format!("units that fit: {}", fits.join(", "))
-                };
-                let message = if shape.unit.is_empty() {
-                    format!(
-                        "`{path}` has no unit, and \"{}\" was found",
-                        excerpt(&found)
-                    )
-                } else {
-                    format!(
-                        "`{path}` is in {}, and \"{}\" does not convert into it",
-                        shape.unit,
-                        excerpt(&found)
-                    )
-                };
-                Diagnostic::new(ProblemKind::WrongUnit, path, message)
-                    .label(expected)
-                    .help(help)
-            }
-            QuantityError::NoUnit => {
-                let message = format!("`{path}` is {}, and text was found", shape.allowed());
-                let help = format!("write it without quotes: {}", excerpt(text.trim()));
-                Diagnostic::new(ProblemKind::WrongType, path, message)
-                    .label(expected)
-                    .help(help)
-            }
-            QuantityError::NoNumber => {
-                let message = format!(
-                    "`{path}` is {}, and {} was found",
-                    shape.allowed(),
-                    quote(text)
-                );
-                Diagnostic::new(ProblemKind::WrongType, path, message).label(expected)
-            }
-        };
-        self.problems.push(problem.at(Some(place)));
-        None
-    }
-
-    /// A value of a shape that only serde knows.
-    fn any(&mut self, path: &str, span: Range<usize>, found: &DeValue<'_>) -> Option<Value> {
-        Some(match found {
-            DeValue::String(text) => Value::Text(text.to_string()),
-            DeValue::Datetime(date) => Value::Text(date.to_string()),
-            DeValue::Boolean(truth) => Value::Boolean(*truth),
-            DeValue::Integer(whole) => {
-                let Some(whole) = integer(whole).filter(|whole| i64::try_from(*whole).is_ok())
-                else {
-                    self.out_of_range(
-                        path,
-                        span,
-                        &whole.to_string(),
-                        "expected a 64-bit whole number".to_owned(),
-                    );
-                    return None;
-                };
-                Value::Integer(whole)
-            }
-            DeValue::Float(number) => {
-                let any = Shape {
-                    optional: false,
-                    ..Shape::number()
-                };
-                return self.number(
-                    &any,
-                    &Bounds::default(),
-                    path,
-                    span,
-                    float(number),
-                    number.as_str(),
-                );
-            }
+    /// A value of a shape that only serde knows, as it stands.
+    fn any(&mut self, spot: &Spot<'_>, found: &DeValue<'_>) -> Option<Value> {
+        let shape = Shape::unknown();
+        match found {
+            DeValue::String(text) => Some(Value::Text(text.to_string())),
+            DeValue::Datetime(date) => Some(Value::Text(date.to_string())),
+            DeValue::Boolean(truth) => Some(Value::Boolean(*truth)),
+            DeValue::Integer(_) | DeValue::Float(_) => self.any_number(spot, found),
             DeValue::Array(items) => {
-                let shape = Shape {
-                    kind: Kind::Any,
-                    ..Shape::number()
+                let list = List {
+                    first: Vec::new(),
+                    rest: Box::new(shape),
+                    least: 0,
+                    most: None,
                 };
-                let nodes = items.iter().enumerate().map(|(index, item)| {
-                    self.value(&shape, &join(path, &index.to_string()), None, item)
-                });
-                Value::List(nodes.collect::<Option<Vec<Node>>>()?)
+                self.list(&list, spot, items)
             }
-            DeValue::Table(table) => {
-                let shape = Shape {
-                    kind: Kind::Any,
-                    ..Shape::number()
-                };
-                let mut entries = IndexMap::new();
-                for (key, item) in table {
-                    let node =
-                        self.value(&shape, &join(path, key.get_ref()), Some(key.span()), item)?;
-                    entries.insert(key.get_ref().to_string(), node);
-                }
-                Value::Table(entries)
-            }
-        })
+            DeValue::Table(table) => Some(self.keyed(&shape, Keys::Any, spot.path, table)),
+        }
     }
 }
 
@@ -489,73 +274,12 @@ fn removal<'a, 'i>(shape: &Shape, found: &'a DeValue<'i>) -> Option<&'a Spanned<
     found.as_table()?.get(REMOVE)
 }
 
-/// The problem of a key that `shape`, which stands at `path`, does not have.
-pub(crate) fn unknown(
-    root: &Shape,
-    shape: &Shape,
-    path: &str,
-    name: &str,
-    is_table: bool,
-) -> Diagnostic {
-    let here = join(path, name);
-    let shown = excerpt(&here);
-    let message = if path.is_empty() && is_table {
-        format!("unknown section `[{shown}]`")
-    } else {
-        format!("unknown key `{shown}`")
-    };
-    let siblings: Vec<&str> = shape
-        .fields()
-        .iter()
-        .map(|field| field.name.as_str())
-        .collect();
-    let near = nearest(name, siblings.iter().copied())
-        .map(|near| format!("did you mean `{near}`?"))
-        .or_else(|| elsewhere(root, &here, name).map(|path| format!("did you mean `{path}`?")));
-    let owner = if path.is_empty() {
-        "the scenario".to_owned()
-    } else {
-        format!("`{}`", excerpt(path))
-    };
-    let label = if siblings.is_empty() {
-        format!("{owner} has no keys")
-    } else {
-        format!("not a key of {owner}")
-    };
-    let mut problem = Diagnostic::new(ProblemKind::UnknownKey, &here, message)
-        .label(label)
-        .help_with(near);
-    if !siblings.is_empty() {
-        problem = problem.help(format!("{owner} has: {}", listed(&siblings)));
+impl Keys {
+    pub(crate) fn refuse(self, path: &str, inner: &str) -> Diagnostic {
+        let message = format!("`{}` cannot be a key of `{path}`", excerpt(inner));
+        Diagnostic::new(ProblemKind::UnknownKey, inner, message)
+            .label(format!("expected {}", self.allowed()))
     }
-    problem
-}
-
-/// A parameter of another section that the name may have been meant for.
-fn elsewhere(root: &Shape, path: &str, name: &str) -> Option<String> {
-    let mut same_name = None;
-    let mut all = Vec::new();
-    root.paths("", &mut |candidate| {
-        if same_name.is_none() && candidate.rsplit('.').next() == Some(name) {
-            same_name = Some(candidate.to_owned());
-        }
-        all.push(candidate.to_owned());
-    });
-    same_name.or_else(|| nearest(path, all.iter().map(String::as_str)).map(str::to_owned))
-}
-
-/// Names for a message: the first dozen, and how many more.
-pub(crate) fn listed(names: &[&str]) -> String {
-    let mut text = names
-        .iter()
-        .take(LISTED)
-        .map(|name| excerpt(name))
-        .collect::<Vec<_>>()
-        .join(", ");
-    if names.len() > LISTED {
-        text.push_str(&format!(" and {} more", names.len() - LISTED));
-    }
-    text
 }
 
 /// Notes every key without a default that no text gave.
@@ -566,19 +290,24 @@ pub(crate) fn missing(shape: &Shape, node: &Node, path: &str, problems: &mut Vec
                 let inner = join(path, &field.name);
                 match entries.get(&field.name) {
                     Some(value) => missing(&field.shape, value, &inner, problems),
-                    None if field.required => {
+                    None if field.required && problems.len() < NOTED => {
                         let message = format!("missing key `{inner}`");
                         let place = node.place.clone().or_else(|| node.key.clone());
-                        let help = format!("add `{} = …`: {}", field.name, field.shape.allowed());
-                        let problem =
-                            Diagnostic::new(ProblemKind::MissingKey, &inner, message).at(place);
-                        problems.push(problem.label(format!("has no `{}`", field.name)).help(help));
+                        let problem = Diagnostic::new(ProblemKind::MissingKey, &inner, message)
+                            .at(place)
+                            .label(format!("has no `{}`", field.name))
+                            .help(format!(
+                                "add `{} = …`: {}",
+                                field.name,
+                                field.shape.allowed()
+                            ));
+                        problems.push(problem);
                     }
                     None => {}
                 }
             }
         }
-        (Kind::Keyed(value), Value::Table(entries)) => {
+        (Kind::Keyed(value, _), Value::Table(entries)) => {
             for (key, entry) in entries {
                 missing(value, entry, &join(path, key), problems);
             }
@@ -597,23 +326,11 @@ pub(crate) fn missing(shape: &Shape, node: &Node, path: &str, problems: &mut Vec
     }
 }
 
-fn integer(whole: &DeInteger<'_>) -> Option<i128> {
-    i128::from_str_radix(whole.as_str(), whole.radix()).ok()
-}
-
-fn float(number: &DeFloat<'_>) -> Option<f64> {
-    number.as_str().parse().ok()
-}
-
-fn quote(text: &str) -> String {
-    format!("the text {}", quoted(&excerpt(text)))
-}
-
 /// A value as a message names it.
 pub(crate) fn describe(value: &DeValue<'_>) -> String {
     match value {
-        DeValue::String(text) => quote(text),
-        DeValue::Integer(whole) => format!("the whole number {}", excerpt(&whole.to_string())),
+        DeValue::String(text) => format!("the text {}", quoted(&excerpt(text))),
+        DeValue::Integer(whole) => format!("the number {}", excerpt(&whole.to_string())),
         DeValue::Float(number) => format!("the number {}", excerpt(number.as_str())),
         DeValue::Boolean(truth) => truth.to_string(),
         DeValue::Datetime(date) => format!("the date {date}"),

@@ -76,7 +76,7 @@ fn walk(
                 );
             }
         }
-        Kind::Keyed(inner) => {
+        Kind::Keyed(inner, _) => {
             let keys: Vec<&String> = value
                 .and_then(Json::as_object)
                 .map(|map| map.keys().collect())

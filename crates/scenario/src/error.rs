@@ -198,6 +198,9 @@ impl fmt::Display for ScenarioError {
             f.write_str(" ")?;
         }
         f.write_str(&first.message)?;
+        if !first.label.is_empty() {
+            write!(f, ": {}", first.label)?;
+        }
         match self.inner.diagnostics.len() - 1 {
             0 => Ok(()),
             more => write!(f, " (and {more} more)"),
@@ -212,6 +215,10 @@ impl ScenarioError {
         sources: Vec<SourceText>,
         order: &[usize],
     ) -> ScenarioError {
+        let lines: Vec<Lines> = sources
+            .iter()
+            .map(|source| Lines::of(&source.text))
+            .collect();
         for diagnostic in &mut diagnostics {
             let Some(place) = &mut diagnostic.place else {
                 continue;
@@ -220,7 +227,7 @@ impl ScenarioError {
                 continue;
             };
             place.span = within(&source.text, &place.span);
-            let (line, column) = position(&source.text, place.span.start);
+            let (line, column) = lines[place.source].position(&source.text, place.span.start);
             diagnostic.file = Some(source.name.clone());
             diagnostic.line = Some(line);
             diagnostic.column = Some(column);
@@ -353,14 +360,30 @@ fn within(text: &str, span: &Range<usize>) -> Range<usize> {
     start..boundary(span.end).max(start)
 }
 
-/// Line and column, from 1, of a byte in a text.
-pub(crate) fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[line_start..].chars().count() + 1,
-    )
+/// Where the lines of a text start.
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(text: &str) -> Lines {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Lines(
+            std::iter::once(0)
+                .chain(ends.map(|(at, _)| at + 1))
+                .collect(),
+        )
+    }
+
+    /// Line and column, from 1, of a byte of the text; the column counts characters.
+    pub(crate) fn position(&self, text: &str, at: usize) -> (usize, usize) {
+        let line = self.0.partition_point(|start| *start <= at);
+        let start = self.0.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        (
+            line.max(1),
+            text.get(start..at)
+                .map_or(0, |before| before.chars().count())
+                + 1,
+        )
+    }
 }
 
 /// A value from a file as a message quotes it: one line, not too long.
@@ -379,7 +402,7 @@ pub(crate) fn excerpt(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{excerpt, position, within};
+    use super::{Lines, excerpt, within};
 
     #[test]
     fn spans_are_cut_to_the_text_and_to_characters() {
@@ -391,8 +414,12 @@ mod tests {
 
     #[test]
     fn columns_count_characters() {
-        assert_eq!(position("é = 1\nab = 2", 3), (1, 3));
-        assert_eq!(position("é = 1\nab = 2", 9), (2, 3));
+        let text = "é = 1\nab = 2\n";
+        let position = |at| Lines::of(text).position(text, at);
+        assert_eq!(position(0), (1, 1));
+        assert_eq!(position(3), (1, 3));
+        assert_eq!(position(9), (2, 3));
+        assert_eq!(position(text.len()), (3, 1));
     }
 
     #[test]

@@ -69,6 +69,7 @@ mod nearest;
 mod read;
 mod set;
 mod shape;
+mod syntax;
 mod tree;
 mod unit;
 mod write;

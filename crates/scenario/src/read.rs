@@ -8,12 +8,13 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::check::{Checker, describe, listed};
+use crate::check::names::listed;
+use crate::check::{Checker, describe};
 use crate::error::{Diagnostic, Place, ProblemKind, SourceKind, SourceText, excerpt};
 use crate::nearest::nearest;
 use crate::shape::Shape;
 use crate::tree::Node;
-use crate::{BuiltIn, Source};
+use crate::{BuiltIn, Source, syntax};
 
 /// A larger file is refused: the largest scenario anyone has a use for is far below.
 const LARGEST: u64 = 16 * 1024 * 1024;
@@ -335,7 +336,8 @@ impl Reader<'_> {
         let text = Arc::clone(&self.sources[source].text);
         let (document, errors) = DeTable::parse_recoverable(&text);
         if !errors.is_empty() {
-            self.syntax(source, &text, &errors);
+            self.problems
+                .extend(syntax::problems(source, &text, document.get_ref(), &errors));
             return None;
         }
         let has_content = text.trim_start_matches('\u{feff}').lines().any(|line| {
@@ -360,12 +362,7 @@ impl Reader<'_> {
             self.problems.push(problem);
             return None;
         }
-        let mut checker = Checker {
-            root: self.shape,
-            source,
-            offset: 0,
-            problems: Vec::new(),
-        };
+        let mut checker = Checker::new(self.shape, source);
         let mut table = document.into_inner();
         let mut header = Header::default();
         for key in HEADER {
@@ -391,41 +388,6 @@ impl Reader<'_> {
             },
         ))
     }
-
-    /// Notes what the parser found; one problem a line, since one slip often makes several.
-    fn syntax(&mut self, source: usize, text: &str, errors: &[toml::de::Error]) {
-        let mut lines = Vec::new();
-        for error in errors {
-            let span = error.span().unwrap_or(0..0);
-            let start = span.start.min(text.len());
-            let line = text.as_bytes()[..start]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
-            if lines.contains(&line) || lines.len() > 100 {
-                continue;
-            }
-            lines.push(line);
-            let place = Some(Place {
-                source,
-                span: span.clone(),
-            });
-            let problem = if error.message().starts_with("duplicate key") {
-                let key = text.get(span).unwrap_or_default();
-                Diagnostic::new(
-                    ProblemKind::DuplicateKey,
-                    key,
-                    format!("`{}` is given twice", excerpt(key)),
-                )
-                .label("given before")
-                .help("a key stands once in its section, and a section stands once in a file")
-            } else {
-                Diagnostic::new(ProblemKind::Syntax, "", "this is not TOML".to_owned())
-                    .label(error.message())
-            };
-            self.problems.push(problem.at(place));
-        }
-    }
 }
 
 /// The value of a header key, which is text.
@@ -433,16 +395,9 @@ fn text_of(checker: &mut Checker<'_>, key: &str, found: &Spanned<DeValue<'_>>) -
     if let Some(text) = found.get_ref().as_str() {
         return Some(text.to_owned());
     }
-    let message = format!(
-        "`{key}` is text in quotes, and {} was found",
-        describe(found.get_ref())
-    );
-    let place = checker.place(found.span());
-    checker.problems.push(
-        Diagnostic::new(ProblemKind::WrongType, key, message)
-            .at(Some(place))
-            .label("expected text in quotes"),
-    );
+    let message = format!("`{key}` cannot be {}", describe(found.get_ref()));
+    let problem = Diagnostic::new(ProblemKind::WrongType, key, message);
+    checker.note(problem.label("expected text in quotes"), found.span());
     None
 }
 

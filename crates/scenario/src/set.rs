@@ -1,4 +1,8 @@
 //! `--set path=value`: one value laid over a merged scenario.
+//!
+//! The path is walked along the shape, and the value becomes a tree that holds nothing else; that tree is merged like
+//! any other. Only an element of a list needs to know what stands there: a list is replaced whole, so the new one is
+//! the old one with that element changed.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,10 +11,11 @@ use indexmap::IndexMap;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use crate::check::{Checker, REMOVE, listed, unknown};
+use crate::check::names::{listed, unknown};
+use crate::check::{Checker, REMOVE};
 use crate::error::{Diagnostic, Place, ProblemKind, excerpt};
 use crate::nearest::nearest;
-use crate::shape::{Kind, Shape, join};
+use crate::shape::{Keys, Kind, List, Shape, join};
 use crate::tree::{Node, NothingToRemove, Value, merge};
 
 /// One part of a dotted path, with its place in the text.
@@ -28,42 +33,47 @@ pub(crate) fn apply(
     text: &Arc<str>,
     problems: &mut Vec<Diagnostic>,
 ) {
-    let whole = Place {
-        source,
-        span: 0..text.len(),
+    let bad = |message: String, span: Range<usize>, label: &str| {
+        Diagnostic::new(ProblemKind::BadSet, "", message)
+            .at(Some(Place { source, span }))
+            .label(label)
     };
     let Some((path, value)) = split(text) else {
-        let message = format!("`--set {}` has no value", excerpt(text));
-        let problem = Diagnostic::new(ProblemKind::BadSet, "", message).at(Some(whole));
-        problems.push(problem.label("expected path=value, as in donation.cap=3"));
+        let message = if text.trim().is_empty() {
+            "an empty `--set`".to_owned()
+        } else {
+            format!("`--set {}` has no value", excerpt(text))
+        };
+        problems.push(bad(
+            message,
+            0..text.len(),
+            "expected path=value, as in donation.cap=3",
+        ));
         return;
     };
     let keys = match keys(path) {
         Ok(keys) => keys,
         Err(span) => {
             let message = format!("`{}` is not a path", excerpt(path));
-            let problem =
-                Diagnostic::new(ProblemKind::BadSet, "", message).at(Some(Place { source, span }));
-            problems.push(problem.label("expected keys joined by points, as in donation.cap=3"));
+            problems.push(bad(
+                message,
+                span,
+                "expected keys joined by points, as in donation.cap=3",
+            ));
             return;
         }
     };
-    let checker = Checker {
-        root: shape,
-        source,
-        offset: 0,
-        problems: Vec::new(),
-    };
     let mut setter = Setter {
-        checker,
+        checker: Checker::new(shape, source),
         keys: &keys,
         text: value,
         at: path.len() + 1,
-        nothing: Vec::new(),
     };
-    setter.descend(shape, tree, 0, "");
-    let nothing = std::mem::take(&mut setter.nothing);
+    let built = setter.build(shape, Some(tree), 0, "");
     problems.append(&mut setter.checker.problems);
+    let Some(over) = built else { return };
+    let mut nothing = Vec::new();
+    merge(shape, tree, over, &mut Vec::new(), &mut nothing);
     problems.extend(nothing.into_iter().map(NothingToRemove::into_problem));
 }
 
@@ -73,184 +83,201 @@ struct Setter<'a> {
     /// The value as written, and where it starts.
     text: &'a str,
     at: usize,
-    nothing: Vec<NothingToRemove>,
 }
 
 impl Setter<'_> {
-    fn descend(&mut self, shape: &Shape, node: &mut Node, depth: usize, path: &str) {
-        let Some(key) = self.keys.get(depth) else {
-            self.lay(shape, node, path);
-            return;
+    /// The tree from the key at `depth` down; `now` is what stands there so far. None when something is wrong.
+    fn build(
+        &mut self,
+        shape: &Shape,
+        now: Option<&Node>,
+        depth: usize,
+        path: &str,
+    ) -> Option<Node> {
+        let Some(key) = self.keys.get(depth).cloned() else {
+            return self.read(shape, path, false);
         };
-        let inner = join(path, &key.name);
-        let last = depth + 1 == self.keys.len();
         match &shape.kind {
             Kind::Record(_) => {
                 let Some(field) = shape.field(&key.name) else {
-                    let problem = unknown(self.checker.root, shape, path, &key.name, !last);
-                    self.note(problem, key);
-                    return;
+                    let more = depth + 1 < self.keys.len();
+                    let problem = unknown(self.checker.root, shape, path, &key.name, more);
+                    self.checker.note(problem, key.span);
+                    return None;
                 };
-                let Some(entries) = entries(node) else { return };
-                let fresh = !entries.contains_key(&key.name);
-                let child = entries
-                    .entry(key.name.clone())
-                    .or_insert_with(|| absent(&field.shape));
-                self.descend(&field.shape, child, depth + 1, &inner);
-                if fresh && child.place.is_none() && child.key.is_none() && !touched(child) {
-                    entries.shift_remove(&key.name);
-                }
+                let below = now.and_then(|now| now.child(&key.name));
+                let child = self.build(&field.shape, below, depth + 1, &join(path, &key.name))?;
+                Some(around(key.name, child))
             }
-            Kind::Keyed(value) => self.keyed(value, node, depth, path, key, last),
-            Kind::List(list) => {
-                let Value::List(items) = &mut node.value else {
-                    self.no_element(path, key, 0);
-                    return;
-                };
-                let count = items.len();
-                let index = key.name.parse::<usize>().ok();
-                match index.and_then(|index| Some((index, items.get_mut(index)?))) {
-                    Some((index, item)) => {
-                        self.descend(list.element(index), item, depth + 1, &inner)
-                    }
-                    None => self.no_element(path, key, count),
-                }
+            Kind::Keyed(value, keys) => {
+                let child = self.entry(value, *keys, now, depth, path, &key)?;
+                Some(around(key.name, child))
             }
+            Kind::List(list) => self.element(list, now, depth, path, &key),
             _ => {
-                let message = format!(
-                    "`{}` is {} and has no keys in it",
+                let inner = join(path, &key.name);
+                let message = format!("unknown key `{}`", excerpt(&inner));
+                let label = format!(
+                    "`{}` is {}: no key follows it",
                     excerpt(path),
                     shape.allowed()
                 );
-                let problem = Diagnostic::new(ProblemKind::UnknownKey, &inner, message);
-                self.note(problem.label("does not lead anywhere"), key);
+                self.checker.note(
+                    Diagnostic::new(ProblemKind::UnknownKey, &inner, message).label(label),
+                    key.span,
+                );
+                None
             }
         }
     }
 
-    fn keyed(
+    /// An entry of a keyed table: a key of one that is there, a whole one, or the removal of one.
+    fn entry(
         &mut self,
         value: &Shape,
-        node: &mut Node,
+        keys: Keys,
+        now: Option<&Node>,
         depth: usize,
         path: &str,
         key: &Key,
-        last: bool,
-    ) {
+    ) -> Option<Node> {
         let inner = join(path, &key.name);
-        let Some(entries) = entries(node) else { return };
-        let removes = value.is_table()
-            && value.field(REMOVE).is_none()
-            && depth + 2 == self.keys.len()
-            && self
-                .keys
-                .get(depth + 1)
-                .is_some_and(|next| next.name == REMOVE);
-        if !last && !entries.contains_key(&key.name) {
-            let present: Vec<String> = entries.keys().cloned().collect();
+        if !keys.allow(&key.name) {
+            self.checker
+                .note(keys.refuse(path, &inner), key.span.clone());
+            return None;
+        }
+        let below = now.and_then(|now| now.child(&key.name));
+        let removes = matches!(&self.keys[depth + 1..], [next] if next.name == REMOVE)
+            && matches!(value.kind, Kind::Record(_))
+            && value.field(REMOVE).is_none();
+        if removes && self.text.trim() == "true" {
             let place = Some(self.checker.place(key.span.clone()));
-            let problem = NothingToRemove::not_there(&inner, place, &key.name, &present);
-            self.checker.problems.push(if removes {
-                problem
-            } else {
-                problem.help(format!("a new one is added whole: {inner}={{…}}"))
+            return Some(Node {
+                value: Value::Removed,
+                place: place.clone(),
+                key: place,
             });
-            return;
         }
         if removes {
-            if self.text.trim() == "true" {
-                entries.shift_remove(&key.name);
-            } else {
-                let message = format!("`{inner}.{REMOVE}` cannot be {}", excerpt(self.text.trim()));
-                let place = self.checker.place(self.at..self.at + self.text.len());
-                let problem =
-                    Diagnostic::new(ProblemKind::WrongType, &inner, message).at(Some(place));
-                self.checker
-                    .problems
-                    .push(problem.label("the only value is true"));
-            }
-            return;
+            let message = format!("`{inner}.{REMOVE}` cannot be {}", excerpt(self.text.trim()));
+            let problem = Diagnostic::new(ProblemKind::WrongType, &inner, message)
+                .label("the only value is true");
+            self.checker
+                .note(problem, self.at..self.at + self.text.len());
+            return None;
         }
-        let fresh = !entries.contains_key(&key.name);
-        let child = entries
-            .entry(key.name.clone())
-            .or_insert_with(|| absent(value));
-        self.descend(value, child, depth + 1, &inner);
-        if fresh && !touched(child) {
-            entries.shift_remove(&key.name);
+        if depth + 1 == self.keys.len() {
+            return self.read(value, &inner, true);
         }
+        if below.is_none() {
+            // A slip in a name must not make a new record of defaults.
+            let present = match now.map(|now| &now.value) {
+                Some(Value::Table(entries)) => entries.keys().cloned().collect(),
+                _ => Vec::new(),
+            };
+            let problem = not_there(&inner, None, &key.name, &present);
+            self.checker.note(
+                problem.help(format!("a new one is added whole: {inner}={{…}}")),
+                key.span.clone(),
+            );
+            return None;
+        }
+        self.build(value, below, depth + 1, &inner)
     }
 
-    /// Reads the value for `shape` and lays it on `node`.
-    fn lay(&mut self, shape: &Shape, node: &mut Node, path: &str) {
-        let lead = self.text.len() - self.text.trim_start().len();
-        let text = self.text.trim();
-        self.checker.offset = self.at + lead;
-        let words = matches!(shape.kind, Kind::Text | Kind::Choice(_));
-        let bare_allowed =
-            words || shape.optional || matches!(shape.kind, Kind::Number(_) | Kind::Integer(_));
-        let bare = || Spanned::new(0..text.len(), DeValue::String(text.into()));
-        let value = match DeValue::parse(text) {
-            // `name=1955` is the text 1955.
-            Ok(value) if words && !value.get_ref().is_str() => bare(),
-            Ok(value) => value,
-            // A word, `18 months` or `30 %`, not broken TOML.
-            Err(_)
-                if bare_allowed && !text.is_empty() && !text.starts_with(['"', '\'', '[', '{']) =>
-            {
-                bare()
-            }
-            Err(error) => {
-                let place = self.checker.place(error.span().unwrap_or(0..text.len()));
-                let message = format!(
-                    "`{path}` is {}, and {} is not a value",
-                    shape.allowed(),
-                    shown(text)
-                );
-                let problem = Diagnostic::new(ProblemKind::BadSet, path, message).at(Some(place));
-                self.checker.problems.push(problem.label(error.message()));
-                return;
-            }
+    /// The list with one element changed.
+    fn element(
+        &mut self,
+        list: &List,
+        now: Option<&Node>,
+        depth: usize,
+        path: &str,
+        key: &Key,
+    ) -> Option<Node> {
+        let none = Vec::new();
+        let items = match now.map(|now| &now.value) {
+            Some(Value::List(items)) => items,
+            _ => &none,
         };
-        let span = self
-            .keys
-            .first()
-            .map(|key| key.span.start)
-            .zip(self.keys.last().map(|key| key.span.end));
-        let Some(new) = self.checker.value(shape, path, None, &value) else {
-            return;
+        let inner = join(path, &key.name);
+        let Some((index, item)) = key
+            .name
+            .parse()
+            .ok()
+            .and_then(|at: usize| Some((at, items.get(at)?)))
+        else {
+            let message = format!("`{}` has no element {}", excerpt(path), excerpt(&key.name));
+            let label = match items.len() {
+                0 => "the list is empty".to_owned(),
+                count => format!("expected 0 to {}", count - 1),
+            };
+            let problem = Diagnostic::new(ProblemKind::UnknownKey, &inner, message)
+                .label(label)
+                .help(format!("a list is replaced whole by {}=[…]", excerpt(path)));
+            self.checker.note(problem, key.span.clone());
+            return None;
         };
-        let key = span.map(|(start, end)| Place {
-            source: self.checker.source,
-            span: start..end,
-        });
-        let mut steps = self.keys.iter().map(|key| key.name.clone()).collect();
+        let shape = list.element(index);
+        let child = self.build(shape, Some(item), depth + 1, &inner)?;
+        let mut items = items.clone();
         merge(
             shape,
-            node,
-            Node { key, ..new },
-            &mut steps,
-            &mut self.nothing,
+            &mut items[index],
+            child,
+            &mut Vec::new(),
+            &mut Vec::new(),
         );
+        let place = now.and_then(|now| now.place.clone());
+        Some(Node {
+            value: Value::List(items),
+            place,
+            key: None,
+        })
     }
 
-    fn no_element(&mut self, path: &str, key: &Key, count: usize) {
-        let message = format!("`{}` has no element {}", excerpt(path), excerpt(&key.name));
-        let label = match count {
-            0 => "the list is empty".to_owned(),
-            count => format!("expected 0 to {}", count - 1),
+    /// Reads the value as TOML, or as a bare word or quantity where the parameter is not a list or table.
+    fn read(&mut self, shape: &Shape, path: &str, entry: bool) -> Option<Node> {
+        let text = self.text.trim();
+        self.checker.offset = self.at + self.text.len() - self.text.trim_start().len();
+        if text.is_empty() {
+            let message = format!("`--set {path}=` has no value");
+            let problem = Diagnostic::new(ProblemKind::BadSet, path, message);
+            self.checker
+                .note(problem.label(format!("expected {}", shape.allowed())), 0..0);
+            return None;
+        }
+        let word = matches!(shape.kind, Kind::Text | Kind::Choice(_));
+        let bare = || Spanned::new(0..text.len(), DeValue::String(text.into()));
+        let value = match DeValue::parse(text) {
+            // `title=1955` is the text 1955.
+            Ok(value) if word && !value.get_ref().is_str() => bare(),
+            Ok(value) => value,
+            // `nearest`, `18 months` or `30 %`; what opens a quote or bracket was meant as TOML.
+            Err(_) if !text.starts_with(['"', '\'', '[', '{']) => bare(),
+            Err(error) => {
+                let message = format!("`{path}` cannot be {}", excerpt(text));
+                let problem =
+                    Diagnostic::new(ProblemKind::BadSet, path, message).label(error.message());
+                self.checker
+                    .note(problem, error.span().unwrap_or(0..text.len()));
+                return None;
+            }
         };
-        let problem =
-            Diagnostic::new(ProblemKind::UnknownKey, &join(path, &key.name), message).label(label);
-        self.note(
-            problem.help(format!("a list is replaced whole by {}=[…]", excerpt(path))),
-            key,
-        );
+        if entry {
+            self.checker.entry(shape, path, None, &value)
+        } else {
+            self.checker.value(shape, path, None, &value)
+        }
     }
+}
 
-    fn note(&mut self, problem: Diagnostic, key: &Key) {
-        let place = self.checker.place(key.span.clone());
-        self.checker.problems.push(problem.at(Some(place)));
+/// A table of one entry, which was written nowhere itself.
+fn around(key: String, child: Node) -> Node {
+    Node {
+        value: Value::Table(IndexMap::from([(key, child)])),
+        place: None,
+        key: None,
     }
 }
 
@@ -261,65 +288,31 @@ impl NothingToRemove {
             .iter()
             .fold(String::new(), |path, key| join(&path, key));
         let name = self.path.last().map_or("", String::as_str);
-        let mut problem = NothingToRemove::not_there(&path, self.place, name, &self.present);
-        problem.kind = ProblemKind::NothingToRemove;
-        problem
-    }
-
-    fn not_there(path: &str, place: Option<Place>, name: &str, present: &[String]) -> Diagnostic {
-        let names: Vec<&str> = present.iter().map(String::as_str).collect();
-        let near =
-            nearest(name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-        let list = if names.is_empty() {
-            "there are none".to_owned()
-        } else {
-            format!("there are: {}", listed(&names))
-        };
-        let message = format!("there is no `{}`", excerpt(path));
-        let problem = Diagnostic::new(ProblemKind::UnknownKey, path, message).at(place);
-        problem
-            .label("not inherited and not in this scenario")
-            .help_with(near)
-            .help(list)
-    }
-}
-
-fn shown(text: &str) -> String {
-    if text.is_empty() {
-        "nothing".to_owned()
-    } else {
-        format!("`{}`", excerpt(text))
-    }
-}
-
-/// The entries of a table; an option that is off becomes an empty table first.
-fn entries(node: &mut Node) -> Option<&mut IndexMap<String, Node>> {
-    if !matches!(node.value, Value::Table(_)) {
-        node.value = Value::Table(IndexMap::new());
-    }
-    match &mut node.value {
-        Value::Table(entries) => Some(entries),
-        _ => None,
-    }
-}
-
-/// What stands for a value before it is set.
-fn absent(shape: &Shape) -> Node {
-    if shape.is_table() {
-        Node::table()
-    } else {
-        Node {
-            value: Value::None,
-            place: None,
-            key: None,
+        Diagnostic {
+            kind: ProblemKind::NothingToRemove,
+            ..not_there(&path, self.place, name, &self.present)
         }
     }
 }
 
-/// Whether anything was written into a fresh node.
-fn touched(node: &Node) -> bool {
-    node.place.is_some()
-        || matches!(&node.value, Value::Table(entries) if entries.values().any(touched))
+/// The problem of a key that a keyed table does not have.
+fn not_there(path: &str, place: Option<Place>, name: &str, present: &[String]) -> Diagnostic {
+    let names: Vec<&str> = present.iter().map(String::as_str).collect();
+    let near = nearest(name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+    let list = if names.is_empty() {
+        "there are none".to_owned()
+    } else {
+        format!("there are: {}", listed(&names))
+    };
+    Diagnostic::new(
+        ProblemKind::UnknownKey,
+        path,
+        format!("there is no `{}`", excerpt(path)),
+    )
+    .at(place)
+    .label("not in what this builds on")
+    .help_with(near)
+    .help(list)
 }
 
 /// Cuts at the first `=` outside quotes.

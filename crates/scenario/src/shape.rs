@@ -26,8 +26,8 @@ pub(crate) struct Shape {
 pub(crate) enum Kind {
     /// A section or record: these fields and no others.
     Record(Vec<Field>),
-    /// A keyed table: any key, one shape of value.
-    Keyed(Box<Shape>),
+    /// A keyed table: keys of the writer's choice, one shape of value.
+    Keyed(Box<Shape>, Keys),
     List(List),
     Number(Bounds),
     Integer(Bounds),
@@ -36,6 +36,36 @@ pub(crate) enum Kind {
     /// One of these words.
     Choice(Vec<String>),
     Any,
+}
+
+/// The keys that a keyed table allows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Keys {
+    Any,
+    /// Integers of any sign: years, say.
+    Whole,
+    /// Integers without a sign.
+    Natural,
+}
+
+impl Keys {
+    pub(crate) fn allow(self, key: &str) -> bool {
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match self {
+            Keys::Any => true,
+            Keys::Whole => digits(key.strip_prefix('-').unwrap_or(key)),
+            Keys::Natural => digits(key),
+        }
+    }
+
+    pub(crate) fn allowed(self) -> &'static str {
+        match self {
+            Keys::Any => "a name",
+            Keys::Whole => "a whole number",
+            Keys::Natural => "a whole number without a sign",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -80,9 +110,22 @@ impl Shape {
         .shape(&schema, DEPTH)
     }
 
+    /// A place that only serde knows.
+    pub(crate) fn unknown() -> Shape {
+        Shape {
+            kind: Kind::Any,
+            optional: false,
+            unit: String::new(),
+            source: String::new(),
+            lever: None,
+            text: String::new(),
+            default: Json::Null,
+        }
+    }
+
     /// A table, as against a value: it gets a heading of its own and merges key by key.
     pub(crate) fn is_table(&self) -> bool {
-        matches!(self.kind, Kind::Record(_) | Kind::Keyed(_))
+        matches!(self.kind, Kind::Record(_) | Kind::Keyed(..))
     }
 
     pub(crate) fn fields(&self) -> &[Field] {
@@ -100,7 +143,7 @@ impl Shape {
     pub(crate) fn type_name(&self) -> String {
         let name = match &self.kind {
             Kind::Record(_) => "record".to_owned(),
-            Kind::Keyed(value) => format!("table of {}", plural(&value.type_name())),
+            Kind::Keyed(value, _) => format!("table of {}", plural(&value.type_name())),
             Kind::List(list) => format!("list of {}", plural(&list.element(0).type_name())),
             Kind::Number(_) => "number".to_owned(),
             Kind::Integer(_) => "integer".to_owned(),
@@ -125,7 +168,7 @@ impl Shape {
         };
         let mut text = match &self.kind {
             Kind::Record(_) => "a table".to_owned(),
-            Kind::Keyed(value) => format!("a table of {}", plural(&value.type_name())),
+            Kind::Keyed(value, _) => format!("a table of {}", plural(&value.type_name())),
             Kind::List(list) => list.allowed(),
             Kind::Number(bounds) => format!("a number{}{unit}", bounds.phrase()),
             Kind::Integer(bounds) => format!("a whole number{}{unit}", bounds.phrase()),
@@ -157,7 +200,7 @@ impl Shape {
                     field.shape.paths(&inner, visit);
                 }
             }
-            Kind::Keyed(value) => value.paths(&join(path, "<name>"), visit),
+            Kind::Keyed(value, _) => value.paths(&join(path, "<name>"), visit),
             _ => {}
         }
     }
@@ -209,39 +252,38 @@ impl Bounds {
 
     /// ` from 0 to 1`, ` above 0`, or nothing.
     pub(crate) fn phrase(&self) -> String {
-        match (self.least, self.most) {
+        let below = if self.open_below {
+            "above"
+        } else {
+            "of at least"
+        };
+        let above = if self.open_above {
+            "below"
+        } else {
+            "of at most"
+        };
+        match (self.least.map(bound), self.most.map(bound)) {
             (None, None) => String::new(),
-            (Some(least), None) => format!(
-                " {} {least}",
-                if self.open_below {
-                    "above"
-                } else {
-                    "of at least"
-                }
-            ),
-            (None, Some(most)) => format!(
-                " {} {most}",
-                if self.open_above {
-                    "below"
-                } else {
-                    "of at most"
-                }
-            ),
-            (Some(least), Some(most)) if self.open_below || self.open_above => format!(
-                " {} {least} and {} {most}",
-                if self.open_below {
-                    "above"
-                } else {
-                    "of at least"
-                },
-                if self.open_above {
-                    "below"
-                } else {
-                    "of at most"
-                }
-            ),
+            (Some(least), None) => format!(" {below} {least}"),
+            (None, Some(most)) => format!(" {above} {most}"),
+            (Some(least), Some(most)) if self.open_below || self.open_above => {
+                format!(" {below} {least} and {above} {most}")
+            }
             (Some(least), Some(most)) => format!(" from {least} to {most}"),
         }
+    }
+}
+
+/// A bound as a message says it. Those of the 64-bit integers are not floats; their names are shorter anyway.
+fn bound(x: f64) -> String {
+    if x == u64::MAX as f64 {
+        "2^64 - 1".to_owned()
+    } else if x == i64::MAX as f64 {
+        "2^63 - 1".to_owned()
+    } else if x == i64::MIN as f64 {
+        "-2^63".to_owned()
+    } else {
+        x.to_string()
     }
 }
 
@@ -389,16 +431,19 @@ impl Builder<'_> {
             });
             return Kind::Record(fields.collect());
         }
-        // A map with text keys has `additionalProperties`, one with numbers for keys a single pattern.
-        let pattern = schema
-            .get("patternProperties")
-            .and_then(Json::as_object)
-            .and_then(|all| all.values().next());
-        match pattern.or_else(|| schema.get("additionalProperties")) {
+        // A map with text keys has `additionalProperties`, one with integers for keys a pattern for each.
+        let patterns = schema.get("patternProperties").and_then(Json::as_object);
+        let (keys, value) = match patterns.and_then(|patterns| patterns.iter().next()) {
+            Some((pattern, value)) if pattern == r"^\d+$" => (Keys::Natural, Some(value)),
+            Some((pattern, value)) if pattern == r"^-?\d+$" => (Keys::Whole, Some(value)),
+            Some((_, value)) => (Keys::Any, Some(value)),
+            None => (Keys::Any, schema.get("additionalProperties")),
+        };
+        match value {
             Some(value) if value.is_object() => {
                 let mut value = self.shape(value, depth);
                 value.take_over(outer);
-                Kind::Keyed(Box::new(value))
+                Kind::Keyed(Box::new(value), keys)
             }
             Some(Json::Bool(false)) => Kind::Record(Vec::new()),
             _ => Kind::Any,
@@ -510,20 +555,5 @@ fn bounds(schema: &Json) -> Bounds {
         open_below: open_least.is_some(),
         open_above: open_most.is_some(),
         single: format == "float",
-    }
-}
-
-impl Shape {
-    /// A number without unit or range.
-    pub(crate) fn number() -> Shape {
-        Shape {
-            kind: Kind::Number(Bounds::default()),
-            optional: false,
-            unit: String::new(),
-            source: String::new(),
-            lever: None,
-            text: String::new(),
-            default: Json::Null,
-        }
     }
 }

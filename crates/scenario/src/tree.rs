@@ -144,7 +144,7 @@ pub(crate) fn merge(
     for (key, node) in new {
         path.push(key.clone());
         let inner = match &shape.kind {
-            Kind::Keyed(value) => Some(&**value),
+            Kind::Keyed(value, _) => Some(&**value),
             _ => shape.field(&key).map(|field| &field.shape),
         };
         if matches!(node.value, Value::Removed) {
