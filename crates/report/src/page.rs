@@ -102,6 +102,8 @@ fn environment(speaker: Speaker) -> Result<Environment<'static>, ReportError> {
     });
     environment.add_filter("count", |number: Option<f64>| shown(number, |n| text::fixed(n, 0)));
     environment.add_filter("large", |number: Option<f64>| shown(number, text::large));
+    // As short as it can be written: 45, not 45.0.
+    environment.add_filter("plain", |number: f64| number.to_string());
     environment.add_filter("percent", |share: Option<f64>| shown(share, text::percent));
     environment.add_filter("fixed", |number: Option<f64>, decimals: u8| {
         shown(number, |n| text::fixed(n, decimals))

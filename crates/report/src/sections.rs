@@ -25,6 +25,8 @@ pub(crate) use flow::capital;
 #[derive(Serialize)]
 pub(crate) struct Report<'a> {
     manifest: &'a Manifest,
+    /// First and last calendar year of the series.
+    years: Option<(i32, i32)>,
     metrics: Vec<ShownMetric<'a>>,
     /// Charts by their id, without those that would be empty.
     pub(crate) charts: BTreeMap<&'static str, Chart>,
@@ -70,6 +72,7 @@ impl<'a> Report<'a> {
         charts.extend(yearly::charts(run, speaker)?);
         Ok(Report {
             manifest: &run.manifest,
+            years: run.series.years.first().copied().zip(run.series.years.last().copied()),
             metrics: run
                 .metrics
                 .iter()

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hailsham_engine::time::{Epoch, Time};
+use hailsham_engine::time::{Epoch, Span, Time};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(crate) struct Manifest {
     pub(crate) seconds: Option<f64>,
     pub(crate) status: String,
     pub(crate) first_day: String,
-    pub(crate) horizon_years: i32,
+    pub(crate) horizon_years: f64,
     #[serde(default)]
     pub(crate) counts: Counts,
     #[serde(default)]
@@ -62,6 +62,8 @@ pub(crate) struct Rule {
     pub(crate) rule: String,
     pub(crate) text: String,
     pub(crate) violations: u64,
+    #[serde(default)]
+    pub(crate) first: Option<String>,
 }
 
 /// A parameter that is not at its default.
@@ -85,7 +87,9 @@ pub(crate) struct Parameter {
     #[serde(default)]
     pub(crate) value: Value,
     #[serde(default)]
-    pub(crate) range: Value,
+    pub(crate) range: Option<[Option<f64>; 2]>,
+    #[serde(default)]
+    pub(crate) allowed: Vec<String>,
     #[serde(default)]
     pub(crate) source: Option<String>,
     #[serde(default)]
@@ -112,13 +116,14 @@ pub(crate) struct Metric {
 }
 
 impl Manifest {
-    /// When the run ended: the first day, `horizon_years` later.
+    /// When the run ended: the first day, and `horizon_years` from it.
     pub(crate) fn end(&self) -> Option<Minute> {
         let mut parts = self.first_day.splitn(3, '-');
-        let year = parts.next()?.parse::<i32>().ok()?.checked_add(self.horizon_years)?;
+        let year = parts.next()?.parse().ok()?;
         let (month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        let end = Epoch::new(year.try_into().ok()?, month, day).ok()?;
-        (end.milliseconds(Time::START) / 60_000).try_into().ok()
+        let end = Time::START + Span::from_years(self.horizon_years);
+        let milliseconds = Epoch::new(year, month, day).ok()?.milliseconds(end);
+        (milliseconds / 60_000).try_into().ok()
     }
 }
 

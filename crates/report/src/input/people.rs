@@ -40,7 +40,9 @@ pub(crate) enum Outcome {
     DiedWaiting,
     /// Died of something else, never transplanted.
     DiedOtherwise,
-    /// Ill and not listed, or treated without a donor's organ.
+    /// Cured without a donor's organ.
+    Cured,
+    /// Ill and not listed.
     NotListed,
 }
 
@@ -188,6 +190,7 @@ pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
                 (Some(_), Some(_), _) => Outcome::DiedAfterTransplant,
                 (Some(_), None, _) if ill_of == Some(Cause::Natural) => Outcome::DiedOtherwise,
                 (Some(_), None, _) => Outcome::DiedWaiting,
+                (None, _, _) if phase[row] == Some(Phase::Cured) => Outcome::Cured,
                 (None, _, _) if phase[row] == Some(Phase::Waiting) => Outcome::Waiting,
                 (None, Some(_), _) => Outcome::Transplanted,
                 (None, None, _) => Outcome::NotListed,
@@ -212,12 +215,14 @@ pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
 enum Phase {
     Retired,
     Waiting,
+    Cured,
     Another,
 }
 
-const PHASES: [(&str, Phase); 10] = [
+const PHASES: [(&str, Phase); 11] = [
     ("retired", Phase::Retired),
     ("waiting", Phase::Waiting),
+    ("cured", Phase::Cured),
     ("pupil", Phase::Another),
     ("resident", Phase::Another),
     ("carer", Phase::Another),

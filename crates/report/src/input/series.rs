@@ -7,7 +7,7 @@ use hailsham_engine::table::TableReader;
 use crate::ReportError;
 
 /// The columns of the series that are shown, in the order of the plots.
-const COLUMNS: [&str; 33] = [
+const COLUMNS: [&str; 35] = [
     "pupils",
     "residents",
     "carers",
@@ -24,6 +24,7 @@ const COLUMNS: [&str; 33] = [
     "completed_operation_2",
     "completed_operation_3",
     "completed_operation_4",
+    "completed_later",
     "died_between",
     "died_other",
     "donors_without_carer",
@@ -38,6 +39,7 @@ const COLUMNS: [&str; 33] = [
     "listed",
     "waiting",
     "transplanted",
+    "deaths_unlisted",
     "deaths_waiting",
     "deaths_after_transplant",
     "grafts_failed",

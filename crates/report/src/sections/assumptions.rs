@@ -74,10 +74,21 @@ fn shown(parameter: &Parameter) -> Shown<'_> {
         path: &parameter.path,
         value: value_text(&parameter.value),
         unit: parameter.unit.as_deref().unwrap_or(""),
-        range: value_text(&parameter.range),
+        range: allowed(parameter),
         assumed: parameter.assumed(),
         source: parameter.source.as_deref().unwrap_or("assumed"),
         text: &parameter.text,
+    }
+}
+
+/// What values are allowed: a range, open or closed, or words.
+fn allowed(parameter: &Parameter) -> String {
+    let number = |number: f64| value_text(&Value::from(number));
+    match parameter.range {
+        Some([Some(least), Some(greatest)]) => format!("{} to {}", number(least), number(greatest)),
+        Some([Some(least), None]) => format!("{} or more", number(least)),
+        Some([None, Some(greatest)]) => format!("{} or less", number(greatest)),
+        _ => parameter.allowed.join(", "),
     }
 }
 
@@ -87,10 +98,32 @@ fn value_text(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
+        // 4.0 is 4 in a table.
+        Value::Number(number) => number.as_f64().map_or_else(String::new, |number| number.to_string()),
         other => other.to_string().replace(',', ", "),
     };
     if text.chars().count() <= LONGEST {
         return text;
     }
     text.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_and_ranges_as_a_person_reads_them() {
+        let found = [json!(4.0), json!(0.25), json!("none"), json!([1, 2]), json!(null)];
+        assert_eq!(found.each_ref().map(value_text), ["4", "0.25", "none", "[1, 2]", ""]);
+        assert_eq!(value_text(&json!("x".repeat(99))).chars().count(), 60);
+        let of = |range: Value| {
+            let parameter = json!({ "path": "a.b", "range": range, "allowed": ["yes", "no"] });
+            serde_json::from_value(parameter).map(|parameter: Parameter| allowed(&parameter))
+        };
+        assert!(matches!(of(json!([0, 1])).as_deref(), Ok("0 to 1")));
+        assert!(matches!(of(json!([0, null])).as_deref(), Ok("0 or more")));
+        assert!(matches!(of(json!(null)).as_deref(), Ok("yes, no")));
+    }
 }

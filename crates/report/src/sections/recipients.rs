@@ -19,11 +19,12 @@ pub(crate) struct Numbers {
     median_wait_days: Option<f64>,
 }
 
-const OUTCOMES: [(Outcome, &str, &str, &str); 6] = [
+const OUTCOMES: [(Outcome, &str, &str, &str); 7] = [
     (Outcome::Transplanted, "transplanted", "Living with a graft", "graft"),
     (Outcome::DiedAfterTransplant, "died_after", "Died after a transplant", "gained"),
     (Outcome::Waiting, "waiting", "Waiting at the end", "waiting"),
-    (Outcome::NotListed, "not_listed", "Not listed, or treated without a donor", "living"),
+    (Outcome::Cured, "cured", "Cured without a donor’s organ", "carer"),
+    (Outcome::NotListed, "not_listed", "Ill at the end, not listed", "living"),
     (Outcome::DiedWaiting, "died_waiting", "Died of the disease, without an organ", "lost"),
     (Outcome::DiedOtherwise, "died_otherwise", "Died of another cause, without an organ", "other"),
 ];

@@ -16,6 +16,8 @@ pub(crate) fn charts(run: &Run, speaker: &Speaker) -> Result<Vec<Chart>, Lexicon
         let label = capital(&speaker.nth("V-06", "past_nth", n)?);
         deaths.push(Column::drawn(name, &label, 0, operation_colour(n)));
     }
+    let later = capital(&speaker.label("V-06", "past_later")?);
+    deaths.push(Column::drawn("completed_later", &later, 0, "created"));
     let between = capital(&speaker.label("V-06", "past_between")?);
     deaths.push(Column::drawn("died_between", &between, 0, "between"));
     deaths.push(Column::drawn("died_other", "Died of another cause", 0, "other"));
@@ -64,6 +66,7 @@ pub(crate) fn charts(run: &Run, speaker: &Speaker) -> Result<Vec<Chart>, Lexicon
                 line("listed", "Listed in the year", 0, "school"),
                 line("transplanted", "Transplanted in the year", 0, "gained"),
                 line("deaths_waiting", "Died waiting in the year", 0, "lost"),
+                line("deaths_unlisted", "Died without being listed", 0, "other"),
             ],
         ),
         chart(

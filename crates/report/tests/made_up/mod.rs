@@ -58,9 +58,9 @@ struct Person {
     years_gained: Option<f32>,
 }
 
-const PHASES: [&str; 10] = [
+const PHASES: [&str; 11] = [
     "pupil", "resident", "carer", "donor", "retired", "completed", "dead", "ill", "waiting",
-    "transplanted",
+    "transplanted", "cured",
 ];
 const CAUSES: [&str; 5] = ["operation", "decline", "natural", "disease", "graft_failure"];
 const DISEASES: [&str; 4] = ["kidney_failure", "liver_failure", "heart_failure", "lung_failure"];
@@ -129,6 +129,10 @@ fn recipient(dice: &mut Dice) -> Person {
         phase: 7,
         ..Person::default()
     };
+    if dice.chance(0.05) {
+        person.phase = 10;
+        return person;
+    }
     let death = fell_ill + dice.wait(2.0);
     let listed = fell_ill + dice.wait(0.1);
     if listed < death.min(END) {
@@ -200,7 +204,7 @@ fn manifest() -> Value {
         "summary": "A made-up run with <every> case & nothing behind it",
         "seed": 7, "scale": 0.05, "log": "full",
         "started": "2026-01-02T03:04:05Z", "finished": "2026-01-02T03:04:09Z", "seconds": 4.25,
-        "status": "complete", "first_day": "1955-01-01", "horizon_years": HORIZON_YEARS,
+        "status": "complete", "first_day": "1955-01-01", "horizon_years": HORIZON_YEARS as f64,
         "counts": {"students": 1, "recipients": 2, "events": 1_234_567, "log_bytes": 9_876_543},
         "audit": {"checked": 1_234_567, "violations": 0, "rules": [
             {"rule": "after_death", "text": "Nobody acts after death or before birth.", "violations": 0},
@@ -214,11 +218,11 @@ fn manifest() -> Value {
 fn parameters() -> Value {
     json!([
         {"path": "donation.cap", "type": "integer", "unit": "operations", "default": 4, "value": 3,
-         "range": "1..8", "source": "assumed", "text": "Operations after which a donor is released."},
+         "range": [1, 8], "allowed": [], "source": "assumed", "text": "Operations after which a donor is released."},
         {"path": "donation.recovery", "type": "duration", "unit": "days", "default": 90, "value": 90,
-         "range": "1..1000", "source": "assumed", "text": "Days from an operation to the next."},
+         "range": [1, 1000], "allowed": [], "source": "assumed", "text": "Days from an operation to the next."},
         {"path": "recipients.kidney.incidence", "type": "rate", "unit": "per million a year",
-         "default": 80, "value": 80, "range": "0..1000", "source": "UK Renal Registry 1998",
+         "default": 80, "value": 80, "range": [0, null], "allowed": [], "source": "UK Renal Registry 1998",
          "text": "New cases a year."}
     ])
 }
@@ -306,14 +310,14 @@ fn persons(path: &Path, people: &[Person]) -> Result<(), Box<dyn std::error::Err
     Ok(())
 }
 
-const COUNTS: [&str; 31] = [
+const COUNTS: [&str; 33] = [
     "pupils", "residents", "carers", "donors", "retired", "created", "schools_open",
     "humane_schools_open", "left_school", "became_carers", "called_up", "operations",
     "completed_operation_1", "completed_operation_2", "completed_operation_3",
     "completed_operation_4", "died_between", "died_other", "donors_without_carer",
     "organs_removed", "organs_transplanted", "organs_unplaced", "beds", "fell_ill", "listed",
     "waiting", "transplanted", "deaths_waiting", "deaths_after_transplant", "grafts_failed",
-    "relisted",
+    "relisted", "completed_later", "deaths_unlisted",
 ];
 const MEANS: [&str; 3] = ["comfort_mean", "bed_occupancy", "bed_wait_days"];
 
