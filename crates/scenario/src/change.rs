@@ -3,10 +3,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use crate::error::{SourceKind, SourceText};
+use crate::error::{Place, SourceKind, SourceText, rank};
 use crate::set::keys;
 use crate::shape::{Kind, Shape, join};
-use crate::tree::Node;
+use crate::tree::{Node, Value};
 use crate::write::inline;
 
 /// One parameter that differs from the scenario below.
@@ -23,17 +23,11 @@ pub struct Change {
 }
 
 /// The differences between two resolved scenarios of one shape, in the order of declaration.
-pub(crate) fn changes(
-    shape: &Shape,
-    from: &Json,
-    to: &Json,
-    tree: &Node,
-    sources: &[SourceText],
-) -> Vec<Change> {
+pub(crate) fn changes(shape: &Shape, from: &Json, to: &Json, origins: &Origins<'_>) -> Vec<Change> {
     let mut all = Vec::new();
     walk(&mut all, shape, Some(from), Some(to), "");
     for change in &mut all {
-        change.origin = origin(&change.path, tree, sources);
+        change.origin = origins.of(&change.path);
     }
     all
 }
@@ -83,19 +77,49 @@ fn union<'a>(
     a.keys().chain(b.keys().filter(|key| !a.contains_key(*key)))
 }
 
-/// The text that set the value at `path`: for a record taken out, the last that wrote in its table.
-fn origin(path: &str, tree: &Node, sources: &[SourceText]) -> String {
-    let keys: Vec<String> = keys(path)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|key| key.name)
-        .collect();
-    let source = tree
-        .locate(&keys)
-        .0
-        .and_then(|place| sources.get(place.source));
-    source.map_or_else(String::new, |source| match source.kind {
-        SourceKind::Set => format!("--set {}", source.text),
-        _ => source.name.clone(),
-    })
+/// What is needed to say where a value comes from.
+pub(crate) struct Origins<'a> {
+    pub(crate) tree: &'a Node,
+    pub(crate) removed: &'a [(Vec<String>, Option<Place>)],
+    pub(crate) sources: &'a [SourceText],
+    /// How many of the sources are files or built-in scenarios.
+    pub(crate) files: usize,
+}
+
+impl Origins<'_> {
+    /// The last text that wrote at `path` or in it; where none did, the last that wrote around it.
+    fn of(&self, path: &str) -> String {
+        let keys: Vec<String> = keys(path)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|key| key.name)
+            .collect();
+        let node = keys.iter().try_fold(self.tree, |node, key| node.child(key));
+        let removal = self.removed.iter().rev().find(|(path, _)| *path == keys);
+        let source = match (node, removal) {
+            (None, Some((_, place))) => place.as_ref().map(|place| place.source),
+            _ => node.and_then(|node| self.last(node)),
+        };
+        let source = source.or_else(|| self.tree.locate(&keys).0.map(|place| place.source));
+        source
+            .and_then(|source| self.sources.get(source))
+            .map_or_else(String::new, |source| match source.kind {
+                SourceKind::Set => format!("--set {}", source.text),
+                _ => source.name.clone(),
+            })
+    }
+
+    /// The source of a node or of anything in it, whichever was laid on last.
+    fn last(&self, node: &Node) -> Option<usize> {
+        let own = node.place.as_ref().map(|place| place.source);
+        let inner: Vec<&Node> = match &node.value {
+            Value::Table(entries) => entries.values().collect(),
+            Value::List(items) => items.iter().collect(),
+            _ => Vec::new(),
+        };
+        let inner = inner.into_iter().filter_map(|node| self.last(node));
+        inner
+            .chain(own)
+            .max_by_key(|source| rank(*source, self.files))
+    }
 }

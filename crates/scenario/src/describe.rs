@@ -76,13 +76,19 @@ fn walk(
                 );
             }
         }
-        Kind::Keyed(inner, _) => {
+        Kind::Keyed(inner, placeholder) => {
             let keys: Vec<&String> = value
                 .and_then(Json::as_object)
                 .map(|map| map.keys().collect())
                 .unwrap_or_default();
             if keys.is_empty() {
-                walk(rows, inner, &join(path, "<name>"), None, None);
+                walk(
+                    rows,
+                    inner,
+                    &join(path, placeholder.placeholder()),
+                    None,
+                    None,
+                );
             }
             for key in keys {
                 let child = |of: Option<&'_ Json>| of.and_then(|of| of.get(key)).cloned();
@@ -116,13 +122,25 @@ fn row(shape: &Shape, path: &str, default: Option<&Json>, value: Option<&Json>) 
         path: path.to_owned(),
         kind: shape.type_name(),
         unit: shape.unit.clone(),
-        default: default.cloned().unwrap_or_default(),
-        value: value.cloned().unwrap_or_default(),
+        default: tidy(shape, default),
+        value: tidy(shape, value),
         range,
         allowed,
         source: shape.source.clone(),
         lever: shape.lever.clone(),
         text: shape.text.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// The value as it was written: a number of single precision without the digits that double precision adds.
+fn tidy(shape: &Shape, value: Option<&Json>) -> Json {
+    let value = value.cloned().unwrap_or_default();
+    match (&shape.kind, value.as_f64()) {
+        (Kind::Number(bounds), Some(number)) if bounds.single => (number as f32)
+            .to_string()
+            .parse::<f64>()
+            .map_or(value, Json::from),
+        _ => value,
     }
 }
 

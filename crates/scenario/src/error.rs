@@ -50,6 +50,15 @@ pub(crate) struct Place {
     pub(crate) span: Range<usize>,
 }
 
+/// In which order the sources are laid on each other.
+pub(crate) fn rank(source: usize, files: usize) -> usize {
+    if source < files {
+        files - source
+    } else {
+        source + 1
+    }
+}
+
 /// The kinds of problem that [`load`](crate::load) tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -209,11 +218,12 @@ impl fmt::Display for ScenarioError {
 }
 
 impl ScenarioError {
-    /// Sorts the problems by place: base before what extends it, files before `--set`, top to bottom.
+    /// Sorts the problems by place: base before what extends it, files before `--set`, top to bottom. The first
+    /// `files` sources are the texts, each followed by what it extends; the others are the `--set`s.
     pub(crate) fn new(
         mut diagnostics: Vec<Diagnostic>,
         sources: Vec<SourceText>,
-        order: &[usize],
+        files: usize,
     ) -> ScenarioError {
         let lines: Vec<Lines> = sources
             .iter()
@@ -232,15 +242,9 @@ impl ScenarioError {
             diagnostic.line = Some(line);
             diagnostic.column = Some(column);
         }
-        let rank = |source: usize| {
-            order
-                .iter()
-                .position(|other| *other == source)
-                .unwrap_or(source + order.len())
-        };
         diagnostics.sort_by_key(|problem| {
             problem.place.as_ref().map_or((usize::MAX, 0), |place| {
-                (rank(place.source), place.span.start)
+                (rank(place.source, files), place.span.start)
             })
         });
         ScenarioError {

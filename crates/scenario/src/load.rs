@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::change::changes;
+use crate::change::{Origins, changes};
 use crate::check::missing;
 use crate::error::{Diagnostic, ProblemKind, ScenarioError, SourceKind, SourceText};
 use crate::read::{Layer, Reader};
 use crate::set;
 use crate::shape::{Shape, join};
-use crate::tree::{Node, NothingToRemove, merge};
+use crate::tree::{Merger, Node, NothingToRemove};
 use crate::write::{hash, text};
 use crate::{BuiltIn, Loaded, Parameters, Problem, Source};
 
@@ -39,7 +39,7 @@ pub fn load<T: Parameters>(
         mut problems,
         ..
     } = reader;
-    let order: Vec<usize> = (0..sources.len()).rev().collect();
+    let files = sources.len();
 
     let defaults = to_json(&T::default(), &mut problems);
     let mut tree = Node::from_json(&defaults);
@@ -47,9 +47,10 @@ pub fn load<T: Parameters>(
         .first()
         .map(|layer| (layer.source, layer.name.clone(), layer.summary.clone()));
     let mut base = None;
+    let mut merger = Merger::default();
     let base_layer = below(&layers, &sources);
     for (depth, layer) in layers.into_iter().enumerate().rev() {
-        lay(&shape, &mut tree, layer.tree, &mut problems);
+        merger.lay(&shape, &mut tree, layer.tree);
         if Some(depth) == base_layer {
             base = Some(tree.to_json());
         }
@@ -62,11 +63,17 @@ pub fn load<T: Parameters>(
             text: Arc::clone(&text),
         });
         let source = sources.len() - 1;
-        set::apply(&shape, &mut tree, source, &text, &mut problems);
+        set::apply(&shape, &mut tree, source, &text, &mut merger, &mut problems);
     }
+    problems.extend(
+        merger
+            .nothing
+            .into_iter()
+            .map(NothingToRemove::into_problem),
+    );
     let mut header = match header {
         Some(header) if problems.is_empty() => header,
-        _ => return Err(ScenarioError::new(problems, sources, &order)),
+        _ => return Err(ScenarioError::new(problems, sources, files)),
     };
 
     missing(&shape, &tree, "", &mut problems);
@@ -92,7 +99,7 @@ pub fn load<T: Parameters>(
         return Err(ScenarioError::new(
             problems.collect(),
             sources.clone(),
-            &order,
+            files,
         ));
     };
 
@@ -119,20 +126,18 @@ pub fn load<T: Parameters>(
             &shape,
             base.as_ref().unwrap_or(&defaults),
             &values,
-            &tree,
-            &sources,
+            &Origins {
+                tree: &tree,
+                removed: &merger.removed,
+                sources: &sources,
+                files,
+            },
         ),
         files: sources.iter().filter_map(SourceText::path).collect(),
         name,
         summary,
         value,
     })
-}
-
-fn lay(shape: &Shape, tree: &mut Node, over: Node, problems: &mut Vec<Diagnostic>) {
-    let mut nothing = Vec::new();
-    merge(shape, tree, over, &mut Vec::new(), &mut nothing);
-    problems.extend(nothing.into_iter().map(NothingToRemove::into_problem));
 }
 
 /// The layer that changes are told against: the nearest built-in one below the first.

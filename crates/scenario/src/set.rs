@@ -16,7 +16,7 @@ use crate::check::{Checker, REMOVE};
 use crate::error::{Diagnostic, Place, ProblemKind, excerpt};
 use crate::nearest::nearest;
 use crate::shape::{Keys, Kind, List, Shape, join};
-use crate::tree::{Node, NothingToRemove, Value, merge};
+use crate::tree::{Merger, Node, NothingToRemove, Value};
 
 /// One part of a dotted path, with its place in the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,7 @@ pub(crate) fn apply(
     tree: &mut Node,
     source: usize,
     text: &Arc<str>,
+    merger: &mut Merger,
     problems: &mut Vec<Diagnostic>,
 ) {
     let bad = |message: String, span: Range<usize>, label: &str| {
@@ -72,9 +73,7 @@ pub(crate) fn apply(
     let built = setter.build(shape, Some(tree), 0, "");
     problems.append(&mut setter.checker.problems);
     let Some(over) = built else { return };
-    let mut nothing = Vec::new();
-    merge(shape, tree, over, &mut Vec::new(), &mut nothing);
-    problems.extend(nothing.into_iter().map(NothingToRemove::into_problem));
+    merger.lay(shape, tree, over);
 }
 
 struct Setter<'a> {
@@ -221,13 +220,7 @@ impl Setter<'_> {
         let shape = list.element(index);
         let child = self.build(shape, Some(item), depth + 1, &inner)?;
         let mut items = items.clone();
-        merge(
-            shape,
-            &mut items[index],
-            child,
-            &mut Vec::new(),
-            &mut Vec::new(),
-        );
+        Merger::default().lay(shape, &mut items[index], child);
         let place = now.and_then(|now| now.place.clone());
         Some(Node {
             value: Value::List(items),
@@ -317,57 +310,67 @@ fn not_there(path: &str, place: Option<Place>, name: &str, present: &[String]) -
 
 /// Cuts at the first `=` outside quotes.
 fn split(text: &str) -> Option<(&str, &str)> {
-    let mut quote = None;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if c == open => quote = None,
-            (None, '=') => return Some((&text[..at], &text[at + 1..])),
-            _ => {}
-        }
-    }
-    None
+    let mut quotes = Quotes::default();
+    let at = text
+        .char_indices()
+        .find(|(_, c)| !quotes.hold(*c) && *c == '=')?
+        .0;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 /// The keys of a dotted path; on error the span at fault. Quotes keep a point inside a key.
 pub(crate) fn keys(path: &str) -> Result<Vec<Key>, Range<usize>> {
+    let mut quotes = Quotes::default();
+    let points = path
+        .char_indices()
+        .filter(|(_, c)| !quotes.hold(*c) && *c == '.');
+    let ends: Vec<usize> = points.map(|(at, _)| at).chain([path.len()]).collect();
     let mut keys = Vec::new();
     let mut start = 0;
-    let mut quote = None;
-    let ends = path
-        .char_indices()
-        .map(|(at, c)| (at, Some(c)))
-        .chain([(path.len(), None)]);
-    for (at, c) in ends {
-        match (quote, c) {
-            (None, Some('"' | '\'')) => quote = c,
-            (Some(open), Some(c)) if c == open => quote = None,
-            (None, Some('.') | None) => {
-                let part = &path[start..at];
-                let lead = part.len() - part.trim_start().len();
-                let part = part.trim();
-                let span = start + lead..start + lead + part.len();
-                let inner = part
-                    .strip_prefix('"')
-                    .and_then(|rest| rest.strip_suffix('"'))
-                    .or_else(|| {
-                        part.strip_prefix('\'')
-                            .and_then(|rest| rest.strip_suffix('\''))
-                    });
-                if part.is_empty() {
-                    return Err(start..at.max(start + 1).min(path.len()));
-                }
-                keys.push(Key {
-                    name: inner.unwrap_or(part).to_owned(),
-                    span,
-                });
-                start = at + 1;
-            }
-            (Some(_), None) => return Err(start..path.len()),
-            _ => {}
+    for end in ends {
+        let part = &path[start..end];
+        let lead = part.len() - part.trim_start().len();
+        let part = part.trim();
+        let span = start + lead..start + lead + part.len();
+        let name = if part.starts_with(['"', '\'']) {
+            // A quoted key is written like a text.
+            let value = DeValue::parse(part).map_err(|_| span.clone())?;
+            value.get_ref().as_str().ok_or(span.clone())?.to_owned()
+        } else {
+            part.to_owned()
+        };
+        if part.is_empty() {
+            return Err(start..end.max(start + 1).min(path.len()));
         }
+        keys.push(Key { name, span });
+        start = end + 1;
     }
     Ok(keys)
+}
+
+/// Follows TOML's quotes through a text.
+#[derive(Default)]
+struct Quotes {
+    open: Option<char>,
+    escaped: bool,
+}
+
+impl Quotes {
+    /// Whether this character belongs to a quoted stretch.
+    fn hold(&mut self, c: char) -> bool {
+        let Some(open) = self.open else {
+            self.open = Some(c).filter(|c| matches!(c, '"' | '\''));
+            return self.open.is_some();
+        };
+        if self.escaped {
+            self.escaped = false;
+        } else if c == '\\' && open == '"' {
+            self.escaped = true;
+        } else if c == open {
+            self.open = None;
+        }
+        true
+    }
 }
 
 #[cfg(test)]
@@ -387,8 +390,9 @@ mod tests {
     fn paths_are_cut_at_points_outside_quotes() {
         assert_eq!(names("a.b.0"), ["a", "b", "0"]);
         assert_eq!(names(" a . \"b.c\" .'d'"), ["a", "b.c", "d"]);
+        assert_eq!(names(r#""a\".\u00e9".'b\'"#), ["a\".é", "b\\"]);
         assert_eq!(keys("ab. c").unwrap()[1].span, 4..5);
-        for wrong in ["", ".", "a.", ".a", "a..b", "\"a"] {
+        for wrong in ["", ".", "a.", ".a", "a..b", "\"a", "\"a\"b", "'a'.\"\\q\""] {
             assert!(keys(wrong).is_err(), "{wrong}");
         }
     }

@@ -59,6 +59,15 @@ impl Keys {
         }
     }
 
+    /// What stands for any of them in the list of parameters.
+    pub(crate) fn placeholder(self) -> &'static str {
+        if self == Keys::Any {
+            "<name>"
+        } else {
+            "<number>"
+        }
+    }
+
     pub(crate) fn allowed(self) -> &'static str {
         match self {
             Keys::Any => "a name",
@@ -200,7 +209,7 @@ impl Shape {
                     field.shape.paths(&inner, visit);
                 }
             }
-            Kind::Keyed(value, _) => value.paths(&join(path, "<name>"), visit),
+            Kind::Keyed(value, keys) => value.paths(&join(path, keys.placeholder()), visit),
             _ => {}
         }
     }

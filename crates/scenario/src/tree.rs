@@ -111,7 +111,7 @@ impl Node {
     }
 }
 
-/// What merging could not do.
+/// A `remove` that found nothing.
 pub(crate) struct NothingToRemove {
     pub(crate) path: Vec<String>,
     pub(crate) place: Option<Place>,
@@ -119,48 +119,62 @@ pub(crate) struct NothingToRemove {
     pub(crate) present: Vec<String>,
 }
 
-/// Lays `over` on `base`: tables merge by key, a removed record goes, anything else replaces.
-pub(crate) fn merge(
-    shape: &Shape,
-    base: &mut Node,
-    over: Node,
-    path: &mut Vec<String>,
-    problems: &mut Vec<NothingToRemove>,
-) {
-    if !(shape.is_table() && matches!(over.value, Value::Table(_))) {
-        *base = over;
-        return;
-    }
-    if !matches!(base.value, Value::Table(_)) {
-        base.value = Value::Table(IndexMap::new());
-    }
-    if over.place.is_some() {
-        base.place = over.place;
-        base.key = over.key;
-    }
-    let (Value::Table(entries), Value::Table(new)) = (&mut base.value, over.value) else {
-        return;
-    };
-    for (key, node) in new {
-        path.push(key.clone());
-        let inner = match &shape.kind {
-            Kind::Keyed(value, _) => Some(&**value),
-            _ => shape.field(&key).map(|field| &field.shape),
-        };
-        if matches!(node.value, Value::Removed) {
-            if entries.shift_remove(&key).is_none() {
-                let present = entries.keys().cloned().collect();
-                problems.push(NothingToRemove {
-                    path: path.clone(),
-                    place: node.key.or(node.place),
-                    present,
-                });
-            }
-        } else if let Some(inner) = inner {
-            // A new table is merged too, into an empty one, so that a `remove` inside it is found out.
-            let entry = entries.entry(key).or_insert_with(Node::table);
-            merge(inner, entry, node, path, problems);
+/// Lays trees on each other and keeps what the result does not show.
+#[derive(Default)]
+pub(crate) struct Merger {
+    /// Where it is: the keys from the root.
+    pub(crate) path: Vec<String>,
+    pub(crate) nothing: Vec<NothingToRemove>,
+    /// The records taken out, and by what.
+    pub(crate) removed: Vec<(Vec<String>, Option<Place>)>,
+}
+
+impl Merger {
+    /// Lays `over` on `base`: tables merge by key, a removed record goes, anything else replaces.
+    pub(crate) fn lay(&mut self, shape: &Shape, base: &mut Node, over: Node) {
+        if !(shape.is_table() && matches!(over.value, Value::Table(_))) {
+            *base = over;
+            return;
         }
-        path.pop();
+        if !matches!(base.value, Value::Table(_)) {
+            base.value = Value::Table(IndexMap::new());
+        }
+        if over.place.is_some() {
+            base.place = over.place;
+            base.key = over.key;
+        }
+        let (Value::Table(entries), Value::Table(new)) = (&mut base.value, over.value) else {
+            return;
+        };
+        for (key, node) in new {
+            self.path.push(key.clone());
+            let inner = match &shape.kind {
+                Kind::Keyed(value, _) => Some(&**value),
+                _ => shape.field(&key).map(|field| &field.shape),
+            };
+            if matches!(node.value, Value::Removed) {
+                self.remove(entries, &key, node);
+            } else if let Some(inner) = inner {
+                // A new table is merged too, into an empty one, so that a `remove` inside it is found out.
+                let entry = entries.entry(key).or_insert_with(Node::table);
+                self.lay(inner, entry, node);
+            }
+            self.path.pop();
+        }
+    }
+
+    fn remove(&mut self, entries: &mut IndexMap<String, Node>, key: &str, node: Node) {
+        let (path, place) = (self.path.clone(), node.key.or(node.place));
+        // The order of the others is part of the scenario.
+        if entries.shift_remove(key).is_some() {
+            self.removed.push((path, place));
+        } else {
+            let present = entries.keys().cloned().collect();
+            self.nothing.push(NothingToRemove {
+                path,
+                place,
+                present,
+            });
+        }
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! - a time: `minutes`, `hours`, `days`, `weeks`, `months`, `years`; a year is 365.2425 days (the mean Gregorian
 //!   year), a month a twelfth of it;
+//! - a place in the calendar: `year`, `month`, `day` in the singular; nothing converts into it;
 //! - a share: `share`, `probability`, `proportion`, `fraction`, and `%` or `percent`;
 //! - a length: `metres`, `kilometres`, `miles`;
 //! - any of these, or any word, or nothing, `per` a time: `per year`, `persons per month`;
@@ -81,6 +82,9 @@ pub(crate) fn that_fit(unit: &str) -> Vec<String> {
             .map(|(name, _, _)| format!("{head}per {}", name.trim_end_matches('s')))
             .collect();
     }
+    if in_calendar(head) {
+        return vec![head.to_owned()];
+    }
     for family in [TIMES, SHARES, LENGTHS] {
         if size(head, family).is_some() {
             let mut names: Vec<String> = family
@@ -125,12 +129,20 @@ fn factor(from: &str, to: &str) -> Option<(f64, f64)> {
 }
 
 fn plain_factor(from: &str, to: &str) -> Option<(f64, f64)> {
+    if in_calendar(to) {
+        return (from == to).then_some((1.0, 1.0));
+    }
     if !to.is_empty() && same_word(from, to) {
         return Some((1.0, 1.0));
     }
     [TIMES, SHARES, LENGTHS]
         .into_iter()
         .find_map(|family| Some((size(from, family)?, size(to, family)?)))
+}
+
+/// The year 1955 is no length of time: 1955 years would be.
+fn in_calendar(unit: &str) -> bool {
+    matches!(unit, "year" | "month" | "day")
 }
 
 /// `persons per year` is (`persons`, `year`); `days` is (`days`, none).
@@ -218,6 +230,7 @@ mod tests {
             ("-2.5e-1 days", "hours", -6.0),
             ("1_000 days", "days", 1000.0),
             ("2 DAYS", "days", 2.0),
+            ("1955 year", "year", 1955.0),
         ] {
             assert_eq!(quantity(text, unit), Ok(expected), "{text} in {unit}");
         }
@@ -237,6 +250,8 @@ mod tests {
             ("3 per day", "days", wrong("per day")),
             ("3 days", "", wrong("days")),
             ("3 fortnights", "days", wrong("fortnights")),
+            ("23460 months", "year", wrong("months")),
+            ("1955 years", "year", wrong("years")),
             (
                 "3 beds per year",
                 "persons per year",
@@ -264,6 +279,7 @@ mod tests {
         assert_eq!(that_fit("persons per year")[5], "persons per year");
         assert_eq!(that_fit("per year")[0], "per minute");
         assert_eq!(that_fit("operations"), ["operations"]);
+        assert_eq!(that_fit("month"), ["month"]);
         assert!(that_fit("").is_empty());
     }
 

@@ -52,8 +52,13 @@ fn table(out: &mut String, shape: &Shape, values: &Json, defaults: &Json, path: 
                 }
             }
             _ if heads(inner, value) => {
-                // The heading of a keyed table itself says nothing, but an empty one must not vanish.
-                heading(out, &format!("[{here}]"), &inner.text);
+                // The text of the records of a keyed table is the same for each.
+                let text = if matches!(shape.kind, Kind::Keyed(..)) {
+                    ""
+                } else {
+                    &inner.text
+                };
+                heading(out, &format!("[{here}]"), text);
                 table(out, inner, value, default, &here);
             }
             _ => {}

@@ -4,6 +4,8 @@
 
 mod sample;
 
+use indexmap::IndexMap;
+
 use hailsham_scenario::{Change, Parameters as _, Source, load};
 use sample::{BUILT_IN, Choice, Folder, Log, Programme, Review, load_name, load_text};
 
@@ -33,7 +35,9 @@ fn a_built_in_scenario_is_found_by_name() {
     assert_eq!(loaded.value.institutions["hailsham"].opens, 1955);
     assert_eq!(
         loaded.value.intake,
-        [(1955, 100.0), (1960, 250.0)].into_iter().collect()
+        [(1955, 100.0), (1960, 250.0)]
+            .into_iter()
+            .collect::<IndexMap<u32, f64>>()
     );
 }
 
@@ -82,7 +86,7 @@ fn tables_merge_by_key_and_everything_else_replaces() {
         value.intake,
         [(1955, 100.0), (1960, 300.0), (1970, 10.0)]
             .into_iter()
-            .collect()
+            .collect::<IndexMap<u32, f64>>()
     );
     assert_eq!(
         (loaded.name.as_str(), loaded.summary.as_str()),

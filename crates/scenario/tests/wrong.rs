@@ -156,6 +156,11 @@ fn units() {
         WrongUnit,
         "[donation]\nretire_after = '3 years'\n",
     );
+    wrong_file(
+        "time_for_a_calendar_year",
+        WrongUnit,
+        "extends = 'hailsham'\ninstitutions.hailsham.opens = '40 years'\n",
+    );
     wrong_file("unit_where_none_is", WrongUnit, "seed = '3 days'\n");
 }
 
@@ -435,7 +440,7 @@ fn sets() {
     wrong_set("unknown_record", UnknownKey, "institutions.halsham.beds=3");
     wrong_set(
         "unknown_record_to_remove",
-        UnknownKey,
+        ProblemKind::NothingToRemove,
         "institutions.halsham.remove=true",
     );
     wrong_set("unknown_element", UnknownKey, "donation.plan.2=['heart']");

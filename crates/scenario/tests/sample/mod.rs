@@ -77,8 +77,9 @@ pub struct Donation {
     #[schemars(inner(range(min = 0.0, max = 1.0)), extend("unit" = "share"))]
     #[default(vec![0.9, 0.7, 0.4])]
     pub strength: Vec<f64>,
-    /// Minutes and hours of an operation.
-    #[default((90.0, 4))]
+    /// Length of an operation: mean and most.
+    #[schemars(extend("unit" = "minutes"))]
+    #[default((90.0, 240))]
     pub length: (f64, u8),
     /// A place on the map.
     #[schemars(extend("unit" = "kilometres"))]
@@ -104,10 +105,10 @@ pub struct Institution {
     /// What it is.
     pub kind: InstitutionKind,
     /// Year it opens.
-    #[schemars(range(min = 1900, max = 2100), extend("unit" = "calendar year"))]
+    #[schemars(range(min = 1900, max = 2100), extend("unit" = "year"))]
     pub opens: i32,
     /// Year it closes, if it does.
-    #[schemars(range(min = 1900, max = 2100), extend("unit" = "calendar year"))]
+    #[schemars(range(min = 1900, max = 2100), extend("unit" = "year"))]
     #[serde(default)]
     pub closes: Option<i32>,
     /// Beds.
