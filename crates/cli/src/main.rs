@@ -1,2 +1,48 @@
-//! The `hailsham` command.
-fn main() {}
+//! The `hailsham` command: reads its arguments, calls the rooms, prints what they answer.
+//!
+//! Exit codes: 0 for success, 1 for a check that failed, 2 for bad input or a run that could not be
+//! written, 130 for a run that was stopped by Ctrl-C.
+
+mod arguments;
+mod error;
+mod lists;
+mod progress;
+mod run;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use error::Failure;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version go to stdout with code 0, mistakes to stderr with code 2.
+        Err(error) => {
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            return match error.print() {
+                Ok(()) => ExitCode::from(code),
+                Err(_) => ExitCode::from(2),
+            };
+        }
+    };
+    match act(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn act(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.command {
+        Command::Run(options) => run::run(&options),
+        Command::Report(options) => run::report(&options),
+        Command::Scenarios(options) => lists::scenarios(&options),
+        Command::Params(options) => lists::params(&options),
+        Command::Events(options) => lists::events(&options),
+        Command::Metrics(options) => lists::metrics(&options),
+        Command::Glossary(options) => lists::glossary(&options),
+    }
+}

@@ -49,10 +49,10 @@ macro_rules! events {
 }
 
 events! {
-    /// A school or a recovery centre opened.
-    Opened "opened" [place "the institution", n "places or beds"];
+    /// A school opened.
+    Opened "opened" [place "the school"];
     /// A school closed; its pupils were moved to another.
-    Closed "closed" [place "the institution", n "pupils moved"];
+    Closed "closed" [place "the school", n "pupils moved"];
     /// A student was made: a copy of a model, and from now on a person.
     Created "created" [who "the student", place "the school"];
     /// A pupil was moved to another school because the first one closed.

@@ -189,6 +189,7 @@ metrics! {
     years_gained "years" "Years of life gained by those transplanted, against the death drawn at onset, followed beyond the end." |f| f.gained.iter().sum();
     years_gained_per_recipient "years" "Mean of that, of those transplanted." |f| mean(&f.gained);
     donations_refusable "operations" "Operations that the donor could have refused: no rule of this version allows it." |_| 0.0;
+    donations_understood "operations" "Operations whose meaning the donor had understood: not simulated in this version." |_| f64::NAN;
     donations_consented "operations" "Operations consented to: what cannot be refused is not consented to." |_| 0.0;
     audit_violations "records" "Records of the log that break an invariant." |f| f.replayed.findings.violations as f64;
 }

@@ -16,6 +16,9 @@ use crate::submodels::institutions::{Institution, Schooling};
 use crate::submodels::mortality::Mortality;
 use crate::submodels::recipients::{Disease, Organ, Population, Recipients};
 
+/// Most organs that a plan can take of one donor: 100 million donors of 40 organs have numbers.
+const MAX_ORGANS: usize = 40;
+
 /// When a scenario begins, and for how long it runs.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
 #[serde(default, deny_unknown_fields)]
@@ -186,6 +189,13 @@ impl Programme {
                 "donation.plan".to_owned(),
                 format!("the plan has {} operations", plan.len()),
                 "a plan has at most 8",
+            );
+        }
+        if plan.iter().map(Vec::len).sum::<usize>() > MAX_ORGANS {
+            wrong(
+                "donation.plan".to_owned(),
+                format!("the plan takes more than {MAX_ORGANS} organs"),
+                "organs are numbered by donor, and the numbers have room for 40 each",
             );
         }
         for (name, limit) in [

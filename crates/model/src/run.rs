@@ -9,6 +9,8 @@ use hailsham_engine::log::{
 use hailsham_engine::random::name_hash;
 use hailsham_engine::time::Time;
 
+use hailsham_scenario::{Parameters as _, Problem};
+
 use crate::event::Event;
 use crate::programme::Programme;
 use crate::replay::{Replay, Replayed, Rules};
@@ -57,6 +59,14 @@ impl Default for Options {
 /// Why a run has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
+    /// The programme contradicts itself.
+    #[error("the scenario contradicts itself at {path}: {message}")]
+    Contradiction {
+        /// Where.
+        path: String,
+        /// How.
+        message: String,
+    },
     /// It stopped before its horizon.
     #[error(transparent)]
     Stopped(#[from] StopReason),
@@ -110,6 +120,10 @@ pub fn simulate(
     key_values: &[(String, String)],
     watch: &mut dyn FnMut(Time, Time) -> bool,
 ) -> Result<Finished, RunError> {
+    if let Some(problem) = programme.cross_check().into_iter().next() {
+        let Problem { path, message, .. } = problem;
+        return Err(RunError::Contradiction { path, message });
+    }
     let clock = Clock::new(programme, options.seed, options.scale);
     let layout = Layout::new(programme, &clock);
     let replay = Replay::new(Rules::new(programme, &clock, &layout.places));

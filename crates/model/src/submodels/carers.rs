@@ -114,6 +114,8 @@ pub struct State {
     /// Where the carer was last.
     stands: Vec<PlaceId>,
     next_visit: Vec<Time>,
+    /// How many visits were ever planned: the number of the draw for the next.
+    planned: Vec<u32>,
     pub(crate) visits: Vec<u32>,
     /// Comfort given and visits made since the last review.
     year: Vec<(f32, u32)>,
@@ -197,6 +199,7 @@ pub(crate) fn begin_service(world: &mut World, at: Time, student: StudentId) {
     carers.tired_at.push(at);
     carers.stands.push(world.students.place[student.row()]);
     carers.next_visit.push(Time::NEVER);
+    carers.planned.push(0);
     carers.visits.push(0);
     carers.year.push((0.0, 0));
     carers.bin.push(BINS as u16);
@@ -454,11 +457,12 @@ fn schedule_visit(world: &mut World, at: Time, carer: usize) {
         .students
         .streams(world.clock.streams, student)
         .purpose(Purpose::Visit)
-        .draw(world.carers.visits[carer])
+        .draw(world.carers.planned[carer])
         .exponential(rate);
     // Never in the same minute again: one carer makes one visit at a time.
     let due = at + Span::from_days(days).max(Span::from_minutes(1));
     world.carers.next_visit[carer] = due;
+    world.carers.planned[carer] += 1;
     world.schedule(due, student.person(), Slot::Visit);
 }
 

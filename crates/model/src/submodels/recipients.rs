@@ -316,12 +316,7 @@ impl State {
             illnesses: Vec::new(),
             streams: Vec::new(),
             first_stream,
-            // The scenario was checked: policies are valid.
-            lists: programme
-                .organs
-                .values()
-                .filter_map(|organ| WaitingList::new(organ.policy()).ok())
-                .collect(),
+            lists: programme.organs.values().map(list_for).collect(),
             lists_open: clock.epoch.start_of_year(programme.recipients.lists_open),
             first_year,
         };
@@ -380,6 +375,15 @@ impl State {
     fn list_of(&mut self, recipient: RecipientId) -> &mut WaitingList {
         let organ = usize::from(self.illness(recipient).organ);
         &mut self.lists[organ]
+    }
+}
+
+/// The list of an organ. A policy that cannot be ranked by was refused when the programme was
+/// checked; a run of an unchecked programme never comes this far.
+fn list_for(organ: &Organ) -> WaitingList {
+    match WaitingList::new(organ.policy()) {
+        Ok(list) => list,
+        Err(error) => unreachable!("a checked policy: {error}"),
     }
 }
 

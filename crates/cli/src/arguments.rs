@@ -1,0 +1,191 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Simulate organ-donation systems one person at a time: those who give, those who receive, those
+/// who care for the givers.
+///
+/// For study: it holds no patients' data and decides nothing about any real person.
+#[derive(Parser)]
+#[command(
+    name = "hailsham",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run a scenario and write a directory with its log, tables and report
+    Run(Run),
+    /// Write the report of a run again
+    Report(Report),
+    /// List the built-in scenarios
+    Scenarios(Listing),
+    /// List the parameters of a scenario, with units, ranges and sources
+    Params(Params),
+    /// List the events that a log can hold
+    Events(Listing),
+    /// List the metrics of a run's summary
+    Metrics(Listing),
+    /// List the programme's own words and what they mean
+    Glossary(Listing),
+}
+
+/// Which scenario, and what is changed in it.
+#[derive(Args)]
+pub(crate) struct Chosen {
+    /// Name of a built-in scenario, or a .toml file
+    #[arg(default_value = "hailsham")]
+    pub(crate) scenario: String,
+    /// Change a parameter; may be given again [example: --set donation.cap=3]
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) sets: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// The seed: the same scenario and seed give the same tables, bit for bit
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// What intakes, beds and the public are multiplied by
+    #[arg(long, default_value_t = 1.0, value_name = "X", value_parser = scale)]
+    pub(crate) scale: f64,
+    /// Where the run is written [default: runs/SCENARIO-1, -2, ...]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Which events are kept on disk: full, named (the cast), sample:P (a share P of the people), none
+    #[arg(long, default_value = "full", value_name = "KEEP", value_parser = log)]
+    pub(crate) log: Log,
+    /// Threads to use; the result is the same for any number [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Plain words in the report, or the programme's own
+    #[arg(long, value_enum, default_value_t = Words::Plain)]
+    pub(crate) words: Words,
+    /// Print one JSON object on stdout, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Report {
+    /// Directory of a run
+    pub(crate) run: PathBuf,
+    /// Plain words, or the programme's own
+    #[arg(long, value_enum, default_value_t = Words::Plain)]
+    pub(crate) words: Words,
+    /// Print one JSON object on stdout, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Listing {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print a Markdown table, as in the book
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Params {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// Only parameters whose path contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) only: Option<String>,
+    /// Print the JSON Schema of scenario files, for editors
+    #[arg(long, conflicts_with_all = ["json", "markdown"])]
+    pub(crate) schema: bool,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+/// Which words a report speaks.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Words {
+    /// Everybody's words
+    Plain,
+    /// The programme's own words
+    Programme,
+}
+
+impl From<Words> for hailsham_report::Words {
+    fn from(words: Words) -> hailsham_report::Words {
+        match words {
+            Words::Plain => hailsham_report::Words::Plain,
+            Words::Programme => hailsham_report::Words::Programme,
+        }
+    }
+}
+
+/// Which events are kept on disk.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Log {
+    Full,
+    Named,
+    Sample(f64),
+    None,
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(scale) if scale.is_finite() && scale > 0.0 && scale <= 1000.0 => Ok(scale),
+        _ => Err("a scale is a number above 0 and up to 1000".to_owned()),
+    }
+}
+
+fn log(text: &str) -> Result<Log, String> {
+    match text {
+        "full" => Ok(Log::Full),
+        "named" => Ok(Log::Named),
+        "none" => Ok(Log::None),
+        _ => text
+            .strip_prefix("sample:")
+            .and_then(|share| share.parse::<f64>().ok())
+            .filter(|share| (0.0..=1.0).contains(share))
+            .map(Log::Sample)
+            .ok_or_else(|| {
+                "it is one of full, named, sample:P with P from 0 to 1, none".to_owned()
+            }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn logs_and_scales_are_checked() {
+        assert_eq!(log("sample:0.5"), Ok(Log::Sample(0.5)));
+        assert!(log("sample:2").is_err());
+        assert!(log("sample:nan").is_err());
+        assert!(log("ful").is_err());
+        assert_eq!(scale("0.01"), Ok(0.01));
+        assert!(scale("0").is_err());
+        assert!(scale("nan").is_err());
+    }
+}

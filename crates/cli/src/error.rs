@@ -1,0 +1,87 @@
+//! Failures, and how they are told: one clear message on stderr, and an exit code.
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use hailsham_model::{DirectoryError, RunError, StopReason};
+use hailsham_report::ReportError;
+use hailsham_scenario::ScenarioError;
+
+/// Why the command did not do what was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The scenario is wrong.
+    Scenario(Box<ScenarioError>),
+    /// Something asked for is not possible, or could not be written.
+    Message(String),
+    /// A check failed: exit code 1.
+    Check(String),
+    /// The reader of stdout is gone: nothing is wrong.
+    Closed,
+    /// Ctrl-C; what was said of the directory left behind.
+    Interrupted(String),
+}
+
+impl Failure {
+    /// Says it on stderr, and gives the exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        match self {
+            Failure::Scenario(error) => {
+                let colour =
+                    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+                eprintln!("{}", error.render(colour).trim_end());
+                ExitCode::from(2)
+            }
+            Failure::Message(message) => {
+                eprintln!("error: {message}");
+                ExitCode::from(2)
+            }
+            Failure::Check(message) => {
+                eprintln!("{message}");
+                ExitCode::from(1)
+            }
+            Failure::Closed => ExitCode::SUCCESS,
+            Failure::Interrupted(message) => {
+                eprintln!("{message}");
+                ExitCode::from(130)
+            }
+        }
+    }
+}
+
+impl From<ScenarioError> for Failure {
+    fn from(error: ScenarioError) -> Failure {
+        Failure::Scenario(Box::new(error))
+    }
+}
+
+impl From<DirectoryError> for Failure {
+    fn from(error: DirectoryError) -> Failure {
+        Failure::Message(error.to_string())
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Failure {
+        Failure::Message(error.to_string())
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Failure {
+        match error {
+            RunError::Stopped(StopReason::Interrupted) => Failure::Interrupted(error.to_string()),
+            error => Failure::Message(error.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Failure::Closed
+        } else {
+            Failure::Message(error.to_string())
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The commands that list something: scenarios, parameters, events, metrics, words.
+
+use hailsham_model::event::Event;
+use hailsham_model::{METRICS, Programme, built_in};
+use hailsham_report::lexicon::Lexicon;
+use hailsham_scenario::{ParameterInfo, Source, describe, load, schema};
+use serde_json::json;
+
+use crate::arguments::{Listing, Params};
+use crate::error::Failure;
+use crate::table::{markdown, print, print_json, table};
+
+/// Prints rows the way that was asked for.
+fn show(
+    listing: &Listing,
+    head: &[&str],
+    rows: Vec<Vec<String>>,
+    as_json: impl FnOnce() -> serde_json::Value,
+) -> Result<(), Failure> {
+    if listing.json {
+        print_json(&as_json())
+    } else if listing.markdown {
+        print(&markdown(head, &rows))
+    } else {
+        print(&table(head, rows))
+    }
+}
+
+/// `hailsham scenarios`
+pub(crate) fn scenarios(listing: &Listing) -> Result<(), Failure> {
+    let rows = built_in()
+        .iter()
+        .map(|scenario| vec![scenario.name.to_owned(), scenario.summary.to_owned()])
+        .collect();
+    show(listing, &["scenario", "what it is"], rows, || {
+        built_in()
+            .iter()
+            .map(|scenario| json!({"name": scenario.name, "summary": scenario.summary}))
+            .collect()
+    })
+}
+
+/// `hailsham params`
+pub(crate) fn params(options: &Params) -> Result<(), Failure> {
+    if options.schema {
+        return print_json(&schema::<Programme>());
+    }
+    let source = Source::from_argument(&options.chosen.scenario);
+    let loaded = load::<Programme>(&source, built_in(), &options.chosen.sets)?;
+    let only = options.only.as_deref().unwrap_or("");
+    let parameters: Vec<ParameterInfo> = describe(Some(&loaded.value))
+        .into_iter()
+        .filter(|parameter| parameter.path.contains(only))
+        .collect();
+    if parameters.is_empty() {
+        return Err(Failure::Message(format!(
+            "no parameter's path contains `{only}`"
+        )));
+    }
+    let rows = parameters.iter().map(row).collect();
+    show(
+        &options.listing,
+        &["parameter", "value", "range", "what it is"],
+        rows,
+        || json!(parameters),
+    )
+}
+
+fn row(parameter: &ParameterInfo) -> Vec<String> {
+    let end = |bound: f64| {
+        if bound.is_finite() {
+            bound.to_string()
+        } else {
+            String::new()
+        }
+    };
+    let range = match (&parameter.range, parameter.allowed.is_empty()) {
+        (Some([low, high]), _) => format!("{}..{}", end(*low), end(*high)),
+        (None, false) => parameter.allowed.join(", "),
+        (None, true) => String::new(),
+    };
+    let value = match &parameter.value {
+        serde_json::Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
+    let lever = parameter
+        .lever
+        .as_ref()
+        .map(|lever| format!(" [{lever}]"))
+        .unwrap_or_default();
+    vec![
+        parameter.path.clone(),
+        format!("{} {}", shortened(&value), parameter.unit)
+            .trim_end()
+            .to_owned(),
+        range,
+        format!(
+            "{}{lever} Source: {}.",
+            parameter.text,
+            parameter.source.trim_end_matches('.')
+        ),
+    ]
+}
+
+/// Long lists are cut in a table for people; `--json` has them whole.
+fn shortened(value: &str) -> String {
+    const LONGEST: usize = 60;
+    if value.chars().count() <= LONGEST {
+        return value.to_owned();
+    }
+    let start: String = value.chars().take(LONGEST).collect();
+    format!("{start}...")
+}
+
+/// `hailsham events`
+pub(crate) fn events(listing: &Listing) -> Result<(), Failure> {
+    let rows = Event::INFO
+        .iter()
+        .map(|info| {
+            let columns: Vec<String> = info
+                .columns
+                .iter()
+                .map(|filled| format!("{}: {}", filled.column, filled.meaning))
+                .collect();
+            vec![
+                info.event.to_owned(),
+                info.text.trim().to_owned(),
+                columns.join("; "),
+            ]
+        })
+        .collect();
+    show(
+        listing,
+        &["event", "what happened", "columns filled"],
+        rows,
+        || json!(Event::INFO),
+    )
+}
+
+/// `hailsham metrics`
+pub(crate) fn metrics(listing: &Listing) -> Result<(), Failure> {
+    let rows = METRICS
+        .iter()
+        .map(|metric| {
+            vec![
+                metric.name.to_owned(),
+                metric.unit.to_owned(),
+                metric.text.to_owned(),
+            ]
+        })
+        .collect();
+    show(listing, &["metric", "unit", "what it is"], rows, || {
+        json!(METRICS)
+    })
+}
+
+/// `hailsham glossary`
+pub(crate) fn glossary(listing: &Listing) -> Result<(), Failure> {
+    let lexicon = Lexicon::built_in().map_err(|error| Failure::Message(error.to_string()))?;
+    let rows = lexicon
+        .words
+        .iter()
+        .map(|word| {
+            let class: Vec<String> = word
+                .class
+                .iter()
+                .map(|class| format!("{class:?}").to_lowercase())
+                .collect();
+            vec![
+                word.id.clone(),
+                word.term.clone(),
+                class.join(", "),
+                word.plain.clone(),
+            ]
+        })
+        .collect();
+    show(
+        listing,
+        &["id", "word", "kind", "what it means"],
+        rows,
+        || json!(lexicon.words),
+    )
+}

@@ -1,0 +1,330 @@
+//! The commands that run a scenario and write its report.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hailsham_engine::log::Workers;
+use hailsham_model::{
+    Directory, Finished, Incomplete, Kept, Options, Programme, RunError, built_in, metrics,
+    simulate,
+};
+use hailsham_scenario::{Loaded, Source, describe, load};
+use serde_json::{Value, json};
+
+use crate::arguments::{Log, Report, Run};
+use crate::error::Failure;
+use crate::progress::Progress;
+use crate::table::{print, print_json, table};
+
+/// `hailsham run`
+pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
+    let source = Source::from_argument(&arguments.chosen.scenario);
+    let scenario = load::<Programme>(&source, built_in(), &arguments.chosen.sets)?;
+    let options = Options {
+        seed: arguments.seed,
+        scale: arguments.scale,
+        kept: match arguments.log {
+            Log::Full => Kept::Full,
+            Log::Sample(share) => Kept::Sample(share),
+            Log::None => Kept::Nothing,
+            Log::Named => {
+                return Err(Failure::Message(format!(
+                    "the scenario `{}` has no named people, so `--log named` would keep nothing; \
+                     use full, sample:P or none",
+                    scenario.name
+                )));
+            }
+        },
+        workers: if arguments.threads == Some(1) {
+            Workers::Inline
+        } else {
+            Workers::Background
+        },
+        ..Options::default()
+    };
+    let target = match &arguments.out {
+        Some(directory) => directory.clone(),
+        None => next_free(&scenario.name),
+    };
+    let parameters = describe(Some(&scenario.value));
+    let mut directory = Directory::create(
+        &target,
+        &scenario,
+        &parameters,
+        &options,
+        &command_of(arguments),
+    )?;
+
+    let progress = Progress::new(arguments.quiet);
+    let result = carry_out(&scenario, &options, &mut directory, &progress, arguments);
+    progress.done();
+    match result {
+        Ok(finished) => {
+            let run = directory.commit()?;
+            tell(&run, &scenario, &finished, arguments)
+        }
+        Err(failure) => {
+            let interrupted = matches!(failure, Failure::Interrupted(_));
+            let why = if interrupted {
+                Incomplete::Interrupted
+            } else {
+                Incomplete::Failed
+            };
+            let left = directory.path().to_owned();
+            // The reason for giving up is what matters, also where the disk takes no manifest.
+            let _ = directory.give_up(why);
+            Err(match failure {
+                Failure::Interrupted(_) => Failure::Interrupted(format!(
+                    "interrupted; what was written is in {} and says that it is not whole",
+                    left.display()
+                )),
+                Failure::Message(message) => Failure::Message(format!(
+                    "{message}\n       what was written is in {} and says that it is not whole",
+                    left.display()
+                )),
+                other => other,
+            })
+        }
+    }
+}
+
+/// Simulates, writes the tables and the report.
+fn carry_out(
+    scenario: &Loaded<Programme>,
+    options: &Options,
+    directory: &mut Directory,
+    progress: &Progress,
+    arguments: &Run,
+) -> Result<Finished, Failure> {
+    let interrupted = watch_for_interrupt()?;
+    let stopped = || Failure::from(RunError::Stopped(hailsham_model::StopReason::Interrupted));
+    let finished = simulate(
+        &Arc::new(scenario.value.clone()),
+        options,
+        Some(&directory.log_file()),
+        directory.key_values(),
+        &mut |at, horizon| {
+            progress.reached(at, horizon);
+            !interrupted.load(Ordering::Relaxed)
+        },
+    )?;
+    progress.now("writing tables");
+    directory.write_results(&finished)?;
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(stopped());
+    }
+    progress.now("writing the report");
+    hailsham_report::write(directory.path(), arguments.words.into())?;
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(stopped());
+    }
+    Ok(finished)
+}
+
+/// A flag that Ctrl-C sets.
+fn watch_for_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&flag);
+    ctrlc::set_handler(move || set.store(true, Ordering::Relaxed))
+        .map_err(|error| Failure::Message(format!("cannot watch for Ctrl-C: {error}")))?;
+    Ok(flag)
+}
+
+/// `runs/NAME-1`, or the first number that is free.
+fn next_free(name: &str) -> PathBuf {
+    let name: String = name
+        .chars()
+        .map(|letter| {
+            if letter.is_alphanumeric() || "-_.".contains(letter) {
+                letter
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    (1_u32..)
+        .map(|number| Path::new("runs").join(format!("{name}-{number}")))
+        .find(|path| path.symlink_metadata().is_err())
+        .unwrap_or_else(|| Path::new("runs").join(name))
+}
+
+/// The command that repeats a run.
+fn command_of(arguments: &Run) -> String {
+    let mut command = format!("hailsham run {}", quoted(&arguments.chosen.scenario));
+    for set in &arguments.chosen.sets {
+        command.push_str(&format!(" --set {}", quoted(set)));
+    }
+    command.push_str(&format!(
+        " --seed {} --scale {}",
+        arguments.seed, arguments.scale
+    ));
+    command
+}
+
+/// As a shell takes it: in single quotes where it has to be.
+fn quoted(text: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=:,+".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// Says what happened and where it is.
+fn tell(
+    run: &Path,
+    scenario: &Loaded<Programme>,
+    finished: &Finished,
+    arguments: &Run,
+) -> Result<(), Failure> {
+    let report = run.join("report.html");
+    let summary = metrics(finished);
+    let findings = &finished.replayed.findings;
+    if arguments.json {
+        let summary: serde_json::Map<String, Value> = summary
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), json!(value)))
+            .collect();
+        print_json(&json!({
+            "run": run,
+            "report": report,
+            "scenario": scenario.name,
+            "scenario_hash": scenario.hash,
+            "seed": arguments.seed,
+            "scale": arguments.scale,
+            "summary": summary,
+            "audit": findings,
+        }))?;
+    } else if !arguments.quiet {
+        let value = |name: &str| {
+            summary
+                .iter()
+                .find(|(metric, _)| *metric == name)
+                .and_then(|(_, value)| *value)
+        };
+        print(&headlines(&value))?;
+        print(&format!(
+            "\n{} records in the log, {} of them against the rules; written to {}\nreport: {}\n",
+            grouped(findings.checked as f64, 0),
+            findings.violations,
+            run.display(),
+            report.display()
+        ))?;
+    }
+    if findings.violations > 0 {
+        let broken: Vec<String> = findings
+            .rules
+            .iter()
+            .filter(|rule| rule.violations > 0)
+            .map(|rule| format!("{} ({}): {}", rule.rule, rule.violations, rule.text))
+            .collect();
+        return Err(Failure::Check(format!(
+            "the log breaks rules: {}",
+            broken.join("; ")
+        )));
+    }
+    Ok(())
+}
+
+/// The ledger in a few lines, each side by itself.
+fn headlines(value: &dyn Fn(&str) -> Option<f64>) -> String {
+    let number = |name: &str, digits: usize| {
+        value(name).map_or_else(|| "none".to_owned(), |value| grouped(value, digits))
+    };
+    let rows = [
+        (
+            "those who give",
+            "students made",
+            number("students_created", 0),
+        ),
+        ("", "died of donating", number("completed", 0)),
+        (
+            "",
+            "mean age at that death",
+            number("age_completed_mean", 1),
+        ),
+        (
+            "",
+            "years of life lost, mean",
+            number("years_lost_per_donor", 1),
+        ),
+        ("those who care", "became carers", number("carers_ever", 0)),
+        ("", "years of service, mean", number("tenure_mean", 1)),
+        ("", "deaths attended", number("deaths_attended", 0)),
+        ("those who receive", "fell ill", number("fell_ill", 0)),
+        (
+            "",
+            "received an organ",
+            number("recipients_transplanted", 0),
+        ),
+        ("", "died waiting", number("deaths_waiting", 0)),
+        (
+            "",
+            "years of life gained, mean",
+            number("years_gained_per_recipient", 1),
+        ),
+    ];
+    let rows = rows
+        .into_iter()
+        .map(|(who, what, value)| vec![who.to_owned(), what.to_owned(), value])
+        .collect();
+    table(&["the ledger", "", ""], rows)
+}
+
+/// A number with its thousands apart.
+fn grouped(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    let (whole, rest) = text
+        .split_once('.')
+        .map_or((text.as_str(), ""), |(whole, rest)| (whole, rest));
+    let (sign, whole) = whole
+        .strip_prefix('-')
+        .map_or(("", whole), |whole| ("-", whole));
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if !rest.is_empty() {
+        out.push('.');
+        out.push_str(rest);
+    }
+    out
+}
+
+/// `hailsham report`
+pub(crate) fn report(arguments: &Report) -> Result<(), Failure> {
+    let path = hailsham_report::write(&arguments.run, arguments.words.into())?;
+    if arguments.json {
+        print_json(&json!({ "report": path }))
+    } else if arguments.quiet {
+        Ok(())
+    } else {
+        print(&format!("report: {}\n", path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        assert_eq!(grouped(1_234_567.0, 0), "1,234,567");
+        assert_eq!(grouped(-1234.56, 1), "-1,234.6");
+        assert_eq!(grouped(12.0, 0), "12");
+        assert_eq!(grouped(999.96, 1), "1,000.0");
+    }
+
+    #[test]
+    fn a_command_can_be_typed_again() {
+        assert_eq!(quoted("donation.cap=3"), "donation.cap=3");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

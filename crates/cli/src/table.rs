@@ -1,0 +1,51 @@
+//! Tables that fit the terminal, and output that survives a closed pipe.
+
+use std::io::Write as _;
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::error::Failure;
+
+/// Writes to stdout.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes a value to stdout as JSON.
+pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    let text =
+        serde_json::to_string_pretty(value).map_err(|error| Failure::Message(error.to_string()))?;
+    print(&format!("{text}\n"))
+}
+
+/// A table with a head, as wide as the terminal at most.
+pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
+    const WIDTH_WITHOUT_TERMINAL: u16 = 100;
+    let width = terminal_size::terminal_size().map_or(WIDTH_WITHOUT_TERMINAL, |(width, _)| width.0);
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width.max(40))
+        .set_header(head);
+    for row in rows {
+        table.add_row(row);
+    }
+    format!("{table}\n")
+}
+
+/// The same as Markdown.
+pub(crate) fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
+    let mut text = line(&head);
+    text.push_str(&format!("|{}\n", "---|".repeat(head.len())));
+    rows.iter().for_each(|row| text.push_str(&line(row)));
+    text
+}
