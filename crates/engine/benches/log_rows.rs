@@ -96,13 +96,13 @@ fn write(path: &Path, records: &[Record], workers: Workers) -> Result<u64, Box<d
 
 /// Inline, all of the work is in the caller's time: the CPU cost of a row.
 #[divan::bench(args = [Workers::Inline, Workers::Background], sample_count = 7, sample_size = 1)]
-fn written(bencher: Bencher<'_, '_>, workers: &Workers) {
+fn written(bencher: Bencher<'_, '_>, workers: Workers) {
     let records = records();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("events.parquet");
     bencher
         .counter(ItemsCount::new(ROWS))
-        .bench_local(|| write(&path, &records, *workers).expect("the log is written"));
+        .bench_local(|| write(&path, &records, workers).expect("the log is written"));
 }
 
 /// Without a file: what remains in the way of the run.

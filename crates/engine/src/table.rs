@@ -53,6 +53,7 @@ mod schema;
 mod writer;
 
 pub use error::TableError;
+pub(crate) use reader::check_levels;
 pub use reader::{Coded, ColumnInfo, TableReader};
 pub use writer::{GroupWriter, TableWriter};
 

@@ -106,6 +106,46 @@ fn a_log_cut_anywhere_is_not_a_log() {
 }
 
 #[test]
+fn damage_is_an_error_or_unseen_and_never_a_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.parquet");
+    let mut log = start(&path, Workers::Inline).unwrap();
+    for row in 0..500 {
+        log.push(record(row).n(row as i32));
+    }
+    log.finish().unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let (mut seen, mut unseen) = (0, 0);
+    // The pages are checked by no sum, so that a change of a value can pass; everything that does
+    // not must be told.
+    for at in (0..whole.len()).step_by(5) {
+        let bit = at % 8;
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1 << bit;
+        std::fs::write(&path, &damaged).unwrap();
+        let read = || -> Result<usize, LogError> {
+            let mut reader = LogReader::open(&path)?;
+            let (mut rows, mut batch) = (0, Vec::new());
+            while reader.next_batch(&mut batch)? {
+                rows += batch.len();
+            }
+            Ok(rows)
+        };
+        match read() {
+            Ok(rows) => {
+                assert!(rows <= 500, "byte {at}, bit {bit}: {rows} rows");
+                unseen += 1;
+            }
+            Err(error) => {
+                assert!(error.to_string().contains("events.parquet"), "{error}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 300, "{seen} of {} were seen", seen + unseen);
+}
+
+#[test]
 fn a_log_that_was_dropped_is_not_whole() {
     let folder = tempfile::tempdir().unwrap();
     for workers in BOTH {

@@ -5,6 +5,7 @@
 use hailsham_engine::log::{EventLog, Fold, Keep, LogReader, LogSpec, LogTotals, Record, Workers};
 use hailsham_engine::time::{Epoch, Time};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Sees everything.
@@ -161,7 +162,7 @@ fn who_writes_does_not_matter() {
 fn a_filter_keeps_rows_and_the_fold_sees_all() {
     let folder = tempfile::tempdir().unwrap();
     let records = long(700_000);
-    let wanted = |record: &Record| record.who % 2 == 0;
+    let wanted = |record: &Record| record.who.is_multiple_of(2);
     let expected: Vec<Record> = records.iter().copied().filter(wanted).collect();
     let mut files = Vec::new();
     for workers in [Workers::Inline, Workers::Background] {
@@ -213,6 +214,32 @@ fn without_a_file_the_fold_still_sees_all() {
                 written: 0,
                 bytes: 0
             }
+        );
+    }
+}
+
+#[test]
+fn buffers_are_recycled() {
+    /// Where each batch stood in memory.
+    #[derive(Default)]
+    struct Places(BTreeSet<usize>);
+    impl Fold for Places {
+        fn fold(&mut self, batch: &[Record]) {
+            self.0.insert(batch.as_ptr().addr());
+        }
+    }
+    for (workers, most) in [(Workers::Inline, 1), (Workers::Background, 4)] {
+        let mut log = EventLog::start(Places::default(), None, Keep::All, workers).unwrap();
+        // Sixty-one full batches, and some more.
+        for row in 0..2_000_000 {
+            log.push(Record::at(Time::from_minutes(row), 0));
+        }
+        let (places, totals) = log.finish().unwrap();
+        assert_eq!(totals.pushed, 2_000_000);
+        assert!(
+            places.0.len() <= most,
+            "{workers:?}: {} buffers",
+            places.0.len()
         );
     }
 }

@@ -313,12 +313,84 @@ fn a_code_without_a_label() {
     let error = failing(|writer| {
         let mut group = writer.group(3)?;
         group.u32("id", |_| Some(1))?;
-        group.coded("sex", &SEXES, |row| Some(row))
+        group.coded("sex", &SEXES, Some)
     });
     assert_eq!(
         error,
         "row 2 of column `sex` has code 2, but there are 2 labels"
     );
+}
+
+#[test]
+fn coded_columns_of_every_width() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("coded.parquet");
+    let spec = |required| column("label", ColumnKind::Text, required);
+    // More rows than a page of codes has; runs, noise and nulls in turn.
+    let rows = 150_000;
+    for labels in [1_usize, 2, 3, 255, 256, 257, 1_000, 65_536] {
+        let names: Vec<String> = (0..labels).map(|label| format!("label {label}")).collect();
+        let code = |row: usize| match row / 1_000 % 3 {
+            0 => row.wrapping_mul(2_654_435_761) % labels,
+            1 => row / 1_000 % labels,
+            _ => labels - 1 - row % labels,
+        };
+        for required in [true, false] {
+            let some = |row: usize| required || row % 7 != 0 && row / 100 % 5 != 0;
+            let mut writer = TableWriter::create(&path, &[spec(required)], &[]).unwrap();
+            let mut group = writer.group(rows).unwrap();
+            let value = |row| some(row).then(|| code(row));
+            group.coded("label", &names, value).unwrap();
+            group.close().unwrap();
+            writer.close().unwrap();
+            let found = TableReader::open(&path).unwrap().coded("label").unwrap();
+            for row in 0..rows {
+                let expected = value(row).map(|code| names[code].as_str());
+                assert_eq!(found.label(row), expected, "{labels} labels, row {row}");
+            }
+        }
+    }
+    let many = vec![""; 65_537];
+    let mut writer = TableWriter::create(&path, &[spec(false)], &[]).unwrap();
+    let error = writer.group(1).unwrap().coded("label", &many, |_| None);
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .ends_with("`label` has 65537 labels; at most 65536 are allowed")
+    );
+}
+
+#[test]
+fn groups_without_rows_and_columns_without_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.parquet");
+    let nothing = |id| Row {
+        id,
+        identity: None,
+        year: None,
+        wait: None,
+        lost: None,
+        urgent: None,
+        sex: None,
+        name: None,
+        born: None,
+    };
+    let rows: Vec<Row> = (0..1_000).map(nothing).collect();
+    write(&path, &rows, 400).unwrap();
+    assert_reads(&path, &rows);
+
+    let mut writer = TableWriter::create(&path, TWO, &[]).unwrap();
+    for rows in [0, 2, 0] {
+        let mut group = writer.group(rows).unwrap();
+        group.u32("id", |row| Some(row as u32)).unwrap();
+        group.coded("sex", &SEXES, Some).unwrap();
+        group.close().unwrap();
+    }
+    writer.close().unwrap();
+    let table = TableReader::open(&path).unwrap();
+    assert_eq!(table.u32("id").unwrap(), [Some(0), Some(1)]);
+    assert_eq!(table.coded("sex").unwrap().labels, SEXES);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::file::{COLUMNS, EVENT, EVENTS_KEY, FIRST_DAY_KEY, TOPIC, TOPICS_KEY, check_names};
 use super::{BATCH, LogError, Record};
-use crate::table::{TableError, TableReader};
+use crate::table::{TableError, TableReader, check_levels};
 use crate::time::{Epoch, Time};
 use parquet::column::reader::{ColumnReaderImpl, get_typed_column_reader};
 use parquet::data_type::{
@@ -154,10 +154,7 @@ struct Place<'a> {
 
 impl Group {
     fn open(table: &TableReader, index: usize) -> Result<Self, LogError> {
-        let rows = table
-            .file()
-            .get_row_group(index)
-            .map_err(|error| TableError::decoding(table.path(), error))?;
+        let rows = TableError::guard(table.path(), || table.file().get_row_group(index))?;
         let rows = rows.as_ref();
         Ok(Self {
             left: usize::try_from(rows.metadata().num_rows()).unwrap_or(0),
@@ -225,9 +222,7 @@ impl<T: DataType> Column<T> {
         name: &'static str,
     ) -> Result<Self, LogError> {
         let index = table.index(name)?;
-        let reader = rows
-            .get_column_reader(index)
-            .map_err(|error| TableError::decoding(table.path(), error))?;
+        let reader = TableError::guard(table.path(), || rows.get_column_reader(index))?;
         Ok(Self {
             name,
             reader: get_typed_column_reader(reader),
@@ -245,22 +240,14 @@ impl<T: DataType> Column<T> {
     ) -> Result<impl Iterator<Item = (usize, &T::T)>, LogError> {
         self.levels.clear();
         self.values.clear();
-        self.reader
-            .read_records(rows, Some(&mut self.levels), None, &mut self.values)
-            .map_err(|error| TableError::decoding(place.path, error))?;
+        TableError::guard(place.path, || {
+            self.reader
+                .read_records(rows, Some(&mut self.levels), None, &mut self.values)
+        })?;
         if !self.nullable {
             self.levels.resize(self.values.len(), 1);
         }
-        if self.levels.len() != rows {
-            return Err(LogError::Table(TableError::Damaged {
-                path: place.path.to_path_buf(),
-                detail: format!(
-                    "column `{}` ends at row {}",
-                    self.name,
-                    place.row + self.levels.len() as u64
-                ),
-            }));
-        }
+        check_levels(place.path, self.name, rows, &self.levels, self.values.len())?;
         let present = self
             .levels
             .iter()

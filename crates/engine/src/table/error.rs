@@ -3,6 +3,7 @@
 use super::ColumnKind;
 use parquet::errors::ParquetError;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 /// Why a table could not be written or read. Every message names the file and says what to do.
@@ -152,8 +153,24 @@ impl TableError {
         }
     }
 
+    /// Decodes with `work`, which gives an error for most damage to a file but panics for some (a
+    /// code beyond its dictionary, an impossible length): a file must never stop a program.
+    pub(crate) fn guard<T>(
+        path: &Path,
+        work: impl FnOnce() -> Result<T, ParquetError>,
+    ) -> Result<T, Self> {
+        // What `work` may have left half done is thrown away with the error.
+        match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(done) => done.map_err(|error| Self::decoding(path, error)),
+            Err(_) => Err(Self::Damaged {
+                path: path.to_path_buf(),
+                detail: "its content is impossible".to_owned(),
+            }),
+        }
+    }
+
     /// An error of the decoder, which may carry one of the system.
-    pub(crate) fn decoding(path: &Path, error: ParquetError) -> Self {
+    fn decoding(path: &Path, error: ParquetError) -> Self {
         let path = path.to_path_buf();
         match system_error(error) {
             Ok(source) if source.kind() == io::ErrorKind::UnexpectedEof => Self::Damaged {

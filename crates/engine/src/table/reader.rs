@@ -10,6 +10,10 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+/// Memory is asked for at once for this many rows, and for more as they are found: the number in
+/// the footer of a damaged file may be any.
+const PLAUSIBLE_ROWS: usize = 1 << 22;
+
 /// What a file says about one of its columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnInfo {
@@ -59,8 +63,7 @@ impl TableReader {
             path: path.clone(),
             source,
         })?;
-        let file =
-            SerializedFileReader::new(file).map_err(|error| TableError::decoding(&path, error))?;
+        let file = TableError::guard(&path, || SerializedFileReader::new(file))?;
         let columns = describe(&file);
         Ok(Self {
             path,
@@ -154,11 +157,12 @@ impl TableReader {
             known.insert(value.data().to_vec(), code);
             code
         })?;
-        let labels = labels
-            .iter()
-            .map(|label| label.as_utf8().map(str::to_owned))
-            .collect::<Result<_, _>>()
-            .map_err(|error| TableError::decoding(&self.path, error))?;
+        let labels = TableError::guard(&self.path, || {
+            labels
+                .iter()
+                .map(|label| label.as_utf8().map(str::to_owned))
+                .collect()
+        })?;
         Ok(Coded { labels, codes })
     }
 
@@ -170,32 +174,25 @@ impl TableReader {
         mut convert: impl FnMut(&T::T) -> U,
     ) -> Result<Vec<Option<U>>, TableError> {
         let index = self.find(name, kind)?;
-        let mut column = Vec::with_capacity(self.rows());
+        let mut column = Vec::with_capacity(self.rows().min(PLAUSIBLE_ROWS));
         let mut levels = Vec::new();
         let mut values = Vec::new();
         for group in 0..self.file.num_row_groups() {
             let rows = self.file.metadata().row_group(group).num_rows() as usize;
-            self.read_group::<T>(group, index, rows, &mut levels, &mut values)
-                .map_err(|error| TableError::decoding(&self.path, error))?;
+            TableError::guard(&self.path, || {
+                self.read_group::<T>(group, index, rows, &mut levels, &mut values)
+            })?;
             if self.columns[index].required {
                 levels.clear();
                 levels.resize(values.len(), 1);
             }
-            if levels.len() != rows {
-                return Err(TableError::Damaged {
-                    path: self.path.clone(),
-                    detail: format!(
-                        "column `{name}` ends after {} of {rows} rows of row group {group}",
-                        levels.len()
-                    ),
-                });
-            }
+            check_levels(&self.path, name, rows, &levels, values.len())?;
             let mut present = values.iter();
             column.extend(levels.iter().map(|level| {
-                if *level == 0 {
-                    None
-                } else {
+                if *level == 1 {
                     present.next().map(&mut convert)
+                } else {
+                    None
                 }
             }));
         }
@@ -248,15 +245,12 @@ impl TableReader {
         if self.columns[index].kind == Some(kind) {
             return Ok(index);
         }
-        let found = match self.columns[index].kind {
-            Some(found) => found.to_string(),
-            None => {
-                let metadata = self.file.metadata().file_metadata();
-                format!(
-                    "{:?}",
-                    metadata.schema_descr().column(index).physical_type()
-                )
-            }
+        let found = if let Some(found) = self.columns[index].kind {
+            found.to_string()
+        } else {
+            let metadata = self.file.metadata().file_metadata();
+            let column = metadata.schema_descr().column(index);
+            format!("of the Parquet type {}", column.physical_type())
         };
         Err(TableError::Kind {
             path: self.path.clone(),
@@ -265,6 +259,28 @@ impl TableReader {
             found,
         })
     }
+}
+
+/// Checks what was read of a column: a level for each of `rows` rows, and as many values as levels
+/// say.
+pub(crate) fn check_levels(
+    path: &Path,
+    column: &str,
+    rows: usize,
+    levels: &[i16],
+    values: usize,
+) -> Result<(), TableError> {
+    let present = levels.iter().filter(|level| **level == 1).count();
+    if levels.len() == rows && present == values {
+        return Ok(());
+    }
+    Err(TableError::Damaged {
+        path: path.to_path_buf(),
+        detail: format!(
+            "column `{column}` has {values} values in {} rows where {present} in {rows} are due",
+            levels.len()
+        ),
+    })
 }
 
 /// A key's value in the footer.
