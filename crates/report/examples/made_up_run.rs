@@ -17,8 +17,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(&directory)?;
     made_up::write(&directory, students)?;
     let started = Instant::now();
-    let words = if programme { Words::Programme } else { Words::Plain };
+    let words = if programme {
+        Words::Programme
+    } else {
+        Words::Plain
+    };
     let report = hailsham_report::write(&directory, words)?;
-    println!("{} in {:.2} s", report.display(), started.elapsed().as_secs_f64());
+    println!(
+        "{} in {:.2} s",
+        report.display(),
+        started.elapsed().as_secs_f64()
+    );
     Ok(())
 }

@@ -54,7 +54,13 @@ pub(crate) struct Chart {
 impl Chart {
     /// A chart with no rows yet.
     pub(crate) fn new(id: &'static str, kind: Kind, columns: Vec<Column>, options: Value) -> Chart {
-        Chart { id, kind, columns, rows: Vec::new(), options }
+        Chart {
+            id,
+            kind,
+            columns,
+            rows: Vec::new(),
+            options,
+        }
     }
 
     /// Adds a row; numbers are rounded to the decimals of their columns.
@@ -67,7 +73,8 @@ impl Chart {
             }
             other => other,
         };
-        self.rows.push(row.into_iter().zip(&self.columns).map(round).collect());
+        self.rows
+            .push(row.into_iter().zip(&self.columns).map(round).collect());
     }
 
     /// Whether there is nothing to draw.
@@ -80,12 +87,20 @@ impl Chart {
 impl Column {
     /// A column that stands in the table and is not drawn by itself.
     pub(crate) fn new(key: &str, label: &str, decimals: u8) -> Column {
-        Column { key: key.to_owned(), label: label.to_owned(), decimals, colour: None }
+        Column {
+            key: key.to_owned(),
+            label: label.to_owned(),
+            decimals,
+            colour: None,
+        }
     }
 
     /// A column that is drawn in a colour of the page's palette.
     pub(crate) fn drawn(key: &str, label: &str, decimals: u8, colour: &'static str) -> Column {
-        Column { colour: Some(colour), ..Column::new(key, label, decimals) }
+        Column {
+            colour: Some(colour),
+            ..Column::new(key, label, decimals)
+        }
     }
 }
 
@@ -103,7 +118,11 @@ impl From<String> for Cell {
 
 impl From<f64> for Cell {
     fn from(number: f64) -> Cell {
-        if number.is_finite() { Cell::Number(number) } else { Cell::Missing }
+        if number.is_finite() {
+            Cell::Number(number)
+        } else {
+            Cell::Missing
+        }
     }
 }
 
@@ -175,7 +194,10 @@ mod tests {
         assert!(chart.is_empty());
         chart.push(vec![3_usize.into(), 2.0_f64.sqrt().into()]);
         chart.push(vec![4_usize.into(), f64::NAN.into()]);
-        assert_eq!(serde_json::to_string(&chart.rows).unwrap(), "[[3,1.41],[4,null]]");
+        assert_eq!(
+            serde_json::to_string(&chart.rows).unwrap(),
+            "[[3,1.41],[4,null]]"
+        );
         assert!(!chart.is_empty());
     }
 }

@@ -45,12 +45,23 @@ impl Run {
                 manifest.first_day
             ),
         })?;
-        Ok(Run { manifest, parameters, metrics, series, students, recipients, end })
+        Ok(Run {
+            manifest,
+            parameters,
+            metrics,
+            series,
+            students,
+            recipients,
+            end,
+        })
     }
 
     /// A metric by name; `None` if the run does not have it.
     pub(crate) fn metric(&self, name: &str) -> Option<f64> {
-        self.metrics.iter().find(|metric| metric.name == name)?.value
+        self.metrics
+            .iter()
+            .find(|metric| metric.name == name)?
+            .value
     }
 }
 

@@ -139,10 +139,11 @@ impl Lexicon {
     /// A form of a word.
     pub fn form(&self, id: &str, form: &str) -> Result<&Form, LexiconError> {
         let word = self.words.iter().find(|word| word.id == id);
-        word.and_then(|word| word.forms.get(form)).ok_or_else(|| LexiconError::NoForm {
-            id: id.to_owned(),
-            form: form.to_owned(),
-        })
+        word.and_then(|word| word.forms.get(form))
+            .ok_or_else(|| LexiconError::NoForm {
+                id: id.to_owned(),
+                form: form.to_owned(),
+            })
     }
 }
 
@@ -156,12 +157,18 @@ pub struct Speaker {
 impl Speaker {
     /// Speaks in `words`, with nothing explained yet.
     pub fn new(lexicon: &Lexicon, words: Words) -> Speaker {
-        Speaker { lexicon: lexicon.clone(), words, explained: Mutex::default() }
+        Speaker {
+            lexicon: lexicon.clone(),
+            words,
+            explained: Mutex::default(),
+        }
     }
 
     /// A form in the chosen words, with nothing beside it: for headings and charts.
     pub fn label(&self, id: &str, form: &str) -> Result<String, LexiconError> {
-        self.lexicon.form(id, form).map(|form| form.of(self.words).to_owned())
+        self.lexicon
+            .form(id, form)
+            .map(|form| form.of(self.words).to_owned())
     }
 
     /// A form with a number in it: `nth("V-06", "past_nth", 2)` is "died of the second operation".
@@ -170,18 +177,19 @@ impl Speaker {
     }
 
     /// A form in the chosen words and, at the first use of the word, the other way's beside it.
-    pub fn first(
-        &self,
-        id: &str,
-        form: &str,
-    ) -> Result<(String, Option<String>), LexiconError> {
+    pub fn first(&self, id: &str, form: &str) -> Result<(String, Option<String>), LexiconError> {
         let other = match self.words {
             Words::Plain => Words::Programme,
             Words::Programme => Words::Plain,
         };
         let form = self.lexicon.form(id, form)?;
-        let mut explained = self.explained.lock().unwrap_or_else(PoisonError::into_inner);
-        let beside = explained.insert(id.to_owned()).then(|| form.of(other).to_owned());
+        let mut explained = self
+            .explained
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let beside = explained
+            .insert(id.to_owned())
+            .then(|| form.of(other).to_owned());
         Ok((form.of(self.words).to_owned(), beside))
     }
 }
@@ -214,15 +222,22 @@ mod tests {
         let expected: Vec<String> = (1..=38).map(|row| format!("V-{row:02}")).collect();
         assert_eq!(ids, expected);
         for word in &lexicon.words {
-            assert!(!word.class.is_empty() && !word.plain.is_empty(), "{}", word.id);
+            assert!(
+                !word.class.is_empty() && !word.plain.is_empty(),
+                "{}",
+                word.id
+            );
         }
     }
 
     #[test]
     fn the_slur_is_marked_and_cannot_be_spoken() {
         let lexicon = Lexicon::built_in().unwrap();
-        let slurs: Vec<&Word> =
-            lexicon.words.iter().filter(|word| word.class.contains(&Class::Slur)).collect();
+        let slurs: Vec<&Word> = lexicon
+            .words
+            .iter()
+            .filter(|word| word.class.contains(&Class::Slur))
+            .collect();
         assert_eq!(slurs.len(), 1);
         assert_eq!(slurs[0].id, "V-32");
         assert!(slurs[0].forms.is_empty());
@@ -241,7 +256,10 @@ mod tests {
             "completed at the second donation"
         );
         let missing = speaker.label("V-06", "no such form").unwrap_err();
-        assert_eq!(missing.to_string(), "the lexicon has no form `no such form` of V-06");
+        assert_eq!(
+            missing.to_string(),
+            "the lexicon has no form `no such form` of V-06"
+        );
     }
 
     #[test]
@@ -249,14 +267,18 @@ mod tests {
         let found: Vec<String> = [1, 2, 5, 6, 11, 21, 22, 112].map(ordinal).to_vec();
         assert_eq!(
             found,
-            ["first", "second", "fifth", "6th", "11th", "21st", "22nd", "112th"]
+            [
+                "first", "second", "fifth", "6th", "11th", "21st", "22nd", "112th"
+            ]
         );
     }
 
     #[test]
     fn a_row_out_of_order_is_named() {
         let row = |id: &str| {
-            format!("[[word]]\nid = \"{id}\"\nterm = \"t\"\nclass = [\"plain\"]\nplain = \"p\"\nnote = \"n\"\n")
+            format!(
+                "[[word]]\nid = \"{id}\"\nterm = \"t\"\nclass = [\"plain\"]\nplain = \"p\"\nnote = \"n\"\n"
+            )
         };
         let error = Lexicon::parse(&(row("V-02") + &row("V-02"))).unwrap_err();
         assert!(error.to_string().contains("V-02"), "{error}");

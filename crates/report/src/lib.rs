@@ -48,7 +48,10 @@ pub fn write(run: &Path, words: Words) -> Result<PathBuf, ReportError> {
         .map_err(|source| {
             // The error that is told is the one that mattered.
             let _ = std::fs::remove_file(&unfinished);
-            ReportError::Write { path: path.clone(), source }
+            ReportError::Write {
+                path: path.clone(),
+                source,
+            }
         })?;
     Ok(path)
 }

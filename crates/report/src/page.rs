@@ -20,10 +20,16 @@ const TEMPLATES: [(&str, &str); 12] = [
     ("course.html", include_str!("../templates/course.html")),
     ("survival.html", include_str!("../templates/survival.html")),
     ("carers.html", include_str!("../templates/carers.html")),
-    ("recipients.html", include_str!("../templates/recipients.html")),
+    (
+        "recipients.html",
+        include_str!("../templates/recipients.html"),
+    ),
     ("ledger.html", include_str!("../templates/ledger.html")),
     ("yearly.html", include_str!("../templates/yearly.html")),
-    ("assumptions.html", include_str!("../templates/assumptions.html")),
+    (
+        "assumptions.html",
+        include_str!("../templates/assumptions.html"),
+    ),
     ("repeat.html", include_str!("../templates/repeat.html")),
     ("glossary.html", include_str!("../templates/glossary.html")),
 ];
@@ -72,7 +78,12 @@ fn environment(speaker: Speaker) -> Result<Environment<'static>, ReportError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     // A line that holds only a tag leaves no empty line behind.
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()?,
+    );
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
@@ -98,9 +109,15 @@ fn environment(speaker: Speaker) -> Result<Environment<'static>, ReportError> {
         };
         let capital = options.get::<Option<bool>>("capital")?.unwrap_or(false);
         options.assert_all_used()?;
-        Ok::<_, Error>(if capital { crate::sections::capital(&text) } else { text })
+        Ok::<_, Error>(if capital {
+            crate::sections::capital(&text)
+        } else {
+            text
+        })
     });
-    environment.add_filter("count", |number: Option<f64>| shown(number, |n| text::fixed(n, 0)));
+    environment.add_filter("count", |number: Option<f64>| {
+        shown(number, |n| text::fixed(n, 0))
+    });
     environment.add_filter("large", |number: Option<f64>| shown(number, text::large));
     // As short as it can be written: 45, not 45.0.
     environment.add_filter("plain", |number: f64| number.to_string());
@@ -109,12 +126,16 @@ fn environment(speaker: Speaker) -> Result<Environment<'static>, ReportError> {
         shown(number, |n| text::fixed(n, decimals))
     });
     // A number of unknown size: whole if it is, else four significant digits or so.
-    environment.add_filter("measure", |number: Option<f64>| shown(number, text::measure));
+    environment.add_filter("measure", |number: Option<f64>| {
+        shown(number, text::measure)
+    });
     // One cell of a table: numbers with the decimals of their column, a dash for nothing.
-    environment.add_filter("cell", |cell: Value, decimals: u8| match f64::try_from(cell.clone()) {
-        _ if cell.is_none() => Value::from("–"),
-        Ok(number) => Value::from(text::fixed(number, decimals)),
-        Err(_) => cell,
+    environment.add_filter("cell", |cell: Value, decimals: u8| {
+        match f64::try_from(cell.clone()) {
+            _ if cell.is_none() => Value::from("–"),
+            Ok(number) => Value::from(text::fixed(number, decimals)),
+            Err(_) => cell,
+        }
     });
     Ok(environment)
 }
@@ -126,5 +147,7 @@ fn shown(number: Option<f64>, how: impl Fn(f64) -> String) -> String {
 
 /// Text that may stand inside HTML.
 fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

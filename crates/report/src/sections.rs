@@ -72,11 +72,19 @@ impl<'a> Report<'a> {
         charts.extend(yearly::charts(run, speaker)?);
         Ok(Report {
             manifest: &run.manifest,
-            years: run.series.years.first().copied().zip(run.series.years.last().copied()),
+            years: run
+                .series
+                .years
+                .first()
+                .copied()
+                .zip(run.series.years.last().copied()),
             metrics: run
                 .metrics
                 .iter()
-                .map(|metric| ShownMetric { metric, value: metric.value })
+                .map(|metric| ShownMetric {
+                    metric,
+                    value: metric.value,
+                })
                 .collect(),
             charts: charts
                 .into_iter()

@@ -53,7 +53,10 @@ pub(crate) struct Bands {
 impl Bands {
     /// No number yet, in bands of `width`.
     pub(crate) fn new(width: f64) -> Bands {
-        Bands { width, counts: Vec::new() }
+        Bands {
+            width,
+            counts: Vec::new(),
+        }
     }
 
     /// Counts one number; a negative one falls into the first band.
@@ -79,7 +82,9 @@ impl Bands {
 
 /// The sum of the numbers that are there, and how many they are.
 pub(crate) fn total(numbers: impl Iterator<Item = Option<f32>>) -> (f64, usize) {
-    numbers.flatten().fold((0.0, 0), |(sum, count), number| (sum + f64::from(number), count + 1))
+    numbers.flatten().fold((0.0, 0), |(sum, count), number| {
+        (sum + f64::from(number), count + 1)
+    })
 }
 
 /// `part` of `whole`, or `None` of nothing.
@@ -116,6 +121,14 @@ mod tests {
             bands.add(age);
         }
         assert_eq!(bands.filled(), Some((1, 4)));
-        assert_eq!([bands.count(1), bands.count(2), bands.count(3), bands.count(9)], [1, 2, 1, 0]);
+        assert_eq!(
+            [
+                bands.count(1),
+                bands.count(2),
+                bands.count(3),
+                bands.count(9)
+            ],
+            [1, 2, 1, 0]
+        );
     }
 }

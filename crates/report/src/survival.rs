@@ -51,7 +51,7 @@ impl KaplanMeier {
         let mut steps = Vec::new();
         let (mut survival, mut greenwood) = (1.0_f64, 0.0_f64);
         let mut at_risk = observations.len() as f64;
-        for tied in observations.chunk_by(|a, b| a.0 == b.0) {
+        for tied in observations.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
             let events = count(tied, Ending::Event);
             if events > 0.0 {
                 survival *= 1.0 - events / at_risk;
@@ -83,8 +83,17 @@ impl KaplanMeier {
     /// The curve at a time; before the first event everyone is alive.
     pub(crate) fn at(&self, time: f64) -> Step {
         match self.steps.partition_point(|step| step.time <= time) {
-            0 => Step { time, survival: 1.0, standard_error: 0.0, lower: 1.0, upper: 1.0 },
-            after => Step { time, ..self.steps[after - 1] },
+            0 => Step {
+                time,
+                survival: 1.0,
+                standard_error: 0.0,
+                lower: 1.0,
+                upper: 1.0,
+            },
+            after => Step {
+                time,
+                ..self.steps[after - 1]
+            },
         }
     }
 
@@ -95,7 +104,10 @@ impl KaplanMeier {
 
     /// The time by which half had the event; `None` if the observation ended before that.
     pub(crate) fn median(&self) -> Option<f64> {
-        self.steps.iter().find(|step| step.survival <= 0.5).map(|step| step.time)
+        self.steps
+            .iter()
+            .find(|step| step.survival <= 0.5)
+            .map(|step| step.time)
     }
 }
 
@@ -111,7 +123,7 @@ impl CumulativeIncidence {
         let mut steps = Vec::new();
         let (mut free_of_both, mut incidence) = (1.0_f64, 0.0_f64);
         let mut at_risk = observations.len() as f64;
-        for tied in observations.chunk_by(|a, b| a.0 == b.0) {
+        for tied in observations.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
             let events = count(tied, Ending::Event);
             if events > 0.0 {
                 incidence += free_of_both * events / at_risk;
@@ -133,13 +145,21 @@ impl CumulativeIncidence {
 }
 
 fn count(tied: &[Observation], ending: Ending) -> f64 {
-    tied.iter().filter(|observation| observation.1 == ending).count() as f64
+    tied.iter()
+        .filter(|observation| observation.1 == ending)
+        .count() as f64
 }
 
 fn step(time: f64, survival: f64, greenwood: f64) -> Step {
     if survival <= 0.0 {
         // Nobody is left: Greenwood's sum is infinite and the limits are not defined.
-        return Step { time, survival: 0.0, standard_error: 0.0, lower: 0.0, upper: 0.0 };
+        return Step {
+            time,
+            survival: 0.0,
+            standard_error: 0.0,
+            lower: 0.0,
+            upper: 0.0,
+        };
     }
     let spread = (Z * greenwood.sqrt() / survival.ln()).abs().exp();
     Step {
@@ -185,7 +205,14 @@ mod tests {
         REMISSION
             .iter()
             .map(|(week, relapse)| {
-                (*week, if *relapse { Ending::Event } else { Ending::Censored })
+                (
+                    *week,
+                    if *relapse {
+                        Ending::Event
+                    } else {
+                        Ending::Censored
+                    },
+                )
             })
             .collect()
     }
@@ -222,7 +249,11 @@ mod tests {
 
     #[test]
     fn deaths_at_time_zero_lower_the_curve_at_once_and_an_end_is_an_end() {
-        let all = vec![(0.0, Ending::Event), (0.0, Ending::Event), (2.0, Ending::Event)];
+        let all = vec![
+            (0.0, Ending::Event),
+            (0.0, Ending::Event),
+            (2.0, Ending::Event),
+        ];
         let curve = KaplanMeier::estimate(all);
         assert!((curve.at(0.0).survival - 1.0 / 3.0).abs() < 1e-12);
         let end = curve.at(9.0);
@@ -231,8 +262,10 @@ mod tests {
 
     #[test]
     fn without_competition_incidence_is_what_survival_leaves() {
-        let (survival, incidence) =
-            (KaplanMeier::estimate(remission()), CumulativeIncidence::estimate(remission()));
+        let (survival, incidence) = (
+            KaplanMeier::estimate(remission()),
+            CumulativeIncidence::estimate(remission()),
+        );
         for week in [0.0, 6.0, 10.0, 21.0, 40.0] {
             assert!((survival.at(week).survival + incidence.at(week) - 1.0).abs() < 1e-12);
         }

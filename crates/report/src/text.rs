@@ -5,7 +5,11 @@ pub(crate) fn fixed(number: f64, decimals: u8) -> String {
     let text = format!("{:.*}", usize::from(decimals), number.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut out = String::new();
-    if number < 0.0 && text.chars().any(|digit| digit.is_ascii_digit() && digit != '0') {
+    if number < 0.0
+        && text
+            .chars()
+            .any(|digit| digit.is_ascii_digit() && digit != '0')
+    {
         out.push('−');
     }
     for (place, digit) in whole.chars().enumerate() {
@@ -46,8 +50,8 @@ pub(crate) fn measure(number: f64) -> String {
 /// A share as a percentage; a small or nearly whole one keeps a decimal.
 pub(crate) fn percent(share: f64) -> String {
     let hundredth = share * 100.0;
-    let near_an_end = hundredth.min(100.0 - hundredth) < 9.95;
-    let decimals = u8::from(near_an_end && hundredth != 0.0 && hundredth != 100.0);
+    let to_an_end = hundredth.min(100.0 - hundredth);
+    let decimals = u8::from(to_an_end > 0.0 && to_an_end < 9.95);
     format!("{} %", fixed(hundredth, decimals))
 }
 
@@ -63,7 +67,13 @@ mod tests {
         assert_eq!(fixed(999.0, 0), "999");
         assert_eq!(large(1_532_000.0), "1.53 million");
         assert_eq!(large(999_499.0), "999,499");
-        assert_eq!([12_345.0, 1234.56, 12.345, 0.5].map(measure), ["12,345", "1,235", "12.35", "0.5000"]);
-        assert_eq!([0.0, 0.004, 0.5, 0.971, 1.0].map(percent), ["0 %", "0.4 %", "50 %", "97.1 %", "100 %"]);
+        assert_eq!(
+            [12_345.0, 1234.56, 12.345, 0.5].map(measure),
+            ["12,345", "1,235", "12.35", "0.5000"]
+        );
+        assert_eq!(
+            [0.0, 0.004, 0.5, 0.971, 1.0].map(percent),
+            ["0 %", "0.4 %", "50 %", "97.1 %", "100 %"]
+        );
     }
 }

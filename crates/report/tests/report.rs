@@ -22,9 +22,17 @@ fn page(students: usize, words: Words) -> String {
 fn without_scripts(page: &str) -> String {
     let mut rest = page;
     let mut out = String::new();
-    while let Some(start) = ["<script", "<style"].iter().filter_map(|tag| rest.find(tag)).min() {
+    while let Some(start) = ["<script", "<style"]
+        .iter()
+        .filter_map(|tag| rest.find(tag))
+        .min()
+    {
         out.push_str(&rest[..start]);
-        let close = if rest[start..].starts_with("<script") { "</script>" } else { "</style>" };
+        let close = if rest[start..].starts_with("<script") {
+            "</script>"
+        } else {
+            "</style>"
+        };
         rest = &rest[start + rest[start..].find(close).expect(close) + close.len()..];
     }
     out + rest
@@ -46,9 +54,17 @@ fn text(page: &str) -> String {
             _ => {}
         }
     }
-    let out = out.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    let lines = out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    let out = out
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
+    let lines = out
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The text before the glossary, which holds every word by design.
@@ -82,7 +98,11 @@ fn each_way_of_speaking_explains_the_other_once() {
     assert_eq!(plain.matches("(completed)").count(), 1);
     let completed = |line: &&str| line.to_lowercase().contains("complet");
     let lines: Vec<&str> = plain.lines().filter(completed).collect();
-    assert_eq!(lines.len(), 2, "the word itself, and the status of the run: {lines:?}");
+    assert_eq!(
+        lines.len(),
+        2,
+        "the word itself, and the status of the run: {lines:?}"
+    );
     assert_eq!(programme.matches("(died of donating)").count(), 1);
     assert_eq!(programme.matches("cloned people").count(), 1);
 }
@@ -93,7 +113,11 @@ fn the_slur_stands_in_the_glossary_only_and_is_marked() {
     assert!(!report_text(&page).contains("trash"));
     let text = text(&page);
     let at = text.find("trash").expect("the glossary has every row");
-    assert!(text[at..].starts_with("trash · slur ·"), "{}", &text[at..at + 40]);
+    assert!(
+        text[at..].starts_with("trash · slur ·"),
+        "{}",
+        &text[at..at + 40]
+    );
 }
 
 #[test]
@@ -101,26 +125,44 @@ fn the_page_is_well_formed() {
     const VOID: [&str; 3] = ["meta", "link", "br"];
     let page = without_scripts(&page(400, Words::Plain));
     let mut open: Vec<String> = Vec::new();
-    for tag in page.split('<').skip(1).map(|rest| &rest[..rest.find('>').expect("a tag ends")]) {
-        let name: String =
-            tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+    for tag in page
+        .split('<')
+        .skip(1)
+        .map(|rest| &rest[..rest.find('>').expect("a tag ends")])
+    {
+        let name: String = tag
+            .trim_start_matches('/')
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
         if tag.starts_with('!') || VOID.contains(&name.as_str()) {
             continue;
         }
         if tag.starts_with('/') {
-            assert_eq!(open.pop().as_deref(), Some(name.as_str()), "</{name}> closes another");
+            assert_eq!(
+                open.pop().as_deref(),
+                Some(name.as_str()),
+                "</{name}> closes another"
+            );
         } else {
             assert_eq!(tag.matches('"').count() % 2, 0, "<{tag}>");
             open.push(name);
         }
     }
     assert_eq!(open, Vec::<String>::new());
-    let ids: Vec<&str> =
-        page.split(" id=\"").skip(1).map(|rest| &rest[..rest.find('"').unwrap()]).collect();
+    let ids: Vec<&str> = page
+        .split(" id=\"")
+        .skip(1)
+        .map(|rest| &rest[..rest.find('"').unwrap()])
+        .collect();
     for (n, id) in ids.iter().enumerate() {
         assert!(!ids[..n].contains(id), "two elements have the id {id}");
     }
-    for link in page.split("href=\"#").skip(1).map(|rest| &rest[..rest.find('"').unwrap()]) {
+    for link in page
+        .split("href=\"#")
+        .skip(1)
+        .map(|rest| &rest[..rest.find('"').unwrap()])
+    {
         assert!(ids.contains(&link), "nothing has the id {link}");
     }
 }
@@ -132,9 +174,15 @@ fn the_page_loads_nothing() {
     assert!(!shown.contains("http://") && !shown.contains("https://"));
     for tag in shown.split('<').skip(1) {
         assert!(!tag.contains(" src="), "<{tag}");
-        assert!(!tag.starts_with("link") || tag.contains("href=\"data:,\""), "<{tag}");
+        assert!(
+            !tag.starts_with("link") || tag.contains("href=\"data:,\""),
+            "<{tag}"
+        );
     }
-    assert!(page.contains("default-src 'none'"), "the browser is told so as well");
+    assert!(
+        page.contains("default-src 'none'"),
+        "the browser is told so as well"
+    );
     let style = &page[page.find("<style>").unwrap()..page.find("</style>").unwrap()];
     assert!(!style.contains("url(") && !style.contains("@import"));
 }
@@ -144,10 +192,26 @@ fn every_chart_has_a_heading_a_caption_a_table_and_a_file() {
     let page = page(400, Words::Plain);
     let data = embedded(&page);
     let charts = data["charts"].as_array().unwrap();
-    let ids: Vec<&str> = charts.iter().map(|chart| chart["id"].as_str().unwrap()).collect();
+    let ids: Vec<&str> = charts
+        .iter()
+        .map(|chart| chart["id"].as_str().unwrap())
+        .collect();
     for id in [
-        "life-course", "survival", "ages", "age-at-death", "tenure", "recipients-outcome",
-        "waiting", "ledger", "stocks", "steps", "operations", "deaths", "list", "beds", "schools",
+        "life-course",
+        "survival",
+        "ages",
+        "age-at-death",
+        "tenure",
+        "recipients-outcome",
+        "waiting",
+        "ledger",
+        "stocks",
+        "steps",
+        "operations",
+        "deaths",
+        "list",
+        "beds",
+        "schools",
     ] {
         assert!(ids.contains(&id), "no chart {id} in {ids:?}");
     }
@@ -164,7 +228,11 @@ fn every_chart_has_a_heading_a_caption_a_table_and_a_file() {
         let columns = chart["columns"].as_array().unwrap().len();
         let rows = chart["rows"].as_array().unwrap();
         assert!(!rows.is_empty(), "{id}");
-        assert!(rows.iter().all(|row| row.as_array().unwrap().len() == columns), "{id}");
+        assert!(
+            rows.iter()
+                .all(|row| row.as_array().unwrap().len() == columns),
+            "{id}"
+        );
     }
 }
 
@@ -176,7 +244,12 @@ fn embedded(page: &str) -> Value {
 /// The rows of a chart.
 fn rows(page: &str, id: &str) -> Vec<Value> {
     let data = embedded(page);
-    let chart = data["charts"].as_array().unwrap().iter().find(|chart| chart["id"] == id).unwrap();
+    let chart = data["charts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|chart| chart["id"] == id)
+        .unwrap();
     chart["rows"].as_array().unwrap().clone()
 }
 
@@ -185,10 +258,19 @@ fn nobody_is_lost_on_the_way() {
     let rows = rows(&page(700, Words::Plain), "life-course");
     let sum = |column: usize, name: &str| -> u64 {
         let people = |row: &Value| row[2].as_u64().unwrap();
-        rows.iter().filter(|row| row[column] == name).map(people).sum()
+        rows.iter()
+            .filter(|row| row[column] == name)
+            .map(people)
+            .sum()
     };
     assert_eq!(sum(0, "Created"), 700);
-    for node in ["Humane school", "Ordinary school", "Waiting houses", "Carer", "Donor"] {
+    for node in [
+        "Humane school",
+        "Ordinary school",
+        "Waiting houses",
+        "Carer",
+        "Donor",
+    ] {
         assert_eq!(sum(0, node), sum(1, node), "{node}");
     }
 }
@@ -215,7 +297,12 @@ fn a_run_in_which_nothing_happened_has_a_page() {
 #[test]
 fn the_size_of_the_page_does_not_follow_the_number_of_people() {
     let (small, large) = (page(400, Words::Plain), page(4000, Words::Plain));
-    assert!(large.len() < small.len() + 40_000, "{} {}", small.len(), large.len());
+    assert!(
+        large.len() < small.len() + 40_000,
+        "{} {}",
+        small.len(),
+        large.len()
+    );
 }
 
 #[test]
@@ -227,7 +314,10 @@ fn text_from_the_run_cannot_end_its_place() {
     });
     let page = std::fs::read_to_string(write(run.path(), Words::Plain).unwrap()).unwrap();
     assert!(!page.contains("<script>alert"));
-    assert_eq!(embedded(&page)["scenario"], "</script><script>alert(1)</script>");
+    assert_eq!(
+        embedded(&page)["scenario"],
+        "</script><script>alert(1)</script>"
+    );
 }
 
 fn change(run: &Path, file: &str, how: impl FnOnce(&mut Value)) {
@@ -255,7 +345,11 @@ fn a_violation_is_not_hidden() {
 #[test]
 fn a_missing_file_is_named_and_leaves_nothing_behind() {
     for file in [
-        "manifest.json", "parameters.json", "metrics.json", "summary.json", "series.parquet",
+        "manifest.json",
+        "parameters.json",
+        "metrics.json",
+        "summary.json",
+        "series.parquet",
         "persons.parquet",
     ] {
         let run = tempfile::tempdir().unwrap();
@@ -271,19 +365,31 @@ fn a_missing_file_is_named_and_leaves_nothing_behind() {
 fn a_missing_column_is_named() {
     let run = tempfile::tempdir().unwrap();
     made_up::write(run.path(), 20).unwrap();
-    std::fs::rename(run.path().join("series.parquet"), run.path().join("persons.parquet")).unwrap();
+    std::fs::rename(
+        run.path().join("series.parquet"),
+        run.path().join("persons.parquet"),
+    )
+    .unwrap();
     made_up::write_series(run.path(), 20).unwrap();
     let error = write(run.path(), Words::Plain).unwrap_err();
     assert!(matches!(error, ReportError::Table(_)), "{error}");
     let message = error.to_string();
-    assert!(message.contains("persons.parquet") && message.contains("kind"), "{message}");
+    assert!(
+        message.contains("persons.parquet") && message.contains("kind"),
+        "{message}"
+    );
 }
 
 #[test]
 fn a_date_that_is_none_is_named() {
     let run = tempfile::tempdir().unwrap();
     made_up::write(run.path(), 20).unwrap();
-    change(run.path(), "manifest.json", |manifest| manifest["first_day"] = "1955-13-01".into());
+    change(run.path(), "manifest.json", |manifest| {
+        manifest["first_day"] = "1955-13-01".into();
+    });
     let error = write(run.path(), Words::Plain).unwrap_err().to_string();
-    assert!(error.contains("manifest.json") && error.contains("1955-13-01"), "{error}");
+    assert!(
+        error.contains("manifest.json") && error.contains("1955-13-01"),
+        "{error}"
+    );
 }

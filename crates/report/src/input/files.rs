@@ -59,7 +59,8 @@ pub(crate) struct Audit {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Rule {
-    pub(crate) rule: String,
+    #[serde(rename = "rule")]
+    pub(crate) name: String,
     pub(crate) text: String,
     pub(crate) violations: u64,
     #[serde(default)]
@@ -99,7 +100,9 @@ pub(crate) struct Parameter {
 impl Parameter {
     /// Whether the value rests on no source.
     pub(crate) fn assumed(&self) -> bool {
-        self.source.as_deref().is_none_or(|source| source.trim_start().starts_with("assumed"))
+        self.source
+            .as_deref()
+            .is_none_or(|source| source.trim_start().starts_with("assumed"))
     }
 }
 
@@ -129,10 +132,14 @@ impl Manifest {
 
 /// Reads a JSON file of a known shape.
 pub(crate) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
-    let text = std::fs::read(path)
-        .map_err(|source| ReportError::Read { path: path.to_owned(), source })?;
-    serde_json::from_slice(&text)
-        .map_err(|source| ReportError::Json { path: path.to_owned(), source })
+    let text = std::fs::read(path).map_err(|source| ReportError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_json::from_slice(&text).map_err(|source| ReportError::Json {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Reads `metrics.json` (what they mean) and `summary.json` (their values).

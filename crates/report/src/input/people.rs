@@ -131,14 +131,21 @@ pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
     let reader = TableReader::open(path)?;
     let kinds = reader.coded("kind")?;
     let rows_of = |kind: &str| -> Vec<u32> {
-        let code = kinds.labels.iter().position(|label| label == kind).map(|code| code as u32);
-        let is_kind = |(row, of): (usize, &Option<u32>)| {
-            (of.is_some() && *of == code).then_some(row as u32)
-        };
+        let code = kinds
+            .labels
+            .iter()
+            .position(|label| label == kind)
+            .map(|code| code as u32);
+        let is_kind =
+            |(row, of): (usize, &Option<u32>)| (of.is_some() && *of == code).then_some(row as u32);
         kinds.codes.iter().enumerate().filter_map(is_kind).collect()
     };
     let (students, recipients) = (rows_of("student"), rows_of("recipient"));
-    let split = Split { reader, students, recipients };
+    let split = Split {
+        reader,
+        students,
+        recipients,
+    };
 
     let (died, recipients_died) = split.timestamps("died")?;
     let (cause, recipients_cause) = split.labelled("cause", &CAUSES)?;
@@ -161,7 +168,10 @@ pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
             .into_iter()
             .map(|humane| humane == Some(true))
             .collect(),
-        retired: retired.into_iter().map(|phase| phase == Some(Phase::Retired)).collect(),
+        retired: retired
+            .into_iter()
+            .map(|phase| phase == Some(Phase::Retired))
+            .collect(),
         left_school: split.timestamps("left_school")?.0,
         care_started: split.timestamps("care_started")?.0,
         care_ended: split.timestamps("care_ended")?.0,
@@ -248,14 +258,18 @@ impl Split {
         change: impl Fn(T) -> U + Copy,
     ) -> (Column<U>, Column<U>) {
         let of = |rows: &[u32]| {
-            rows.iter().map(|row| column[*row as usize].map(change)).collect()
+            rows.iter()
+                .map(|row| column[*row as usize].map(change))
+                .collect()
         };
         (of(&self.students), of(&self.recipients))
     }
 
     fn timestamps(&self, name: &str) -> Result<(Column<Minute>, Column<Minute>), ReportError> {
         let column = self.reader.timestamp(name)?;
-        Ok(self.split(&column, |milliseconds| milliseconds.div_euclid(60_000) as Minute))
+        Ok(self.split(&column, |milliseconds| {
+            milliseconds.div_euclid(60_000) as Minute
+        }))
     }
 
     fn u32(&self, name: &str) -> Result<(Column<u32>, Column<u32>), ReportError> {

@@ -54,7 +54,7 @@ pub(crate) struct Series {
 impl Series {
     /// Reads the table.
     pub(crate) fn read(path: &Path) -> Result<Series, ReportError> {
-            let reader = TableReader::open(path)?;
+        let reader = TableReader::open(path)?;
         let years = reader.i32("year")?.into_iter().flatten().collect();
         let columns = COLUMNS
             .iter()
@@ -62,16 +62,23 @@ impl Series {
                 // Counts are u32, means and shares f64: the file says which.
                 reader
                     .u32(name)
-                    .map(|counts| counts.into_iter().map(|count| count.map(f64::from)).collect())
+                    .map(|counts| {
+                        counts
+                            .into_iter()
+                            .map(|count| count.map(f64::from))
+                            .collect()
+                    })
                     .or_else(|_| reader.f64(name))
             })
-            .collect::<Result<_, _>>()
-            ?;
+            .collect::<Result<_, _>>()?;
         Ok(Series { years, columns })
     }
 
     /// A column by name: one value a year.
     pub(crate) fn column(&self, name: &str) -> &[Option<f64>] {
-        COLUMNS.iter().position(|column| *column == name).map_or(&[], |n| &self.columns[n])
+        COLUMNS
+            .iter()
+            .position(|column| *column == name)
+            .map_or(&[], |n| &self.columns[n])
     }
 }

@@ -29,21 +29,32 @@ pub(crate) fn steps(run: &Run, speaker: &Speaker) -> Result<Chart, LexiconError>
         ("Called up".to_owned(), "donor", &students.called_up),
     ];
     for (n, times) in (1..).zip(&students.operations) {
-        steps.push((capital(&speaker.nth("V-03", "nth", n)?), operation_colour(n), times));
+        steps.push((
+            capital(&speaker.nth("V-03", "nth", n)?),
+            operation_colour(n),
+            times,
+        ));
     }
     let options = json!({ "axis": "age in years",
         "colours": steps.iter().map(|(_, colour, _)| *colour).chain(["between"]).collect::<Vec<_>>() });
     let mut chart = Chart::new("ages", Kind::Boxes, columns, options);
     let age = |row: usize, at: Option<Minute>| Some(years(students.born[row]?, at?));
     for (name, _, times) in steps {
-        let ages = times.iter().enumerate().filter_map(|(row, at)| age(row, *at)).collect();
+        let ages = times
+            .iter()
+            .enumerate()
+            .filter_map(|(row, at)| age(row, *at))
+            .collect();
         chart.push(row_of(&name, Spread::of(ages)));
     }
     let completed = (0..students.len())
         .filter(|row| students.completed(*row))
         .filter_map(|row| age(row, students.died[row]))
         .collect();
-    chart.push(row_of(&capital(&speaker.label("V-06", "past")?), Spread::of(completed)));
+    chart.push(row_of(
+        &capital(&speaker.label("V-06", "past")?),
+        Spread::of(completed),
+    ));
     Ok(chart)
 }
 
@@ -68,14 +79,22 @@ pub(crate) fn at_death(run: &Run, speaker: &Speaker) -> Result<Chart, LexiconErr
     let operations = students.operations.len() as u32;
     for n in 1..=operations {
         let label = capital(&speaker.nth("V-06", "past_nth", n)?);
-        columns.push(Column::drawn(&format!("operation_{n}"), &label, 0, operation_colour(n)));
+        columns.push(Column::drawn(
+            &format!("operation_{n}"),
+            &label,
+            0,
+            operation_colour(n),
+        ));
     }
     let between = capital(&speaker.label("V-06", "past_between")?);
     columns.push(Column::drawn("between", &between, 0, "between"));
     columns.push(Column::drawn("other", "Died of another cause", 0, "other"));
 
-    let mut parts: Vec<Bands> =
-        columns.iter().skip(1).map(|_| Bands::new(f64::from(BAND))).collect();
+    let mut parts: Vec<Bands> = columns
+        .iter()
+        .skip(1)
+        .map(|_| Bands::new(f64::from(BAND)))
+        .collect();
     for row in 0..students.len() {
         let (Some(born), Some(died)) = (students.born[row], students.died[row]) else {
             continue;

@@ -45,10 +45,17 @@ pub(crate) fn of(run: &Run) -> Assumptions<'_> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for parameter in &run.parameters {
         let name = parameter.path.split('.').next().unwrap_or(&parameter.path);
-        let at = groups.iter().position(|group| group.name == name).unwrap_or_else(|| {
-            groups.push(Group { name, assumed: 0, parameters: Vec::new() });
-            groups.len() - 1
-        });
+        let at = groups
+            .iter()
+            .position(|group| group.name == name)
+            .unwrap_or_else(|| {
+                groups.push(Group {
+                    name,
+                    assumed: 0,
+                    parameters: Vec::new(),
+                });
+                groups.len() - 1
+            });
         groups[at].assumed += usize::from(parameter.assumed());
         groups[at].parameters.push(shown(parameter));
     }
@@ -64,7 +71,11 @@ pub(crate) fn of(run: &Run) -> Assumptions<'_> {
             })
             .collect(),
         total: run.parameters.len(),
-        assumed: run.parameters.iter().filter(|parameter| parameter.assumed()).count(),
+        assumed: run
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.assumed())
+            .count(),
         groups,
     }
 }
@@ -99,7 +110,9 @@ fn value_text(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         // 4.0 is 4 in a table.
-        Value::Number(number) => number.as_f64().map_or_else(String::new, |number| number.to_string()),
+        Value::Number(number) => number
+            .as_f64()
+            .map_or_else(String::new, |number| number.to_string()),
         other => other.to_string().replace(',', ", "),
     };
     if text.chars().count() <= LONGEST {
@@ -115,8 +128,17 @@ mod tests {
 
     #[test]
     fn values_and_ranges_as_a_person_reads_them() {
-        let found = [json!(4.0), json!(0.25), json!("none"), json!([1, 2]), json!(null)];
-        assert_eq!(found.each_ref().map(value_text), ["4", "0.25", "none", "[1, 2]", ""]);
+        let found = [
+            json!(4.0),
+            json!(0.25),
+            json!("none"),
+            json!([1, 2]),
+            json!(null),
+        ];
+        assert_eq!(
+            found.each_ref().map(value_text),
+            ["4", "0.25", "none", "[1, 2]", ""]
+        );
         assert_eq!(value_text(&json!("x".repeat(99))).chars().count(), 60);
         let of = |range: Value| {
             let parameter = json!({ "path": "a.b", "range": range, "allowed": ["yes", "no"] });

@@ -34,11 +34,15 @@ pub(crate) fn chart(run: &Run) -> (Chart, Tenure) {
     let mut terms = Vec::new();
     let mut still = 0;
     for row in 0..students.len() {
-        let Some(start) = students.care_started[row] else { continue };
+        let Some(start) = students.care_started[row] else {
+            continue;
+        };
         let serves = students.care_ended[row].is_none()
             && students.died[row].is_none()
             && students.stage(row) == Stage::Carer;
-        let end = students.care_ended[row].or(students.died[row]).unwrap_or(run.end);
+        let end = students.care_ended[row]
+            .or(students.died[row])
+            .unwrap_or(run.end);
         let term = years(start, end);
         if serves {
             still += 1;
@@ -56,7 +60,10 @@ pub(crate) fn chart(run: &Run) -> (Chart, Tenure) {
     ];
     let options = json!({ "axis": "carers", "category": "whole years of service" });
     let mut chart = Chart::new("tenure", Kind::Bars, columns, options);
-    let end = [&ended, &serving].into_iter().filter_map(|bands| bands.filled()).map(|range| range.1);
+    let end = [&ended, &serving]
+        .into_iter()
+        .filter_map(Bands::filled)
+        .map(|range| range.1);
     for band in 0..end.max().unwrap_or(0) {
         chart.push(vec![
             band.to_string().into(),
@@ -85,8 +92,7 @@ pub(crate) fn chart(run: &Run) -> (Chart, Tenure) {
         visits: sum(&students.visits_made),
         deaths_attended,
         deaths_each: (served > 0).then(|| deaths_attended as f64 / served as f64),
-        comfort: (!comfort.is_empty())
-            .then(|| comfort.iter().sum::<f64>() / comfort.len() as f64),
+        comfort: (!comfort.is_empty()).then(|| comfort.iter().sum::<f64>() / comfort.len() as f64),
     };
     (chart, tenure)
 }

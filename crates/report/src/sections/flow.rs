@@ -35,7 +35,11 @@ pub(crate) fn chart(run: &Run, speaker: &Speaker) -> Result<Chart, LexiconError>
             *links.entry((at, to)).or_default() += 1;
             at = to;
         };
-        go(if students.humane[row] { Node::Humane } else { Node::Ordinary });
+        go(if students.humane[row] {
+            Node::Humane
+        } else {
+            Node::Ordinary
+        });
         if students.left_school[row].is_some() {
             go(Node::Cottages);
         }
@@ -68,9 +72,18 @@ pub(crate) fn chart(run: &Run, speaker: &Speaker) -> Result<Chart, LexiconError>
         drawn.push(json!({ "name": name, "colour": colour }));
         names.insert(node, name);
     }
-    let mut chart = Chart::new("life-course", Kind::Flow, columns, json!({ "nodes": drawn }));
+    let mut chart = Chart::new(
+        "life-course",
+        Kind::Flow,
+        columns,
+        json!({ "nodes": drawn }),
+    );
     for ((from, to), people) in links {
-        chart.push(vec![names[&from].as_str().into(), names[&to].as_str().into(), people.into()]);
+        chart.push(vec![
+            names[&from].as_str().into(),
+            names[&to].as_str().into(),
+            people.into(),
+        ]);
     }
     Ok(chart)
 }
@@ -84,9 +97,10 @@ fn name(node: Node, speaker: &Speaker) -> Result<(String, &'static str), Lexicon
         Node::Cottages => (speaker.label("V-17", "label")?, "cottages"),
         Node::Carer => ("Carer".to_owned(), "carer"),
         Node::Donor => ("Donor".to_owned(), "donor"),
-        Node::Operation(n) => {
-            (capital(&speaker.nth("V-06", "past_nth", n)?), operation_colour(n))
-        }
+        Node::Operation(n) => (
+            capital(&speaker.nth("V-06", "past_nth", n)?),
+            operation_colour(n),
+        ),
         Node::Between => (capital(&speaker.label("V-06", "past_between")?), "between"),
         Node::OtherDeath => ("Died of another cause".to_owned(), "other"),
         Node::Living(Reverse(stage)) => {
@@ -116,7 +130,7 @@ pub(crate) fn operation_colour(n: u32) -> &'static str {
 /// The text with a capital at its start.
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

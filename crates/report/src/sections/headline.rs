@@ -46,9 +46,17 @@ pub(crate) fn of(run: &Run) -> Headline {
         .filter(|row| students.completed(*row))
         .filter_map(|row| Some(years(students.born[row]?, students.died[row]?)))
         .collect();
-    let outcome = |wanted| recipients.outcome.iter().filter(|found| **found == wanted).count();
+    let outcome = |wanted| {
+        recipients
+            .outcome
+            .iter()
+            .filter(|found| **found == wanted)
+            .count()
+    };
     let (years_lost, losers) = total(
-        rows.clone().filter(|row| students.completed(*row)).map(|row| students.years_lost[row]),
+        rows.clone()
+            .filter(|row| students.completed(*row))
+            .map(|row| students.years_lost[row]),
     );
     let (years_gained, gainers) = total(recipients.years_gained.iter().copied());
     let sum = |name| run.series.column(name).iter().flatten().sum();
@@ -67,7 +75,12 @@ pub(crate) fn of(run: &Run) -> Headline {
         fell_ill: recipients.len(),
         listed: recipients.listed.iter().flatten().count(),
         transplanted: recipients.transplanted.iter().flatten().count(),
-        transplants: recipients.transplants.iter().flatten().map(|n| u64::from(*n)).sum(),
+        transplants: recipients
+            .transplants
+            .iter()
+            .flatten()
+            .map(|n| u64::from(*n))
+            .sum(),
         died_waiting: outcome(Outcome::DiedWaiting),
         organs_removed: sum("organs_removed"),
         organs_unplaced: sum("organs_unplaced"),

@@ -20,13 +20,43 @@ pub(crate) struct Numbers {
 }
 
 const OUTCOMES: [(Outcome, &str, &str, &str); 7] = [
-    (Outcome::Transplanted, "transplanted", "Living with a graft", "graft"),
-    (Outcome::DiedAfterTransplant, "died_after", "Died after a transplant", "gained"),
+    (
+        Outcome::Transplanted,
+        "transplanted",
+        "Living with a graft",
+        "graft",
+    ),
+    (
+        Outcome::DiedAfterTransplant,
+        "died_after",
+        "Died after a transplant",
+        "gained",
+    ),
     (Outcome::Waiting, "waiting", "Waiting at the end", "waiting"),
-    (Outcome::Cured, "cured", "Cured without a donor’s organ", "carer"),
-    (Outcome::NotListed, "not_listed", "Ill at the end, not listed", "living"),
-    (Outcome::DiedWaiting, "died_waiting", "Died of the disease, without an organ", "lost"),
-    (Outcome::DiedOtherwise, "died_otherwise", "Died of another cause, without an organ", "other"),
+    (
+        Outcome::Cured,
+        "cured",
+        "Cured without a donor’s organ",
+        "carer",
+    ),
+    (
+        Outcome::NotListed,
+        "not_listed",
+        "Ill at the end, not listed",
+        "living",
+    ),
+    (
+        Outcome::DiedWaiting,
+        "died_waiting",
+        "Died of the disease, without an organ",
+        "lost",
+    ),
+    (
+        Outcome::DiedOtherwise,
+        "died_otherwise",
+        "Died of another cause, without an organ",
+        "other",
+    ),
 ];
 
 /// What became of the ill, by disease, in shares.
@@ -39,7 +69,10 @@ pub(crate) fn outcomes(run: &Run) -> Chart {
     for (name, rows) in by_disease(recipients) {
         let mut row = vec![name.into()];
         for (outcome, ..) in OUTCOMES {
-            let found = rows.iter().filter(|row| recipients.outcome[**row] == outcome).count();
+            let found = rows
+                .iter()
+                .filter(|row| recipients.outcome[**row] == outcome)
+                .count();
             row.push(found.into());
         }
         chart.push(row);
@@ -62,7 +95,10 @@ pub(crate) fn waiting(run: &Run) -> Chart {
     let options = json!({ "axis": "days from listing to the first organ", "colours": ["gained"] });
     let mut chart = Chart::new("waiting", Kind::Boxes, columns, options);
     for (name, rows) in by_disease(recipients) {
-        let waits = rows.iter().filter_map(|row| wait_days(recipients, *row)).collect();
+        let waits = rows
+            .iter()
+            .filter_map(|row| wait_days(recipients, *row))
+            .collect();
         chart.push(row_of(&name, Spread::of(waits)));
     }
     chart
@@ -83,16 +119,19 @@ pub(crate) fn table(run: &Run) -> (Table, Numbers) {
         ("waiting", "Waiting at the end", 0),
     ];
     let mut table = Table {
-        columns: columns.map(|(key, label, decimals)| Column::new(key, label, decimals)).to_vec(),
+        columns: columns
+            .map(|(key, label, decimals)| Column::new(key, label, decimals))
+            .to_vec(),
         rows: Vec::new(),
     };
     for (name, rows) in by_disease(recipients) {
         let outcome = |wanted: Outcome| {
-            rows.iter().filter(|row| recipients.outcome[**row] == wanted).count()
+            rows.iter()
+                .filter(|row| recipients.outcome[**row] == wanted)
+                .count()
         };
-        let there = |column: &[Option<Minute>]| {
-            rows.iter().filter(|row| column[**row].is_some()).count()
-        };
+        let there =
+            |column: &[Option<Minute>]| rows.iter().filter(|row| column[**row].is_some()).count();
         table.rows.push(vec![
             name.into(),
             rows.len().into(),
@@ -108,8 +147,9 @@ pub(crate) fn table(run: &Run) -> (Table, Numbers) {
     let everyone: Vec<usize> = (0..recipients.len()).collect();
     let listed = recipients.listed.iter().flatten().count();
     let of_listed = |wanted: &dyn Fn(usize) -> bool| {
-        let found =
-            everyone.iter().filter(|row| recipients.listed[**row].is_some() && wanted(**row));
+        let found = everyone
+            .iter()
+            .filter(|row| recipients.listed[**row].is_some() && wanted(**row));
         share(found.count(), listed)
     };
     let numbers = Numbers {
@@ -144,7 +184,10 @@ fn wait_days(recipients: &Recipients, row: usize) -> Option<f64> {
 }
 
 fn median_wait(recipients: &Recipients, rows: &[usize]) -> Option<f64> {
-    let waits = rows.iter().filter_map(|row| wait_days(recipients, *row)).collect();
+    let waits = rows
+        .iter()
+        .filter_map(|row| wait_days(recipients, *row))
+        .collect();
     Spread::of(waits).map(|waits| waits.median)
 }
 
@@ -153,11 +196,13 @@ fn within_a_year(run: &Run, rows: &[usize]) -> Option<f64> {
     let recipients = &run.recipients;
     let observe = |row: &usize| -> Option<Observation> {
         let listed = recipients.listed[*row]?;
-        Some(match (recipients.transplanted[*row], recipients.died[*row]) {
-            (Some(transplanted), _) => (years(listed, transplanted), Ending::Event),
-            (None, Some(died)) => (years(listed, died), Ending::Competing),
-            (None, None) => (years(listed, run.end), Ending::Censored),
-        })
+        Some(
+            match (recipients.transplanted[*row], recipients.died[*row]) {
+                (Some(transplanted), _) => (years(listed, transplanted), Ending::Event),
+                (None, Some(died)) => (years(listed, died), Ending::Competing),
+                (None, None) => (years(listed, run.end), Ending::Censored),
+            },
+        )
     };
     let observations: Vec<Observation> = rows.iter().filter_map(observe).collect();
     (!observations.is_empty()).then(|| CumulativeIncidence::estimate(observations).at(1.0))

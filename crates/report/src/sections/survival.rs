@@ -38,9 +38,14 @@ pub(crate) fn chart(run: &Run, speaker: &Speaker) -> Result<(Chart, Vec<Summary>
         Column::new("lower_95", "95 % limits: lower", 4),
         Column::new("upper_95", "upper", 4),
     ];
-    let curves: Vec<(u32, KaplanMeier)> =
-        (1..).zip(&run.students.operations).map(|(n, _)| (n, estimate(run, n))).collect();
-    let last = curves.iter().map(|(_, curve)| shown_until(curve)).fold(0.0, f64::max);
+    let curves: Vec<(u32, KaplanMeier)> = (1..)
+        .zip(&run.students.operations)
+        .map(|(n, _)| (n, estimate(run, n)))
+        .collect();
+    let last = curves
+        .iter()
+        .map(|(_, curve)| shown_until(curve))
+        .fold(0.0, f64::max);
     let whole_years = last.ceil().clamp(1.0, LONGEST_YEARS);
 
     let mut colours = Vec::new();

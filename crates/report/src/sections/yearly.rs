@@ -1,118 +1,12 @@
 //! The yearly series as small plots, one question each.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::flow::{capital, operation_colour};
+use super::capital;
+use super::flow::operation_colour;
 use crate::chart::{Chart, Column, Kind};
 use crate::input::Run;
 use crate::lexicon::{LexiconError, Speaker};
-
-/// All plots of the series.
-pub(crate) fn charts(run: &Run, speaker: &Speaker) -> Result<Vec<Chart>, LexiconError> {
-    let cottages = capital(&speaker.label("V-17", "one")?);
-    let operations = capital(&speaker.label("V-03", "many")?);
-    let mut deaths = Vec::new();
-    for (n, name) in (1..).zip(COMPLETED) {
-        let label = capital(&speaker.nth("V-06", "past_nth", n)?);
-        deaths.push(Column::drawn(name, &label, 0, operation_colour(n)));
-    }
-    let later = capital(&speaker.label("V-06", "past_later")?);
-    deaths.push(Column::drawn("completed_later", &later, 0, "created"));
-    let between = capital(&speaker.label("V-06", "past_between")?);
-    deaths.push(Column::drawn("died_between", &between, 0, "between"));
-    deaths.push(Column::drawn("died_other", "Died of another cause", 0, "other"));
-
-    let line = Column::drawn;
-    Ok(vec![
-        chart(
-            run,
-            "stocks",
-            Kind::Lines,
-            "people",
-            vec![
-                line("pupils", "At school", 0, "school"),
-                line("residents", &format!("In {}", lower_article(&cottages)), 0, "cottages"),
-                line("carers", "Carers", 0, "carer"),
-                line("donors", "Donors", 0, "donor"),
-                line("retired", "Released", 0, "living"),
-            ],
-        ),
-        chart(
-            run,
-            "deaths",
-            Kind::Bars,
-            "deaths a year",
-            deaths,
-        ),
-        chart(
-            run,
-            "operations",
-            Kind::Lines,
-            "a year",
-            vec![
-                line("operations", &operations, 0, "donor"),
-                line("organs_removed", "Organs taken", 0, "op4"),
-                line("organs_transplanted", "Organs transplanted", 0, "gained"),
-                line("organs_unplaced", "Organs that nobody waiting could use", 0, "other"),
-            ],
-        ),
-        chart(
-            run,
-            "list",
-            Kind::Lines,
-            "people",
-            vec![
-                line("waiting", "Waiting on 31 December", 0, "waiting"),
-                line("listed", "Listed in the year", 0, "school"),
-                line("transplanted", "Transplanted in the year", 0, "gained"),
-                line("deaths_waiting", "Died waiting in the year", 0, "lost"),
-                line("deaths_unlisted", "Died without being listed", 0, "other"),
-            ],
-        ),
-        chart(
-            run,
-            "beds",
-            Kind::Lines,
-            "beds",
-            vec![
-                line("beds", "Beds", 0, "other"),
-                line("occupied", "Occupied on average", 0, "donor"),
-            ],
-        ),
-        chart(
-            run,
-            "schools",
-            Kind::Lines,
-            "schools",
-            vec![
-                line("schools_open", "All schools", 0, "school"),
-                line("humane_schools_open", "Humane schools", 0, "carer"),
-            ],
-        ),
-        chart(
-            run,
-            "steps",
-            Kind::Lines,
-            "people a year",
-            vec![
-                line("created", "Created", 0, "other"),
-                line("left_school", "Left school", 0, "school"),
-                line("became_carers", "Became carers", 0, "carer"),
-                line("called_up", "Called up", 0, "donor"),
-            ],
-        ),
-        chart(
-            run,
-            "care",
-            Kind::Lines,
-            "donors on 31 December",
-            vec![
-                line("donors", "Donors", 0, "donor"),
-                line("donors_without_carer", "Donors without a carer", 0, "lost"),
-            ],
-        ),
-    ])
-}
 
 const COMPLETED: [&str; 4] = [
     "completed_operation_1",
@@ -121,25 +15,144 @@ const COMPLETED: [&str; 4] = [
     "completed_operation_4",
 ];
 
+/// All plots of the series.
+pub(crate) fn charts(run: &Run, speaker: &Speaker) -> Result<Vec<Chart>, LexiconError> {
+    let mut charts = vec![
+        lines(
+            run,
+            "stocks",
+            "people",
+            &[
+                ("pupils", "At school", "school"),
+                (
+                    "residents",
+                    &format!("In {}", speaker.label("V-17", "one")?),
+                    "cottages",
+                ),
+                ("carers", "Carers", "carer"),
+                ("donors", "Donors", "donor"),
+                ("retired", "Released", "living"),
+            ],
+        ),
+        lines(
+            run,
+            "steps",
+            "people a year",
+            &[
+                ("created", "Created", "other"),
+                ("left_school", "Left school", "school"),
+                ("became_carers", "Became carers", "carer"),
+                ("called_up", "Called up", "donor"),
+            ],
+        ),
+        lines(
+            run,
+            "operations",
+            "a year",
+            &[
+                (
+                    "operations",
+                    &capital(&speaker.label("V-03", "many")?),
+                    "donor",
+                ),
+                ("organs_removed", "Organs taken", "op4"),
+                ("organs_transplanted", "Organs transplanted", "gained"),
+                (
+                    "organs_unplaced",
+                    "Organs that nobody waiting could use",
+                    "other",
+                ),
+            ],
+        ),
+        lines(
+            run,
+            "list",
+            "people",
+            &[
+                ("waiting", "Waiting on 31 December", "waiting"),
+                ("listed", "Listed in the year", "school"),
+                ("transplanted", "Transplanted in the year", "gained"),
+                ("deaths_waiting", "Died waiting in the year", "lost"),
+                ("deaths_unlisted", "Died without being listed", "other"),
+            ],
+        ),
+        lines(
+            run,
+            "beds",
+            "beds",
+            &[
+                ("beds", "Beds", "other"),
+                ("occupied", "Occupied on average", "donor"),
+            ],
+        ),
+        lines(
+            run,
+            "care",
+            "donors on 31 December",
+            &[
+                ("donors", "Donors", "donor"),
+                ("donors_without_carer", "Donors without a carer", "lost"),
+            ],
+        ),
+        lines(
+            run,
+            "schools",
+            "schools",
+            &[
+                ("schools_open", "All schools", "school"),
+                ("humane_schools_open", "Humane schools", "carer"),
+            ],
+        ),
+    ];
+    charts.push(deaths(run, speaker)?);
+    Ok(charts)
+}
+
+/// Deaths of students by what they died of.
+fn deaths(run: &Run, speaker: &Speaker) -> Result<Chart, LexiconError> {
+    let mut columns = Vec::new();
+    for (n, name) in (1..).zip(COMPLETED) {
+        let label = capital(&speaker.nth("V-06", "past_nth", n)?);
+        columns.push(Column::drawn(name, &label, 0, operation_colour(n)));
+    }
+    for (name, form, colour) in [
+        ("completed_later", "past_later", "created"),
+        ("died_between", "past_between", "between"),
+    ] {
+        columns.push(Column::drawn(
+            name,
+            &capital(&speaker.label("V-06", form)?),
+            0,
+            colour,
+        ));
+    }
+    columns.push(Column::drawn(
+        "died_other",
+        "Died of another cause",
+        0,
+        "other",
+    ));
+    Ok(chart(run, "deaths", Kind::Bars, "deaths a year", columns))
+}
+
+fn lines(run: &Run, id: &'static str, axis: &str, drawn: &[(&str, &str, &'static str)]) -> Chart {
+    let column =
+        |(name, label, colour): &(&str, &str, &'static str)| Column::drawn(name, label, 0, colour);
+    chart(
+        run,
+        id,
+        Kind::Lines,
+        axis,
+        drawn.iter().map(column).collect(),
+    )
+}
+
 /// One plot: a row a year, a value a column. Columns that stay at nothing are left out.
-fn chart(
-    run: &Run,
-    id: &'static str,
-    kind: Kind,
-    axis: &str,
-    drawn: Vec<Column>,
-) -> Chart {
-    let values = |key: &str| -> Vec<Option<f64>> {
-        if key == "occupied" {
-            let (beds, shares) = (run.series.column("beds"), run.series.column("bed_occupancy"));
-            return beds.iter().zip(shares).map(|(beds, share)| Some((*beds)? * (*share)?)).collect();
-        }
-        run.series.column(key).to_vec()
-    };
+fn chart(run: &Run, id: &'static str, kind: Kind, axis: &str, drawn: Vec<Column>) -> Chart {
     let mut columns = vec![Column::new("year", "Year", 0)];
     let mut parts = Vec::new();
     for column in drawn {
-        let part = values(&column.key);
+        let part = values(run, &column.key);
         if part.iter().flatten().any(|value| *value != 0.0) {
             columns.push(column);
             parts.push(part);
@@ -149,16 +162,27 @@ fn chart(
     for (n, year) in run.series.years.iter().enumerate() {
         // A year is text: nobody writes 1,975.
         let mut row = vec![year.to_string().into()];
-        row.extend(parts.iter().map(|part| part.get(n).copied().flatten().into()));
+        row.extend(
+            parts
+                .iter()
+                .map(|part| part.get(n).copied().flatten().into()),
+        );
         chart.push(row);
-    }
-    if parts.is_empty() {
-        chart.options = Value::Null;
     }
     chart
 }
 
-/// "The Cottages" inside a label is "the Cottages".
-fn lower_article(text: &str) -> String {
-    text.strip_prefix("The ").map_or_else(|| text.to_owned(), |rest| format!("the {rest}"))
+/// A column of the series, or the beds in use, which the series has as a share.
+fn values(run: &Run, name: &str) -> Vec<Option<f64>> {
+    if name != "occupied" {
+        return run.series.column(name).to_vec();
+    }
+    let (beds, shares) = (
+        run.series.column("beds"),
+        run.series.column("bed_occupancy"),
+    );
+    beds.iter()
+        .zip(shares)
+        .map(|(beds, share)| Some((*beds)? * (*share)?))
+        .collect()
 }

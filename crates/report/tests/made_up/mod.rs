@@ -59,16 +59,40 @@ struct Person {
 }
 
 const PHASES: [&str; 11] = [
-    "pupil", "resident", "carer", "donor", "retired", "completed", "dead", "ill", "waiting",
-    "transplanted", "cured",
+    "pupil",
+    "resident",
+    "carer",
+    "donor",
+    "retired",
+    "completed",
+    "dead",
+    "ill",
+    "waiting",
+    "transplanted",
+    "cured",
 ];
-const CAUSES: [&str; 5] = ["operation", "decline", "natural", "disease", "graft_failure"];
-const DISEASES: [&str; 4] = ["kidney_failure", "liver_failure", "heart_failure", "lung_failure"];
+const CAUSES: [&str; 5] = [
+    "operation",
+    "decline",
+    "natural",
+    "disease",
+    "graft_failure",
+];
+const DISEASES: [&str; 4] = [
+    "kidney_failure",
+    "liver_failure",
+    "heart_failure",
+    "lung_failure",
+];
 
 fn student(dice: &mut Dice) -> Person {
     let born = START + (dice.uniform() * HORIZON_YEARS as f64 * YEAR as f64) as i64;
-    let mut person =
-        Person { student: true, humane: dice.chance(0.12), born, ..Person::default() };
+    let mut person = Person {
+        student: true,
+        humane: dice.chance(0.12),
+        born,
+        ..Person::default()
+    };
     let natural = born + 20 * YEAR + dice.wait(90.0);
     let mut now = born + 18 * YEAR;
     person.left_school = (now < END).then_some(now);
@@ -166,27 +190,41 @@ pub(crate) fn write(directory: &Path, students: usize) -> Result<(), Box<dyn std
     persons(&directory.join("persons.parquet"), &people)?;
     series(&directory.join("series.parquet"), &people)?;
     let file = |name: &str, value: &Value| -> Result<(), Box<dyn std::error::Error>> {
-        Ok(std::fs::write(directory.join(name), serde_json::to_string_pretty(value)?)?)
+        Ok(std::fs::write(
+            directory.join(name),
+            serde_json::to_string_pretty(value)?,
+        )?)
     };
     file("manifest.json", &manifest())?;
     file("parameters.json", &parameters())?;
-    file("metrics.json", &json!([
-        {"name": "donations_total", "unit": "", "text": "Operations undergone."},
-        {"name": "donations_refusable", "unit": "", "text": "Operations that could be refused."},
-        {"name": "carers_tenure_mean", "unit": "years", "text": "Mean years of service."},
-        {"name": "schools_humane_share", "unit": "", "text": "Share of pupils in humane schools; not defined without pupils."}
-    ]))?;
-    let operations: usize =
-        people.iter().map(|person| person.operations.iter().flatten().count()).sum();
-    file("summary.json", &json!({
-        "donations_total": operations, "donations_refusable": 0, "carers_tenure_mean": 5.4321,
-        "schools_humane_share": null
-    }))
+    file(
+        "metrics.json",
+        &json!([
+            {"name": "donations_total", "unit": "", "text": "Operations undergone."},
+            {"name": "donations_refusable", "unit": "", "text": "Operations that could be refused."},
+            {"name": "carers_tenure_mean", "unit": "years", "text": "Mean years of service."},
+            {"name": "schools_humane_share", "unit": "", "text": "Share of pupils in humane schools; not defined without pupils."}
+        ]),
+    )?;
+    let operations: usize = people
+        .iter()
+        .map(|person| person.operations.iter().flatten().count())
+        .sum();
+    file(
+        "summary.json",
+        &json!({
+            "donations_total": operations, "donations_refusable": 0, "carers_tenure_mean": 5.4321,
+            "schools_humane_share": null
+        }),
+    )
 }
 
 /// Writes the yearly series alone.
 #[allow(dead_code, reason = "the example writes whole runs only")]
-pub(crate) fn write_series(directory: &Path, students: usize) -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) fn write_series(
+    directory: &Path,
+    students: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
     series(&directory.join("series.parquet"), &people(students))
 }
 
@@ -228,7 +266,13 @@ fn parameters() -> Value {
 }
 
 const fn column(name: &'static str, kind: ColumnKind) -> ColumnSpec {
-    ColumnSpec { name, kind, unit: "", text: "made up", required: false }
+    ColumnSpec {
+        name,
+        kind,
+        unit: "",
+        text: "made up",
+        required: false,
+    }
 }
 
 /// The columns of the table of persons that a report reads, in the order of the file.
@@ -269,7 +313,9 @@ fn persons(path: &Path, people: &[Person]) -> Result<(), Box<dyn std::error::Err
         let student = |row: usize| Some(of(row)).filter(|person| person.student);
         let mut group = writer.group(block.len())?;
         group.u32("id", |row| Some(row as u32))?;
-        group.coded("kind", &["student", "recipient"], |row| Some(usize::from(!of(row).student)))?;
+        group.coded("kind", &["student", "recipient"], |row| {
+            Some(usize::from(!of(row).student))
+        })?;
         group.timestamp("born", |row| Some(of(row).born))?;
         group.timestamp("died", |row| of(row).died)?;
         group.coded("cause", &CAUSES, |row| of(row).cause)?;
@@ -287,12 +333,24 @@ fn persons(path: &Path, people: &[Person]) -> Result<(), Box<dyn std::error::Err
         group.u32("postponements", |row| {
             student(row).map(|person| person.reviews.saturating_sub(1))
         })?;
-        group.u32("visits_made", |row| student(row).map(|person| person.visits))?;
-        group.f32("comfort", |row| student(row).map(|person| (person.born % 100) as f32 / 200.0 + 0.5))?;
-        group.u32("deaths_attended", |row| student(row).map(|person| person.deaths_attended))?;
+        group.u32("visits_made", |row| {
+            student(row).map(|person| person.visits)
+        })?;
+        group.f32("comfort", |row| {
+            student(row).map(|person| (person.born % 100) as f32 / 200.0 + 0.5)
+        })?;
+        group.u32("deaths_attended", |row| {
+            student(row).map(|person| person.deaths_attended)
+        })?;
         group.timestamp("called_up", |row| of(row).called_up)?;
-        for (n, name) in
-            ["donation_1_at", "donation_2_at", "donation_3_at", "donation_4_at"].iter().enumerate()
+        for (n, name) in [
+            "donation_1_at",
+            "donation_2_at",
+            "donation_3_at",
+            "donation_4_at",
+        ]
+        .iter()
+        .enumerate()
         {
             group.timestamp(name, |row| of(row).operations[n])?;
         }
@@ -311,13 +369,39 @@ fn persons(path: &Path, people: &[Person]) -> Result<(), Box<dyn std::error::Err
 }
 
 const COUNTS: [&str; 33] = [
-    "pupils", "residents", "carers", "donors", "retired", "created", "schools_open",
-    "humane_schools_open", "left_school", "became_carers", "called_up", "operations",
-    "completed_operation_1", "completed_operation_2", "completed_operation_3",
-    "completed_operation_4", "died_between", "died_other", "donors_without_carer",
-    "organs_removed", "organs_transplanted", "organs_unplaced", "beds", "fell_ill", "listed",
-    "waiting", "transplanted", "deaths_waiting", "deaths_after_transplant", "grafts_failed",
-    "relisted", "completed_later", "deaths_unlisted",
+    "pupils",
+    "residents",
+    "carers",
+    "donors",
+    "retired",
+    "created",
+    "schools_open",
+    "humane_schools_open",
+    "left_school",
+    "became_carers",
+    "called_up",
+    "operations",
+    "completed_operation_1",
+    "completed_operation_2",
+    "completed_operation_3",
+    "completed_operation_4",
+    "died_between",
+    "died_other",
+    "donors_without_carer",
+    "organs_removed",
+    "organs_transplanted",
+    "organs_unplaced",
+    "beds",
+    "fell_ill",
+    "listed",
+    "waiting",
+    "transplanted",
+    "deaths_waiting",
+    "deaths_after_transplant",
+    "grafts_failed",
+    "relisted",
+    "completed_later",
+    "deaths_unlisted",
 ];
 const MEANS: [&str; 3] = ["comfort_mean", "bed_occupancy", "bed_wait_days"];
 
@@ -333,7 +417,10 @@ fn series(path: &Path, people: &[Person]) -> Result<(), Box<dyn std::error::Erro
         let before = |at: Option<i64>| at.is_some_and(|at| at < end);
         let alive = |person: &&Person| person.born < end && !before(person.died);
         let when = |of: &dyn Fn(&Person) -> Option<i64>| {
-            people.iter().filter(|person| of(person).is_some_and(|at| in_year(at, year))).count()
+            people
+                .iter()
+                .filter(|person| of(person).is_some_and(|at| in_year(at, year)))
+                .count()
         };
         let died_at = |n: usize| {
             let died = |p: &&Person| {
@@ -344,16 +431,23 @@ fn series(path: &Path, people: &[Person]) -> Result<(), Box<dyn std::error::Erro
             students().filter(died).count()
         };
         let found = match name {
-            "pupils" => students().filter(|p| alive(p) && !before(p.left_school)).count(),
+            "pupils" => students()
+                .filter(|p| alive(p) && !before(p.left_school))
+                .count(),
             "residents" => students()
                 .filter(|p| {
-                    alive(p) && before(p.left_school) && !before(p.care_started) && !before(p.called_up)
+                    alive(p)
+                        && before(p.left_school)
+                        && !before(p.care_started)
+                        && !before(p.called_up)
                 })
                 .count(),
             "carers" => students()
                 .filter(|p| alive(p) && before(p.care_started) && !before(p.called_up))
                 .count(),
-            "donors" => students().filter(|p| alive(p) && before(p.called_up)).count(),
+            "donors" => students()
+                .filter(|p| alive(p) && before(p.called_up))
+                .count(),
             "created" => when(&|p| p.student.then_some(p.born)),
             "left_school" => when(&|p| p.left_school),
             "became_carers" => when(&|p| p.care_started),
@@ -361,7 +455,11 @@ fn series(path: &Path, people: &[Person]) -> Result<(), Box<dyn std::error::Erro
             "operations" | "organs_removed" => {
                 let all = people.iter().flat_map(|p| p.operations.iter().flatten());
                 let operations = all.filter(|at| in_year(**at, year)).count();
-                if name == "operations" { operations } else { operations * 2 }
+                if name == "operations" {
+                    operations
+                } else {
+                    operations * 2
+                }
             }
             "completed_operation_1" => died_at(1),
             "completed_operation_2" => died_at(2),
@@ -389,8 +487,12 @@ fn series(path: &Path, people: &[Person]) -> Result<(), Box<dyn std::error::Erro
     for name in COUNTS {
         group.u32(name, |row| Some(count(name, row)))?;
     }
-    group.f64("comfort_mean", |row| (row > 20).then(|| 0.6 - row as f64 * 0.002))?;
-    group.f64("bed_occupancy", |row| (row > 20).then(|| 0.5 + row as f64 * 0.008))?;
+    group.f64("comfort_mean", |row| {
+        (row > 20).then_some(0.6 - row as f64 * 0.002)
+    })?;
+    group.f64("bed_occupancy", |row| {
+        (row > 20).then_some(0.5 + row as f64 * 0.008)
+    })?;
     group.f64("bed_wait_days", |row| (row > 20).then_some(3.5))?;
     group.close()?;
     writer.close()?;
