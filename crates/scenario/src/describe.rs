@@ -23,7 +23,8 @@ pub struct ParameterInfo {
     pub default: Json,
     /// The value in the scenario that was asked about; null when none was.
     pub value: Json,
-    /// Least and greatest value, both allowed unless `text` says otherwise; an open end is infinite (null in JSON).
+    /// Least and greatest value (of a list: of each element), both allowed unless `text` says otherwise; an open end
+    /// is infinite (null in JSON).
     pub range: Option<[f64; 2]>,
     /// The words that a choice allows; empty for other types.
     pub allowed: Vec<String>,
@@ -113,7 +114,12 @@ fn walk(
 }
 
 fn row(shape: &Shape, path: &str, default: Option<&Json>, value: Option<&Json>) -> ParameterInfo {
-    let (range, allowed) = match &shape.kind {
+    // Of a list, those of its elements.
+    let one = match &shape.kind {
+        Kind::List(list) => list.element(0),
+        _ => shape,
+    };
+    let (range, allowed) = match &one.kind {
         Kind::Number(bounds) | Kind::Integer(bounds) => (bounds.range(), Vec::new()),
         Kind::Choice(names) => (None, names.clone()),
         _ => (None, Vec::new()),

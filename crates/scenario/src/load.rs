@@ -19,8 +19,8 @@ use crate::{BuiltIn, Loaded, Parameters, Problem, Source};
 ///
 /// # Errors
 ///
-/// Everything that is wrong, as far as it can be told at once: with a text that cannot be read or parsed, the checks
-/// of the whole are left out.
+/// Everything that is wrong, as far as it can be told at once: where a text cannot be read or a value is wrong by
+/// itself, the checks of the whole are left out.
 pub fn load<T: Parameters>(
     source: &Source,
     built_in: &[BuiltIn],
@@ -35,124 +35,173 @@ pub fn load<T: Parameters>(
     };
     let layers = reader.chain(source);
     let Reader {
-        mut sources,
-        mut problems,
-        ..
+        sources, problems, ..
     } = reader;
+    let title = Title::of(layers.first(), &sources, built_in, source);
+
     let files = sources.len();
-
-    let defaults = to_json(&T::default(), &mut problems);
-    let mut tree = Node::from_json(&defaults);
-    let header = layers
-        .first()
-        .map(|layer| (layer.source, layer.name.clone(), layer.summary.clone()));
-    let mut base = None;
-    let mut merger = Merger::default();
-    let base_layer = below(&layers, &sources);
-    for (depth, layer) in layers.into_iter().enumerate().rev() {
-        merger.lay(&shape, &mut tree, layer.tree);
-        if Some(depth) == base_layer {
-            base = Some(tree.to_json());
-        }
-    }
-    for text in sets {
-        let text: Arc<str> = text.as_str().into();
-        sources.push(SourceText {
-            name: "--set".to_owned(),
-            kind: SourceKind::Set,
-            text: Arc::clone(&text),
-        });
-        let source = sources.len() - 1;
-        set::apply(&shape, &mut tree, source, &text, &mut merger, &mut problems);
-    }
-    problems.extend(
-        merger
-            .nothing
-            .into_iter()
-            .map(NothingToRemove::into_problem),
-    );
-    let mut header = match header {
-        Some(header) if problems.is_empty() => header,
-        _ => return Err(ScenarioError::new(problems, sources, files)),
+    let mut stack = Stack {
+        shape: &shape,
+        sources,
+        problems,
+        merger: Merger::default(),
     };
-
-    missing(&shape, &tree, "", &mut problems);
-    let value = if problems.is_empty() {
-        to_value::<T>(&tree, &defaults, &mut problems)
-    } else {
-        None
+    let defaults = to_json(&T::default(), &mut stack.problems);
+    let (tree, base) = stack.lay(layers, &defaults, sets);
+    let Some(value) = stack.check::<T>(&tree, &defaults, title.as_ref()) else {
+        return Err(ScenarioError::new(stack.problems, stack.sources, files));
     };
-    if let Some(value) = &value {
-        problems.extend(
-            value
-                .cross_check()
-                .into_iter()
-                .map(|problem| contradiction(problem, &tree)),
-        );
-    }
-    let shown = &sources[header.0].name;
-    let (Some(value), true) = (value, problems.is_empty()) else {
-        let problems = problems.into_iter().map(|problem| match problem.place {
-            None => problem.in_file(shown),
-            Some(_) => problem,
-        });
-        return Err(ScenarioError::new(
-            problems.collect(),
-            sources.clone(),
-            files,
-        ));
-    };
+    let (
+        Stack {
+            sources,
+            mut problems,
+            merger,
+            ..
+        },
+        title,
+    ) = (stack, title.unwrap_or_default());
 
     let values = to_json(&value, &mut problems);
     // What serde fills in belongs to the base as well.
-    let base = base.map(|json| {
-        serde_json::from_value::<T>(json.clone()).map_or(json, |base| to_json(&base, &mut problems))
-    });
-    let (name, summary) = (header.1.take(), header.2.take());
-    let name = name.unwrap_or_else(|| own_name(&sources[header.0]));
-    let summary = summary.unwrap_or_else(|| match source {
-        Source::Name(name) => built_in
-            .iter()
-            .find(|other| other.name == name)
-            .map(|found| found.summary)
-            .unwrap_or_default()
-            .to_owned(),
-        Source::Path(_) => String::new(),
-    });
+    let base = match serde_json::from_value::<T>(base.clone()) {
+        Ok(base) => to_json(&base, &mut problems),
+        Err(_) => base,
+    };
+    let origins = Origins {
+        tree: &tree,
+        removed: &merger.removed,
+        sources: &sources,
+        files,
+    };
     Ok(Loaded {
-        text: text(&shape, &values, &defaults, &name, &summary),
+        text: text(&shape, &values, &defaults, &title.name, &title.summary),
         hash: hash(&values),
-        changed: changes(
-            &shape,
-            base.as_ref().unwrap_or(&defaults),
-            &values,
-            &Origins {
-                tree: &tree,
-                removed: &merger.removed,
-                sources: &sources,
-                files,
-            },
-        ),
+        changed: changes(&shape, &base, &values, &origins),
         files: sources.iter().filter_map(SourceText::path).collect(),
-        name,
-        summary,
+        name: title.name,
+        summary: title.summary,
         value,
     })
 }
 
-/// The layer that changes are told against: the nearest built-in one below the first.
-fn below(layers: &[Layer], sources: &[SourceText]) -> Option<usize> {
-    (1..layers.len()).find(|depth| sources[layers[*depth].source].kind == SourceKind::BuiltIn)
+/// What a scenario is called.
+#[derive(Default)]
+struct Title {
+    name: String,
+    summary: String,
+    /// The text that was asked for, as messages name it.
+    shown: String,
 }
 
-fn own_name(source: &SourceText) -> String {
-    match &source.kind {
-        SourceKind::File(path) => path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned(),
-        _ => source.name.trim_matches(['<', '>']).to_owned(),
+impl Title {
+    /// As the first text says, or else as it was asked for; none where there is no such text.
+    fn of(
+        first: Option<&Layer>,
+        sources: &[SourceText],
+        built_in: &[BuiltIn],
+        asked: &Source,
+    ) -> Option<Title> {
+        let first = first?;
+        let (name, summary) = match asked {
+            Source::Name(name) => {
+                let found = built_in.iter().find(|other| other.name == name);
+                (name.clone(), found.map_or("", |found| found.summary))
+            }
+            Source::Path(path) => (
+                path.file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+                "",
+            ),
+        };
+        Some(Title {
+            name: first.name.clone().unwrap_or(name),
+            summary: first.summary.clone().unwrap_or_else(|| summary.to_owned()),
+            shown: sources.get(first.source)?.name.clone(),
+        })
+    }
+}
+
+/// Texts laid on each other, with what is wrong so far.
+struct Stack<'a> {
+    shape: &'a Shape,
+    sources: Vec<SourceText>,
+    problems: Vec<Diagnostic>,
+    merger: Merger,
+}
+
+impl Stack<'_> {
+    /// Lays the layers (the last one first) and the `--set`s on the defaults. Gives the whole and the base that
+    /// changes are told against: the nearest built-in scenario below the first layer, or the defaults.
+    fn lay(&mut self, layers: Vec<Layer>, defaults: &Json, sets: &[String]) -> (Node, Json) {
+        let is_base = |layer: &Layer| self.sources[layer.source].kind == SourceKind::BuiltIn;
+        let base_at = (1..layers.len()).find(|depth| is_base(&layers[*depth]));
+        let mut base = None;
+        let mut tree = Node::from_json(defaults);
+        for (depth, layer) in layers.into_iter().enumerate().rev() {
+            self.merger.lay(self.shape, &mut tree, layer.tree);
+            if Some(depth) == base_at {
+                base = Some(tree.to_json());
+            }
+        }
+        for text in sets {
+            let text: Arc<str> = text.as_str().into();
+            let (name, kind) = ("--set".to_owned(), SourceKind::Set);
+            self.sources.push(SourceText {
+                name,
+                kind,
+                text: Arc::clone(&text),
+            });
+            let source = self.sources.len() - 1;
+            set::apply(
+                self.shape,
+                &mut tree,
+                source,
+                &text,
+                &mut self.merger,
+                &mut self.problems,
+            );
+        }
+        let nothing = std::mem::take(&mut self.merger.nothing);
+        self.problems
+            .extend(nothing.into_iter().map(NothingToRemove::into_problem));
+        (tree, base.unwrap_or_else(|| defaults.clone()))
+    }
+
+    /// Checks the whole, and gives its value when nothing is wrong.
+    fn check<T: Parameters>(
+        &mut self,
+        tree: &Node,
+        defaults: &Json,
+        title: Option<&Title>,
+    ) -> Option<T> {
+        let title = title.filter(|_| self.problems.is_empty())?;
+        missing(self.shape, tree, "", &mut self.problems);
+        if self.problems.is_empty() {
+            let value = to_value::<T>(tree, defaults, &mut self.problems);
+            let contradictions = value
+                .as_ref()
+                .map(Parameters::cross_check)
+                .unwrap_or_default();
+            self.problems.extend(
+                contradictions
+                    .into_iter()
+                    .map(|problem| contradiction(problem, tree)),
+            );
+            if self.problems.is_empty() {
+                return value;
+            }
+        }
+        // What no text set is at fault in the scenario as a whole.
+        for problem in self
+            .problems
+            .iter_mut()
+            .filter(|problem| problem.place.is_none())
+        {
+            problem.file = Some(title.shown.clone());
+        }
+        None
     }
 }
 

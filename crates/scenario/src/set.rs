@@ -15,6 +15,7 @@ use crate::check::names::{listed, unknown};
 use crate::check::{Checker, REMOVE};
 use crate::error::{Diagnostic, Place, ProblemKind, excerpt};
 use crate::nearest::nearest;
+use crate::read::HEADER;
 use crate::shape::{Keys, Kind, List, Shape, join};
 use crate::tree::{Merger, Node, NothingToRemove, Value};
 
@@ -100,7 +101,11 @@ impl Setter<'_> {
             Kind::Record(_) => {
                 let Some(field) = shape.field(&key.name) else {
                     let more = depth + 1 < self.keys.len();
-                    let problem = unknown(self.checker.root, shape, path, &key.name, more);
+                    let mut problem = unknown(self.checker.root, shape, path, &key.name, more);
+                    if path.is_empty() && HEADER.contains(&key.name.as_str()) {
+                        problem.help =
+                            vec![format!("`{}` stands in a file, not in --set", key.name)];
+                    }
                     self.checker.note(problem, key.span);
                     return None;
                 };
@@ -249,7 +254,7 @@ impl Setter<'_> {
             // `nearest`, `18 months` or `30 %`; what opens a quote or bracket was meant as TOML.
             Err(_) if !text.starts_with(['"', '\'', '[', '{']) => bare(),
             Err(error) => {
-                let message = format!("`{path}` cannot be {}", excerpt(text));
+                let message = format!("the value of `{path}` is not TOML: {}", excerpt(text));
                 let problem =
                     Diagnostic::new(ProblemKind::BadSet, path, message).label(error.message());
                 self.checker

@@ -285,11 +285,13 @@ impl Bounds {
 
 /// A bound as a message says it. Those of the 64-bit integers are not floats; their names are shorter anyway.
 fn bound(x: f64) -> String {
-    if x == u64::MAX as f64 {
+    const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+    let is = |other: f64| x.total_cmp(&other).is_eq();
+    if is(2.0 * TWO_63) {
         "2^64 - 1".to_owned()
-    } else if x == i64::MAX as f64 {
+    } else if is(TWO_63) {
         "2^63 - 1".to_owned()
-    } else if x == i64::MIN as f64 {
+    } else if is(-TWO_63) {
         "-2^63".to_owned()
     } else {
         x.to_string()

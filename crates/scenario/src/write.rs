@@ -18,9 +18,9 @@ pub(crate) fn text(
 ) -> String {
     let mut out = String::new();
     out.push_str("# The resolved scenario: every parameter with its value, unit and source.\n");
-    out.push_str(&format!("name = {}\n", quoted(name)));
+    out.extend(["name = ", &quoted(name), "\n"]);
     if !summary.is_empty() {
-        out.push_str(&format!("summary = {}\n", quoted(summary)));
+        out.extend(["summary = ", &quoted(summary), "\n"]);
     }
     table(&mut out, shape, values, defaults, "");
     out
@@ -67,7 +67,7 @@ fn table(out: &mut String, shape: &Shape, values: &Json, defaults: &Json, path: 
     if matches!(&shape.kind, Kind::Keyed(value, _) if matches!(value.kind, Kind::Record(_))) {
         for key in defaults.keys().filter(|key| !values.contains_key(*key)) {
             heading(out, &format!("[{}]", join(path, key)), "");
-            out.push_str(&format!("{REMOVE} = true\n"));
+            out.extend([REMOVE, " = true\n"]);
         }
     }
 }
@@ -127,12 +127,9 @@ fn line(out: &mut String, shape: &Shape, key: &str, value: &Json, default: &Json
     if value.is_null() {
         // TOML has no null: what is off by default is shown as a comment, what was turned off is said.
         let hash = if default.is_null() { "# " } else { "" };
-        out.push_str(&format!("{hash}{key} = \"none\"{comment}\n"));
+        out.extend([hash, &key, " = \"none\"", &comment, "\n"]);
     } else {
-        out.push_str(&format!(
-            "{key} = {}{comment}\n",
-            inline(Some(shape), value)
-        ));
+        out.extend([&key, " = ", &inline(Some(shape), value), &comment, "\n"]);
     }
 }
 

@@ -9,6 +9,8 @@ use indexmap::IndexMap;
 use hailsham_scenario::{Change, Parameters as _, Source, load};
 use sample::{BUILT_IN, Choice, Folder, Log, Programme, Review, load_name, load_text};
 
+// Taken by value, as `map_err` gives it.
+#[allow(clippy::needless_pass_by_value)]
 fn render(error: hailsham_scenario::ScenarioError) -> String {
     error.render(false)
 }

@@ -288,8 +288,8 @@ fn several_at_once() {
         ProblemKind::WrongUnit,
         "horizon = '3 %'\n[donation]\nmeet = 1\nretire_after = 99\n[institutions.dover]\nkind = 'center'\n",
     );
-    let many: String = (0..25).map(|n| format!("key{n} = {n}\n")).collect();
-    wrong_file("many", ProblemKind::UnknownKey, &many);
+    let many: Vec<String> = (0..25).map(|n| format!("key{n} = {n}\n")).collect();
+    wrong_file("many", ProblemKind::UnknownKey, &many.concat());
 }
 
 #[test]

@@ -63,14 +63,14 @@ fn elsewhere(root: &Shape, name: &str) -> Option<String> {
 
 /// Names for a message: the first few, and how many more.
 pub(crate) fn listed(names: &[&str]) -> String {
-    let mut text = names
+    let text = names
         .iter()
         .take(LISTED)
         .map(|name| excerpt(name))
         .collect::<Vec<_>>()
         .join(", ");
-    if names.len() > LISTED {
-        text.push_str(&format!(" and {} more", names.len() - LISTED));
+    match names.len().saturating_sub(LISTED) {
+        0 => text,
+        more => format!("{text} and {more} more"),
     }
-    text
 }

@@ -133,8 +133,13 @@ impl Checker<'_> {
                 let message = format!(
                     "the unit of `{path}` is {unit}, and \"{found}\" does not convert into it"
                 );
-                Diagnostic::new(ProblemKind::WrongUnit, path, message)
-                    .help(format!("units that fit: {}", that_fit(unit).join(", ")))
+                let fits = that_fit(unit);
+                let help = if fits == [unit.as_str()] {
+                    "write it as a plain number, without quotes".to_owned()
+                } else {
+                    format!("units that fit: {}", fits.join(", "))
+                };
+                Diagnostic::new(ProblemKind::WrongUnit, path, message).help(help)
             }
             QuantityError::NoUnit => {
                 let message = format!("`{path}` cannot be text");
