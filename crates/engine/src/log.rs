@@ -2,8 +2,11 @@
 //!
 //! What comes in: [`Record`]s, one for each thing that happens, as the run goes on. What goes out:
 //! the same records to a [`Fold`] (an auditor, a yearly series: a pure consumer that sees every
-//! record) and, if asked, to a Parquet file. Memory does not grow with the run: two or three
-//! batches on their way and one row group being gathered, about 15 MB together.
+//! record) and, if asked, to a Parquet file. Memory does not grow with the run: four batches of
+//! 1 MiB, one row group of 8 MiB being gathered, and the encoder's pages.
+//!
+//! The log keeps the order of the pushes. A model that pushes as it pops its future event list
+//! writes a file sorted by time; nothing here sorts.
 //!
 //! ```text
 //!   push ──► batch of 32,768 ──► writer ──► fold (every record)
