@@ -476,10 +476,19 @@ impl Shape {
         }
     }
 
-    /// Takes unit, source and lever of the list or table around it.
+    /// Takes from the list or table around it what its values do not say themselves. A record speaks for itself.
     fn take_over(&mut self, outer: &Shape) {
-        if !self.is_table() {
-            self.take_over_words(outer);
+        if matches!(self.kind, Kind::Record(_)) {
+            return;
+        }
+        self.take_over_words(outer);
+        if self.text.is_empty() {
+            self.text.clone_from(&outer.text);
+        }
+        // The values of a table in a table were made before they could know.
+        let outer = self.clone();
+        if let Kind::Keyed(inner, _) = &mut self.kind {
+            inner.take_over(&outer);
         }
     }
 

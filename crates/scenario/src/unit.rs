@@ -71,15 +71,18 @@ pub(crate) fn quantity(text: &str, unit: &str) -> Result<f64, QuantityError> {
 pub(crate) fn that_fit(unit: &str) -> Vec<String> {
     let (head, per) = split_rate(unit);
     if let Some(per) = per {
+        if size(per, TIMES).is_none() {
+            return vec![unit.to_owned()];
+        }
         let head = if head.is_empty() {
             String::new()
         } else {
             format!("{head} ")
         };
+        let singular = |name: &str| name.trim_end_matches('s').to_owned();
         return TIMES
             .iter()
-            .filter(|_| size(per, TIMES).is_some())
-            .map(|(name, _, _)| format!("{head}per {}", name.trim_end_matches('s')))
+            .map(|(name, _, _)| format!("{head}per {}", singular(name)))
             .collect();
     }
     if in_calendar(head) {
@@ -280,6 +283,10 @@ mod tests {
         assert_eq!(that_fit("per year")[0], "per minute");
         assert_eq!(that_fit("operations"), ["operations"]);
         assert_eq!(that_fit("month"), ["month"]);
+        assert_eq!(
+            that_fit("log-odds per operation"),
+            ["log-odds per operation"]
+        );
         assert!(that_fit("").is_empty());
     }
 
@@ -291,6 +298,7 @@ mod tests {
             "kilometres",
             "per year",
             "beds per week",
+            "log-odds per operation",
             "operations",
         ] {
             for fits in that_fit(unit) {

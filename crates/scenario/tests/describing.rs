@@ -127,6 +127,18 @@ fn records_are_listed_by_name_once_there_are_some() {
 }
 
 #[test]
+fn the_values_of_a_table_speak_with_its_words() {
+    let value = load_text("antigens.A.A1 = 0.15\n", &[]).unwrap().value;
+    let rows = describe(Some(&value));
+    let row = find(&rows, "antigens.A.A1");
+    assert_eq!(
+        (row.unit.as_str(), row.source.as_str()),
+        ("share", "a survey")
+    );
+    assert_eq!(row.text, "Frequency of each antigen, by locus.");
+}
+
+#[test]
 fn the_schema_allows_what_a_file_may_hold() {
     let schema = schema::<Programme>();
     assert_eq!(

@@ -5,7 +5,7 @@ use crate::nearest::nearest;
 use crate::shape::{Shape, join};
 
 /// As many names are listed in a message.
-const LISTED: usize = 16;
+const LISTED: usize = 30;
 
 /// The problem of a key that `shape`, which stands at `path`, does not have.
 pub(crate) fn unknown(

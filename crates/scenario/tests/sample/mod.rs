@@ -30,6 +30,9 @@ pub struct Programme {
     /// Children created in each year.
     #[schemars(extend("unit" = "persons per year", "source" = "assumed"))]
     pub intake: IndexMap<u32, f64>,
+    /// Frequency of each antigen, by locus.
+    #[schemars(extend("unit" = "share", "source" = "a survey"))]
+    pub antigens: IndexMap<String, IndexMap<String, f64>>,
     /// Known events, in any order.
     pub pinned: Vec<Pinned>,
     /// A rule that may be absent.
@@ -211,6 +214,9 @@ beds = 60
 [intake]
 1955 = 100
 1960 = 250
+
+[antigens.A]
+A1 = 0.15
 "#,
     },
     BuiltIn {
