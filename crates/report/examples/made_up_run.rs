@@ -1,4 +1,5 @@
-//! Writes a made-up run and its report, to look at the page without a simulation:
+//! Writes a made-up run and its report, to look at the page without a simulation; of a directory
+//! that holds a run already, the report alone:
 //! `cargo run -p hailsham-report --example made_up_run -- DIRECTORY [STUDENTS] [programme]`.
 
 #[path = "../tests/made_up/mod.rs"]
@@ -14,8 +15,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = PathBuf::from(arguments.next().ok_or("name a directory")?);
     let students = arguments.next().map_or(Ok(3000), |number| number.parse())?;
     let programme = arguments.next().as_deref() == Some("programme");
-    std::fs::create_dir_all(&directory)?;
-    made_up::write(&directory, students)?;
+    if !directory.join("manifest.json").exists() {
+        std::fs::create_dir_all(&directory)?;
+        made_up::write(&directory, students)?;
+    }
     let started = Instant::now();
     let words = if programme {
         Words::Programme

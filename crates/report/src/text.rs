@@ -47,12 +47,11 @@ pub(crate) fn measure(number: f64) -> String {
     fixed(number, decimals)
 }
 
-/// A share as a percentage; a small or nearly whole one keeps a decimal.
+/// A share as a percentage with one decimal; none and all without.
 pub(crate) fn percent(share: f64) -> String {
     let hundredth = share * 100.0;
-    let to_an_end = hundredth.min(100.0 - hundredth);
-    let decimals = u8::from(to_an_end > 0.0 && to_an_end < 9.95);
-    format!("{} %", fixed(hundredth, decimals))
+    let between = hundredth > 0.0 && hundredth < 100.0;
+    format!("{} %", fixed(hundredth, u8::from(between)))
 }
 
 #[cfg(test)]
@@ -73,7 +72,7 @@ mod tests {
         );
         assert_eq!(
             [0.0, 0.004, 0.5, 0.971, 1.0].map(percent),
-            ["0 %", "0.4 %", "50 %", "97.1 %", "100 %"]
+            ["0 %", "0.4 %", "50.0 %", "97.1 %", "100 %"]
         );
     }
 }

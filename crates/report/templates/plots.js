@@ -206,7 +206,7 @@ const PLOTS = {
       },
       series: [{
         type: "sankey", orient: narrow ? "vertical" : "horizontal", draggable: false,
-        left: narrow ? 10 : 2, right: narrow ? 14 : 285, top: 10, bottom: narrow ? 268 : 12,
+        left: narrow ? 10 : 2, right: narrow ? 14 : 310, top: 10, bottom: narrow ? 268 : 12,
         nodeWidth: 14, nodeGap: narrow ? 18 : 16, nodeAlign: "justify",
         /* Nodes stay in the order of the life course; links that start later lie above those that started before. */
         layoutIterations: 0,

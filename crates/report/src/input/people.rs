@@ -100,9 +100,8 @@ impl Students {
 /// One row a recipient.
 #[derive(Default)]
 pub(crate) struct Recipients {
-    /// The names of the diseases; `disease` counts into it.
-    pub(crate) diseases: Vec<String>,
-    pub(crate) disease: Vec<Option<u32>>,
+    /// Each disease and the rows of those who have it, the most frequent first.
+    pub(crate) by_disease: Vec<(String, Vec<u32>)>,
     pub(crate) outcome: Vec<Outcome>,
     pub(crate) died: Vec<Option<Minute>>,
     pub(crate) listed: Vec<Option<Minute>>,
@@ -117,130 +116,98 @@ impl Recipients {
     }
 }
 
-/// Reads one column at a time and splits it by kind of person.
-struct Split {
-    reader: TableReader,
-    students: Vec<u32>,
-    recipients: Vec<u32>,
+/// Reads the table of persons: the students on this thread, the recipients on another.
+pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
+    std::thread::scope(|scope| {
+        let recipients = scope.spawn(|| recipients(&Rows::of_kind(path, "recipient")?));
+        let students = students(&Rows::of_kind(path, "student")?)?;
+        let recipients = recipients
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((students, recipients?))
+    })
 }
 
-type Column<T> = Vec<Option<T>>;
-
-/// Reads the table of persons.
-pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
-    let reader = TableReader::open(path)?;
-    let kinds = reader.coded("kind")?;
-    let rows_of = |kind: &str| -> Vec<u32> {
-        let code = kinds
-            .labels
-            .iter()
-            .position(|label| label == kind)
-            .map(|code| code as u32);
-        let is_kind =
-            |(row, of): (usize, &Option<u32>)| (of.is_some() && *of == code).then_some(row as u32);
-        kinds.codes.iter().enumerate().filter_map(is_kind).collect()
-    };
-    let (students, recipients) = (rows_of("student"), rows_of("recipient"));
-    let split = Split {
-        reader,
-        students,
-        recipients,
-    };
-
-    let (died, recipients_died) = split.timestamps("died")?;
-    let (cause, recipients_cause) = split.labelled("cause", &CAUSES)?;
-    let (retired, phase) = split.labelled("phase", &PHASES)?;
+fn students(rows: &Rows) -> Result<Students, ReportError> {
+    let school_kinds = [("humane", true), ("ordinary", false)];
+    let phases = rows.labelled("phase", &PHASES)?;
+    let is_retired = |phase: Option<Phase>| phase == Some(Phase::Retired);
+    let donations = rows.u32("donations")?;
     let mut operations = Vec::new();
     for n in 1.. {
         let name = format!("donation_{n}_at");
-        if n > 1 && !split.reader.columns().iter().any(|column| *column == name) {
+        if n > 1 && !rows.reader.columns().contains(&name.as_str()) {
             break;
         }
-        operations.push(split.timestamps(&name)?.0);
+        operations.push(rows.timestamps(&name)?);
     }
-    let students = Students {
-        born: split.timestamps("born")?.0,
-        died,
-        cause,
-        humane: split
-            .labelled("school_kind", &[("humane", true), ("ordinary", false)])?
-            .0
+    Ok(Students {
+        born: rows.timestamps("born")?,
+        died: rows.timestamps("died")?,
+        cause: rows.labelled("cause", &CAUSES)?,
+        humane: rows
+            .labelled("school_kind", &school_kinds)?
             .into_iter()
             .map(|humane| humane == Some(true))
             .collect(),
-        retired: retired
-            .into_iter()
-            .map(|phase| phase == Some(Phase::Retired))
-            .collect(),
-        left_school: split.timestamps("left_school")?.0,
-        care_started: split.timestamps("care_started")?.0,
-        care_ended: split.timestamps("care_ended")?.0,
-        called_up: split.timestamps("called_up")?.0,
-        donations: split
-            .u32("donations")?
-            .0
+        retired: phases.into_iter().map(is_retired).collect(),
+        left_school: rows.timestamps("left_school")?,
+        care_started: rows.timestamps("care_started")?,
+        care_ended: rows.timestamps("care_ended")?,
+        called_up: rows.timestamps("called_up")?,
+        donations: donations
             .into_iter()
             .map(Option::unwrap_or_default)
             .collect(),
         operations,
-        reviews: split.u32("reviews")?.0,
-        postponements: split.u32("postponements")?.0,
-        visits_made: split.u32("visits_made")?.0,
-        deaths_attended: split.u32("deaths_attended")?.0,
-        comfort: split.f32("comfort")?.0,
-        years_lost: split.f32("years_lost")?.0,
-    };
-
-    let listed = split.timestamps("listed")?.1;
-    let transplanted = split.timestamps("transplanted")?.1;
-    let outcome = (0..listed.len())
-        .map(|row| {
-            let ill_of = recipients_cause[row];
-            match (recipients_died[row], transplanted[row], listed[row]) {
-                (Some(_), Some(_), _) => Outcome::DiedAfterTransplant,
-                (Some(_), None, _) if ill_of == Some(Cause::Natural) => Outcome::DiedOtherwise,
-                (Some(_), None, _) => Outcome::DiedWaiting,
-                (None, _, _) if phase[row] == Some(Phase::Cured) => Outcome::Cured,
-                (None, _, _) if phase[row] == Some(Phase::Waiting) => Outcome::Waiting,
-                (None, Some(_), _) => Outcome::Transplanted,
-                (None, None, _) => Outcome::NotListed,
-            }
-        })
-        .collect();
-    let (diseases, disease) = split.diseases()?;
-    let recipients = Recipients {
-        diseases,
-        disease,
-        outcome,
-        died: recipients_died,
-        listed,
-        transplanted,
-        transplants: split.u32("transplants")?.1,
-        years_gained: split.f32("years_gained")?.1,
-    };
-    Ok((students, recipients))
+        reviews: rows.u32("reviews")?,
+        postponements: rows.u32("postponements")?,
+        visits_made: rows.u32("visits_made")?,
+        deaths_attended: rows.u32("deaths_attended")?,
+        comfort: rows.f32("comfort")?,
+        years_lost: rows.f32("years_lost")?,
+    })
 }
 
+fn recipients(rows: &Rows) -> Result<Recipients, ReportError> {
+    let (phase, cause) = (
+        rows.labelled("phase", &PHASES)?,
+        rows.labelled("cause", &CAUSES)?,
+    );
+    let (died, listed) = (rows.timestamps("died")?, rows.timestamps("listed")?);
+    let transplanted = rows.timestamps("transplanted")?;
+    let outcome = |row: usize| match (died[row], transplanted[row], phase[row]) {
+        (Some(_), Some(_), _) => Outcome::DiedAfterTransplant,
+        (Some(_), None, _) if cause[row] == Some(Cause::Natural) => Outcome::DiedOtherwise,
+        (Some(_), None, _) => Outcome::DiedWaiting,
+        (None, _, Some(Phase::Cured)) => Outcome::Cured,
+        (None, _, Some(Phase::Waiting)) => Outcome::Waiting,
+        (None, Some(_), _) => Outcome::Transplanted,
+        (None, None, _) => Outcome::NotListed,
+    };
+    Ok(Recipients {
+        by_disease: rows.by_disease()?,
+        outcome: (0..died.len()).map(outcome).collect(),
+        transplants: rows.u32("transplants")?,
+        years_gained: rows.f32("years_gained")?,
+        died,
+        listed,
+        transplanted,
+    })
+}
+
+/// The phases that tell outcomes apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Retired,
     Waiting,
     Cured,
-    Another,
 }
 
-const PHASES: [(&str, Phase); 11] = [
+const PHASES: [(&str, Phase); 3] = [
     ("retired", Phase::Retired),
     ("waiting", Phase::Waiting),
     ("cured", Phase::Cured),
-    ("pupil", Phase::Another),
-    ("resident", Phase::Another),
-    ("carer", Phase::Another),
-    ("donor", Phase::Another),
-    ("completed", Phase::Another),
-    ("dead", Phase::Another),
-    ("ill", Phase::Another),
-    ("transplanted", Phase::Another),
 ];
 
 const CAUSES: [(&str, Cause); 5] = [
@@ -251,43 +218,51 @@ const CAUSES: [(&str, Cause); 5] = [
     ("graft_failure", Cause::GraftFailure),
 ];
 
-impl Split {
-    fn split<T: Copy, U>(
-        &self,
-        column: &[Option<T>],
-        change: impl Fn(T) -> U + Copy,
-    ) -> (Column<U>, Column<U>) {
-        let of = |rows: &[u32]| {
-            rows.iter()
-                .map(|row| column[*row as usize].map(change))
-                .collect()
-        };
-        (of(&self.students), of(&self.recipients))
+/// The rows of one kind of person.
+struct Rows {
+    reader: TableReader,
+    rows: Vec<u32>,
+}
+
+type Column<T> = Vec<Option<T>>;
+
+impl Rows {
+    fn of_kind(path: &Path, kind: &str) -> Result<Rows, ReportError> {
+        let reader = TableReader::open(path)?;
+        let kinds = reader.coded("kind")?;
+        let code = kinds
+            .labels
+            .iter()
+            .position(|label| label == kind)
+            .map(|code| code as u32);
+        let is_kind =
+            |(row, of): (usize, &Option<u32>)| (of.is_some() && *of == code).then_some(row as u32);
+        let rows = kinds.codes.iter().enumerate().filter_map(is_kind).collect();
+        Ok(Rows { reader, rows })
     }
 
-    fn timestamps(&self, name: &str) -> Result<(Column<Minute>, Column<Minute>), ReportError> {
-        let column = self.reader.timestamp(name)?;
-        Ok(self.split(&column, |milliseconds| {
-            milliseconds.div_euclid(60_000) as Minute
-        }))
+    fn pick<T: Copy, U>(&self, column: &[Option<T>], change: impl Fn(T) -> Option<U>) -> Column<U> {
+        self.rows
+            .iter()
+            .map(|row| column[*row as usize].and_then(&change))
+            .collect()
     }
 
-    fn u32(&self, name: &str) -> Result<(Column<u32>, Column<u32>), ReportError> {
-        let column = self.reader.u32(name)?;
-        Ok(self.split(&column, |number| number))
+    fn timestamps(&self, name: &str) -> Result<Column<Minute>, ReportError> {
+        let minute = |milliseconds: i64| Some(milliseconds.div_euclid(60_000) as Minute);
+        Ok(self.pick(&self.reader.timestamp(name)?, minute))
     }
 
-    fn f32(&self, name: &str) -> Result<(Column<f32>, Column<f32>), ReportError> {
-        let column = self.reader.f32(name)?;
-        Ok(self.split(&column, |number| number))
+    fn u32(&self, name: &str) -> Result<Column<u32>, ReportError> {
+        Ok(self.pick(&self.reader.u32(name)?, Some))
+    }
+
+    fn f32(&self, name: &str) -> Result<Column<f32>, ReportError> {
+        Ok(self.pick(&self.reader.f32(name)?, Some))
     }
 
     /// A column of labels as values of ours. A label that we do not know gives none.
-    fn labelled<T: Copy>(
-        &self,
-        name: &str,
-        known: &[(&str, T)],
-    ) -> Result<(Column<T>, Column<T>), ReportError> {
+    fn labelled<T: Copy>(&self, name: &str, known: &[(&str, T)]) -> Result<Column<T>, ReportError> {
         let column = self.reader.coded(name)?;
         let of_code: Vec<Option<T>> = column
             .labels
@@ -295,17 +270,26 @@ impl Split {
             .map(|label| known.iter().find(|(known, _)| *known == label.as_str()))
             .map(|found| found.map(|(_, value)| *value))
             .collect();
-        let value = |code: u32| of_code.get(code as usize).copied().flatten();
-        let (students, recipients) = self.split(&column.codes, value);
-        let flat = |column: Column<Option<T>>| column.into_iter().map(Option::flatten).collect();
-        Ok((flat(students), flat(recipients)))
+        Ok(self.pick(&column.codes, |code| {
+            of_code.get(code as usize).copied().flatten()
+        }))
     }
 
-    /// The names of the diseases, and each recipient's.
-    fn diseases(&self) -> Result<(Vec<String>, Column<u32>), ReportError> {
+    /// The rows of each disease, counted from the first of this kind of person.
+    fn by_disease(&self) -> Result<Vec<(String, Vec<u32>)>, ReportError> {
         let column = self.reader.coded("disease")?;
-        let codes = self.split(&column.codes, |code| code).1;
-        let labels = column.labels.iter().map(ToString::to_string).collect();
-        Ok((labels, codes))
+        let mut groups: Vec<(String, Vec<u32>)> = column
+            .labels
+            .iter()
+            .map(|label| (label.clone(), Vec::new()))
+            .collect();
+        for (row, code) in self.pick(&column.codes, Some).into_iter().enumerate() {
+            if let Some((_, rows)) = code.and_then(|code| groups.get_mut(code as usize)) {
+                rows.push(row as u32);
+            }
+        }
+        groups.retain(|(_, rows)| !rows.is_empty());
+        groups.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(&b.0)));
+        Ok(groups)
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::capital;
-use super::recipients::by_disease;
+use super::recipients::disease_name;
 use crate::chart::{Cell, Chart, Column, Kind, Table};
 use crate::input::{Run, years};
 use crate::lexicon::{LexiconError, Speaker};
@@ -138,12 +138,16 @@ fn receivers(run: &Run) -> Account {
         ("years_gained_each", "Years gained for each", 1),
     ]);
     let mut bars = Vec::new();
-    for (name, rows) in by_disease(recipients) {
+    for (name, rows) in &recipients.by_disease {
+        let name = disease_name(name);
         let people = rows
             .iter()
-            .filter(|row| recipients.transplanted[**row].is_some())
+            .filter(|row| recipients.transplanted[**row as usize].is_some())
             .count();
-        let (gained, gainers) = total(rows.iter().map(|row| recipients.years_gained[*row]));
+        let (gained, gainers) = total(
+            rows.iter()
+                .map(|row| recipients.years_gained[*row as usize]),
+        );
         table.rows.push(vec![
             name.as_str().into(),
             people.into(),

@@ -66,12 +66,12 @@ pub(crate) fn outcomes(run: &Run) -> Chart {
     columns.extend(OUTCOMES.map(|(_, key, label, colour)| Column::drawn(key, label, 0, colour)));
     let options = json!({ "axis": "share of the ill", "horizontal": true, "percent": true });
     let mut chart = Chart::new("recipients-outcome", Kind::Bars, columns, options);
-    for (name, rows) in by_disease(recipients) {
-        let mut row = vec![name.into()];
+    for (name, rows) in &recipients.by_disease {
+        let mut row = vec![disease_name(name).into()];
         for (outcome, ..) in OUTCOMES {
             let found = rows
                 .iter()
-                .filter(|row| recipients.outcome[**row] == outcome)
+                .filter(|row| recipients.outcome[**row as usize] == outcome)
                 .count();
             row.push(found.into());
         }
@@ -94,12 +94,12 @@ pub(crate) fn waiting(run: &Run) -> Chart {
     ];
     let options = json!({ "axis": "days from listing to the first organ", "colours": ["gained"] });
     let mut chart = Chart::new("waiting", Kind::Boxes, columns, options);
-    for (name, rows) in by_disease(recipients) {
+    for (name, rows) in &recipients.by_disease {
         let waits = rows
             .iter()
             .filter_map(|row| wait_days(recipients, *row))
             .collect();
-        chart.push(row_of(&name, Spread::of(waits)));
+        chart.push(row_of(&disease_name(name), Spread::of(waits)));
     }
     chart
 }
@@ -124,32 +124,35 @@ pub(crate) fn table(run: &Run) -> (Table, Numbers) {
             .to_vec(),
         rows: Vec::new(),
     };
-    for (name, rows) in by_disease(recipients) {
+    for (name, rows) in &recipients.by_disease {
         let outcome = |wanted: Outcome| {
             rows.iter()
-                .filter(|row| recipients.outcome[**row] == wanted)
+                .filter(|row| recipients.outcome[**row as usize] == wanted)
                 .count()
         };
-        let there =
-            |column: &[Option<Minute>]| rows.iter().filter(|row| column[**row].is_some()).count();
+        let there = |column: &[Option<Minute>]| {
+            rows.iter()
+                .filter(|row| column[**row as usize].is_some())
+                .count()
+        };
         table.rows.push(vec![
-            name.into(),
+            disease_name(name).into(),
             rows.len().into(),
             there(&recipients.listed).into(),
             there(&recipients.transplanted).into(),
-            within_a_year(run, &rows).map(|share| share * 100.0).into(),
-            median_wait(recipients, &rows).into(),
+            within_a_year(run, rows).map(|share| share * 100.0).into(),
+            median_wait(recipients, rows).into(),
             outcome(Outcome::DiedWaiting).into(),
             outcome(Outcome::DiedAfterTransplant).into(),
             outcome(Outcome::Waiting).into(),
         ]);
     }
-    let everyone: Vec<usize> = (0..recipients.len()).collect();
+    let everyone: Vec<u32> = (0..recipients.len() as u32).collect();
     let listed = recipients.listed.iter().flatten().count();
     let of_listed = |wanted: &dyn Fn(usize) -> bool| {
         let found = everyone
             .iter()
-            .filter(|row| recipients.listed[**row].is_some() && wanted(**row));
+            .filter(|row| recipients.listed[**row as usize].is_some() && wanted(**row as usize));
         share(found.count(), listed)
     };
     let numbers = Numbers {
@@ -161,29 +164,18 @@ pub(crate) fn table(run: &Run) -> (Table, Numbers) {
     (table, numbers)
 }
 
-/// The rows of each disease, the most frequent first, with its name.
-pub(crate) fn by_disease(recipients: &Recipients) -> Vec<(String, Vec<usize>)> {
-    let mut groups: Vec<(String, Vec<usize>)> = recipients
-        .diseases
-        .iter()
-        .map(|name| (capital(&name.replace('_', " ")), Vec::new()))
-        .collect();
-    for (row, disease) in recipients.disease.iter().enumerate() {
-        if let Some((_, rows)) = disease.and_then(|code| groups.get_mut(code as usize)) {
-            rows.push(row);
-        }
-    }
-    groups.retain(|(_, rows)| !rows.is_empty());
-    groups.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(&b.0)));
-    groups
+/// The name of a disease as a heading.
+pub(crate) fn disease_name(name: &str) -> String {
+    capital(&name.replace('_', " "))
 }
 
-fn wait_days(recipients: &Recipients, row: usize) -> Option<f64> {
+fn wait_days(recipients: &Recipients, row: u32) -> Option<f64> {
+    let row = row as usize;
     let (listed, transplanted) = (recipients.listed[row]?, recipients.transplanted[row]?);
     Some((f64::from(transplanted) - f64::from(listed)).max(0.0) / (24.0 * 60.0))
 }
 
-fn median_wait(recipients: &Recipients, rows: &[usize]) -> Option<f64> {
+fn median_wait(recipients: &Recipients, rows: &[u32]) -> Option<f64> {
     let waits = rows
         .iter()
         .filter_map(|row| wait_days(recipients, *row))
@@ -192,17 +184,16 @@ fn median_wait(recipients: &Recipients, rows: &[usize]) -> Option<f64> {
 }
 
 /// The share of the listed who got an organ within a year, death being a competing ending.
-fn within_a_year(run: &Run, rows: &[usize]) -> Option<f64> {
+fn within_a_year(run: &Run, rows: &[u32]) -> Option<f64> {
     let recipients = &run.recipients;
-    let observe = |row: &usize| -> Option<Observation> {
-        let listed = recipients.listed[*row]?;
-        Some(
-            match (recipients.transplanted[*row], recipients.died[*row]) {
-                (Some(transplanted), _) => (years(listed, transplanted), Ending::Event),
-                (None, Some(died)) => (years(listed, died), Ending::Competing),
-                (None, None) => (years(listed, run.end), Ending::Censored),
-            },
-        )
+    let observe = |row: &u32| -> Option<Observation> {
+        let row = *row as usize;
+        let listed = recipients.listed[row]?;
+        Some(match (recipients.transplanted[row], recipients.died[row]) {
+            (Some(transplanted), _) => (years(listed, transplanted), Ending::Event),
+            (None, Some(died)) => (years(listed, died), Ending::Competing),
+            (None, None) => (years(listed, run.end), Ending::Censored),
+        })
     };
     let observations: Vec<Observation> = rows.iter().filter_map(observe).collect();
     (!observations.is_empty()).then(|| CumulativeIncidence::estimate(observations).at(1.0))
