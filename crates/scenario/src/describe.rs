@@ -1,5 +1,7 @@
 //! The list of parameters, and the JSON Schema for editors.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -156,27 +158,21 @@ fn tidy(shape: &Shape, value: Option<&Json>) -> Json {
 /// quotes; `"none"`; and in keyed tables `remove`, and records that give only what they change.
 pub fn schema<T: Parameters>() -> Json {
     let mut schema = schemars::schema_for!(T).to_value();
+    let mut keyed = BTreeSet::new();
+    keyed_records(&schema, &mut keyed);
     relax(&mut schema);
-    let keyed: Vec<String> = schema
-        .get("$defs")
-        .and_then(Json::as_object)
-        .map(|all| all.keys().cloned().collect())
-        .unwrap_or_default();
-    let text = schema.to_string();
-    if let Some(definitions) = schema.get_mut("$defs").and_then(Json::as_object_mut) {
-        for name in keyed {
-            let reference = format!(r##""additionalProperties":{{"$ref":"#/$defs/{name}"}}"##);
-            if text.contains(&reference)
-                && let Some(definition) = definitions.get_mut(&name).and_then(Json::as_object_mut)
-            {
-                definition.remove("required");
-                add_property(
-                    definition,
-                    REMOVE,
-                    json!({"const": true, "description": "Takes the inherited record of this name out."}),
-                );
-            }
-        }
+    for name in keyed {
+        let definition = schema.pointer_mut(&format!("/$defs/{name}"));
+        let Some(definition) = definition.and_then(Json::as_object_mut) else {
+            continue;
+        };
+        definition.remove("required");
+        let text = "Takes the inherited record of this name out.";
+        add_property(
+            definition,
+            REMOVE,
+            json!({"const": true, "description": text}),
+        );
     }
     if let Some(root) = schema.as_object_mut() {
         root.remove("required");
@@ -185,13 +181,39 @@ pub fn schema<T: Parameters>() -> Json {
             ("summary", "The scenario in a line."),
             (
                 "extends",
-                "The built-in scenario, by name, or the file, by relative path, that this one changes.",
+                "What this one changes: a built-in scenario's name, or a file's relative path.",
             ),
         ] {
             add_property(root, name, json!({"type": "string", "description": text}));
         }
     }
     schema
+}
+
+/// Collects the definitions that stand as records in a keyed table.
+fn keyed_records(schema: &Json, names: &mut BTreeSet<String>) {
+    let mut note = |value: &Json| {
+        let name = value.get("$ref").and_then(Json::as_str);
+        names.extend(
+            name.and_then(|name| name.strip_prefix("#/$defs/"))
+                .map(str::to_owned),
+        );
+    };
+    match schema {
+        Json::Object(object) => {
+            if let Some(value) = object.get("additionalProperties") {
+                note(value);
+            }
+            if let Some(Json::Object(patterns)) = object.get("patternProperties") {
+                patterns.values().for_each(note);
+            }
+            object
+                .values()
+                .for_each(|value| keyed_records(value, names));
+        }
+        Json::Array(items) => items.iter().for_each(|item| keyed_records(item, names)),
+        _ => {}
+    }
 }
 
 fn add_property(object: &mut Map<String, Json>, name: &str, property: Json) {

@@ -55,7 +55,7 @@
 //!
 //! # How it works
 //!
-//! [`Shape`](shape::Shape) is read from the JSON Schema of the type. Each text (a file, a built-in scenario) is parsed
+//! A `Shape` is read from the JSON Schema of the type. Each text (a file, a built-in scenario) is parsed
 //! into a tree with the place of every value, and checked against the shape by itself, so that a wrong value is found
 //! even where another text replaces it. The trees are merged from the base up, `--set` last; the result is checked
 //! for what is missing, becomes the Rust value, and answers to [`Parameters::cross_check`].
