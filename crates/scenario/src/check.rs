@@ -1,6 +1,8 @@
-//! Checks one text's values against the shape, and turns them into the parameters' own types and units.
+//! Checks one text's values against the shape, and turns them into the parameters' own types and
+//! units.
 //!
-//! A text may say only part of a scenario; what is missing is found by [`missing`] once all texts are merged.
+//! A text may say only part of a scenario; what is missing is found by [`missing`] once all texts
+//! are merged.
 
 pub(crate) mod names;
 mod number;
@@ -266,7 +268,8 @@ impl Checker<'_> {
     }
 }
 
-/// The `remove` of a record in a keyed table, unless records of this shape have a field of that name.
+/// The `remove` of a record in a keyed table, unless records of this shape have a field of that
+/// name.
 fn removal<'a, 'i>(shape: &Shape, found: &'a DeValue<'i>) -> Option<&'a Spanned<DeValue<'i>>> {
     if !matches!(shape.kind, Kind::Record(_)) || shape.field(REMOVE).is_some() {
         return None;

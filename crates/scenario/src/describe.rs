@@ -7,16 +7,18 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::Parameters;
 use crate::check::REMOVE;
-use crate::shape::{Kind, Shape, join};
+use crate::shape::{Field, Kind, Shape, join};
 use crate::unit::that_fit;
 
 /// One parameter, as `params` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ParameterInfo {
-    /// Where it stands: `donation.cap`. In a keyed table, `institutions.<name>.beds` stands for every record when no
-    /// scenario is given; in a list of records, `cast.<number>.name` for every element.
+    /// Where it stands: `donation.cap`. In a keyed table, `institutions.<name>.beds` stands for
+    /// every record when no scenario is given; in a list of records, `cast.<number>.name` for every
+    /// element.
     pub path: String,
-    /// `number`, `integer`, `text`, `boolean`, `choice`, or a list or table of these; ` or none` when it may be off.
+    /// `number`, `integer`, `text`, `boolean`, `choice`, or a list or table of these; ` or none`
+    /// when it may be off.
     #[serde(rename = "type")]
     pub kind: String,
     /// The unit of its values; empty for a plain number or word.
@@ -25,8 +27,8 @@ pub struct ParameterInfo {
     pub default: Json,
     /// The value in the scenario that was asked about; null when none was.
     pub value: Json,
-    /// Least and greatest value (of a list: of each element), both allowed unless `text` says otherwise; an open end
-    /// is infinite (null in JSON).
+    /// Least and greatest value (of a list: of each element), both allowed unless `text` says
+    /// otherwise; an open end is infinite (null in JSON).
     pub range: Option<[f64; 2]>,
     /// The words that a choice allows; empty for other types.
     pub allowed: Vec<String>,
@@ -40,8 +42,8 @@ pub struct ParameterInfo {
 
 /// Every parameter of `T` in the order of declaration, with its values in `loaded`.
 ///
-/// With a scenario the records of keyed tables are listed by name; without one, or where there are none, a row
-/// `institutions.<name>.beds` describes each field once.
+/// With a scenario the records of keyed tables are listed by name; without one, or where there are
+/// none, a row `institutions.<name>.beds` describes each field once.
 pub fn describe<T: Parameters>(loaded: Option<&T>) -> Vec<ParameterInfo> {
     let defaults = serde_json::to_value(T::default()).unwrap_or_default();
     let values = loaded.and_then(|value| serde_json::to_value(value).ok());
@@ -65,42 +67,26 @@ fn walk(
 ) {
     match &shape.kind {
         Kind::Record(fields) => {
-            for field in fields {
-                let child = |of: Option<&'_ Json>| of.and_then(|of| of.get(&field.name)).cloned();
+            for Field { name, shape, .. } in fields {
                 // A record that is not there by default still has defaults for its fields.
-                let default = child(default).or_else(|| Some(field.shape.default.clone()));
-                let value = child(value);
-                walk(
-                    rows,
-                    &field.shape,
-                    &join(path, &field.name),
-                    default.as_ref(),
-                    value.as_ref(),
-                );
+                let default = get(default, name).or(Some(&shape.default));
+                walk(rows, shape, &join(path, name), default, get(value, name));
             }
         }
-        Kind::Keyed(inner, placeholder) => {
-            let keys: Vec<&String> = value
+        Kind::Keyed(inner, keys) => {
+            let present = value
                 .and_then(Json::as_object)
-                .map(|map| map.keys().collect())
-                .unwrap_or_default();
-            if keys.is_empty() {
-                walk(
-                    rows,
-                    inner,
-                    &join(path, placeholder.placeholder()),
-                    None,
-                    None,
-                );
+                .filter(|entries| !entries.is_empty());
+            if present.is_none() {
+                walk(rows, inner, &join(path, keys.placeholder()), None, None);
             }
-            for key in keys {
-                let child = |of: Option<&'_ Json>| of.and_then(|of| of.get(key)).cloned();
+            for (key, value) in present.into_iter().flatten() {
                 walk(
                     rows,
                     inner,
                     &join(path, key),
-                    child(default).as_ref(),
-                    child(value).as_ref(),
+                    get(default, key),
+                    Some(value),
                 );
             }
         }
@@ -113,6 +99,10 @@ fn walk(
             }
         }
     }
+}
+
+fn get<'j>(table: Option<&'j Json>, key: &str) -> Option<&'j Json> {
+    table?.get(key)
 }
 
 fn row(shape: &Shape, path: &str, default: Option<&Json>, value: Option<&Json>) -> ParameterInfo {
@@ -140,7 +130,8 @@ fn row(shape: &Shape, path: &str, default: Option<&Json>, value: Option<&Json>) 
     }
 }
 
-/// The value as it was written: a number of single precision without the digits that double precision adds.
+/// The value as it was written: a number of single precision without the digits that double
+/// precision adds.
 fn tidy(shape: &Shape, value: Option<&Json>) -> Json {
     let value = value.cloned().unwrap_or_default();
     match (&shape.kind, value.as_f64()) {
@@ -152,10 +143,12 @@ fn tidy(shape: &Shape, value: Option<&Json>) -> Json {
     }
 }
 
-/// The JSON Schema (draft 2020-12) of a scenario file for `T`, for editors that complete and check while one types.
+/// The JSON Schema (draft 2020-12) of a scenario file for `T`, for editors that complete and check
+/// while one types.
 ///
-/// It allows what a file may hold and the type alone does not say: `name`, `summary` and `extends`; quantities in
-/// quotes; `"none"`; and in keyed tables `remove`, and records that give only what they change.
+/// It allows what a file may hold and the type alone does not say: `name`, `summary` and `extends`;
+/// quantities in quotes; `"none"`; and in keyed tables `remove`, and records that give only what
+/// they change.
 pub fn schema<T: Parameters>() -> Json {
     let mut schema = schemars::schema_for!(T).to_value();
     let mut keyed = BTreeSet::new();

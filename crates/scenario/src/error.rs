@@ -179,8 +179,8 @@ impl Diagnostic {
 
 /// A scenario could not be loaded: everything that is wrong with it, at least one problem.
 ///
-/// [`Display`](fmt::Display) gives one line; [`render`](ScenarioError::render) gives the full message with the lines
-/// at fault.
+/// [`Display`](fmt::Display) gives one line; [`render`](ScenarioError::render) gives the full
+/// message with the lines at fault.
 #[derive(Clone, Debug)]
 pub struct ScenarioError {
     inner: Box<Inner>,
@@ -218,8 +218,9 @@ impl fmt::Display for ScenarioError {
 }
 
 impl ScenarioError {
-    /// Sorts the problems by place: base before what extends it, files before `--set`, top to bottom. The first
-    /// `files` sources are the texts, each followed by what it extends; the others are the `--set`s.
+    /// Sorts the problems by place: base before what extends it, files before `--set`, top to
+    /// bottom. The first `files` sources are the texts, each followed by what it extends; the
+    /// others are the `--set`s.
     pub(crate) fn new(
         mut diagnostics: Vec<Diagnostic>,
         sources: Vec<SourceText>,
@@ -260,8 +261,9 @@ impl ScenarioError {
         &self.inner.diagnostics
     }
 
-    /// The whole message: each problem with its file, line and column, the line with a mark under the place, what is
-    /// allowed and what to do. At most 20 problems are shown and the rest counted. `colour` adds terminal colours.
+    /// The whole message: each problem with its file, line and column, the line with a mark under
+    /// the place, what is allowed and what to do. At most 20 problems are shown and the rest
+    /// counted. `colour` adds terminal colours.
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour {
             Renderer::styled()

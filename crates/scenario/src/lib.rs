@@ -1,14 +1,17 @@
 //! Scenario files: reading, checking, overriding and describing a program's parameters.
 //!
-//! **What this room does.** A program declares its parameters once, as plain Rust structs with doc comments, ranges,
-//! units and sources. From that declaration alone this room reads scenario files in TOML, lays one on another
-//! (`extends`) and single values on top (`--set path=value`), checks everything, says exactly what is wrong and where,
-//! and lists the parameters for people, for editors and for the book. It knows nothing of what the parameters mean.
+//! **What this room does.** A program declares its parameters once, as plain Rust structs with doc
+//! comments, ranges, units and sources. From that declaration alone this room reads scenario files
+//! in TOML, lays one on another (`extends`) and single values on top (`--set path=value`), checks
+//! everything, says exactly what is wrong and where, and lists the parameters for people, for
+//! editors and for the book. It knows nothing of what the parameters mean.
 //!
-//! **What comes in.** A type that implements [`Parameters`]; a [`Source`]; the scenarios [built in](BuiltIn).
+//! **What comes in.** A type that implements [`Parameters`]; a [`Source`]; the scenarios [built
+//! in](BuiltIn).
 //!
-//! **What goes out.** [`Loaded`]: the value, the resolved scenario as text, its hash, what it changes. Or a
-//! [`ScenarioError`] with every problem at its file, line and column. Nothing panics, whatever the input.
+//! **What goes out.** [`Loaded`]: the value, the resolved scenario as text, its hash, what it
+//! changes. Or a [`ScenarioError`] with every problem at its file, line and column. Nothing panics,
+//! whatever the input.
 //!
 //! ```
 //! use hailsham_scenario::{BuiltIn, Parameters, Source, load};
@@ -55,10 +58,11 @@
 //!
 //! # How it works
 //!
-//! A `Shape` is read from the JSON Schema of the type. Each text (a file, a built-in scenario) is parsed
-//! into a tree with the place of every value, and checked against the shape by itself, so that a wrong value is found
-//! even where another text replaces it. The trees are merged from the base up, `--set` last; the result is checked
-//! for what is missing, becomes the Rust value, and answers to [`Parameters::cross_check`].
+//! A `Shape` is read from the JSON Schema of the type. Each text (a file, a built-in scenario) is
+//! parsed into a tree with the place of every value, and checked against the shape by itself, so
+//! that a wrong value is found even where another text replaces it. The trees are merged from the
+//! base up, `--set` last; the result is checked for what is missing, becomes the Rust value, and
+//! answers to [`Parameters::cross_check`].
 
 mod change;
 mod check;
@@ -87,18 +91,21 @@ pub use load::load;
 
 /// A program's parameters: a struct of sections.
 ///
-/// The top level has `#[serde(default)]`, so that a file may leave anything out, and no fields named `name`,
-/// `summary` or `extends`, which belong to the file. Known shapes are structs, maps with text or integer keys
-/// (`IndexMap`, `BTreeMap`), lists, tuples and arrays, numbers, texts, booleans, enums without data, and `Option`s of
-/// these; anything else is handed to serde as it stands.
+/// The top level has `#[serde(default)]`, so that a file may leave anything out, and no fields
+/// named `name`, `summary` or `extends`, which belong to the file. Known shapes are structs, maps
+/// with text or integer keys (`IndexMap`, `BTreeMap`), lists, tuples and arrays, numbers, texts,
+/// booleans, enums without data, and `Option`s of these; anything else is handed to serde as it
+/// stands.
 ///
 /// Each field carries, for whoever reads it:
 ///
 /// - its doc comment;
 /// - `#[schemars(range(min = .., max = ..))]` (`inner(range(..))` for the numbers of a list);
-/// - `#[schemars(extend("unit" = "days", "source" = "assumed", "lever" = "E-46"))]`, the lever where it is one.
+/// - `#[schemars(extend("unit" = "days", "source" = "assumed", "lever" = "E-46"))]`, the lever
+///   where it is one.
 pub trait Parameters: Serialize + DeserializeOwned + JsonSchema + Default + Clone {
-    /// Checks across parameters, once each has its type and range. Each problem names the path it is shown at.
+    /// Checks across parameters, once each has its type and range. Each problem names the path it
+    /// is shown at.
     fn cross_check(&self) -> Vec<Problem> {
         Vec::new()
     }
@@ -136,7 +143,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// A path when it ends in `.toml`, has a path separator, or exists; the name of a built-in scenario otherwise.
+    /// A path when it ends in `.toml`, has a path separator, or exists; the name of a built-in
+    /// scenario otherwise.
     pub fn from_argument(argument: &str) -> Source {
         if read::looks_like_path(argument)
             || (!argument.is_empty() && Path::new(argument).is_file())
@@ -157,12 +165,14 @@ pub struct Loaded<T> {
     pub summary: String,
     /// The parameters.
     pub value: T,
-    /// The resolved scenario as TOML: every parameter with its value, unit and source. Loads to an equal value.
+    /// The resolved scenario as TOML: every parameter with its value, unit and source. Loads to an
+    /// equal value.
     pub text: String,
-    /// 16 hexadecimal digits over the resolved values: equal for equal values, however they were written.
+    /// 16 hexadecimal digits over the resolved values: equal for equal values, however they were
+    /// written.
     pub hash: String,
-    /// What differs from the scenario below: from the nearest built-in scenario that this one extends, or else from
-    /// the defaults.
+    /// What differs from the scenario below: from the nearest built-in scenario that this one
+    /// extends, or else from the defaults.
     pub changed: Vec<Change>,
     /// The files that were read, the one asked for first.
     pub files: Vec<PathBuf>,

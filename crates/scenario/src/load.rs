@@ -14,13 +14,13 @@ use crate::tree::{Merger, Node, NothingToRemove};
 use crate::write::{hash, text};
 use crate::{BuiltIn, Loaded, Parameters, Problem, Source};
 
-/// Loads a scenario: reads it and all it extends, lays them on the defaults of `T`, lays `sets` (each `path=value`)
-/// on top, and checks the whole.
+/// Loads a scenario: reads it and all it extends, lays them on the defaults of `T`, lays `sets`
+/// (each `path=value`) on top, and checks the whole.
 ///
 /// # Errors
 ///
-/// Everything that is wrong, as far as it can be told at once: where a text cannot be read or a value is wrong by
-/// itself, the checks of the whole are left out.
+/// Everything that is wrong, as far as it can be told at once: where a text cannot be read or a
+/// value is wrong by itself, the checks of the whole are left out.
 pub fn load<T: Parameters>(
     source: &Source,
     built_in: &[BuiltIn],
@@ -132,8 +132,9 @@ struct Stack<'a> {
 }
 
 impl Stack<'_> {
-    /// Lays the layers (the last one first) and the `--set`s on the defaults. Gives the whole and the base that
-    /// changes are told against: the nearest built-in scenario below the first layer, or the defaults.
+    /// Lays the layers (the last one first) and the `--set`s on the defaults. Gives the whole and
+    /// the base that changes are told against: the nearest built-in scenario below the first layer,
+    /// or the defaults.
     fn lay(&mut self, layers: Vec<Layer>, defaults: &Json, sets: &[String]) -> (Node, Json) {
         let is_base = |layer: &Layer| self.sources[layer.source].kind == SourceKind::BuiltIn;
         let base_at = (1..layers.len()).find(|depth| is_base(&layers[*depth]));
@@ -238,8 +239,8 @@ fn to_value<T: Parameters>(
     }
 }
 
-/// Where serde's own refusal comes from, since it does not say: the longest path whose value alone, put into the
-/// defaults, is refused too.
+/// Where serde's own refusal comes from, since it does not say: the longest path whose value alone,
+/// put into the defaults, is refused too.
 fn blame<T: Parameters>(json: &Json, defaults: &Json) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     let mut here = json;

@@ -2,8 +2,9 @@
 
 /// The candidate most like `wanted`, or none when nothing is like it.
 ///
-/// Two measures are added: Jaro-Winkler, which forgives a wrong ending, and Damerau-Levenshtein, which forgives a
-/// slip of the fingers. Case and the choice between `-` and `_` do not count. Of two equally near, the first wins.
+/// Two measures are added: Jaro-Winkler, which forgives a wrong ending, and Damerau-Levenshtein,
+/// which forgives a slip of the fingers. Case and the choice between `-` and `_` do not count. Of
+/// two equally near, the first wins.
 pub(crate) fn nearest<'a>(
     wanted: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -25,8 +26,8 @@ pub(crate) fn nearest<'a>(
     best.map(|(_, candidate)| candidate)
 }
 
-/// At most 80 characters of it, in one spelling: a longer name is not a slip of the fingers, and the measures take
-/// time in the product of the lengths.
+/// At most 80 characters of it, in one spelling: a longer name is not a slip of the fingers, and
+/// the measures take time in the product of the lengths.
 fn plain(name: &str) -> String {
     name.chars()
         .take(80)

@@ -53,7 +53,8 @@ struct Header {
 }
 
 impl Reader<'_> {
-    /// The text asked for and all it extends, the one asked for first. Stops where a text cannot be read.
+    /// The text asked for and all it extends, the one asked for first. Stops where a text cannot be
+    /// read.
     pub(crate) fn chain(&mut self, source: &Source) -> Vec<Layer> {
         let mut layers = Vec::new();
         let mut seen: Vec<Identity> = Vec::new();
@@ -312,7 +313,8 @@ impl Reader<'_> {
                 let at = error.utf8_error().valid_up_to();
                 let bytes = error.into_bytes();
                 let byte = bytes.get(at).copied().unwrap_or_default();
-                // What is valid before the byte keeps its offsets, so that line and column are right.
+                // What is valid before the byte keeps its offsets, so that line and column are
+                // right.
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let source = self.add(shown.to_owned(), SourceKind::File(path.to_owned()), text);
                 let message = format!("`{shown}` is not UTF-8: byte {at} is 0x{byte:02X}");

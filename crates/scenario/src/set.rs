@@ -1,8 +1,8 @@
 //! `--set path=value`: one value laid over a merged scenario.
 //!
-//! The path is walked along the shape, and the value becomes a tree that holds nothing else; that tree is merged like
-//! any other. Only an element of a list needs to know what stands there: a list is replaced whole, so the new one is
-//! the old one with that element changed.
+//! The path is walked along the shape, and the value becomes a tree that holds nothing else; that
+//! tree is merged like any other. Only an element of a list needs to know what stands there: a list
+//! is replaced whole, so the new one is the old one with that element changed.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -86,7 +86,8 @@ struct Setter<'a> {
 }
 
 impl Setter<'_> {
-    /// The tree from the key at `depth` down; `now` is what stands there so far. None when something is wrong.
+    /// The tree from the key at `depth` down; `now` is what stands there so far. None when
+    /// something is wrong.
     fn build(
         &mut self,
         shape: &Shape,
@@ -234,7 +235,8 @@ impl Setter<'_> {
         })
     }
 
-    /// Reads the value as TOML, or as a bare word or quantity where the parameter is not a list or table.
+    /// Reads the value as TOML, or as a bare word or quantity where the parameter is not a list or
+    /// table.
     fn read(&mut self, shape: &Shape, path: &str, entry: bool) -> Option<Node> {
         let text = self.text.trim();
         self.checker.offset = self.at + self.text.len() - self.text.trim_start().len();

@@ -1,10 +1,14 @@
 //! The shape of a scenario, read once from the JSON Schema of its Rust type.
 //!
-//! Everything else in this room walks a [`Shape`]: the check, the merge, `--set`, the resolved text, the list of
-//! parameters. Shapes it does not know (an enum with data, an untagged union) become [`Kind::Any`]: the value is
-//! handed to serde as it stands.
+//! Everything else in this room walks a [`Shape`]: the check, the merge, `--set`, the resolved
+//! text, the list of parameters. Shapes it does not know (an enum with data, an untagged union)
+//! become [`Kind::Any`]: the value is handed to serde as it stands.
+
+mod bounds;
 
 use serde_json::Value as Json;
+
+pub(crate) use bounds::Bounds;
 
 /// One place in the tree of parameters.
 #[derive(Clone, Debug)]
@@ -93,17 +97,6 @@ pub(crate) struct List {
     pub(crate) rest: Box<Shape>,
     pub(crate) least: usize,
     pub(crate) most: Option<usize>,
-}
-
-/// A numeric range; an open end excludes its bound.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Bounds {
-    pub(crate) least: Option<f64>,
-    pub(crate) most: Option<f64>,
-    pub(crate) open_below: bool,
-    pub(crate) open_above: bool,
-    /// Written with single precision.
-    pub(crate) single: bool,
 }
 
 /// Types that contain themselves are followed this far, and then taken as they stand.
@@ -233,71 +226,6 @@ impl List {
     }
 }
 
-impl Bounds {
-    /// Whether the range holds `x`; no range holds what is not finite.
-    pub(crate) fn hold(&self, x: f64) -> bool {
-        let above = self.least.is_none_or(|least| {
-            if self.open_below {
-                x > least
-            } else {
-                x >= least
-            }
-        });
-        let below = self
-            .most
-            .is_none_or(|most| if self.open_above { x < most } else { x <= most });
-        x.is_finite() && above && below
-    }
-
-    /// `[least, most]` with an infinite bound where there is none; none when there is neither.
-    pub(crate) fn range(&self) -> Option<[f64; 2]> {
-        (self.least.is_some() || self.most.is_some()).then(|| {
-            [
-                self.least.unwrap_or(f64::NEG_INFINITY),
-                self.most.unwrap_or(f64::INFINITY),
-            ]
-        })
-    }
-
-    /// ` from 0 to 1`, ` above 0`, or nothing.
-    pub(crate) fn phrase(&self) -> String {
-        let below = if self.open_below {
-            "above"
-        } else {
-            "of at least"
-        };
-        let above = if self.open_above {
-            "below"
-        } else {
-            "of at most"
-        };
-        match (self.least.map(bound), self.most.map(bound)) {
-            (None, None) => String::new(),
-            (Some(least), None) => format!(" {below} {least}"),
-            (None, Some(most)) => format!(" {above} {most}"),
-            (Some(least), Some(most)) if self.open_below || self.open_above => {
-                format!(" {below} {least} and {above} {most}")
-            }
-            (Some(least), Some(most)) => format!(" from {least} to {most}"),
-        }
-    }
-}
-
-/// A bound as a message says it. Those of the 64-bit integers are not floats; their names are shorter anyway.
-fn bound(x: f64) -> String {
-    const TWO_63: f64 = 9_223_372_036_854_775_808.0;
-    let is = |other: f64| x.total_cmp(&other).is_eq();
-    if is(2.0 * TWO_63) {
-        "2^64 - 1".to_owned()
-    } else if is(TWO_63) {
-        "2^63 - 1".to_owned()
-    } else if is(-TWO_63) {
-        "-2^63".to_owned()
-    } else {
-        x.to_string()
-    }
-}
-
 /// `a.b`, with quotes around a key that TOML would not take bare.
 pub(crate) fn join(path: &str, key: &str) -> String {
     let key = quoted_key(key);
@@ -398,8 +326,8 @@ impl Builder<'_> {
         shape.optional = nullable;
         shape.kind = match name {
             _ if words(schema).is_some() => Kind::Choice(words(schema).unwrap_or_default()),
-            Some("number") => Kind::Number(bounds(schema)),
-            Some("integer") => Kind::Integer(bounds(schema)),
+            Some("number") => Kind::Number(Bounds::of(schema)),
+            Some("integer") => Kind::Integer(Bounds::of(schema)),
             Some("string") => Kind::Text,
             Some("boolean") => Kind::Boolean,
             Some("array") => self.list(schema, &shape, depth),
@@ -442,7 +370,8 @@ impl Builder<'_> {
             });
             return Kind::Record(fields.collect());
         }
-        // A map with text keys has `additionalProperties`, one with integers for keys a pattern for each.
+        // A map with text keys has `additionalProperties`, one with integers for keys a pattern for
+        // each.
         let patterns = schema.get("patternProperties").and_then(Json::as_object);
         let (keys, value) = match patterns.and_then(|patterns| patterns.iter().next()) {
             Some((pattern, value)) if pattern == r"^\d+$" => (Keys::Natural, Some(value)),
@@ -476,7 +405,8 @@ impl Shape {
         }
     }
 
-    /// Takes from the list or table around it what its values do not say themselves. A record speaks for itself.
+    /// Takes from the list or table around it what its values do not say themselves. A record
+    /// speaks for itself.
     fn take_over(&mut self, outer: &Shape) {
         if matches!(self.kind, Kind::Record(_)) {
             return;
@@ -533,8 +463,8 @@ fn some_of(schema: &Json) -> Option<&Json> {
     }
 }
 
-/// The words of an enum without data: `enum`, `const`, or `oneOf` of these, in the order of declaration as far as the
-/// schema keeps it.
+/// The words of an enum without data: `enum`, `const`, or `oneOf` of these, in the order of
+/// declaration as far as the schema keeps it.
 fn words(schema: &Json) -> Option<Vec<String>> {
     let text = |value: &Json| value.as_str().map(str::to_owned);
     if let Some(word) = schema.get("const") {
@@ -552,28 +482,4 @@ fn words(schema: &Json) -> Option<Vec<String>> {
         all.extend(words(variant)?);
     }
     Some(all)
-}
-
-fn bounds(schema: &Json) -> Bounds {
-    let number = |name: &str| schema.get(name).and_then(Json::as_f64);
-    let format = schema
-        .get("format")
-        .and_then(Json::as_str)
-        .unwrap_or_default();
-    // schemars gives the bounds of the narrow integers only.
-    let (least, most) = match format {
-        "uint32" => (Some(0.0), Some(f64::from(u32::MAX))),
-        "int32" => (Some(f64::from(i32::MIN)), Some(f64::from(i32::MAX))),
-        "uint64" | "uint" => (Some(0.0), Some(u64::MAX as f64)),
-        "int64" | "int" => (Some(i64::MIN as f64), Some(i64::MAX as f64)),
-        _ => (None, None),
-    };
-    let (open_least, open_most) = (number("exclusiveMinimum"), number("exclusiveMaximum"));
-    Bounds {
-        least: open_least.or(number("minimum")).or(least),
-        most: open_most.or(number("maximum")).or(most),
-        open_below: open_least.is_some(),
-        open_above: open_most.is_some(),
-        single: format == "float",
-    }
 }

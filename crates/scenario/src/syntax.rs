@@ -10,8 +10,8 @@ use crate::shape::join;
 /// As many lines with faults are told.
 const NOTED: usize = 100;
 
-/// The parser's errors as problems: one for each line, since one slip often makes several errors. `document` is what
-/// the parser could make of the text.
+/// The parser's errors as problems: one for each line, since one slip often makes several errors.
+/// `document` is what the parser could make of the text.
 pub(crate) fn problems(
     source: usize,
     text: &str,
@@ -115,8 +115,8 @@ fn heading(text: &str, span: &Range<usize>) -> Option<First> {
     None
 }
 
-/// Looks for the key `name` in the table that the second one, at `second`, is in: of all tables that start before it
-/// and have such a key, the last.
+/// Looks for the key `name` in the table that the second one, at `second`, is in: of all tables
+/// that start before it and have such a key, the last.
 fn search(
     table: &DeTable<'_>,
     path: &mut Vec<String>,

@@ -95,8 +95,8 @@ impl Node {
         }
     }
 
-    /// Follows `keys` as far as they lead, and gives the place of the last node that was written somewhere, with
-    /// whether that node is the one asked for.
+    /// Follows `keys` as far as they lead, and gives the place of the last node that was written
+    /// somewhere, with whether that node is the one asked for.
     pub(crate) fn locate(&self, keys: &[String]) -> (Option<&Place>, bool) {
         let mut node = self;
         let mut found = None;
@@ -155,7 +155,8 @@ impl Merger {
             if matches!(node.value, Value::Removed) {
                 self.remove(entries, &key, node);
             } else if let Some(inner) = inner {
-                // A new table is merged too, into an empty one, so that a `remove` inside it is found out.
+                // A new table is merged too, into an empty one, so that a `remove` inside it is
+                // found out.
                 let entry = entries.entry(key).or_insert_with(Node::table);
                 self.lay(inner, entry, node);
             }

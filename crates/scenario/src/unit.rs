@@ -1,17 +1,18 @@
-//! Units and quantities: `"18 months"`, `"30 %"`, `"2 per week"` turned into a parameter's own unit.
+//! Units and quantities: `"18 months"`, `"30 %"`, `"2 per week"` turned into a parameter's own
+//! unit.
 //!
 //! A unit is one of
 //!
-//! - a time: `minutes`, `hours`, `days`, `weeks`, `months`, `years`; a year is 365.2425 days (the mean Gregorian
-//!   year), a month a twelfth of it;
+//! - a time: `minutes`, `hours`, `days`, `weeks`, `months`, `years`; a year is 365.2425 days (the
+//!   mean Gregorian year), a month a twelfth of it;
 //! - a place in the calendar: `year`, `month`, `day` in the singular; nothing converts into it;
 //! - a share: `share`, `probability`, `proportion`, `fraction`, and `%` or `percent`;
 //! - a length: `metres`, `kilometres`, `miles`;
 //! - any of these, or any word, or nothing, `per` a time: `per year`, `persons per month`;
 //! - any other word (`operations`), which converts to nothing but itself.
 
-/// Families of units that convert into each other, each with its size in whole sub-units, so that a conversion
-/// between two of a family is exact whenever its result is a whole number.
+/// Families of units that convert into each other, each with its size in whole sub-units, so that a
+/// conversion between two of a family is exact whenever its result is a whole number.
 const TIMES: &[(&str, &[&str], f64)] = &[
     ("minutes", &["minute", "min"], 10.0),
     ("hours", &["hour", "h"], 600.0),
@@ -108,8 +109,9 @@ pub(crate) fn that_fit(unit: &str) -> Vec<String> {
     }
 }
 
-/// What a number in unit `from` is multiplied and then divided by to be in unit `to`; none when they do not convert.
-/// Two factors, not their ratio: the ratio would round, and 24 months would not be exactly 2 years.
+/// What a number in unit `from` is multiplied and then divided by to be in unit `to`; none when
+/// they do not convert. Two factors, not their ratio: the ratio would round, and 24 months would
+/// not be exactly 2 years.
 fn factor(from: &str, to: &str) -> Option<(f64, f64)> {
     let (from_head, from_per) = split_rate(from);
     let (to_head, to_per) = split_rate(to);

@@ -5,10 +5,11 @@ use serde_json::{Map, Value as Json};
 use crate::check::REMOVE;
 use crate::shape::{Kind, Shape, join, quoted, quoted_key};
 
-/// Every parameter with its value, each followed by its unit and source, as a file that loads to the same scenario.
+/// Every parameter with its value, each followed by its unit and source, as a file that loads to
+/// the same scenario.
 ///
-/// `values` is the scenario, `defaults` that of its type: a file without `extends` starts from the defaults, so what
-/// the scenario lacks of them is taken out by `remove`.
+/// `values` is the scenario, `defaults` that of its type: a file without `extends` starts from the
+/// defaults, so what the scenario lacks of them is taken out by `remove`.
 pub(crate) fn text(
     shape: &Shape,
     values: &Json,
@@ -125,7 +126,8 @@ fn line(out: &mut String, shape: &Shape, key: &str, value: &Json, default: &Json
         format!("  # {comment}")
     };
     if value.is_null() {
-        // TOML has no null: what is off by default is shown as a comment, what was turned off is said.
+        // TOML has no null: what is off by default is shown as a comment, what was turned off is
+        // said.
         let hash = if default.is_null() { "# " } else { "" };
         out.extend([hash, &key, " = \"none\"", &comment, "\n"]);
     } else {
@@ -179,8 +181,8 @@ pub(crate) fn inline(shape: Option<&Shape>, value: &Json) -> String {
     }
 }
 
-/// The shortest text that reads back as the same number in the parameter's precision; always with a point or an
-/// exponent, so that it stays a float.
+/// The shortest text that reads back as the same number in the parameter's precision; always with a
+/// point or an exponent, so that it stays a float.
 fn float(shape: Option<&Shape>, number: f64) -> String {
     match shape.map(|shape| &shape.kind) {
         Some(Kind::Number(bounds)) if bounds.single => format!("{:?}", number as f32),
@@ -188,8 +190,9 @@ fn float(shape: Option<&Shape>, number: f64) -> String {
     }
 }
 
-/// 64 bits of FNV-1a over every path and value in order, as 16 hexadecimal digits. Names, summaries, comments and
-/// units as written play no part: two files that resolve to the same values have the same hash.
+/// 64 bits of FNV-1a over every path and value in order, as 16 hexadecimal digits. Names,
+/// summaries, comments and units as written play no part: two files that resolve to the same values
+/// have the same hash.
 pub(crate) fn hash(values: &Json) -> String {
     let mut state = 0xcbf2_9ce4_8422_2325;
     feed(&mut state, values);

@@ -1,4 +1,5 @@
-//! What a right scenario becomes: merging, removing, overriding, quantities, the resolved text and its hash.
+//! What a right scenario becomes: merging, removing, overriding, quantities, the resolved text and
+//! its hash.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::float_cmp)]
 
@@ -289,6 +290,19 @@ fn sets_remove_records() {
             "{set}"
         );
     }
+}
+
+#[test]
+fn removing_a_record_keeps_the_order_of_the_others() {
+    let dover = "institutions.dover={kind='centre', opens=1960}";
+    let value = load_name("hailsham", &[dover, "institutions.hailsham.remove=true"])
+        .map_err(render)
+        .unwrap()
+        .value;
+    assert_eq!(
+        value.institutions.keys().collect::<Vec<_>>(),
+        ["kingsfield", "dover"]
+    );
 }
 
 /// Loads the resolved text of `name` with `sets` again: it must give the same value, hash and text.

@@ -9,7 +9,8 @@ use std::fs;
 use hailsham_scenario::{ProblemKind, ScenarioError, Source, load};
 use sample::{BUILT_IN, Folder, Programme, load_name, load_text};
 
-/// Loads a wrong file, compares the message with its snapshot, and the first problem's kind with `kind`.
+/// Loads a wrong file, compares the message with its snapshot, and the first problem's kind with
+/// `kind`.
 fn wrong_file(name: &str, kind: ProblemKind, text: &str) {
     let folder = Folder::new(&[("my.toml", text.as_bytes())]);
     let error = folder.load("my.toml", &[]).expect_err(name);
