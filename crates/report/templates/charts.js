@@ -60,7 +60,7 @@ function plotHeight(chart, width, printing) {
   if (chart.kind === "bars" && chart.options.horizontal) return chart.rows.length * row + legendHeight(names, width, "rect") + 60;
   if (chart.kind === "bars") return 260 + legendHeight(names, width, "rect");
   if (chart.kind === "lines") return 260 + legendHeight(names, width);
-  if (chart.kind === "flow" && width < 560) return 660;
+  if (chart.kind === "flow" && width < 560) return 600;
   return printing ? 370 : 470;
 }
 

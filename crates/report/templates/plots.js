@@ -168,6 +168,7 @@ const PLOTS = {
 
   flow(chart, width) {
     const narrow = width < 560;
+    const small = width < 800;
     const nodes = new Map(chart.options.nodes.map((node) => [node.name, { ...node, into: 0, out: 0 }]));
     for (const [from, to, people] of chart.rows) {
       nodes.get(from).out += people;
@@ -182,12 +183,12 @@ const PLOTS = {
     };
     const label = (node) => {
       const leaf = node.out === 0;
-      const size = narrow ? 11 : 12.5;
+      const size = small ? 11 : 12.5;
       const gap = leaf || narrow ? "  " : "\n";
       const text = {
-        color: style("--ink"), fontSize: size, lineHeight: 15, fontFamily: FONT,
+        color: style("--ink"), fontSize: size, lineHeight: small ? 13 : 15, fontFamily: FONT,
         formatter: () => `${node.name}${gap}{n|${number(people(node))}}`,
-        rich: { n: { color: style("--muted"), fontSize: size - 0.5, lineHeight: 15 } },
+        rich: { n: { color: style("--muted"), fontSize: size - 0.5, lineHeight: small ? 13 : 15 } },
       };
       if (!narrow) return { ...text, position: "right" };
       return leaf
@@ -206,7 +207,7 @@ const PLOTS = {
       },
       series: [{
         type: "sankey", orient: narrow ? "vertical" : "horizontal", draggable: false,
-        left: narrow ? 10 : 2, right: narrow ? 14 : 310, top: 10, bottom: narrow ? 268 : 12,
+        left: narrow ? 10 : 2, right: narrow ? 14 : small ? 200 : 242, top: 10, bottom: narrow ? 206 : 12,
         nodeWidth: 14, nodeGap: narrow ? 18 : 16, nodeAlign: "justify",
         /* Nodes stay in the order of the life course; links that start later lie above those that started before. */
         layoutIterations: 0,

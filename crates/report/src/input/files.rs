@@ -98,11 +98,21 @@ pub(crate) struct Parameter {
 }
 
 impl Parameter {
-    /// Whether the value rests on no source.
+    /// Where the value comes from; empty if the parameter does not say.
+    pub(crate) fn source(&self) -> &str {
+        self.source.as_deref().unwrap_or("")
+    }
+
+    /// Whether the value is assumed, wholly or in part.
     pub(crate) fn assumed(&self) -> bool {
-        self.source
-            .as_deref()
-            .is_none_or(|source| source.trim_start().starts_with("assumed"))
+        self.source().contains("assumed")
+    }
+}
+
+impl Change {
+    /// Whether a built-in scenario made it, and not the one who ran it.
+    pub(crate) fn built_in(&self) -> bool {
+        self.origin.starts_with('<')
     }
 }
 

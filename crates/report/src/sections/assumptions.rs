@@ -8,9 +8,15 @@ use crate::input::{Change, Parameter, Run};
 /// The scenario's parameters, as they are shown.
 #[derive(Serialize)]
 pub(crate) struct Assumptions<'a> {
+    /// What a file or the command line changed.
     changed: Vec<ShownChange<'a>>,
+    /// What the built-in scenario itself sets.
+    built_in: Vec<ShownChange<'a>>,
     total: usize,
+    /// Parameters that are assumed, wholly or in part.
     assumed: usize,
+    /// Parameters that say no source: names, numbers of places.
+    unsourced: usize,
     groups: Vec<Group<'a>>,
 }
 
@@ -59,17 +65,21 @@ pub(crate) fn of(run: &Run) -> Assumptions<'_> {
         groups[at].assumed += usize::from(parameter.assumed());
         groups[at].parameters.push(shown(parameter));
     }
+    let changes = |built_in: bool| -> Vec<ShownChange<'_>> {
+        let changes = run.manifest.changed.iter();
+        changes
+            .filter(|change| change.built_in() == built_in)
+            .map(shown_change)
+            .collect()
+    };
     Assumptions {
-        changed: run
-            .manifest
-            .changed
+        changed: changes(false),
+        built_in: changes(true),
+        unsourced: run
+            .parameters
             .iter()
-            .map(|change| ShownChange {
-                change,
-                from: value_text(&change.from),
-                to: value_text(&change.to),
-            })
-            .collect(),
+            .filter(|p| p.source().is_empty())
+            .count(),
         total: run.parameters.len(),
         assumed: run
             .parameters
@@ -80,6 +90,14 @@ pub(crate) fn of(run: &Run) -> Assumptions<'_> {
     }
 }
 
+fn shown_change(change: &Change) -> ShownChange<'_> {
+    ShownChange {
+        change,
+        from: value_text(&change.from),
+        to: value_text(&change.to),
+    }
+}
+
 fn shown(parameter: &Parameter) -> Shown<'_> {
     Shown {
         path: &parameter.path,
@@ -87,7 +105,7 @@ fn shown(parameter: &Parameter) -> Shown<'_> {
         unit: parameter.unit.as_deref().unwrap_or(""),
         range: allowed(parameter),
         assumed: parameter.assumed(),
-        source: parameter.source.as_deref().unwrap_or("assumed"),
+        source: parameter.source(),
         text: &parameter.text,
     }
 }

@@ -105,13 +105,13 @@ fn name(node: Node, speaker: &Speaker) -> Result<(String, &'static str), Lexicon
         Node::OtherDeath => ("Died of another cause".to_owned(), "other"),
         Node::Living(Reverse(stage)) => {
             let place = match stage {
-                Stage::School => "at school".to_owned(),
-                Stage::Cottages => format!("in {}", speaker.label("V-17", "one")?),
-                Stage::Carer => "as a carer".to_owned(),
-                Stage::Donor => "as a donor".to_owned(),
-                Stage::Retired => "released".to_owned(),
+                Stage::School => " at school".to_owned(),
+                Stage::Cottages => format!(" in {}", speaker.label("V-17", "one")?),
+                Stage::Carer => " as a carer".to_owned(),
+                Stage::Donor => " as a donor".to_owned(),
+                Stage::Retired => ", released".to_owned(),
             };
-            (format!("Living at the end, {place}"), "living")
+            (format!("Living{place}"), "living")
         }
     };
     Ok(named)

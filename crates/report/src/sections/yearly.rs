@@ -147,13 +147,17 @@ fn lines(run: &Run, id: &'static str, axis: &str, drawn: &[(&str, &str, &'static
     )
 }
 
-/// One plot: a row a year, a value a column. Columns that stay at nothing are left out.
+/// Columns that are left out where they stay at nothing: what they count is rare by the rules.
+const RARE: [&str; 3] = ["retired", "completed_later", "deaths_unlisted"];
+
+/// One plot: a row a year, a value a column.
 fn chart(run: &Run, id: &'static str, kind: Kind, axis: &str, drawn: Vec<Column>) -> Chart {
     let mut columns = vec![Column::new("year", "Year", 0)];
     let mut parts = Vec::new();
     for column in drawn {
         let part = values(run, &column.key);
-        if part.iter().flatten().any(|value| *value != 0.0) {
+        let nothing = !part.iter().flatten().any(|value| *value != 0.0);
+        if !(nothing && RARE.contains(&column.key.as_str())) {
             columns.push(column);
             parts.push(part);
         }

@@ -249,7 +249,7 @@ fn manifest() -> Value {
             {"rule": "organ_once", "text": "An organ goes to one recipient.", "violations": 0}
         ]},
         "command": "hailsham run made-up --seed 7 --set donation.cap=3",
-        "changed": [{"path": "donation.cap", "from": 4, "to": 3, "origin": "--set"}]
+        "changed": [{"path": "creation.names", "from": "[]", "to": "[\"Kathy\"]", "origin": "<made-up>"}, {"path": "donation.cap", "from": 4, "to": 3, "origin": "--set"}]
     })
 }
 
