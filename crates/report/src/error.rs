@@ -6,6 +6,18 @@ use hailsham_engine::table::TableError;
 
 use crate::lexicon::LexiconError;
 
+/// The error with what caused it: an included template hides its own.
+fn whole(error: &minijinja::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -41,7 +53,7 @@ pub enum ReportError {
     #[error(transparent)]
     Lexicon(#[from] LexiconError),
     /// The page's template failed: a defect of this room.
-    #[error("the report's template failed: {0}")]
+    #[error("the report's template failed: {}", whole(.0))]
     Template(#[from] minijinja::Error),
     /// The report cannot be written.
     #[error("cannot write {}: {source}", path.display())]

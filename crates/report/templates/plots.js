@@ -207,7 +207,7 @@ const PLOTS = {
       },
       series: [{
         type: "sankey", orient: narrow ? "vertical" : "horizontal", draggable: false,
-        left: narrow ? 10 : 2, right: narrow ? 14 : small ? 214 : 242, top: 10, bottom: narrow ? 206 : 12,
+        left: narrow ? 10 : 2, right: narrow ? 14 : small ? 214 : 242, top: narrow ? 10 : 16, bottom: narrow ? 206 : 12,
         nodeWidth: 14, nodeGap: narrow ? 18 : 16, nodeAlign: "justify",
         /* Nodes stay in the order of the life course; links that start later lie above those that started before. */
         layoutIterations: 0,
