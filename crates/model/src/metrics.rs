@@ -85,9 +85,9 @@ impl Facts<'_> {
         self.world
             .recipients_state
             .people
-            .transplants
+            .patients
             .iter()
-            .filter(|transplants| **transplants > 0)
+            .filter(|patient| patient.transplants > 0)
             .count() as f64
     }
 }
@@ -151,10 +151,9 @@ metrics! {
     age_completed_mean "years" "Mean age at death of those who died of donating." |f| mean(&f.ages_completed);
     age_completed_median "years" "Median of that age." |f| median(&f.ages_completed);
     donations_at_completion_mean "operations" "Mean number of operations of those who died of donating." |f| {
-        let donation = &f.world.donation;
-        let counts: Vec<f64> = donation.student.iter().zip(&donation.donations)
-            .filter(|(student, _)| f.world.students.phase[student.row()] == Phase::Completed)
-            .map(|(_, donations)| f64::from(*donations)).collect();
+        let counts: Vec<f64> = f.world.donation.rows.iter()
+            .filter(|donor| f.world.students.phase[donor.student.row()] == Phase::Completed)
+            .map(|donor| f64::from(donor.donations)).collect();
         mean(&counts)
     };
     carers_ever "students" "Students who became carers." |f| f.sum(|y| y.became_carers);
@@ -195,18 +194,16 @@ metrics! {
 }
 
 fn care_years(facts: &Facts) -> f64 {
-    let carers = &facts.world.carers;
+    let horizon = facts.world.clock.horizon;
+    let carers = &facts.world.carers.rows;
     carers
-        .started
         .iter()
-        .zip(&carers.ended)
-        .map(|(started, ended)| ((*ended).min(facts.world.clock.horizon) - *started).years())
+        .map(|carer| (carer.ended.min(horizon) - carer.started).years())
         .sum()
 }
 
 fn gather<'a>(world: &'a World, replayed: &'a Replayed) -> Facts<'a> {
     let students = &world.students;
-    let carers = &world.carers;
     let mut ages_completed = Vec::new();
     let mut ages_first = Vec::new();
     let mut lost = Vec::new();
@@ -216,8 +213,8 @@ fn gather<'a>(world: &'a World, replayed: &'a Replayed) -> Facts<'a> {
             ages_completed.push((students.died[row] - students.born[row]).years());
         }
         let donor = students.donor_row[row];
-        if donor != NOBODY && world.donation.donations[donor as usize] > 0 {
-            let first = world.donation.operated[donor as usize][0];
+        if donor != NOBODY && world.donation.rows[donor as usize].donations > 0 {
+            let first = world.donation.rows[donor as usize].operated[0];
             ages_first.push((first - students.born[row]).years());
         }
         lost.extend(ledger::years_lost(students, student));
@@ -226,12 +223,12 @@ fn gather<'a>(world: &'a World, replayed: &'a Replayed) -> Facts<'a> {
     let gained = (0..people.len() as u32)
         .filter_map(|row| ledger::years_gained(people, RecipientId(row)))
         .collect();
-    let tenures = carers
-        .started
+    let tenures = world
+        .carers
+        .rows
         .iter()
-        .zip(&carers.ended)
-        .filter(|(_, ended)| **ended != Time::NEVER)
-        .map(|(started, ended)| (*ended - *started).years())
+        .filter(|carer| carer.ended != Time::NEVER)
+        .map(|carer| (carer.ended - carer.started).years())
         .collect();
     Facts {
         years: &replayed.years,

@@ -166,14 +166,26 @@ pub(crate) fn write_persons(
     let recipients = (0..world.recipients_state.people.len() as u32)
         .map(RecipientId)
         .map(Person::Recipient);
-    let mut everyone = students.chain(recipients).peekable();
+    // No group holds both: the columns that only one kind has are then empty as a whole.
+    write_groups(&mut writer, world, students)?;
+    write_groups(&mut writer, world, recipients)?;
+    writer.close().map(|_| ())
+}
+
+fn write_groups(
+    writer: &mut TableWriter,
+    world: &World,
+    mut everyone: impl Iterator<Item = Person>,
+) -> Result<(), TableError> {
     let mut rows: Vec<Person> = Vec::with_capacity(GROUP);
-    while everyone.peek().is_some() {
+    loop {
         rows.clear();
         rows.extend(everyone.by_ref().take(GROUP));
-        write_group(&mut writer, world, &rows)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        write_group(writer, world, &rows)?;
     }
-    writer.close().map(|_| ())
 }
 
 /// What the columns need of a student, a carer, a donor or a recipient.
@@ -225,9 +237,10 @@ impl Rows<'_> {
     }
 
     fn operation(&self, row: usize, number: usize) -> Option<i64> {
-        let donation = &self.world.donation;
+        let donors = &self.world.donation.rows;
         self.donor(row, |donor| {
-            donation.operated[donor]
+            donors[donor]
+                .operated
                 .get(number)
                 .and_then(|at| self.happened(*at))
         })
@@ -250,8 +263,8 @@ impl Rows<'_> {
 fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Result<(), TableError> {
     let of = Rows { world, rows };
     let students = &world.students;
-    let carers = &world.carers;
-    let donation = &world.donation;
+    let carers = &world.carers.rows;
+    let donors = &world.donation.rows;
     let people = &world.recipients_state.people;
     let epoch = world.clock.epoch;
     let known = |at: Time| epoch.milliseconds(at);
@@ -280,7 +293,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         Some(of.both(
             row,
             |student| students.identity[student],
-            |person| people.identity[person],
+            |person| people.patients[person].identity,
         ))
     })?;
     group.text("name", |row, out| {
@@ -297,14 +310,19 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         Some(of.both(
             row,
             |student| students.sex[student],
-            |person| people.sex[person],
+            |person| people.patients[person].sex,
         ) as usize)
     })?;
     group.coded("abo", &ABO, |row| {
         let abo = of.both(
             row,
             |student| students.abo[student],
-            |person| people.abo[person],
+            |person| {
+                let identity = people.patients[person].identity;
+                world
+                    .creation
+                    .blood_group(world.clock.streams.entity(identity))
+            },
         );
         Some(abo.index())
     })?;
@@ -326,7 +344,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         of.both(
             row,
             |student| students.cause[student],
-            |person| people.cause[person],
+            |person| people.patients[person].cause,
         )
         .map(|cause| cause as usize)
     })?;
@@ -352,7 +370,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         Some(of.both(
             row,
             |student| students.phase[student] as usize,
-            |person| condition(people.condition[person]),
+            |person| condition(people.patients[person].condition),
         ))
     })?;
     group.f32("empathy", |row| {
@@ -362,41 +380,41 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         of.student(row, |student| Some(students.frailty[student]))
     })?;
     group.f32("strength", |row| {
-        let strength = of.donor(row, |donor| Some(donation.strength[donor]));
+        let strength = of.donor(row, |donor| Some(donors[donor].strength));
         of.student(row, |_| Some(strength.unwrap_or(1.0)))
     })?;
     group.u32("donations", |row| {
-        let donations = of.donor(row, |donor| Some(u32::from(donation.donations[donor])));
+        let donations = of.donor(row, |donor| Some(u32::from(donors[donor].donations)));
         of.student(row, |_| Some(donations.unwrap_or(0)))
     })?;
     group.timestamp("left_school", |row| {
         of.student(row, |student| of.happened(students.left_school[student]))
     })?;
     group.timestamp("care_started", |row| {
-        of.carer(row, |carer| of.happened(carers.started[carer]))
+        of.carer(row, |carer| of.happened(carers[carer].started))
     })?;
     group.timestamp("care_ended", |row| {
-        of.carer(row, |carer| of.happened(carers.ended[carer]))
+        of.carer(row, |carer| of.happened(carers[carer].ended))
     })?;
     group.u32("reviews", |row| {
-        of.carer(row, |carer| Some(u32::from(carers.reviews[carer])))
+        of.carer(row, |carer| Some(u32::from(carers[carer].reviews)))
     })?;
     group.u32("postponements", |row| {
-        of.carer(row, |carer| Some(u32::from(carers.postponements[carer])))
+        of.carer(row, |carer| Some(u32::from(carers[carer].postponements)))
     })?;
     group.u32("visits_made", |row| {
-        of.carer(row, |carer| Some(carers.visits[carer]))
+        of.carer(row, |carer| Some(carers[carer].visits))
     })?;
     group.u32("deaths_attended", |row| {
-        of.carer(row, |carer| Some(u32::from(carers.deaths_attended[carer])))
+        of.carer(row, |carer| Some(u32::from(carers[carer].deaths_attended)))
     })?;
     group.timestamp("called_up", |row| {
-        of.donor(row, |donor| of.happened(donation.called_up[donor]))
+        of.donor(row, |donor| of.happened(donors[donor].called_up))
     })?;
     group.timestamp("first_donation", |row| of.operation(row, 0))?;
     group.timestamp("last_donation", |row| {
         let last = of.donor(row, |donor| {
-            usize::from(donation.donations[donor]).checked_sub(1)
+            usize::from(donors[donor].donations).checked_sub(1)
         });
         last.and_then(|last| of.operation(row, last))
     })?;
@@ -412,30 +430,31 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         group.timestamp(name, |row| of.operation(row, number))?;
     }
     group.u32("visits_received", |row| {
-        of.donor(row, |donor| Some(donation.comfort[donor].1))
+        of.donor(row, |donor| Some(donors[donor].comfort.1))
     })?;
     group.f32("comfort", |row| {
-        of.donor(row, |donor| donation.mean_comfort(donor))
+        of.donor(row, |donor| donors[donor].mean_comfort())
     })?;
     group.f32("bed_wait_days", |row| {
-        of.donor(row, |donor| Some(donation.waited[donor].days() as f32))
+        of.donor(row, |donor| Some(donors[donor].waited.days() as f32))
     })?;
     group.u32("carer", |row| {
         of.donor(row, |donor| {
             carers
-                .student
-                .get(donation.carer[donor] as usize)
-                .map(|carer| carer.person())
+                .get(donors[donor].carer as usize)
+                .map(|carer| carer.student.person())
         })
     })?;
     group.u32("carers_had", |row| {
-        of.donor(row, |donor| Some(u32::from(donation.carers_had[donor])))
+        of.donor(row, |donor| Some(u32::from(donors[donor].carers_had)))
     })?;
     group.coded("disease", &diseases, |row| {
-        of.recipient(row, |person| Some(usize::from(people.disease[person])))
+        of.recipient(row, |person| {
+            Some(usize::from(people.patients[person].disease))
+        })
     })?;
     group.bool("urgent", |row| {
-        of.recipient(row, |person| Some(people.urgent[person]))
+        of.recipient(row, |person| Some(people.patients[person].urgent))
     })?;
     group.timestamp("fell_ill", |row| {
         of.recipient(row, |person| of.happened(people.fell_ill[person]))
@@ -447,7 +466,9 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         of.recipient(row, |person| of.happened(people.transplanted[person]))
     })?;
     group.u32("transplants", |row| {
-        of.recipient(row, |person| Some(u32::from(people.transplants[person])))
+        of.recipient(row, |person| {
+            Some(u32::from(people.patients[person].transplants))
+        })
     })?;
     group.f32("waiting_days", |row| {
         of.recipient(row, |person| people.first_wait(person, world.clock.horizon))

@@ -19,6 +19,8 @@ use crate::replay::Replay;
 use crate::submodels::donation::Reason;
 use crate::submodels::{carers, cottages, creation, donation, institutions, mortality, recipients};
 
+const MINUTES_PER_LEAP_YEAR: i32 = 366 * hailsham_engine::time::MINUTES_PER_DAY;
+
 /// What does not change while a run goes on: the calendar, the horizon, the scale, the streams.
 #[derive(Clone)]
 pub struct Clock {
@@ -58,7 +60,12 @@ impl Clock {
 
     /// The calendar year of a time between the first day and the horizon.
     pub fn year_of(&self, at: Time) -> i16 {
-        let index = self.years.partition_point(|start| *start <= at).max(1) - 1;
+        // The years are short of leap years by at most a few: the guess is right or a little early.
+        let guess = (at.minutes().max(0) / MINUTES_PER_LEAP_YEAR) as usize;
+        let mut index = guess.min(self.years.len() - 1);
+        while self.years.get(index + 1).is_some_and(|next| *next <= at) {
+            index += 1;
+        }
         self.first_year + index as i16
     }
 

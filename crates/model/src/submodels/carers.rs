@@ -100,34 +100,42 @@ pub struct Carers {
 /// Bins of comfort in which carers are ranked.
 const BINS: usize = 256;
 
+/// One carer: everything that a visit touches stands together, since a visit is the most frequent
+/// event of a run and what it costs is the memory it waits for.
+#[derive(Clone)]
+pub(crate) struct Carer {
+    pub(crate) student: StudentId,
+    pub(crate) started: Time,
+    pub(crate) ended: Time,
+    /// Donors in care, as rows among the donors; the first `load` count.
+    cases: [u32; MAX_CASES],
+    load: u8,
+    /// Which case is visited next.
+    turn: u8,
+    /// Bin of the last rated year, or `BINS` before there is one.
+    bin: u16,
+    empathy: f32,
+    fatigue: f32,
+    tired_at: Time,
+    next_visit: Time,
+    pub(crate) visits: u32,
+    /// How many visits were ever planned: the number of the draw for the next.
+    planned: u32,
+    /// Comfort given and visits made since the last review.
+    year: (f32, u32),
+    /// Where the carer was last.
+    stands: PlaceId,
+    pub(crate) reviews: u16,
+    pub(crate) postponements: u16,
+    pub(crate) deaths_attended: u16,
+    /// Position among those with room for another donor, or `NOBODY`.
+    free_position: u32,
+}
+
 /// The carers' private state: one row a carer, in the order of beginning.
 #[derive(Default)]
 pub struct State {
-    pub(crate) student: Vec<StudentId>,
-    /// Donors in care, as rows among the donors; the first `load` count.
-    cases: Vec<[u32; MAX_CASES]>,
-    load: Vec<u8>,
-    /// Which case is visited next.
-    turn: Vec<u8>,
-    fatigue: Vec<f32>,
-    tired_at: Vec<Time>,
-    /// Where the carer was last.
-    stands: Vec<PlaceId>,
-    next_visit: Vec<Time>,
-    /// How many visits were ever planned: the number of the draw for the next.
-    planned: Vec<u32>,
-    pub(crate) visits: Vec<u32>,
-    /// Comfort given and visits made since the last review.
-    year: Vec<(f32, u32)>,
-    /// Bin of the last rated year, or `BINS` before there is one.
-    bin: Vec<u16>,
-    pub(crate) started: Vec<Time>,
-    pub(crate) ended: Vec<Time>,
-    pub(crate) reviews: Vec<u16>,
-    pub(crate) postponements: Vec<u16>,
-    pub(crate) deaths_attended: Vec<u16>,
-    /// Position among those with room for another donor, or `NOBODY`.
-    free_position: Vec<u32>,
+    pub(crate) rows: Vec<Carer>,
     /// Carers with room for another donor.
     free: Vec<u32>,
     /// Donors without a carer, longest waiting first; those who died since are passed over.
@@ -154,35 +162,35 @@ impl State {
     fn rate(&mut self, carer: usize, comfort: f64) {
         self.unrate(carer);
         let bin = ((comfort * BINS as f64) as usize).min(BINS - 1);
-        self.bin[carer] = bin as u16;
+        self.rows[carer].bin = bin as u16;
         self.rated[bin] += 1;
         self.rated_total += 1;
     }
 
     fn unrate(&mut self, carer: usize) {
-        let bin = usize::from(self.bin[carer]);
+        let bin = usize::from(self.rows[carer].bin);
         if bin < BINS {
             self.rated[bin] -= 1;
             self.rated_total -= 1;
-            self.bin[carer] = BINS as u16;
+            self.rows[carer].bin = BINS as u16;
         }
     }
 
     fn open_place(&mut self, carer: usize) {
-        if self.free_position[carer] == NOBODY {
-            self.free_position[carer] = self.free.len() as u32;
+        if self.rows[carer].free_position == NOBODY {
+            self.rows[carer].free_position = self.free.len() as u32;
             self.free.push(carer as u32);
         }
     }
 
     fn close_place(&mut self, carer: usize) {
-        let position = self.free_position[carer];
+        let position = self.rows[carer].free_position;
         if position != NOBODY {
             self.free.swap_remove(position as usize);
             if let Some(&moved) = self.free.get(position as usize) {
-                self.free_position[moved as usize] = position;
+                self.rows[moved as usize].free_position = position;
             }
-            self.free_position[carer] = NOBODY;
+            self.rows[carer].free_position = NOBODY;
         }
     }
 }
@@ -190,25 +198,28 @@ impl State {
 /// A resident becomes a carer.
 pub(crate) fn begin_service(world: &mut World, at: Time, student: StudentId) {
     let carers = &mut world.carers;
-    let row = carers.student.len();
-    carers.student.push(student);
-    carers.cases.push([NOBODY; MAX_CASES]);
-    carers.load.push(0);
-    carers.turn.push(0);
-    carers.fatigue.push(0.0);
-    carers.tired_at.push(at);
-    carers.stands.push(world.students.place[student.row()]);
-    carers.next_visit.push(Time::NEVER);
-    carers.planned.push(0);
-    carers.visits.push(0);
-    carers.year.push((0.0, 0));
-    carers.bin.push(BINS as u16);
-    carers.started.push(at);
-    carers.ended.push(Time::NEVER);
-    carers.reviews.push(0);
-    carers.postponements.push(0);
-    carers.deaths_attended.push(0);
-    carers.free_position.push(NOBODY);
+    let row = carers.rows.len();
+    carers.rows.push(Carer {
+        student,
+        started: at,
+        ended: Time::NEVER,
+        cases: [NOBODY; MAX_CASES],
+        load: 0,
+        turn: 0,
+        bin: BINS as u16,
+        empathy: world.students.empathy[student.row()],
+        fatigue: 0.0,
+        tired_at: at,
+        next_visit: Time::NEVER,
+        visits: 0,
+        planned: 0,
+        year: (0.0, 0),
+        stands: world.students.place[student.row()],
+        reviews: 0,
+        postponements: 0,
+        deaths_attended: 0,
+        free_position: NOBODY,
+    });
     world.students.carer_row[student.row()] = row as u32;
     world.students.phase[student.row()] = Phase::Carer;
     world
@@ -229,21 +240,21 @@ pub(crate) fn begin_service(world: &mut World, at: Time, student: StudentId) {
 /// A year of service is reviewed: called up within the next, or postponed by it.
 pub(crate) fn on_review(world: &mut World, at: Time, student: StudentId) {
     let carer = world.students.carer_row[student.row()] as usize;
-    let (comfort, visits) = std::mem::take(&mut world.carers.year[carer]);
+    let (comfort, visits) = std::mem::take(&mut world.carers.rows[carer].year);
     if visits > 0 {
         world
             .carers
             .rate(carer, f64::from(comfort) / f64::from(visits));
     }
-    let bin = usize::from(world.carers.bin[carer]);
+    let bin = usize::from(world.carers.rows[carer].bin);
     // Who has not visited anyone yet is ranked in the middle.
     let rank = if bin < BINS {
         world.carers.rank(bin)
     } else {
         0.5
     };
-    world.carers.reviews[carer] += 1;
-    let number = world.carers.reviews[carer];
+    world.carers.rows[carer].reviews += 1;
+    let number = world.carers.rows[carer].reviews;
     world.log.push(
         Event::Reviewed
             .at(at)
@@ -253,7 +264,7 @@ pub(crate) fn on_review(world: &mut World, at: Time, student: StudentId) {
     );
 
     let rules = &world.programme.carers;
-    let tenure = (at - world.carers.started[carer]).years();
+    let tenure = (at - world.carers.rows[carer].started).years();
     let hazard =
         (rules.call_up_base + rules.call_up_growth * tenure) * libm::exp(-rules.excellence * rank);
     let mut draw = world
@@ -262,7 +273,7 @@ pub(crate) fn on_review(world: &mut World, at: Time, student: StudentId) {
         .purpose(Purpose::CallUp);
     let by_hazard = Span::from_years(draw_years(&mut draw, number, hazard));
     let left = if rules.tenure_cap > 0.0 {
-        world.carers.started[carer] + Span::from_years(rules.tenure_cap) - at
+        world.carers.rows[carer].started + Span::from_years(rules.tenure_cap) - at
     } else {
         Span::from_years(f64::MAX)
     };
@@ -271,7 +282,7 @@ pub(crate) fn on_review(world: &mut World, at: Time, student: StudentId) {
     if called < year {
         world.schedule_step(student, at + called, Slot::CallUp);
     } else {
-        world.carers.postponements[carer] += 1;
+        world.carers.rows[carer].postponements += 1;
         world.log.push(
             Event::Postponed
                 .at(at)
@@ -294,7 +305,7 @@ fn draw_years(
 pub(crate) fn on_term_end(world: &mut World, at: Time, student: StudentId) {
     let carer = world.students.carer_row[student.row()] as usize;
     let cap = world.programme.carers.tenure_cap;
-    let served = at - world.carers.started[carer];
+    let served = at - world.carers.rows[carer].started;
     let reason = if cap > 0.0 && served >= Span::from_years(cap) {
         donation::Reason::TenureCap
     } else {
@@ -309,20 +320,20 @@ pub(crate) fn on_term_end(world: &mut World, at: Time, student: StudentId) {
 pub(crate) fn end_service(world: &mut World, at: Time, student: StudentId) {
     let carer = world.students.carer_row[student.row()] as usize;
     world.cancel(
-        world.carers.next_visit[carer],
+        world.carers.rows[carer].next_visit,
         student.person(),
         Slot::Visit,
     );
     let carers = &mut world.carers;
-    carers.next_visit[carer] = Time::NEVER;
-    carers.ended[carer] = at;
+    carers.rows[carer].next_visit = Time::NEVER;
+    carers.rows[carer].ended = at;
     carers.unrate(carer);
     carers.close_place(carer);
-    let load = usize::from(std::mem::take(&mut carers.load[carer]));
-    let cases = carers.cases[carer];
+    let load = usize::from(std::mem::take(&mut carers.rows[carer].load));
+    let cases = carers.rows[carer].cases;
     for &donor in &cases[..load] {
-        let person = world.donation.student[donor as usize];
-        world.donation.carer[donor as usize] = NOBODY;
+        let person = world.donation.rows[donor as usize].student;
+        world.donation.rows[donor as usize].carer = NOBODY;
         world.log.push(
             Event::CarerParted
                 .at(at)
@@ -342,8 +353,8 @@ pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
         world.carers.waiting.push_back(donor);
         return;
     }
-    let student = world.donation.student[donor as usize];
-    let time_of_asking = world.donation.carers_had[donor as usize];
+    let student = world.donation.rows[donor as usize].student;
+    let time_of_asking = world.donation.rows[donor as usize].carers_had;
     let mut draw = world
         .students
         .streams(world.clock.streams, student)
@@ -357,15 +368,15 @@ pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
     };
     let carer = world.carers.free[position as usize] as usize;
     let carers = &mut world.carers;
-    let load = usize::from(carers.load[carer]);
-    carers.cases[carer][load] = donor;
-    carers.load[carer] += 1;
-    if u32::from(carers.load[carer]) >= world.programme.carers.case_load {
+    let load = usize::from(carers.rows[carer].load);
+    carers.rows[carer].cases[load] = donor;
+    carers.rows[carer].load += 1;
+    if u32::from(carers.rows[carer].load) >= world.programme.carers.case_load {
         carers.close_place(carer);
     }
-    let person = carers.student[carer];
-    world.donation.carer[donor as usize] = carer as u32;
-    world.donation.carers_had[donor as usize] = time_of_asking.saturating_add(1);
+    let person = carers.rows[carer].student;
+    world.donation.rows[donor as usize].carer = carer as u32;
+    world.donation.rows[donor as usize].carers_had = time_of_asking.saturating_add(1);
     world.log.push(
         Event::CarerAssigned
             .at(at)
@@ -373,7 +384,7 @@ pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
             .whom(person.person())
             .n(load as i32 + 1),
     );
-    if world.carers.next_visit[carer] == Time::NEVER {
+    if world.carers.rows[carer].next_visit == Time::NEVER {
         schedule_visit(world, at, carer);
     }
 }
@@ -385,7 +396,7 @@ fn acquainted(world: &World, donor: StudentId, start: u32, free: u32) -> u32 {
     let students = &world.students;
     let closeness = |position: u32| {
         let carer = world.carers.free[position as usize] as usize;
-        let other = world.carers.student[carer].row();
+        let other = world.carers.rows[carer].student.row();
         let same_school = students.school[other] == students.school[donor.row()];
         let same_year = students.left_school[other] == students.left_school[donor.row()];
         u8::from(same_school) + u8::from(same_school && same_year)
@@ -405,24 +416,24 @@ fn acquainted(world: &World, donor: StudentId, start: u32, free: u32) -> u32 {
 
 /// A donor needs no carer any more.
 pub(crate) fn release(world: &mut World, at: Time, donor: u32) {
-    let carer = std::mem::replace(&mut world.donation.carer[donor as usize], NOBODY);
+    let carer = std::mem::replace(&mut world.donation.rows[donor as usize].carer, NOBODY);
     if carer == NOBODY {
         return;
     }
     let carer = carer as usize;
     let carers = &mut world.carers;
-    let load = usize::from(carers.load[carer]);
-    if let Some(position) = carers.cases[carer][..load]
+    let load = usize::from(carers.rows[carer].load);
+    if let Some(position) = carers.rows[carer].cases[..load]
         .iter()
         .position(|&case| case == donor)
     {
-        carers.cases[carer][position] = carers.cases[carer][load - 1];
-        carers.load[carer] -= 1;
+        carers.rows[carer].cases[position] = carers.rows[carer].cases[load - 1];
+        carers.rows[carer].load -= 1;
     }
     carers.open_place(carer);
-    if carers.load[carer] == 0 {
-        let person = carers.student[carer].person();
-        let due = std::mem::replace(&mut carers.next_visit[carer], Time::NEVER);
+    if carers.rows[carer].load == 0 {
+        let person = carers.rows[carer].student.person();
+        let due = std::mem::replace(&mut carers.rows[carer].next_visit, Time::NEVER);
         world.cancel(due, person, Slot::Visit);
     }
     serve_waiting(world, at);
@@ -430,7 +441,7 @@ pub(crate) fn release(world: &mut World, at: Time, donor: u32) {
 
 /// A carer was with a donor who died.
 pub(crate) fn attended(world: &mut World, carer: u32) {
-    let attended = &mut world.carers.deaths_attended[carer as usize];
+    let attended = &mut world.carers.rows[carer as usize].deaths_attended;
     *attended = attended.saturating_add(1);
 }
 
@@ -440,9 +451,9 @@ fn serve_waiting(world: &mut World, at: Time) {
         let Some(donor) = world.carers.waiting.pop_front() else {
             return;
         };
-        let student = world.donation.student[donor as usize];
+        let student = world.donation.rows[donor as usize].student;
         let needs = world.students.phase[student.row()] == Phase::Donor
-            && world.donation.carer[donor as usize] == NOBODY;
+            && world.donation.rows[donor as usize].carer == NOBODY;
         if needs {
             assign(world, at, donor);
         }
@@ -451,59 +462,56 @@ fn serve_waiting(world: &mut World, at: Time) {
 
 /// Visits come at random, the more donors the more often.
 fn schedule_visit(world: &mut World, at: Time, carer: usize) {
-    let student = world.carers.student[carer];
-    let rate = f64::from(world.carers.load[carer]) / world.programme.carers.visit_interval;
+    let student = world.carers.rows[carer].student;
+    let rate = f64::from(world.carers.rows[carer].load) / world.programme.carers.visit_interval;
     let days = world
         .students
         .streams(world.clock.streams, student)
         .purpose(Purpose::Visit)
-        .draw(world.carers.planned[carer])
+        .draw(world.carers.rows[carer].planned)
         .exponential(rate);
     // Never in the same minute again: one carer makes one visit at a time.
     let due = at + Span::from_days(days).max(Span::from_minutes(1));
-    world.carers.next_visit[carer] = due;
-    world.carers.planned[carer] += 1;
+    world.carers.rows[carer].next_visit = due;
+    world.carers.rows[carer].planned += 1;
     world.schedule(due, student.person(), Slot::Visit);
 }
 
 /// A carer visits the donor whose turn it is.
 pub(crate) fn on_visit(world: &mut World, at: Time, student: StudentId) {
-    let carer = world.students.carer_row[student.row()] as usize;
+    let row = world.students.carer_row[student.row()] as usize;
     let rules = &world.programme.carers;
-    let carers = &mut world.carers;
-    let load = carers.load[carer];
-    let turn = carers.turn[carer] % load.max(1);
-    carers.turn[carer] = turn.wrapping_add(1);
-    let donor = carers.cases[carer][usize::from(turn)] as usize;
-    let place = world.students.place[world.donation.student[donor].row()];
+    let carer = &mut world.carers.rows[row];
+    let turn = carer.turn % carer.load.max(1);
+    carer.turn = turn.wrapping_add(1);
+    let donor = &mut world.donation.rows[carer.cases[usize::from(turn)] as usize];
 
-    let rested = (at - carers.tired_at[carer]).days();
-    let mut fatigue = f64::from(carers.fatigue[carer])
+    let rested = (at - carer.tired_at).days();
+    let mut fatigue = f64::from(carer.fatigue)
         * libm::exp(-core::f64::consts::LN_2 * rested / rules.fatigue_half_life);
-    let road = world.places.distance(carers.stands[carer], place) / 100.0;
-    let road = (rules.fatigue_road * road).min(1.0);
-    fatigue += (1.0 - fatigue) * road;
-    let practised = 1.0 - libm::exp(-f64::from(carers.visits[carer]) / rules.practice);
+    // Fatigue from the road is a parameter for a hundred kilometres.
+    let road = world.places.distance(carer.stands, donor.place) / 100.0;
+    fatigue += (1.0 - fatigue) * (rules.fatigue_road * road).min(1.0);
+    let practised = 1.0 - libm::exp(-f64::from(carer.visits) / rules.practice);
     let skill = rules.untrained + (1.0 - rules.untrained) * practised;
-    let comfort = f64::from(world.students.empathy[student.row()]) * skill * (1.0 - fatigue);
+    let comfort = (f64::from(carer.empathy) * skill * (1.0 - fatigue)) as f32;
     fatigue += (1.0 - fatigue) * rules.fatigue_visit;
 
-    carers.fatigue[carer] = fatigue as f32;
-    carers.tired_at[carer] = at;
-    carers.stands[carer] = place;
-    carers.visits[carer] += 1;
-    let comfort = comfort as f32;
-    carers.year[carer].0 += comfort;
-    carers.year[carer].1 += 1;
-    world.donation.comfort[donor].0 += comfort;
-    world.donation.comfort[donor].1 += 1;
+    carer.fatigue = fatigue as f32;
+    carer.tired_at = at;
+    carer.stands = donor.place;
+    carer.visits += 1;
+    carer.year.0 += comfort;
+    carer.year.1 += 1;
+    donor.comfort.0 += comfort;
+    donor.comfort.1 += 1;
     world.log.push(
         Event::Visited
             .at(at)
             .who(student.person())
-            .whom(world.donation.student[donor].person())
-            .place(place.number())
+            .whom(donor.student.person())
+            .place(donor.place.number())
             .value(comfort),
     );
-    schedule_visit(world, at, carer);
+    schedule_visit(world, at, row);
 }

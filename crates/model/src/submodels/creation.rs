@@ -5,7 +5,7 @@
 //! only.
 
 use hailsham_allocation::{Abo, Hla, HlaTable};
-use hailsham_engine::random::Draw;
+use hailsham_engine::random::{Draw, EntityStream};
 use hailsham_engine::time::{Span, Time};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -154,14 +154,18 @@ impl State {
         }
     }
 
-    pub(crate) fn blood_group(&self, draw: &mut Draw) -> Abo {
-        Abo::from_index(draw.categorical(&self.abo)).unwrap_or(Abo::O)
+    /// The blood group of a person's stream.
+    pub(crate) fn blood_group(&self, streams: EntityStream) -> Abo {
+        let group = streams.purpose(Purpose::Abo).draw(0).categorical(&self.abo);
+        Abo::from_index(group).unwrap_or(Abo::O)
     }
 
-    /// Two haplotypes, each linked or, for the rest of the frequencies, antigen by antigen.
-    pub(crate) fn tissue_type(&self, draw: &mut Draw) -> Hla {
-        let first = self.haplotype(draw);
-        union(first, self.haplotype(draw))
+    /// The tissue type of a person's stream: two haplotypes, each linked or, for the rest of the
+    /// frequencies, antigen by antigen.
+    pub(crate) fn tissue_type(&self, streams: EntityStream) -> Hla {
+        let mut draw = streams.purpose(Purpose::Hla).draw(0);
+        let first = self.haplotype(&mut draw);
+        union(first, self.haplotype(&mut draw))
     }
 
     fn haplotype(&self, draw: &mut Draw) -> Hla {
@@ -270,12 +274,8 @@ fn push_unborn(
         .purpose(Purpose::NaturalDeath)
         .draw(0)
         .gompertz_makeham_remaining(0.0, world.mortality.student(sex));
-    let abo = world
-        .creation
-        .blood_group(&mut streams.purpose(Purpose::Abo).draw(0));
-    let hla = world
-        .creation
-        .tissue_type(&mut streams.purpose(Purpose::Hla).draw(0));
+    let abo = world.creation.blood_group(streams);
+    let hla = world.creation.tissue_type(streams);
     let log_odds = libm::log(creation.empathy / (1.0 - creation.empathy))
         + creation.empathy_spread * streams.purpose(Purpose::Empathy).draw(0).normal();
     let frailty = if creation.frailty_variance > 0.0 {

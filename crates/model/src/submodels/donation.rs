@@ -199,30 +199,45 @@ pub(crate) struct Unit {
     number: u32,
 }
 
+/// One donor. As with carers, what a visit touches stands together.
+#[derive(Clone)]
+pub(crate) struct Donor {
+    pub(crate) student: StudentId,
+    /// Row of the carer, or `NOBODY`.
+    pub(crate) carer: u32,
+    /// Sum of comfort received, and number of visits.
+    pub(crate) comfort: (f32, u32),
+    pub(crate) place: PlaceId,
+    ward: u16,
+    /// How many carers the donor has had.
+    pub(crate) carers_had: u16,
+    pub(crate) donations: u8,
+    in_bed: bool,
+    pub(crate) strength: f32,
+    /// Share of strength lost at the last operation.
+    lost: f32,
+    pub(crate) called_up: Time,
+    /// When the body will give out unless its strength changes before.
+    gives_out: Time,
+    /// Since when the donor waits for a bed; `NEVER` if not waiting.
+    waits_since: Time,
+    pub(crate) waited: Span,
+    /// Times of the operations; the first `donations` count.
+    pub(crate) operated: [Time; MAX_OPERATIONS],
+}
+
+impl Donor {
+    /// Mean comfort received so far.
+    pub(crate) fn mean_comfort(&self) -> Option<f32> {
+        let (sum, visits) = self.comfort;
+        (visits > 0).then(|| sum / visits as f32)
+    }
+}
+
 /// The donors' private state: one row a donor, in the order of call-up.
 #[derive(Default)]
 pub struct State {
-    pub(crate) student: Vec<StudentId>,
-    pub(crate) ward: Vec<u16>,
-    pub(crate) called_up: Vec<Time>,
-    pub(crate) strength: Vec<f32>,
-    /// Share of strength lost at the last operation.
-    lost: Vec<f32>,
-    /// Sum of comfort received, and number of visits.
-    pub(crate) comfort: Vec<(f32, u32)>,
-    /// Row of the carer, or `NOBODY`.
-    pub(crate) carer: Vec<u32>,
-    /// How many carers the donor has had.
-    pub(crate) carers_had: Vec<u16>,
-    /// Times of the operations; the first `donations` count.
-    pub(crate) operated: Vec<[Time; MAX_OPERATIONS]>,
-    pub(crate) donations: Vec<u8>,
-    /// When the body will give out unless its strength changes before.
-    gives_out: Vec<Time>,
-    /// Since when the donor waits for a bed; `NEVER` if not waiting.
-    waits_since: Vec<Time>,
-    pub(crate) waited: Vec<Span>,
-    in_bed: Vec<bool>,
+    pub(crate) rows: Vec<Donor>,
     pub(crate) wards: Vec<Ward>,
     /// Cumulative beds, for drawing a centre.
     cumulative_beds: Vec<f64>,
@@ -285,19 +300,17 @@ impl State {
             cap => self.plan.len().min(cap as usize),
         }
     }
-
-    /// Mean comfort received so far.
-    pub(crate) fn mean_comfort(&self, donor: usize) -> Option<f32> {
-        let (sum, visits) = self.comfort[donor];
-        (visits > 0).then(|| sum / visits as f32)
-    }
 }
 
 /// The carer of a student, if the student is a donor and has one.
 pub(crate) fn carer_of(world: &World, student: StudentId) -> Option<StudentId> {
     let donor = world.students.donor_row[student.row()];
-    let carer = *world.donation.carer.get(donor as usize)?;
-    world.carers.student.get(carer as usize).copied()
+    let carer = world.donation.rows.get(donor as usize)?.carer;
+    world
+        .carers
+        .rows
+        .get(carer as usize)
+        .map(|carer| carer.student)
 }
 
 /// A carer or a resident is called up.
@@ -312,26 +325,28 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
         .categorical(&world.donation.cumulative_beds);
     let place = world.donation.wards[ward].place;
     let carer_row = world.students.carer_row[student.row()] as usize;
-    let service = match world.carers.started.get(carer_row) {
-        Some(&started) => (at - started).years(),
+    let service = match world.carers.rows.get(carer_row) {
+        Some(carer) => (at - carer.started).years(),
         None => 0.0,
     };
-    let donor = world.donation.student.len();
-    let donation = &mut world.donation;
-    donation.student.push(student);
-    donation.ward.push(ward as u16);
-    donation.called_up.push(at);
-    donation.strength.push(1.0);
-    donation.lost.push(0.0);
-    donation.comfort.push((0.0, 0));
-    donation.carer.push(NOBODY);
-    donation.carers_had.push(0);
-    donation.operated.push([Time::NEVER; MAX_OPERATIONS]);
-    donation.donations.push(0);
-    donation.gives_out.push(Time::NEVER);
-    donation.waits_since.push(Time::NEVER);
-    donation.waited.push(Span::ZERO);
-    donation.in_bed.push(false);
+    let donor = world.donation.rows.len();
+    world.donation.rows.push(Donor {
+        student,
+        carer: NOBODY,
+        comfort: (0.0, 0),
+        place,
+        ward: ward as u16,
+        carers_had: 0,
+        donations: 0,
+        in_bed: false,
+        strength: 1.0,
+        lost: 0.0,
+        called_up: at,
+        gives_out: Time::NEVER,
+        waits_since: Time::NEVER,
+        waited: Span::ZERO,
+        operated: [Time::NEVER; MAX_OPERATIONS],
+    });
     world.students.donor_row[student.row()] = donor as u32;
     world.students.phase[student.row()] = Phase::Donor;
     world.students.place[student.row()] = place;
@@ -367,7 +382,7 @@ fn months(months: f64) -> Span {
 /// An operation is due: is there demand, and a bed?
 pub(crate) fn on_operation_due(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
-    let number = usize::from(world.donation.donations[donor]);
+    let number = usize::from(world.donation.rows[donor].donations);
     let (abo, hla) = (
         world.students.abo[student.row()],
         world.students.hla[student.row()],
@@ -388,11 +403,11 @@ pub(crate) fn on_operation_due(world: &mut World, at: Time, student: StudentId) 
             return;
         }
     }
-    let ward = usize::from(world.donation.ward[donor]);
-    world.donation.waits_since[donor] = at;
+    let ward = usize::from(world.donation.rows[donor].ward);
+    world.donation.rows[donor].waits_since = at;
     world.donation.wards[ward].queue.push_back(donor as u32);
     admit(world, at, ward);
-    if world.donation.waits_since[donor] != Time::NEVER {
+    if world.donation.rows[donor].waits_since != Time::NEVER {
         let place = world.donation.wards[ward].place;
         world.log.push(
             Event::WaitedForBed
@@ -411,7 +426,7 @@ fn admit(world: &mut World, at: Time, ward: usize) {
             return;
         };
         // Those who died or left while waiting are passed over.
-        if world.donation.waits_since[donor as usize] != Time::NEVER {
+        if world.donation.rows[donor as usize].waits_since != Time::NEVER {
             operate(world, at, donor as usize);
         }
     }
@@ -419,18 +434,19 @@ fn admit(world: &mut World, at: Time, ward: usize) {
 
 /// Operation n: the organs are taken and placed, and the donor dies or mends.
 fn operate(world: &mut World, at: Time, donor: usize) {
-    let student = world.donation.student[donor];
-    let ward = usize::from(world.donation.ward[donor]);
+    let student = world.donation.rows[donor].student;
+    let ward = usize::from(world.donation.rows[donor].ward);
     let place = world.donation.wards[ward].place;
-    let waited = at - std::mem::replace(&mut world.donation.waits_since[donor], Time::NEVER);
-    let index = usize::from(world.donation.donations[donor]);
+    let waited = at - std::mem::replace(&mut world.donation.rows[donor].waits_since, Time::NEVER);
+    let index = usize::from(world.donation.rows[donor].donations);
     let number = index as i32 + 1;
-    let waited_before = world.donation.waited[donor];
-    world.donation.waited[donor] = Span::from_minutes(waited_before.minutes() + waited.minutes());
+    let waited_before = world.donation.rows[donor].waited;
+    world.donation.rows[donor].waited =
+        Span::from_minutes(waited_before.minutes() + waited.minutes());
     world.donation.wards[ward].used += 1;
-    world.donation.in_bed[donor] = true;
-    world.donation.operated[donor][index] = at;
-    world.donation.donations[donor] += 1;
+    world.donation.rows[donor].in_bed = true;
+    world.donation.rows[donor].operated[index] = at;
+    world.donation.rows[donor].donations += 1;
     world.log.push(
         Event::Operated
             .at(at)
@@ -457,8 +473,8 @@ fn operate(world: &mut World, at: Time, donor: usize) {
     let rules = &world.programme.donation;
     let row = student.row();
     let last = index + 1 == world.donation.plan.len();
-    let strength = f64::from(world.donation.strength[donor]);
-    let comfort = f64::from(world.donation.mean_comfort(donor).unwrap_or(0.0));
+    let strength = f64::from(world.donation.rows[donor].strength);
+    let comfort = f64::from(world.donation.rows[donor].mean_comfort().unwrap_or(0.0));
     let log_odds = rules.intercept
         + rules.slope * f64::from(number)
         + rules.weakness * (1.0 - strength)
@@ -482,22 +498,22 @@ fn operate(world: &mut World, at: Time, donor: usize) {
         rules.recovery_mean,
         rules.recovery_sd,
     ));
-    world.donation.strength[donor] = (strength - lost) as f32;
-    world.donation.lost[donor] = lost as f32;
+    world.donation.rows[donor].strength = (strength - lost) as f32;
+    world.donation.rows[donor].lost = lost as f32;
     world.schedule_step(student, at + in_bed, Slot::Discharge);
     expect_decline(world, at, donor, 2 * number as u32);
 }
 
 /// Draws anew when the body will give out, after its strength has changed.
 fn expect_decline(world: &mut World, at: Time, donor: usize, draw: u32) {
-    let student = world.donation.student[donor];
+    let student = world.donation.rows[donor].student;
     world.cancel(
-        world.donation.gives_out[donor],
+        world.donation.rows[donor].gives_out,
         student.person(),
         Slot::Decline,
     );
     let rules = &world.programme.donation;
-    let weakness = 1.0 - f64::from(world.donation.strength[donor]);
+    let weakness = 1.0 - f64::from(world.donation.rows[donor].strength);
     let hazard = rules.decline * libm::exp(rules.decline_weakness * weakness);
     let years = world
         .students
@@ -506,27 +522,27 @@ fn expect_decline(world: &mut World, at: Time, donor: usize, draw: u32) {
         .draw(draw)
         .exponential(hazard);
     let due = at + Span::from_years(years);
-    world.donation.gives_out[donor] = due;
+    world.donation.rows[donor].gives_out = due;
     world.schedule(due, student.person(), Slot::Decline);
 }
 
 /// A donor has mended enough to leave the bed.
 pub(crate) fn on_discharge(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
-    let ward = usize::from(world.donation.ward[donor]);
+    let ward = usize::from(world.donation.rows[donor].ward);
     let place = world.donation.wards[ward].place;
-    let donations = u32::from(world.donation.donations[donor]);
+    let donations = u32::from(world.donation.rows[donor].donations);
     let rules = &world.programme.donation;
     let quality = 1.0 + rules.quality * (2.0 * world.places.get(place).quality - 1.0);
-    let regained = (rules.regained * quality).min(1.0) as f32 * world.donation.lost[donor];
-    world.donation.strength[donor] = (world.donation.strength[donor] + regained).min(1.0);
+    let regained = (rules.regained * quality).min(1.0) as f32 * world.donation.rows[donor].lost;
+    world.donation.rows[donor].strength = (world.donation.rows[donor].strength + regained).min(1.0);
     world.log.push(
         Event::Discharged
             .at(at)
             .who(student.person())
             .place(place.number())
             .n(donations as i32)
-            .value(world.donation.strength[donor]),
+            .value(world.donation.rows[donor].strength),
     );
     let released = rules.retire_after > 0 && donations >= rules.retire_after;
     if released {
@@ -567,14 +583,14 @@ fn retire(world: &mut World, at: Time, student: StudentId) {
             .at(at)
             .who(student.person())
             .place(place.number())
-            .n(i32::from(world.donation.donations[donor])),
+            .n(i32::from(world.donation.rows[donor].donations)),
     );
     world.cancel(
-        world.donation.gives_out[donor],
+        world.donation.rows[donor].gives_out,
         student.person(),
         Slot::Decline,
     );
-    world.donation.gives_out[donor] = Time::NEVER;
+    world.donation.rows[donor].gives_out = Time::NEVER;
     world.students.phase[student.row()] = Phase::Retired;
     world.students.place[student.row()] = place;
     carers::release(world, at, donor as u32);
@@ -583,7 +599,7 @@ fn retire(world: &mut World, at: Time, student: StudentId) {
 /// The body of a donor gives out between operations.
 pub(crate) fn on_decline(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
-    world.donation.gives_out[donor] = Time::NEVER;
+    world.donation.rows[donor].gives_out = Time::NEVER;
     complete(world, at, student, Cause::Decline);
     free_bed(world, at, donor);
 }
@@ -592,7 +608,7 @@ pub(crate) fn on_decline(world: &mut World, at: Time, student: StudentId) {
 fn complete(world: &mut World, at: Time, student: StudentId, cause: Cause) {
     let row = student.row();
     let donor = world.students.donor_row[row] as usize;
-    let ward = usize::from(world.donation.ward[donor]);
+    let ward = usize::from(world.donation.rows[donor].ward);
     let place = world.donation.wards[ward].place;
     let lost = (world.students.natural_death[row] - at).years();
     let mut record = Event::Completed
@@ -600,7 +616,7 @@ fn complete(world: &mut World, at: Time, student: StudentId, cause: Cause) {
         .who(student.person())
         .place(place.number())
         .topic(cause as u8)
-        .n(i32::from(world.donation.donations[donor]))
+        .n(i32::from(world.donation.rows[donor].donations))
         .value(lost as f32);
     if let Some(carer) = carer_of(world, student) {
         record = record.whom(carer.person());
@@ -610,7 +626,7 @@ fn complete(world: &mut World, at: Time, student: StudentId, cause: Cause) {
     forget(world, at, student);
     if cause == Cause::Operation {
         // The caller is the loop that gives out beds: it sees the bed free and goes on.
-        world.donation.in_bed[donor] = false;
+        world.donation.rows[donor].in_bed = false;
         world.donation.wards[ward].used -= 1;
     }
 }
@@ -625,10 +641,10 @@ pub(crate) fn leave_centre(world: &mut World, at: Time, student: StudentId) {
 /// Nothing stays due for a donor who died, and the carer is free for another.
 fn forget(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
-    let due = std::mem::replace(&mut world.donation.gives_out[donor], Time::NEVER);
+    let due = std::mem::replace(&mut world.donation.rows[donor].gives_out, Time::NEVER);
     world.cancel(due, student.person(), Slot::Decline);
-    world.donation.waits_since[donor] = Time::NEVER;
-    let carer = world.donation.carer[donor];
+    world.donation.rows[donor].waits_since = Time::NEVER;
+    let carer = world.donation.rows[donor].carer;
     if carer != NOBODY {
         carers::attended(world, carer);
     }
@@ -637,8 +653,8 @@ fn forget(world: &mut World, at: Time, student: StudentId) {
 
 /// Frees a donor's bed, if the donor is in one, for those who wait.
 fn free_bed(world: &mut World, at: Time, donor: usize) {
-    if std::mem::take(&mut world.donation.in_bed[donor]) {
-        let ward = usize::from(world.donation.ward[donor]);
+    if std::mem::take(&mut world.donation.rows[donor].in_bed) {
+        let ward = usize::from(world.donation.rows[donor].ward);
         world.donation.wards[ward].used -= 1;
         admit(world, at, ward);
     }

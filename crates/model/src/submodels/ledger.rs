@@ -34,14 +34,15 @@ pub(crate) fn years_lost(students: &Students, student: StudentId) -> Option<f64>
 /// Years gained by someone who had a transplant; nothing for anyone else.
 pub(crate) fn years_gained(people: &Columns, recipient: RecipientId) -> Option<f64> {
     let row = recipient.row();
-    if people.transplants[row] == 0 {
+    if people.patients[row].transplants == 0 {
         return None;
     }
     let end = if people.died[row] == Time::NEVER {
         // One of the two is `NEVER`: with a graft, or waiting for another.
-        people.graft_fails[row]
-            .min(people.disease_death[row])
-            .min(people.other_death[row])
+        people.patients[row]
+            .graft_fails
+            .min(people.patients[row].disease_death)
+            .min(people.patients[row].other_death)
     } else {
         people.died[row]
     };

@@ -222,46 +222,56 @@ impl Condition {
     pub const LABELS: [&'static str; 5] = ["ill", "cured", "waiting", "transplanted", "dead"];
 }
 
-/// The columns of the recipients.
+/// What changes, or is looked at, while a recipient's life goes on: it stands together, since each
+/// event of a recipient comes long after the last and finds nothing in the caches.
+#[derive(Clone)]
+pub(crate) struct Patient {
+    pub(crate) identity: u64,
+    /// HLA antigens; drawn when first listed, as nobody asks before.
+    hla: Hla,
+    /// Blood group; drawn with them.
+    abo: Abo,
+    pub(crate) disease: u8,
+    pub(crate) condition: Condition,
+    pub(crate) sex: Sex,
+    pub(crate) cause: Option<Cause>,
+    pub(crate) urgent: bool,
+    pub(crate) transplants: u8,
+    grafts_failed: u8,
+    /// The listing that counts for waiting.
+    listed: Time,
+    /// Death by the disease if no organ comes now; `NEVER` with a graft.
+    pub(crate) disease_death: Time,
+    /// Death by the life table.
+    pub(crate) other_death: Time,
+    /// When the graft fails; `NEVER` without one.
+    pub(crate) graft_fails: Time,
+}
+
+/// The recipients: what changes as rows, what is written once as columns.
 #[derive(Default)]
 pub struct Columns {
-    pub(crate) identity: Vec<u64>,
-    pub(crate) disease: Vec<u8>,
-    pub(crate) condition: Vec<Condition>,
-    pub(crate) sex: Vec<Sex>,
-    pub(crate) abo: Vec<Abo>,
-    pub(crate) hla: Vec<Hla>,
-    pub(crate) urgent: Vec<bool>,
+    pub(crate) patients: Vec<Patient>,
     pub(crate) born: Vec<Time>,
     pub(crate) fell_ill: Vec<Time>,
-    /// Death by the life table.
-    pub(crate) other_death: Vec<Time>,
     /// Death drawn at onset: without an organ, or by the life table if that is sooner.
     pub(crate) death_at_onset: Vec<Time>,
-    /// Death by the disease if no organ comes now.
-    pub(crate) disease_death: Vec<Time>,
-    /// First listing, and the one that counts for waiting.
     pub(crate) first_listed: Vec<Time>,
-    pub(crate) listed: Vec<Time>,
     pub(crate) transplanted: Vec<Time>,
-    pub(crate) graft_fails: Vec<Time>,
-    pub(crate) transplants: Vec<u8>,
-    pub(crate) grafts_failed: Vec<u8>,
     /// Donor of the first organ.
     pub(crate) donor: Vec<u32>,
     pub(crate) died: Vec<Time>,
-    pub(crate) cause: Vec<Option<Cause>>,
 }
 
 impl Columns {
     /// How many recipients there are.
     pub fn len(&self) -> usize {
-        self.identity.len()
+        self.patients.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.identity.is_empty()
+        self.patients.is_empty()
     }
 
     /// From the first listing to the first transplant, to death, or to the end of the run.
@@ -358,17 +368,17 @@ impl State {
     }
 
     fn illness(&self, recipient: RecipientId) -> &Illness {
-        &self.illnesses[usize::from(self.people.disease[recipient.row()])]
+        &self.illnesses[usize::from(self.people.patients[recipient.row()].disease)]
     }
 
     fn candidate(&self, recipient: RecipientId) -> Candidate {
-        let row = recipient.row();
+        let patient = &self.people.patients[recipient.row()];
         Candidate {
             id: recipient.0,
-            abo: self.people.abo[row],
-            hla: self.people.hla[row],
-            urgent: self.people.urgent[row],
-            listed: self.people.listed[row].minutes(),
+            abo: patient.abo,
+            hla: patient.hla,
+            urgent: patient.urgent,
+            listed: patient.listed.minutes(),
         }
     }
 
@@ -517,43 +527,36 @@ pub(crate) fn on_arrival(world: &mut World, at: Time, source: u32) {
         .purpose(Purpose::Treatment)
         .draw(0)
         .bernoulli(world.programme.recipients.demand_factor);
-    let abo = world
-        .creation
-        .blood_group(&mut streams.purpose(Purpose::Abo).draw(0));
-    let hla = world
-        .creation
-        .tissue_type(&mut streams.purpose(Purpose::Hla).draw(0));
-
     let other_death = at + Span::from_years(other);
     let disease_death = at + Span::from_years(without);
     let people = &mut world.recipients_state.people;
-    people.identity.push(identity);
-    people.disease.push(disease);
-    people.condition.push(if needs {
-        Condition::Ill
-    } else {
-        Condition::Cured
+    people.patients.push(Patient {
+        identity,
+        hla: Hla::default(),
+        abo: Abo::O,
+        disease,
+        condition: if needs {
+            Condition::Ill
+        } else {
+            Condition::Cured
+        },
+        sex,
+        cause: None,
+        urgent: false,
+        transplants: 0,
+        grafts_failed: 0,
+        listed: Time::NEVER,
+        disease_death: if needs { disease_death } else { Time::NEVER },
+        other_death,
+        graft_fails: Time::NEVER,
     });
-    people.sex.push(sex);
-    people.abo.push(abo);
-    people.hla.push(hla);
-    people.urgent.push(false);
     people.born.push(at - Span::from_years(age));
     people.fell_ill.push(at);
-    people.other_death.push(other_death);
     people.death_at_onset.push(other_death.min(disease_death));
-    people
-        .disease_death
-        .push(if needs { disease_death } else { Time::NEVER });
     people.first_listed.push(Time::NEVER);
-    people.listed.push(Time::NEVER);
     people.transplanted.push(Time::NEVER);
-    people.graft_fails.push(Time::NEVER);
-    people.transplants.push(0);
-    people.grafts_failed.push(0);
     people.donor.push(NOBODY);
     people.died.push(Time::NEVER);
-    people.cause.push(None);
 
     let person = recipient.person();
     let topic = world.topics.disease(disease);
@@ -594,6 +597,11 @@ pub(crate) fn on_arrival(world: &mut World, at: Time, source: u32) {
 
 /// Someone ill is put on the list.
 pub(crate) fn on_listing(world: &mut World, at: Time, recipient: RecipientId) {
+    let patient = &mut world.recipients_state.people.patients[recipient.row()];
+    let streams = world.clock.streams.entity(patient.identity);
+    patient.abo = world.creation.blood_group(streams);
+    patient.hla = world.creation.tissue_type(streams);
+    world.recipients_state.people.first_listed[recipient.row()] = at;
     enlist(world, at, recipient, Event::Listed);
 }
 
@@ -601,16 +609,13 @@ fn enlist(world: &mut World, at: Time, recipient: RecipientId, event: Event) {
     let row = recipient.row();
     let state = &mut world.recipients_state;
     let organ = state.illness(recipient).organ;
-    let failed = i32::from(state.people.grafts_failed[row]);
-    state.people.condition[row] = Condition::Waiting;
-    state.people.listed[row] = at;
-    if state.people.first_listed[row] == Time::NEVER {
-        state.people.first_listed[row] = at;
-    }
-    state.people.urgent[row] = false;
+    let failed = i32::from(state.people.patients[row].grafts_failed);
+    state.people.patients[row].condition = Condition::Waiting;
+    state.people.patients[row].listed = at;
+    state.people.patients[row].urgent = false;
     let candidate = state.candidate(recipient);
     state.list_of(recipient).add(candidate);
-    let death = state.people.disease_death[row];
+    let death = state.people.patients[row].disease_death;
     let person = recipient.person();
     let mut record = event.at(at).who(person).topic(world.topics.organ(organ));
     if event == Event::Relisted {
@@ -633,7 +638,7 @@ pub(crate) fn on_urgent(world: &mut World, at: Time, recipient: RecipientId) {
     let state = &mut world.recipients_state;
     let organ = state.illness(recipient).organ;
     let before = state.candidate(recipient);
-    state.people.urgent[recipient.row()] = true;
+    state.people.patients[recipient.row()].urgent = true;
     let after = state.candidate(recipient);
     let list = state.list_of(recipient);
     list.remove(&before);
@@ -674,26 +679,28 @@ pub(crate) fn place_organ(world: &mut World, at: Time, donor: StudentId, organ: 
     let person = recipient.person();
     leave_list(world, at, recipient);
     let state = &mut world.recipients_state;
-    let waited = at - state.people.listed[row];
-    let illness = &state.illnesses[usize::from(state.people.disease[row])];
+    let waited = at - state.people.patients[row].listed;
+    let illness = &state.illnesses[usize::from(state.people.patients[row].disease)];
     let (shape, scale) = illness.graft;
     let shortened = scale * libm::exp(-illness.mismatch * f64::from(offer.mismatches));
-    let number = state.people.transplants[row];
+    let number = state.people.patients[row].transplants;
     let lasts = world
         .clock
         .streams
-        .entity(state.people.identity[row])
+        .entity(state.people.patients[row].identity)
         .purpose(Purpose::Graft)
         .draw(u32::from(number))
         .weibull(shape, shortened);
     let fails = at + Span::from_years(lasts);
     let people = &mut state.people;
-    let due = people.disease_death[row].min(people.other_death[row]);
-    let other_death = people.other_death[row];
-    people.condition[row] = Condition::Transplanted;
-    people.disease_death[row] = Time::NEVER;
-    people.graft_fails[row] = fails;
-    people.transplants[row] = number.saturating_add(1);
+    let due = people.patients[row]
+        .disease_death
+        .min(people.patients[row].other_death);
+    let other_death = people.patients[row].other_death;
+    people.patients[row].condition = Condition::Transplanted;
+    people.patients[row].disease_death = Time::NEVER;
+    people.patients[row].graft_fails = fails;
+    people.patients[row].transplants = number.saturating_add(1);
     if people.transplanted[row] == Time::NEVER {
         people.transplanted[row] = at;
         people.donor[row] = donor.person();
@@ -723,8 +730,8 @@ fn leave_list(world: &mut World, at: Time, recipient: RecipientId) {
     debug_assert!(removed, "whoever waits is on the list");
     let before = world.programme.recipients.urgent_before;
     if before > 0.0 && !candidate.urgent {
-        let near =
-            world.recipients_state.people.disease_death[recipient.row()] - Span::from_days(before);
+        let near = world.recipients_state.people.patients[recipient.row()].disease_death
+            - Span::from_days(before);
         if near >= at {
             world.cancel(near, recipient.person(), Slot::Urgent);
         }
@@ -737,10 +744,14 @@ pub(crate) fn on_graft_failure(world: &mut World, at: Time, recipient: Recipient
     let state = &mut world.recipients_state;
     let illness = state.illness(recipient);
     let (organ, (shape, scale), relisted) = (illness.organ, illness.survival, illness.relisted);
-    let streams = world.clock.streams.entity(state.people.identity[row]);
-    state.people.graft_fails[row] = Time::NEVER;
-    state.people.grafts_failed[row] = state.people.grafts_failed[row].saturating_add(1);
-    let failed = state.people.grafts_failed[row];
+    let streams = world
+        .clock
+        .streams
+        .entity(state.people.patients[row].identity);
+    state.people.patients[row].graft_fails = Time::NEVER;
+    state.people.patients[row].grafts_failed =
+        state.people.patients[row].grafts_failed.saturating_add(1);
+    let failed = state.people.patients[row].grafts_failed;
     let person = recipient.person();
     world.log.push(
         Event::GraftFailed
@@ -750,7 +761,7 @@ pub(crate) fn on_graft_failure(world: &mut World, at: Time, recipient: Recipient
             .n(i32::from(failed)),
     );
     let number = u32::from(failed);
-    let other_death = world.recipients_state.people.other_death[row];
+    let other_death = world.recipients_state.people.patients[row].other_death;
     world.cancel(other_death, person, Slot::RecipientDeath);
     if streams
         .purpose(Purpose::Relisting)
@@ -762,7 +773,7 @@ pub(crate) fn on_graft_failure(world: &mut World, at: Time, recipient: Recipient
             .draw(number)
             .weibull(shape, scale);
         let disease_death = at + Span::from_years(without);
-        world.recipients_state.people.disease_death[row] = disease_death;
+        world.recipients_state.people.patients[row].disease_death = disease_death;
         world.schedule(disease_death.min(other_death), person, Slot::RecipientDeath);
         enlist(world, at, recipient, Event::Relisted);
     } else {
@@ -774,12 +785,12 @@ pub(crate) fn on_graft_failure(world: &mut World, at: Time, recipient: Recipient
 pub(crate) fn on_death(world: &mut World, at: Time, recipient: RecipientId) {
     let row = recipient.row();
     let people = &world.recipients_state.people;
-    let cause = if people.disease_death[row] <= people.other_death[row] {
+    let cause = if people.patients[row].disease_death <= people.patients[row].other_death {
         Cause::Disease
     } else {
         Cause::Natural
     };
-    if people.condition[row] == Condition::Waiting {
+    if people.patients[row].condition == Condition::Waiting {
         leave_list(world, at, recipient);
     }
     die(world, at, recipient, cause);
@@ -788,9 +799,9 @@ pub(crate) fn on_death(world: &mut World, at: Time, recipient: RecipientId) {
 fn die(world: &mut World, at: Time, recipient: RecipientId, cause: Cause) {
     let people = &mut world.recipients_state.people;
     let row = recipient.row();
-    people.condition[row] = Condition::Dead;
+    people.patients[row].condition = Condition::Dead;
     people.died[row] = at;
-    people.cause[row] = Some(cause);
+    people.patients[row].cause = Some(cause);
     world.log.push(
         Event::Died
             .at(at)
