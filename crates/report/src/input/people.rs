@@ -118,9 +118,25 @@ impl Recipients {
 
 /// Reads the table of persons: the students on this thread, the recipients on another.
 pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
+    let kinds = TableReader::open(path)?.coded("kind")?;
+    let of_kind = |kind: &str| -> Result<Rows, ReportError> {
+        let code = kinds
+            .labels
+            .iter()
+            .position(|label| label == kind)
+            .map(|code| code as u32);
+        let is_kind =
+            |(row, of): (usize, &Option<u32>)| (of.is_some() && *of == code).then_some(row as u32);
+        let rows = kinds.codes.iter().enumerate().filter_map(is_kind).collect();
+        Ok(Rows {
+            reader: TableReader::open(path)?,
+            rows,
+        })
+    };
+    let (students_rows, recipients_rows) = (of_kind("student")?, of_kind("recipient")?);
     std::thread::scope(|scope| {
-        let recipients = scope.spawn(|| recipients(&Rows::of_kind(path, "recipient")?));
-        let students = students(&Rows::of_kind(path, "student")?)?;
+        let recipients = scope.spawn(|| recipients(&recipients_rows));
+        let students = students(&students_rows)?;
         let recipients = recipients
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -227,20 +243,6 @@ struct Rows {
 type Column<T> = Vec<Option<T>>;
 
 impl Rows {
-    fn of_kind(path: &Path, kind: &str) -> Result<Rows, ReportError> {
-        let reader = TableReader::open(path)?;
-        let kinds = reader.coded("kind")?;
-        let code = kinds
-            .labels
-            .iter()
-            .position(|label| label == kind)
-            .map(|code| code as u32);
-        let is_kind =
-            |(row, of): (usize, &Option<u32>)| (of.is_some() && *of == code).then_some(row as u32);
-        let rows = kinds.codes.iter().enumerate().filter_map(is_kind).collect();
-        Ok(Rows { reader, rows })
-    }
-
     fn pick<T: Copy, U>(&self, column: &[Option<T>], change: impl Fn(T) -> Option<U>) -> Column<U> {
         self.rows
             .iter()
