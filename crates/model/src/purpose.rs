@@ -32,8 +32,6 @@ pub enum Purpose {
     Service = 11,
     /// Which carer a donor is given.
     CarerChoice = 12,
-    /// Times between a carer's visits.
-    Visit = 13,
     /// Call-up within the year after a review.
     CallUp = 14,
     /// Which recovery centre.

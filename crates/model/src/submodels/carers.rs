@@ -4,10 +4,12 @@
 //! A carer has a case load, travels between recovery centres, and gives at each visit a comfort of
 //!
 //! ```text
-//! comfort = empathy · (untrained + (1 − untrained) · (1 − exp(−visits / practice))) · (1 − fatigue)
+//! comfort = empathy · (untrained + (1 − untrained) · visits / (visits + practice)) · (1 − fatigue)
 //! ```
 //!
-//! where fatigue, 0 to 1, grows with each visit and each kilometre and decays with a half-life. At
+//! where practice is the hyperbolic learning curve (Mazur and Hastie 1978), and fatigue, 0 to 1,
+//! grows with each visit and each kilometre and decays with a half-life. Visits are regular: every
+//! donor in care is visited in turn, so that each is seen once in `visit_interval`. At
 //! the end of every year of service a review ranks the carer among all who serve by the comfort
 //! given in that year. Over the next year the hazard of call-up is
 //!
@@ -47,7 +49,7 @@ pub struct Carers {
     #[schemars(range(min = 0, max = 12), extend("unit" = "donors", "source" = "assumed (A-037: case load not said)"))]
     #[default = 4]
     pub case_load: u32,
-    /// Mean time between visits to one donor.
+    /// Time between visits to one donor.
     #[schemars(range(min = 0.1, max = 1000.0), extend("unit" = "days", "source" = "assumed"))]
     #[default = 7.0]
     pub visit_interval: f64,
@@ -63,9 +65,9 @@ pub struct Carers {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
     #[default = 0.6]
     pub untrained: f64,
-    /// Visits after which two thirds of the practice is gained.
+    /// Visits after which half of the practice is gained.
     #[schemars(range(min = 0.1, max = 100_000.0), extend("unit" = "visits", "source" = "assumed"))]
-    #[default = 150.0]
+    #[default = 100.0]
     pub practice: f64,
     /// Fatigue from one visit, as a share of what is left to tire.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
@@ -119,8 +121,6 @@ pub(crate) struct Carer {
     tired_at: Time,
     next_visit: Time,
     pub(crate) visits: u32,
-    /// How many visits were ever planned: the number of the draw for the next.
-    planned: u32,
     /// Comfort given and visits made since the last review.
     year: (f32, u32),
     /// Where the carer was last.
@@ -212,7 +212,6 @@ pub(crate) fn begin_service(world: &mut World, at: Time, student: StudentId) {
         tired_at: at,
         next_visit: Time::NEVER,
         visits: 0,
-        planned: 0,
         year: (0.0, 0),
         stands: world.students.place[student.row()],
         reviews: 0,
@@ -460,21 +459,14 @@ fn serve_waiting(world: &mut World, at: Time) {
     }
 }
 
-/// Visits come at random, the more donors the more often.
-fn schedule_visit(world: &mut World, at: Time, carer: usize) {
-    let student = world.carers.rows[carer].student;
-    let rate = f64::from(world.carers.rows[carer].load) / world.programme.carers.visit_interval;
-    let days = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Visit)
-        .draw(world.carers.rows[carer].planned)
-        .exponential(rate);
-    // Never in the same minute again: one carer makes one visit at a time.
-    let due = at + Span::from_days(days).max(Span::from_minutes(1));
-    world.carers.rows[carer].next_visit = due;
-    world.carers.rows[carer].planned += 1;
-    world.schedule(due, student.person(), Slot::Visit);
+/// Plans the next visit: the more donors, the sooner.
+fn schedule_visit(world: &mut World, at: Time, row: usize) {
+    let carer = &mut world.carers.rows[row];
+    let days = world.programme.carers.visit_interval / f64::from(carer.load.max(1));
+    let due = at + Span::from_days(days);
+    carer.next_visit = due;
+    let person = carer.student.person();
+    world.schedule(due, person, Slot::Visit);
 }
 
 /// A carer visits the donor whose turn it is.
@@ -492,7 +484,8 @@ pub(crate) fn on_visit(world: &mut World, at: Time, student: StudentId) {
     // Fatigue from the road is a parameter for a hundred kilometres.
     let road = world.places.distance(carer.stands, donor.place) / 100.0;
     fatigue += (1.0 - fatigue) * (rules.fatigue_road * road).min(1.0);
-    let practised = 1.0 - libm::exp(-f64::from(carer.visits) / rules.practice);
+    let visits = f64::from(carer.visits);
+    let practised = visits / (visits + rules.practice);
     let skill = rules.untrained + (1.0 - rules.untrained) * practised;
     let comfort = (f64::from(carer.empathy) * skill * (1.0 - fatigue)) as f32;
     fatigue += (1.0 - fatigue) * rules.fatigue_visit;

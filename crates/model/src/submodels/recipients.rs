@@ -1,7 +1,7 @@
 //! 7.16 Recipients and organs (A-040, A-134, A-216): the ill, the waiting lists, the grafts.
 //!
 //! The healthy public is a table: people by sex and age group in census years, straight lines
-//! between. From it the ill arrive as a Poisson process of rate
+//! between. From the year in which the lists open, the ill arrive as a Poisson process of rate
 //!
 //! ```text
 //! rate(disease, year) = Σ over age group, sex of people(year, group, sex) · incidence(disease, group) · ratio(sex)
@@ -68,7 +68,7 @@ pub struct Recipients {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "no alternative is told of (0:234)", "lever" = "E-17"))]
     #[default = 1.0]
     pub demand_factor: f64,
-    /// Year from which there are waiting lists.
+    /// Year from which there are waiting lists, and the ill are followed one by one.
     #[schemars(range(min = 1000, max = 3000), extend("unit" = "year", "source" = "assumed: a little before the first donors"))]
     #[default = 1973]
     pub lists_open: i16,
@@ -327,7 +327,9 @@ impl State {
             streams: Vec::new(),
             first_stream,
             lists: programme.organs.values().map(list_for).collect(),
-            lists_open: clock.epoch.start_of_year(programme.recipients.lists_open),
+            lists_open: clock
+                .start_of(programme.recipients.lists_open)
+                .max(Time::START),
             first_year,
         };
         let multiplier = programme.recipients.incidence_factor * clock.scale;
@@ -479,7 +481,7 @@ fn expect_arrival(world: &mut World, from: Time, stream: usize) {
 /// Starts every stream of arrivals.
 pub(crate) fn start(world: &mut World) {
     for stream in 0..world.recipients_state.streams.len() {
-        expect_arrival(world, Time::START, stream);
+        expect_arrival(world, world.recipients_state.lists_open, stream);
     }
 }
 
@@ -571,7 +573,7 @@ pub(crate) fn on_arrival(world: &mut World, at: Time, source: u32) {
     if needs {
         world.schedule(disease_death.min(other_death), person, Slot::RecipientDeath);
         let rules = &world.programme.recipients;
-        if at >= world.recipients_state.lists_open && age <= rules.oldest {
+        if age <= rules.oldest {
             let days = if rules.assessment > 0.0 {
                 streams
                     .purpose(Purpose::Listing)
