@@ -174,7 +174,9 @@ impl Log {
             key_values: Vec::new(),
         };
         let mut log = EventLog::start((), Some((&path, spec)), Keep::All, Workers::Inline).unwrap();
-        records.iter().for_each(|record| log.push(*record));
+        for record in records {
+            log.push(*record);
+        }
         log.finish().unwrap();
         replay_file(&self.run.programme, &self.run.options, &path).unwrap()
     }

@@ -31,6 +31,8 @@ const BEDS: u32 = 10;
 const OFFERED: f64 = 7.5;
 /// Operations that fall due in a year.
 const A_YEAR: f64 = 10_000.0;
+/// Mean days in bed.
+const RECOVERY: f64 = OFFERED / A_YEAR * DAYS_PER_YEAR;
 
 /// Probability that an arrival waits.
 fn erlang_c(servers: u32, offered: f64) -> f64 {
@@ -60,11 +62,10 @@ struct Arrival {
     had_to_wait: bool,
 }
 
-#[test]
-fn waiting_for_a_bed_is_erlangs() {
-    let recovery = OFFERED / A_YEAR * DAYS_PER_YEAR;
-    let recovery_mean = format!("donation.recovery_mean={recovery}");
-    let recovery_sd = format!("donation.recovery_sd={recovery}");
+/// The public scenario with one centre, one operation each, and a steady stream of donors.
+fn one_centre() -> Run {
+    let recovery = format!("donation.recovery_mean={RECOVERY}");
+    let recovery_sd = format!("donation.recovery_sd={RECOVERY}");
     let beds = format!("donation.centres.grim.beds={BEDS}");
     let intake = format!("institutions.ordinary.intake={A_YEAR}");
     let mut sets = vec![
@@ -81,7 +82,7 @@ fn waiting_for_a_bed_is_erlangs() {
         "donation.notice_sd=36",
         "donation.centres.others.count=0",
         &beds,
-        &recovery_mean,
+        &recovery,
         &recovery_sd,
         "donation.plan=[['kidney']]",
         "donation.last_is_fatal=false",
@@ -91,11 +92,11 @@ fn waiting_for_a_bed_is_erlangs() {
         "mortality.students.hazard_ratio=0",
     ];
     sets.extend(NOBODY_ILL);
-    let run = Run::of(&sets, small(1.0, 1));
+    Run::of(&sets, small(1.0, 1))
+}
 
-    // The first leave school in 1957; 40 years later all but 2 in 100,000 of the delays are over.
-    let epoch = run.epoch();
-    let (from, to) = (epoch.start_of_year(1997), epoch.start_of_year(2034));
+/// Everyone whose operation fell due in a window.
+fn arrivals(run: &Run, from: Time, to: Time) -> Vec<Arrival> {
     let mut must_wait: HashSet<u32> = HashSet::new();
     let mut arrivals = Vec::new();
     run.each_record(|record| match event_of(record) {
@@ -115,6 +116,16 @@ fn waiting_for_a_bed_is_erlangs() {
         }
         _ => {}
     });
+    arrivals
+}
+
+#[test]
+fn waiting_for_a_bed_is_erlangs() {
+    let run = one_centre();
+    // The first leave school in 1957; 40 years later all but 2 in 100,000 of the delays are over.
+    let epoch = run.epoch();
+    let (from, to) = (epoch.start_of_year(1997), epoch.start_of_year(2034));
+    let arrivals = arrivals(&run, from, to);
 
     // Days of a half-year batch, and the batches in the window.
     let length = Span::from_days(DAYS_PER_YEAR / 2.0);
@@ -143,7 +154,7 @@ fn waiting_for_a_bed_is_erlangs() {
     assert!(off.abs() < 4.0, "the arrivals are not Poisson: {off}");
 
     let a_day = A_YEAR / DAYS_PER_YEAR;
-    let excess = f64::from(BEDS) / recovery - a_day;
+    let excess = f64::from(BEDS) / RECOVERY - a_day;
     let p_wait = erlang_c(BEDS, OFFERED);
     let shares: Vec<f64> = of_batch
         .iter()

@@ -1,0 +1,159 @@
+//! Runs as processes: the same bits in each, and nothing that looks whole when one is stopped.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::fs;
+
+use common::{Folder, assert_whole, names, stdout, tables};
+
+#[test]
+fn two_processes_and_any_number_of_threads_write_the_same_bytes() {
+    let folder = Folder::new();
+    let run = |out: &str, threads: &str| {
+        let arguments = [
+            "run",
+            "--scale",
+            "0.02",
+            "--threads",
+            threads,
+            "--out",
+            out,
+            "--quiet",
+        ];
+        stdout(folder.path(), &arguments);
+        let summary = fs::read(folder.join(out).join("summary.json")).unwrap();
+        (tables(&folder.join(out)), summary)
+    };
+    let expected = run("one", "1");
+    assert_eq!(expected.0.len(), 4);
+    for (out, threads) in [("two", "2"), ("again", "2"), ("many", "16")] {
+        let found = run(out, threads);
+        for (name, bytes) in &found.0 {
+            assert!(*bytes == expected.0[name], "{out}: {name} differs");
+        }
+        assert!(found == expected, "{out}: the summary differs");
+    }
+}
+
+#[test]
+fn without_a_log_the_summary_is_the_same() {
+    let folder = Folder::new();
+    let summary = |out: &str, log: &str| {
+        let arguments = [
+            "run", "--scale", "0.02", "--log", log, "--out", out, "--quiet",
+        ];
+        stdout(folder.path(), &arguments);
+        assert_whole(&folder.join(out));
+        fs::read(folder.join(out).join("summary.json")).unwrap()
+    };
+    let expected = summary("full", "full");
+    assert!(summary("none", "none") == expected);
+    assert!(summary("some", "sample:0.1") == expected);
+}
+
+/// `RUN/scenario.toml` is the whole scenario: it runs again and gives the same tables.
+#[test]
+fn a_resolved_scenario_runs_again() {
+    let folder = Folder::new();
+    let first = [
+        "run",
+        "--set",
+        "donation.cap=3",
+        "--set",
+        "carers.share=0.4",
+        "--scale",
+        "0.01",
+        "--out",
+        "first",
+        "--quiet",
+    ];
+    stdout(folder.path(), &first);
+    let again = [
+        "run",
+        "first/scenario.toml",
+        "--scale",
+        "0.01",
+        "--out",
+        "again",
+        "--quiet",
+    ];
+    stdout(folder.path(), &again);
+    let (first, again) = (tables(&folder.join("first")), tables(&folder.join("again")));
+    for (name, bytes) in &first {
+        assert!(*bytes == again[name], "{name} differs");
+    }
+}
+
+/// Killed at any moment, a run leaves its temporary name or the whole: from the first moment to the
+/// last, in steps of a share of the time that a whole run takes here.
+#[cfg(unix)]
+#[test]
+fn a_killed_run_leaves_nothing_that_looks_whole() {
+    const STEPS: u32 = 14;
+    let folder = Folder::new();
+    let arguments = ["run", "--scale", "0.05", "--out", "here", "--quiet"];
+    let begun = std::time::Instant::now();
+    stdout(folder.path(), &arguments);
+    let whole = begun.elapsed();
+    assert_whole(&folder.join("here"));
+    fs::remove_dir_all(folder.join("here")).unwrap();
+
+    let mut unfinished = 0;
+    for step in 0..STEPS {
+        let mut child = common::spawn(folder.path(), &arguments);
+        std::thread::sleep(whole * step / STEPS);
+        // Kill: no handler, no unwinding, as when the power fails.
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for name in names(folder.path()) {
+            match name.as_str() {
+                "here" => assert_whole(&folder.join("here")),
+                "here.incomplete" => unfinished += 1,
+                other => panic!("{other} was left"),
+            }
+        }
+        if folder.join("here").exists() {
+            fs::remove_dir_all(folder.join("here")).unwrap();
+        }
+    }
+    // Each run but the first began over the leftover of the one before; the last goes to its end.
+    assert!(unfinished > 0, "no run was killed under way");
+    stdout(folder.path(), &arguments);
+    assert_eq!(names(folder.path()), ["here"]);
+    assert_whole(&folder.join("here"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_says_so() {
+    let folder = Folder::new();
+    // A run of many seconds, interrupted as soon as its log is begun.
+    let child = common::spawn(folder.path(), &["run", "--scale", "2", "--out", "here"]);
+    let left = folder.join("here.incomplete");
+    while !left.join("events.parquet").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let killed = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    let errors = common::text(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{errors}");
+    assert!(
+        errors.contains("interrupted; what was written is in here.incomplete"),
+        "{errors}"
+    );
+    assert_eq!(common::text(&output.stdout), "");
+    assert_eq!(names(folder.path()), ["here.incomplete"]);
+    assert_eq!(common::status(&left), "interrupted");
+
+    stdout(
+        folder.path(),
+        &["run", "--scale", "0.001", "--out", "here", "--quiet"],
+    );
+    assert_eq!(names(folder.path()), ["here"]);
+    assert_whole(&folder.join("here"));
+}

@@ -1,0 +1,160 @@
+//! Bad input and places that cannot be written: exit code 2, one message, nothing that looks whole.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::fs;
+
+use common::{Folder, hailsham, names, status, text};
+
+/// Runs a command that must fail, and gives what it says on stderr.
+fn refused(folder: &Folder, arguments: &[&str]) -> String {
+    let output = hailsham(folder.path(), arguments);
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    assert!(!errors.contains("panicked"), "{errors}");
+    errors
+}
+
+#[test]
+fn a_wrong_file_is_shown_where_it_is_wrong() {
+    let folder = Folder::new();
+    let file = "extends = \"hailsham\"\n\n[donation]\ncap = 3\nrecovry_mean = 20\n";
+    fs::write(folder.join("wrong.toml"), file).unwrap();
+    let message = refused(&folder, &["run", "wrong.toml", "--out", "here"]);
+    assert!(message.contains("^^^^"), "there is no caret: {message}");
+    insta::assert_snapshot!("wrong_file", message);
+    assert_eq!(names(folder.path()), ["wrong.toml"]);
+}
+
+#[test]
+fn a_path_that_is_no_parameter_is_shown_with_the_nearest() {
+    let folder = Folder::new();
+    let arguments = ["run", "--set", "donation.capp=3", "--out", "here"];
+    insta::assert_snapshot!("wrong_set", refused(&folder, &arguments));
+    let arguments = ["run", "halsham", "--out", "here"];
+    insta::assert_snapshot!("wrong_name", refused(&folder, &arguments));
+    let arguments = ["run", "--set", "donation.cap=30", "--out", "here"];
+    insta::assert_snapshot!("wrong_value", refused(&folder, &arguments));
+    assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn wrong_arguments_are_told() {
+    let folder = Folder::new();
+    for (arguments, told) in [
+        (&["run", "--scale", "0"][..], "above 0 and up to 1000"),
+        (&["run", "--scale", "many"], "above 0 and up to 1000"),
+        (&["run", "--log", "half"], "full, named, sample:P"),
+        (&["run", "--log", "named"], "has no named people"),
+        (&["run", "--threads", "0"], "--threads"),
+        (&["run", "--seed", "many"], "--seed"),
+        (&["report", "nowhere"], "nowhere"),
+        (&["params", "--only", "zebra"], "zebra"),
+        (&["walk"], "walk"),
+        (&[], "Usage"),
+    ] {
+        let message = refused(&folder, arguments);
+        assert!(message.contains(told), "{arguments:?}: {message}");
+    }
+    assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn what_exists_is_not_written_over() {
+    let folder = Folder::new();
+    fs::create_dir(folder.join("here")).unwrap();
+    fs::write(folder.join("here/mine.txt"), "mine").unwrap();
+    fs::write(folder.join("file"), "mine, too").unwrap();
+    for out in ["here", "file"] {
+        let message = refused(&folder, &["run", "--scale", "0.001", "--out", out]);
+        assert!(
+            message.contains(&format!("{out} exists already")),
+            "{message}"
+        );
+    }
+    assert_eq!(names(folder.path()), ["file", "here"]);
+    assert_eq!(names(&folder.join("here")), ["mine.txt"]);
+    assert_eq!(
+        fs::read_to_string(folder.join("file")).unwrap(),
+        "mine, too"
+    );
+}
+
+/// Only what a run left unfinished is replaced; anything else of that name stays.
+#[test]
+fn what_stands_under_the_temporary_name_stays_unless_a_run_left_it() {
+    let folder = Folder::new();
+    fs::create_dir(folder.join("here.incomplete")).unwrap();
+    fs::write(folder.join("here.incomplete/mine.txt"), "mine").unwrap();
+    let message = refused(&folder, &["run", "--scale", "0.001", "--out", "here"]);
+    assert!(message.contains("is in the way"), "{message}");
+    assert_eq!(names(folder.path()), ["here.incomplete"]);
+    assert_eq!(names(&folder.join("here.incomplete")), ["mine.txt"]);
+}
+
+#[test]
+fn a_target_that_cannot_be_made_is_named() {
+    let folder = Folder::new();
+    fs::write(folder.join("file"), "").unwrap();
+    // Nobody, not even root, makes a directory inside a file.
+    let message = refused(&folder, &["run", "--scale", "0.001", "--out", "file/run"]);
+    assert!(message.contains("file/run"), "{message}");
+    assert_eq!(names(folder.path()), ["file"]);
+}
+
+/// A disk that is full, as a limit on the size of files: any write beyond it is an error.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_an_error_and_leaves_nothing_that_looks_whole() {
+    let folder = Folder::new();
+    // Files of half a megabyte, or of one where a block is 1024 bytes: too few for the log of the
+    // first run, enough for all tables of the second but not for its report.
+    for (scale, named) in [("0.1", "events.parquet"), ("0.001", "report.html")] {
+        let script = format!(
+            "trap '' XFSZ; ulimit -f 1000 && exec '{}' run --scale {scale} --out here",
+            common::BINARY
+        );
+        let output = assert_cmd::Command::new("sh")
+            .current_dir(folder.path())
+            .args(["-c", &script])
+            .output()
+            .unwrap();
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.contains(named), "{named} is not named: {errors}");
+        assert!(errors.contains("says that it is not whole"), "{errors}");
+        assert!(!errors.contains("panicked"), "{errors}");
+        assert_eq!(names(folder.path()), ["here.incomplete"]);
+        assert_eq!(status(&folder.join("here.incomplete")), "failed");
+    }
+    // The same name again, now that there is room.
+    common::stdout(
+        folder.path(),
+        &["run", "--scale", "0.001", "--out", "here", "--quiet"],
+    );
+    assert_eq!(names(folder.path()), ["here"]);
+    common::assert_whole(&folder.join("here"));
+}
+
+/// What is printed cannot be written either.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_list_that_cannot_be_written_is_an_error() {
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = std::process::Command::new(common::BINARY)
+        .arg("events")
+        .stdout(full)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap()
+        .wait_with_output()
+        .unwrap();
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.starts_with("error: "), "{errors}");
+}
