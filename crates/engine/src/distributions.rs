@@ -62,7 +62,11 @@ impl Draw {
     #[inline]
     pub fn exponential(&mut self, rate: f64) -> f64 {
         let waited = self.standard_exponential();
-        if positive(rate) { waited / rate } else { f64::INFINITY }
+        if positive(rate) {
+            waited / rate
+        } else {
+            f64::INFINITY
+        }
     }
 
     /// Weibull: survival `exp(-(t / scale)^shape)`, both above 0, `scale` in units of time.
@@ -141,7 +145,11 @@ impl Draw {
     /// infinite one: `u64::MAX`.
     pub fn poisson(&mut self, mean: f64) -> u64 {
         let u = self.uniform();
-        if positive(mean) { poisson::quantile(mean, u) } else { 0 }
+        if positive(mean) {
+            poisson::quantile(mean, u)
+        } else {
+            0
+        }
     }
 
     /// A category by its cumulative weights, which do not fall and need not end at 1: category `i`

@@ -148,7 +148,10 @@ impl Draw {
         }
         let [a, b, c, d] = philox4x32(self.counter, self.key);
         let block = (self.counter[3] as u16).wrapping_add(1);
-        debug_assert!(block != 0, "a draw has 131,070 numbers and this one has used them all");
+        debug_assert!(
+            block != 0,
+            "a draw has 131,070 numbers and this one has used them all"
+        );
         self.counter[3] = (self.counter[3] & 0xffff_0000) | u32::from(block);
         self.second = Some(u64::from(c) | u64::from(d) << 32);
         u64::from(a) | u64::from(b) << 32

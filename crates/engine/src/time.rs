@@ -258,11 +258,8 @@ pub struct Epoch {
 impl Epoch {
     /// A calendar that begins at 00:00 of this day, in the years 1 to 5000.
     pub fn new(year: i16, month: i8, day: i8) -> Result<Epoch, TimeError> {
-        let first = Date::new(year, month, day).map_err(|_| TimeError::NoSuchDate {
-            year,
-            month,
-            day,
-        })?;
+        let first =
+            Date::new(year, month, day).map_err(|_| TimeError::NoSuchDate { year, month, day })?;
         if !FIRST_YEARS.contains(&year) {
             return Err(TimeError::FirstYear { year });
         }
@@ -285,11 +282,8 @@ impl Epoch {
 
     /// 00:00 of a date.
     pub fn time(&self, year: i16, month: i8, day: i8) -> Result<Time, TimeError> {
-        let date = Date::new(year, month, day).map_err(|_| TimeError::NoSuchDate {
-            year,
-            month,
-            day,
-        })?;
+        let date =
+            Date::new(year, month, day).map_err(|_| TimeError::NoSuchDate { year, month, day })?;
         days_between(self.first, date)
             .checked_mul(MINUTES_PER_DAY)
             .map(Time)
@@ -394,10 +388,19 @@ mod tests {
         let leap_day = epoch.time(1976, 2, 29).unwrap() + Span::from_minutes(14 * 60 + 5);
         assert_eq!(
             epoch.date(leap_day),
-            Moment { year: 1976, month: 2, day: 29, hour: 14, minute: 5 }
+            Moment {
+                year: 1976,
+                month: 2,
+                day: 29,
+                hour: 14,
+                minute: 5
+            }
         );
         assert_eq!(epoch.year_of(epoch.start_of_year(2000)), 2000);
-        assert_eq!(epoch.year_of(epoch.start_of_year(2000) - Span::from_minutes(1)), 1999);
+        assert_eq!(
+            epoch.year_of(epoch.start_of_year(2000) - Span::from_minutes(1)),
+            1999
+        );
         assert_eq!(epoch.start_of_year(2000).minutes(), (45 * 365 + 11) * 1440);
     }
 
@@ -438,7 +441,10 @@ mod tests {
         assert_eq!(epoch.start_of_year(-9999), Time::from_minutes(i32::MIN));
         assert_eq!(epoch.start_of_year(i16::MIN), Time::from_minutes(i32::MIN));
         assert_eq!(epoch.time_from_milliseconds(i64::MAX), Time::NEVER);
-        assert_eq!(epoch.time_from_milliseconds(i64::MIN), Time::from_minutes(i32::MIN));
+        assert_eq!(
+            epoch.time_from_milliseconds(i64::MIN),
+            Time::from_minutes(i32::MIN)
+        );
     }
 
     proptest! {

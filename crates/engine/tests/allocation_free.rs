@@ -49,7 +49,11 @@ fn a_million_events_allocate_nothing() {
     let mut future = CalendarQueue::new(Time::START + Span::from_years(100.0));
     let streams = Streams::new(3);
     let wait = |entity: u32, n: u32| {
-        let days = streams.entity(entity.into()).purpose(0_u16).draw(n).exponential(0.01);
+        let days = streams
+            .entity(entity.into())
+            .purpose(0_u16)
+            .draw(n)
+            .exponential(0.01);
         Span::from_days(days)
     };
     for entity in 0..PEOPLE {
@@ -87,6 +91,10 @@ fn a_million_events_allocate_nothing() {
     let allocations = ALLOCATIONS.get() - before;
     assert!(before > 0, "the counter does not count");
     assert!(cancelled > COUNTED / 20, "only {cancelled} cancellations");
-    assert_eq!(future.beyond_horizon(), 0, "the horizon must stay out of this");
+    assert_eq!(
+        future.beyond_horizon(),
+        0,
+        "the horizon must stay out of this"
+    );
     assert_eq!(allocations, 0, "in {COUNTED} events");
 }

@@ -47,11 +47,18 @@ impl Plain {
 #[derive(Clone, Copy, Debug)]
 enum Step {
     /// Schedule at so many minutes from now.
-    Schedule { ahead: i32, entity: u32, slot: u8 },
+    Schedule {
+        ahead: i32,
+        entity: u32,
+        slot: u8,
+    },
     /// Cancel one of the pending events, counted round.
     Cancel(usize),
     /// Cancel one of the pending events and schedule the same at another time.
-    Reschedule { which: usize, ahead: i32 },
+    Reschedule {
+        which: usize,
+        ahead: i32,
+    },
     /// Cancel what was dropped beyond the horizon.
     CancelBeyond,
     Pop,
@@ -81,7 +88,9 @@ fn all_lists(horizon: Time) -> Vec<FutureEventList> {
         FutureEventList::Calendar(CalendarQueue::new(horizon)),
     ];
     for width in [0, 1, 7, 100, 5_000, u32::MAX] {
-        lists.push(FutureEventList::Calendar(CalendarQueue::with_width(horizon, width)));
+        lists.push(FutureEventList::Calendar(CalendarQueue::with_width(
+            horizon, width,
+        )));
     }
     lists
 }
@@ -180,11 +189,25 @@ fn one_of_three_like_events_is_left_when_two_are_cancelled() {
             list.schedule(time, 5, 1);
             list.cancel(time, 5, 1);
             assert_eq!(list.len(), 1);
-            assert_eq!(list.pop(), Some(Pending { time, entity: 5, slot: 1 }));
+            assert_eq!(
+                list.pop(),
+                Some(Pending {
+                    time,
+                    entity: 5,
+                    slot: 1
+                })
+            );
             list.schedule(time, 5, 1);
             list.cancel(time, 5, 1);
             list.schedule(time, 5, 1);
-            assert_eq!(list.pop(), Some(Pending { time, entity: 5, slot: 1 }));
+            assert_eq!(
+                list.pop(),
+                Some(Pending {
+                    time,
+                    entity: 5,
+                    slot: 1
+                })
+            );
             assert_eq!(list.pop(), None);
         }
     }
@@ -201,7 +224,9 @@ fn a_list_that_ran_empty_can_be_filled_again() {
         assert_eq!(list.now(), Time::START);
         list.schedule(minute(3_000), 2, 0);
         list.schedule(minute(10), 3, 0);
-        let order: Vec<u32> = std::iter::from_fn(|| list.pop()).map(|e| e.entity).collect();
+        let order: Vec<u32> = std::iter::from_fn(|| list.pop())
+            .map(|e| e.entity)
+            .collect();
         assert_eq!(order, [3, 2]);
     }
 }
@@ -265,7 +290,11 @@ fn crowds_in_one_minute_come_in_order() {
             last = Some(event);
             count += 1;
             if event.slot == 0 && event.entity % 3 == 0 {
-                list.schedule(event.time + Span::from_minutes(event.entity as i32 % 2), event.entity, 1);
+                list.schedule(
+                    event.time + Span::from_minutes(event.entity as i32 % 2),
+                    event.entity,
+                    1,
+                );
             }
         }
         assert_eq!(count, PRIME - 1 + (PRIME - 1) / 3);
@@ -294,11 +323,18 @@ mod broken_contracts {
         }
     }
 
-    const SECOND: Pending = Pending { time: Time::from_minutes(2_000), entity: 2, slot: 0 };
+    const SECOND: Pending = Pending {
+        time: Time::from_minutes(2_000),
+        entity: 2,
+        slot: 0,
+    };
 
     #[test]
     fn scheduled_before_now_happens_now() {
-        let now = Pending { entity: 1, ..SECOND };
+        let now = Pending {
+            entity: 1,
+            ..SECOND
+        };
         broken(|list| list.schedule(minute(1_999), 1, 0), &[now, SECOND]);
     }
 

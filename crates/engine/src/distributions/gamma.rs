@@ -186,7 +186,9 @@ mod tests {
 
     #[test]
     fn the_quantile_inverts_both_tails() {
-        for shape in [0.01, 0.1, 0.5, 0.9, 1.0, 1.5, 4.0, 10.0, 15.9, 16.1, 100.0, 1e4] {
+        for shape in [
+            0.01, 0.1, 0.5, 0.9, 1.0, 1.5, 4.0, 10.0, 15.9, 16.1, 100.0, 1e4,
+        ] {
             for i in 1..53 {
                 let tail = libm::exp2(-f64::from(i));
                 for p in [tail, 1.0 - tail] {

@@ -116,7 +116,10 @@ mod tests {
         let mut worst: f64 = 0.0;
         for i in 1..4000 {
             // Both tails down to 2^-53 and the middle.
-            for p in [libm::exp2(-53.0 * f64::from(i) / 4000.0), f64::from(i) / 4000.0] {
+            for p in [
+                libm::exp2(-53.0 * f64::from(i) / 4000.0),
+                f64::from(i) / 4000.0,
+            ] {
                 let z = quantile(p);
                 // An error dz in z is an error pdf * dz in p.
                 let pdf = libm::exp(-0.5 * z * z) / libm::sqrt(2.0 * std::f64::consts::PI);

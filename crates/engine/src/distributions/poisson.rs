@@ -95,7 +95,10 @@ mod tests {
         let (least, most) = (libm::exp2(-53.0), 1.0 - libm::exp2(-53.0));
         for mean in [1e-300, 0.5, 29.0, 30.0, 1e3, 1e6, 1e7, 1e15] {
             let (low, high) = (quantile(mean, least), quantile(mean, most));
-            assert!(low as f64 <= mean && mean <= high as f64 + 1.0, "{mean}: {low} {high}");
+            assert!(
+                low as f64 <= mean && mean <= high as f64 + 1.0,
+                "{mean}: {low} {high}"
+            );
             let reach = (high - low) as f64 / libm::sqrt(mean).max(1.0);
             assert!(reach < 30.0, "{mean}: {low} {high}");
         }
