@@ -16,7 +16,7 @@
 //!
 //! (Erlang 1917, *Elektroteknikeren* 13:5; in English in Brockmeyer, Halstrøm and Jensen 1948, *The
 //! Life and Works of A. K. Erlang*.) The simulation's error is that of the means of half-years,
-//! each of which is more than thirty times as long as the queue remembers (its relaxation time is
+//! each of which is more than a hundred times as long as the queue remembers (its relaxation time is
 //! about `1 / (c μ (1 − √(a/c))²)`).
 
 use std::collections::HashSet;
@@ -54,6 +54,16 @@ fn the_formula_is_erlangs() {
     // Two servers: a² / (2 + a), by hand.
     assert!((erlang_c(2, 1.0) - 1.0 / 3.0).abs() < 1e-12);
     assert!((erlang_c(2, 1.5) - 2.25 / 3.5).abs() < 1e-12);
+}
+
+/// What is counted of a batch of arrivals.
+#[derive(Clone, Default)]
+struct Batch {
+    count: f64,
+    waits: f64,
+    /// Waits longer than the mean wait of those who wait.
+    long_waits: f64,
+    days: f64,
 }
 
 struct Arrival {
@@ -127,16 +137,19 @@ fn waiting_for_a_bed_is_erlangs() {
     let (from, to) = (epoch.start_of_year(1997), epoch.start_of_year(2034));
     let arrivals = arrivals(&run, from, to);
 
+    // By how much operations that end would outnumber those that fall due, a day.
+    let excess = f64::from(BEDS) / RECOVERY - A_YEAR / DAYS_PER_YEAR;
     // Days of a half-year batch, and the batches in the window.
     let length = Span::from_days(DAYS_PER_YEAR / 2.0);
     let batches = ((to - from).minutes() / length.minutes()) as usize;
-    let mut of_batch: Vec<(f64, f64, f64)> = vec![(0.0, 0.0, 0.0); batches];
+    let mut of_batch = vec![Batch::default(); batches];
     for arrival in &arrivals {
         let batch = ((arrival.due - from).minutes() / length.minutes()) as usize;
-        if let Some((count, waits, days)) = of_batch.get_mut(batch) {
-            *count += 1.0;
-            *waits += f64::from(u8::from(arrival.had_to_wait));
-            *days += arrival.waited;
+        if let Some(batch) = of_batch.get_mut(batch) {
+            batch.count += 1.0;
+            batch.waits += f64::from(u8::from(arrival.had_to_wait));
+            batch.long_waits += f64::from(u8::from(arrival.waited > 1.0 / excess));
+            batch.days += arrival.waited;
         }
     }
 
@@ -144,7 +157,7 @@ fn waiting_for_a_bed_is_erlangs() {
     let expected = A_YEAR / 2.0;
     let dispersion: f64 = of_batch
         .iter()
-        .map(|(count, ..)| (count - expected).powi(2) / expected)
+        .map(|batch| (batch.count - expected).powi(2) / expected)
         .sum();
     let off = standardised(dispersion, batches as f64, 2.0 * batches as f64);
     println!(
@@ -153,25 +166,26 @@ fn waiting_for_a_bed_is_erlangs() {
     );
     assert!(off.abs() < 4.0, "the arrivals are not Poisson: {off}");
 
-    let a_day = A_YEAR / DAYS_PER_YEAR;
-    let excess = f64::from(BEDS) / RECOVERY - a_day;
     let p_wait = erlang_c(BEDS, OFFERED);
-    let shares: Vec<f64> = of_batch
-        .iter()
-        .map(|(count, waits, _)| waits / count)
-        .collect();
-    let means: Vec<f64> = of_batch
-        .iter()
-        .map(|(count, _, days)| days / count)
-        .collect();
-    let given: Vec<f64> = of_batch
-        .iter()
-        .map(|(_, waits, days)| days / waits)
-        .collect();
+    let of = |value: fn(&Batch) -> f64| -> Vec<f64> { of_batch.iter().map(value).collect() };
     for (what, found, expected) in [
-        ("share who wait", shares, p_wait),
-        ("mean wait in days", means, p_wait / excess),
-        ("mean wait of those who wait", given, 1.0 / excess),
+        ("share who wait", of(|b| b.waits / b.count), p_wait),
+        (
+            "mean wait in days",
+            of(|b| b.days / b.count),
+            p_wait / excess,
+        ),
+        (
+            "mean wait of those who wait",
+            of(|b| b.days / b.waits),
+            1.0 / excess,
+        ),
+        // Who comes first is served first: otherwise the mean would be the same, and this not.
+        (
+            "share of those who wait longer than that",
+            of(|b| b.long_waits / b.waits),
+            (-1.0_f64).exp(),
+        ),
     ] {
         let (mean, error) = batch_means(&found);
         println!("{what}: {mean:.4} ± {error:.4}, Erlang C {expected:.4}");
