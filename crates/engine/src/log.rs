@@ -3,7 +3,7 @@
 //! What comes in: [`Record`]s, one for each thing that happens, as the run goes on. What goes out:
 //! the same records to a [`Fold`] (an auditor, a yearly series: a pure consumer that sees every
 //! record) and, if asked, to a Parquet file. Memory does not grow with the run: four batches of
-//! 1 MiB, one row group of 8 MiB being gathered, and the encoder's pages.
+//! 1 MiB, one page of records being taken apart, and one row group of encoded pages.
 //!
 //! The log keeps the order of the pushes. A model that pushes as it pops its future event list
 //! writes a file sorted by time; nothing here sorts.
@@ -11,12 +11,13 @@
 //! ```text
 //!   push ──► batch of 32,768 ──► writer ──► fold (every record)
 //!              ▲      (here, or in   │
-//!              └── recycled a thread)└────► keep? ──► row group of 262,144 ──► Parquet
+//!              └── recycled a thread)└────► keep? ──► page of 8,192, column by column
+//!                                                    └──► row group of 262,144 ──► Parquet
 //! ```
 //!
 //! Whether the writer works in the caller's thread or in one of its own ([`Workers`]), the fold sees
-//! the same records in the same order and the file has the same bytes: row groups are cut by the
-//! number of kept records and by nothing else.
+//! the same records in the same order and the file has the same bytes: pages and row groups are cut
+//! by the number of kept records and by nothing else.
 //!
 //! The columns are [`COLUMNS`]. [`LogReader`] gives the records back.
 //!

@@ -8,7 +8,7 @@
 //! The same values give the same bytes: nothing in the file depends on the clock, the machine or
 //! the number of threads.
 //!
-//! How each kind is stored (measured on logs and tables of people; compression is zstd, level 1):
+//! How each kind is stored (measured on logs and tables of people):
 //!
 //! | kind | Parquet type | encoding |
 //! |---|---|---|
@@ -17,7 +17,11 @@
 //! | `Timestamp` | `INT64`, milliseconds since 1970, local time | delta, bit-packed |
 //! | `F32`, `F64` | `FLOAT`, `DOUBLE` | byte stream split |
 //! | `Bool` | `BOOLEAN` | plain |
-//! | `Text` | `BYTE_ARRAY`, UTF-8 | dictionary; coded columns are not compressed |
+//! | `Text`, coded | `BYTE_ARRAY`, UTF-8 | dictionary, as it is given |
+//! | `Text`, free | `BYTE_ARRAY`, UTF-8 | dictionary while it is small |
+//!
+//! Free texts and the times of the log are compressed by zstd, level 1; elsewhere compression would
+//! cost as much as the encoding itself and take away one byte in twenty.
 //!
 //! ```
 //! use hailsham_engine::table::{ColumnKind, ColumnSpec, TableReader, TableWriter};
@@ -46,12 +50,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod coded;
+mod bits;
+mod chunk;
+mod delta;
 mod error;
+mod hybrid;
 mod reader;
 mod schema;
 mod writer;
 
+pub(crate) use bits::{Bits, take_apart};
+pub(crate) use chunk::{Chunk, PAGE};
 pub use error::TableError;
 pub(crate) use reader::check_levels;
 pub use reader::{Coded, ColumnInfo, TableReader};

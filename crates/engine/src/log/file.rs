@@ -1,8 +1,11 @@
 //! The log's columns on disk.
 
 use super::{LogError, Record};
-use crate::table::{ColumnKind, ColumnSpec, TableWriter};
+use crate::table::{
+    Bits, Chunk, ColumnKind, ColumnSpec, PAGE, TableError, TableWriter, take_apart,
+};
 use crate::time::{Epoch, Time};
+use parquet::errors::ParquetError;
 use std::path::Path;
 
 /// The key of the scenario's first day, as `1955-01-01`.
@@ -85,10 +88,42 @@ pub struct LogSpec {
     pub key_values: Vec<(String, String)>,
 }
 
+/// Records in a row group: a whole number of pages.
+pub(super) const ROW_GROUP: usize = 262_144;
+
+const _: () = assert!(ROW_GROUP.is_multiple_of(PAGE));
+
 /// A log's file.
 pub(super) struct LogFile {
     table: TableWriter,
     spec: LogSpec,
+    group: Option<Group>,
+    /// The times of the row group under way, in milliseconds.
+    times: Vec<i64>,
+    buffers: Buffers,
+}
+
+/// The row group being encoded, but for its times.
+struct Group {
+    event: Chunk,
+    who: Chunk,
+    whom: Chunk,
+    place: Chunk,
+    topic: Chunk,
+    object: Chunk,
+    n: Chunk,
+    value: Chunk,
+    pinned: Chunk,
+}
+
+/// What the records of a page are taken apart into, a column at a time.
+#[derive(Default)]
+struct Buffers {
+    present: Bits,
+    codes: Vec<u16>,
+    i32s: Vec<i32>,
+    f32s: Vec<f32>,
+    bits: Bits,
 }
 
 impl LogFile {
@@ -112,45 +147,169 @@ impl LogFile {
         ];
         about.extend(spec.key_values.iter().cloned());
         let table = TableWriter::create(path, COLUMNS, &about)?;
-        Ok(Self { table, spec })
+        Ok(Self {
+            table,
+            spec,
+            group: None,
+            times: Vec::with_capacity(ROW_GROUP),
+            buffers: Buffers::default(),
+        })
     }
 
-    /// Writes a row group.
-    pub(super) fn write(&mut self, records: &[Record]) -> Result<(), LogError> {
-        let id = |id: u32| (id != Record::NONE).then_some(id);
-        let LogSpec {
-            events,
-            topics,
-            epoch,
-            ..
-        } = &self.spec;
-        let mut group = self.table.group(records.len())?;
-        group.timestamp("time", |row| Some(epoch.milliseconds(records[row].time)))?;
-        group.coded("event", events, |row| Some(usize::from(records[row].event)))?;
-        group.u32("who", |row| id(records[row].who))?;
-        group.u32("whom", |row| id(records[row].whom))?;
-        group.u32("place", |row| id(records[row].place))?;
-        group.coded("topic", topics, |row| {
-            let topic = records[row].topic;
-            (topic != Record::NO_TOPIC).then_some(usize::from(topic))
-        })?;
-        group.u32("object", |row| id(records[row].object))?;
-        group.i32("n", |row| {
-            let n = records[row].n;
-            (n != Record::NO_NUMBER).then_some(n)
-        })?;
-        group.f32("value", |row| {
-            let value = records[row].value;
-            (!value.is_nan()).then_some(value)
-        })?;
-        group.bool("pinned", |row| Some(records[row].pinned))?;
-        group.close()?;
+    /// Encodes a page, and writes the row group when it is full. Only the last page of the log has
+    /// fewer than [`PAGE`] records.
+    pub(super) fn page(&mut self, records: &[Record]) -> Result<(), LogError> {
+        let mut group = match self.group.take() {
+            Some(group) => group,
+            None => Group::new(&self.table, &self.spec).map_err(|error| self.failed(error))?,
+        };
+        self.check_codes(records)?;
+        let time = |record: &Record| self.spec.epoch.milliseconds(record.time);
+        self.times.extend(records.iter().map(time));
+        group
+            .page(records, &mut self.buffers)
+            .map_err(|error| self.failed(error))?;
+        self.group = Some(group);
+        if self.times.len() == ROW_GROUP {
+            self.write_group()?;
+        }
         Ok(())
     }
 
-    /// Writes the end of the file. Returns its size in bytes.
-    pub(super) fn close(self) -> Result<u64, LogError> {
+    fn write_group(&mut self) -> Result<(), LogError> {
+        if let Some(group) = self.group.take() {
+            self.table.append(&self.times, group.chunks())?;
+            self.times.clear();
+        }
+        Ok(())
+    }
+
+    /// Writes what is left and the end of the file. Returns its size in bytes.
+    pub(super) fn close(mut self) -> Result<u64, LogError> {
+        self.write_group()?;
         Ok(self.table.close()?)
+    }
+
+    fn failed(&self, error: ParquetError) -> LogError {
+        LogError::Table(TableError::encoding(self.table.path(), error))
+    }
+
+    /// Refuses a code without a name.
+    fn check_codes(&self, records: &[Record]) -> Result<(), LogError> {
+        let (events, topics) = (self.spec.events.len(), self.spec.topics.len());
+        let is_wrong = |record: &Record| {
+            usize::from(record.event) >= events
+                || (usize::from(record.topic) >= topics && record.topic != Record::NO_TOPIC)
+        };
+        // All are looked at without a branch, because none is wrong.
+        if !records
+            .iter()
+            .fold(false, |any, record| any | is_wrong(record))
+        {
+            return Ok(());
+        }
+        let row = records.iter().position(is_wrong).unwrap_or(0);
+        let (event, topic) = (records[row].event, records[row].topic);
+        let (column, code, labels) = if usize::from(event) >= events {
+            (EVENT, event, events)
+        } else {
+            (TOPIC, topic, topics)
+        };
+        Err(LogError::Table(TableError::Label {
+            path: self.table.path().to_path_buf(),
+            column: column.to_owned(),
+            row: self.times.len() + row,
+            code: usize::from(code),
+            labels,
+        }))
+    }
+}
+
+impl Group {
+    fn new(table: &TableWriter, spec: &LogSpec) -> parquet::errors::Result<Self> {
+        // The numbers of the columns are their places in `COLUMNS`.
+        let mut group = Self {
+            event: table.chunk(1),
+            who: table.chunk(2),
+            whom: table.chunk(3),
+            place: table.chunk(4),
+            topic: table.chunk(5),
+            object: table.chunk(6),
+            n: table.chunk(7),
+            value: table.chunk(8),
+            pinned: table.chunk(9),
+        };
+        group.event.labels(&spec.events)?;
+        group.topic.labels(&spec.topics)?;
+        Ok(group)
+    }
+
+    /// Adds a page to every chunk. The codes are known to have names.
+    fn page(&mut self, records: &[Record], buffers: &mut Buffers) -> parquet::errors::Result<()> {
+        let rows = 0..records.len();
+        let Buffers {
+            present,
+            codes,
+            i32s,
+            f32s,
+            bits,
+        } = buffers;
+        let event = |row: usize| Some(u16::from(records[row].event));
+        take_apart(rows.clone(), event, present, codes);
+        self.event.codes(present, codes)?;
+
+        let mut ids = |chunk: &mut Chunk, id: fn(&Record) -> u32| {
+            let id = |row: usize| {
+                let id = id(&records[row]);
+                (id != Record::NONE).then_some(id.cast_signed())
+            };
+            take_apart(rows.clone(), id, present, i32s);
+            chunk.i32s(present, i32s)
+        };
+        ids(&mut self.who, |record| record.who)?;
+        ids(&mut self.whom, |record| record.whom)?;
+        ids(&mut self.place, |record| record.place)?;
+        ids(&mut self.object, |record| record.object)?;
+
+        let topic = |row: usize| {
+            let topic = records[row].topic;
+            (topic != Record::NO_TOPIC).then_some(u16::from(topic))
+        };
+        take_apart(rows.clone(), topic, present, codes);
+        self.topic.codes(present, codes)?;
+
+        let n = |row: usize| Some(records[row].n).filter(|n| *n != Record::NO_NUMBER);
+        take_apart(rows.clone(), n, present, i32s);
+        self.n.i32s(present, i32s)?;
+
+        let value = |row: usize| Some(records[row].value).filter(|value| !value.is_nan());
+        take_apart(rows.clone(), value, present, f32s);
+        self.value.f32s(present, f32s)?;
+
+        present.clear();
+        bits.clear();
+        for records in records.chunks(64) {
+            let bit =
+                |word, (row, record): (usize, &Record)| word | u64::from(record.pinned) << row;
+            bits.push(records.iter().enumerate().fold(0, bit), records.len());
+            present.push(u64::MAX >> (64 - records.len()), records.len());
+        }
+        self.pinned.bools(present, bits)
+    }
+
+    /// The chunks in the order of the columns, of which the first is the time.
+    fn chunks(self) -> [Chunk; COLUMNS.len() - 1] {
+        [
+            self.event,
+            self.who,
+            self.whom,
+            self.place,
+            self.topic,
+            self.object,
+            self.n,
+            self.value,
+            self.pinned,
+        ]
     }
 }
 

@@ -1,9 +1,7 @@
-//! The end of the way: folds every record, keeps what is to be kept, cuts row groups.
+//! The end of the way: folds every record, keeps what is to be kept, cuts pages.
 
 use super::{Fold, Keep, LogError, Record, file::LogFile};
-
-/// Kept records in a row group. At 32 bytes a record, 8 MiB are gathered before they are encoded.
-pub(super) const ROW_GROUP: usize = 262_144;
+use crate::table::PAGE;
 
 /// Consumes batches. After the first error it goes on folding and writes nothing more.
 pub(super) struct Writer<F> {
@@ -14,34 +12,41 @@ pub(super) struct Writer<F> {
     error: Option<LogError>,
 }
 
-/// The file and the row group being gathered for it.
+/// The file and the page being gathered for it.
 struct Target {
     file: LogFile,
     kept: Vec<Record>,
 }
 
 impl Target {
-    /// Adds records, and writes a row group whenever one is full.
+    /// Adds records, and writes a page whenever one is full.
     fn extend(&mut self, mut records: &[Record]) -> Result<(), LogError> {
         while !records.is_empty() {
-            let room = ROW_GROUP - self.kept.len();
-            let (now, later) = records.split_at(room.min(records.len()));
-            self.kept.extend_from_slice(now);
-            records = later;
-            self.flush_if_full()?;
+            if self.kept.is_empty() && records.len() >= PAGE {
+                // A whole page is written from where it stands.
+                let (page, later) = records.split_at(PAGE);
+                self.file.page(page)?;
+                records = later;
+            } else {
+                let room = PAGE - self.kept.len();
+                let (now, later) = records.split_at(room.min(records.len()));
+                self.kept.extend_from_slice(now);
+                records = later;
+                self.flush_if_full()?;
+            }
         }
         Ok(())
     }
 
     fn flush_if_full(&mut self) -> Result<(), LogError> {
-        if self.kept.len() == ROW_GROUP {
+        if self.kept.len() == PAGE {
             self.flush()?;
         }
         Ok(())
     }
 
     fn flush(&mut self) -> Result<(), LogError> {
-        self.file.write(&self.kept)?;
+        self.file.page(&self.kept)?;
         self.kept.clear();
         Ok(())
     }
@@ -51,7 +56,7 @@ impl<F: Fold> Writer<F> {
     pub(super) fn new(fold: F, keep: Keep, file: Option<LogFile>) -> Self {
         let target = file.map(|file| Target {
             file,
-            kept: Vec::with_capacity(ROW_GROUP),
+            kept: Vec::with_capacity(PAGE),
         });
         Self {
             fold,
@@ -99,7 +104,7 @@ impl<F: Fold> Writer<F> {
         self.error.is_some()
     }
 
-    /// Writes the last row group and the end of the file: the fold, the rows written, the bytes.
+    /// Writes the last page and the end of the file: the fold, the rows written, the bytes.
     pub(super) fn finish(self) -> Result<(F, u64, u64), LogError> {
         if let Some(error) = self.error {
             return Err(error);

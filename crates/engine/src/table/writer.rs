@@ -1,41 +1,47 @@
 //! Writing a table: one row group at a time, one column at a time.
 
-use super::coded::{self, CodedChunk};
+use super::bits::{Bits, take_apart};
+use super::chunk::{Chunk, MOST_LABELS, PAGE};
 use super::{ColumnKind, ColumnSpec, TableError, schema};
-use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
-};
+use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{SchemaDescPtr, SchemaDescriptor};
 use std::fs::File;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Rows that are gathered before they are handed to the encoder: small enough for the first
-/// levels of cache, large enough that the hand-over costs nothing.
-const CHUNK: usize = 8_192;
+/// Rows of free text that are gathered before they are handed to the encoder.
+const TEXTS: usize = 8_192;
+
+/// Bytes that go to the file at once.
+const AT_ONCE: usize = 1 << 18;
+
+/// Where a table goes.
+type Output = BufWriter<File>;
 
 /// Writes a table. The file is whole only after [`close`](Self::close).
 pub struct TableWriter {
     path: PathBuf,
     columns: Vec<ColumnSpec>,
     schema: SchemaDescPtr,
-    file: SerializedFileWriter<File>,
+    file: SerializedFileWriter<Output>,
     scratch: Scratch,
 }
 
-/// Buffers that every group reuses, one for each physical type.
+/// Buffers that every column reuses, one for each physical type.
 #[derive(Default)]
 struct Scratch {
-    levels: Vec<i16>,
+    present: Bits,
     i32s: Vec<i32>,
     i64s: Vec<i64>,
     f32s: Vec<f32>,
     f64s: Vec<f64>,
     bools: Vec<bool>,
-    texts: Vec<ByteArray>,
-    code_levels: Vec<u16>,
+    bits: Bits,
     codes: Vec<u16>,
+    levels: Vec<i16>,
+    texts: Vec<ByteArray>,
 }
 
 impl TableWriter {
@@ -59,6 +65,7 @@ impl TableWriter {
             path: path.clone(),
             source,
         })?;
+        let file = BufWriter::with_capacity(AT_ONCE, file);
         let file = SerializedFileWriter::new(file, Arc::clone(&schema), Arc::new(properties))
             .map_err(encoding)?;
         Ok(Self {
@@ -87,6 +94,42 @@ impl TableWriter {
         })
     }
 
+    /// A chunk for the column of this number, to be filled a page at a time and given to
+    /// [`append`](Self::append). A column of codes is given its labels first.
+    pub(crate) fn chunk(&self, column: usize) -> Chunk {
+        Chunk::new(self.schema.column(column))
+    }
+
+    /// Writes a row group that was encoded a page at a time: the first column, required timestamps
+    /// in order, as they are, and a chunk with as many rows for each of the others, in the order of
+    /// their declaration.
+    ///
+    /// The timestamps are encoded by the `parquet` crate, which compresses what it packs: of times
+    /// in order, two thirds go away, because each difference is a whole number of minutes.
+    pub(crate) fn append(
+        &mut self,
+        timestamps: &[i64],
+        chunks: impl IntoIterator<Item = Chunk>,
+    ) -> Result<(), TableError> {
+        let write = || {
+            let mut row_group = self.file.next_row_group()?;
+            if let Some(mut column) = row_group.next_column()? {
+                let writer = column.typed::<Int64Type>();
+                writer.write_batch(timestamps, None, None)?;
+                column.close()?;
+            }
+            for chunk in chunks {
+                append(&mut row_group, chunk)?;
+            }
+            row_group.close().map(drop)
+        };
+        write().map_err(|error| TableError::encoding(&self.path, error))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Writes the footer. Returns the size of the file in bytes.
     pub fn close(mut self) -> Result<u64, TableError> {
         self.file
@@ -105,7 +148,7 @@ pub struct GroupWriter<'a> {
     path: &'a Path,
     columns: &'a [ColumnSpec],
     schema: &'a SchemaDescriptor,
-    row_group: SerializedRowGroupWriter<'a, File>,
+    row_group: SerializedRowGroupWriter<'a, Output>,
     scratch: &'a mut Scratch,
     rows: usize,
     next: usize,
@@ -118,11 +161,14 @@ impl GroupWriter<'_> {
         name: &str,
         mut value: impl FnMut(usize) -> Option<u32>,
     ) -> Result<(), TableError> {
-        self.due(name, ColumnKind::U32)?;
-        let mut buffer = std::mem::take(&mut self.scratch.i32s);
-        let done = self.column::<Int32Type>(&mut buffer, |row| value(row).map(u32::cast_signed));
-        self.scratch.i32s = buffer;
-        done
+        let value = |row| value(row).map(u32::cast_signed);
+        self.column(
+            name,
+            ColumnKind::U32,
+            value,
+            |scratch| &mut scratch.i32s,
+            Chunk::i32s,
+        )
     }
 
     /// A column of kind [`U64`](ColumnKind::U64).
@@ -131,11 +177,14 @@ impl GroupWriter<'_> {
         name: &str,
         mut value: impl FnMut(usize) -> Option<u64>,
     ) -> Result<(), TableError> {
-        self.due(name, ColumnKind::U64)?;
-        let mut buffer = std::mem::take(&mut self.scratch.i64s);
-        let done = self.column::<Int64Type>(&mut buffer, |row| value(row).map(u64::cast_signed));
-        self.scratch.i64s = buffer;
-        done
+        let value = |row| value(row).map(u64::cast_signed);
+        self.column(
+            name,
+            ColumnKind::U64,
+            value,
+            |scratch| &mut scratch.i64s,
+            Chunk::i64s,
+        )
     }
 
     /// A column of kind [`I32`](ColumnKind::I32).
@@ -144,11 +193,13 @@ impl GroupWriter<'_> {
         name: &str,
         value: impl FnMut(usize) -> Option<i32>,
     ) -> Result<(), TableError> {
-        self.due(name, ColumnKind::I32)?;
-        let mut buffer = std::mem::take(&mut self.scratch.i32s);
-        let done = self.column::<Int32Type>(&mut buffer, value);
-        self.scratch.i32s = buffer;
-        done
+        self.column(
+            name,
+            ColumnKind::I32,
+            value,
+            |scratch| &mut scratch.i32s,
+            Chunk::i32s,
+        )
     }
 
     /// A column of kind [`F32`](ColumnKind::F32). A NaN is written as it is: say `None` for a null.
@@ -157,11 +208,13 @@ impl GroupWriter<'_> {
         name: &str,
         value: impl FnMut(usize) -> Option<f32>,
     ) -> Result<(), TableError> {
-        self.due(name, ColumnKind::F32)?;
-        let mut buffer = std::mem::take(&mut self.scratch.f32s);
-        let done = self.column::<FloatType>(&mut buffer, value);
-        self.scratch.f32s = buffer;
-        done
+        self.column(
+            name,
+            ColumnKind::F32,
+            value,
+            |scratch| &mut scratch.f32s,
+            Chunk::f32s,
+        )
     }
 
     /// A column of kind [`F64`](ColumnKind::F64). A NaN is written as it is: say `None` for a null.
@@ -170,11 +223,13 @@ impl GroupWriter<'_> {
         name: &str,
         value: impl FnMut(usize) -> Option<f64>,
     ) -> Result<(), TableError> {
-        self.due(name, ColumnKind::F64)?;
-        let mut buffer = std::mem::take(&mut self.scratch.f64s);
-        let done = self.column::<DoubleType>(&mut buffer, value);
-        self.scratch.f64s = buffer;
-        done
+        self.column(
+            name,
+            ColumnKind::F64,
+            value,
+            |scratch| &mut scratch.f64s,
+            Chunk::f64s,
+        )
     }
 
     /// A column of kind [`Bool`](ColumnKind::Bool).
@@ -183,10 +238,22 @@ impl GroupWriter<'_> {
         name: &str,
         value: impl FnMut(usize) -> Option<bool>,
     ) -> Result<(), TableError> {
-        self.due(name, ColumnKind::Bool)?;
-        let mut buffer = std::mem::take(&mut self.scratch.bools);
-        let done = self.column::<BoolType>(&mut buffer, value);
-        self.scratch.bools = buffer;
+        let mut bits = std::mem::take(&mut self.scratch.bits);
+        let done = self.column(
+            name,
+            ColumnKind::Bool,
+            value,
+            |scratch| &mut scratch.bools,
+            |chunk, present, values| {
+                bits.clear();
+                for word in values.chunks(64) {
+                    let bit = |word, (place, bit): (usize, &bool)| word | u64::from(*bit) << place;
+                    bits.push(word.iter().enumerate().fold(0, bit), word.len());
+                }
+                chunk.bools(present, &bits)
+            },
+        );
+        self.scratch.bits = bits;
         done
     }
 
@@ -196,11 +263,14 @@ impl GroupWriter<'_> {
         name: &str,
         value: impl FnMut(usize) -> Option<i64>,
     ) -> Result<(), TableError> {
-        self.due(name, ColumnKind::Timestamp)?;
-        let mut buffer = std::mem::take(&mut self.scratch.i64s);
-        let done = self.column::<Int64Type>(&mut buffer, value);
-        self.scratch.i64s = buffer;
-        done
+        let kind = ColumnKind::Timestamp;
+        self.column(
+            name,
+            kind,
+            value,
+            |scratch| &mut scratch.i64s,
+            Chunk::timestamps,
+        )
     }
 
     /// A column of kind [`Text`](ColumnKind::Text) whose values are few: `code` gives an index
@@ -213,61 +283,32 @@ impl GroupWriter<'_> {
         mut code: impl FnMut(usize) -> Option<usize>,
     ) -> Result<(), TableError> {
         self.due(name, ColumnKind::Text)?;
-        if labels.len() > coded::MOST_LABELS {
-            return Err(TableError::Encode {
+        let mut chunk = self.chunk();
+        labelled(&mut chunk, self.path, name, labels)?;
+        let mut wrong = None;
+        let value = |row| {
+            let code = code(row)?;
+            if code >= labels.len() && wrong.is_none() {
+                wrong = Some((row, code));
+            }
+            Some(code as u16)
+        };
+        self.pages(
+            &mut chunk,
+            value,
+            |scratch| &mut scratch.codes,
+            Chunk::codes,
+        )?;
+        if let Some((row, code)) = wrong {
+            return Err(TableError::Label {
                 path: self.path.to_path_buf(),
-                detail: format!(
-                    "column `{name}` has {} labels; at most {} are allowed",
-                    labels.len(),
-                    coded::MOST_LABELS
-                ),
+                column: name.to_owned(),
+                row,
+                code,
+                labels: labels.len(),
             });
         }
-        let encoding = |error| TableError::encoding(self.path, error);
-        let required = self.columns[self.next].required;
-        let Scratch {
-            code_levels: levels,
-            codes,
-            ..
-        } = &mut *self.scratch;
-        let column = self.schema.column(self.next);
-        let mut chunk = CodedChunk::new(column, labels).map_err(encoding)?;
-        for start in (0..self.rows).step_by(coded::PAGE) {
-            let end = (start + coded::PAGE).min(self.rows);
-            levels.clear();
-            codes.clear();
-            for row in start..end {
-                let code = code(row);
-                levels.push(u16::from(code.is_some()));
-                if let Some(code) = code {
-                    if code >= labels.len() {
-                        return Err(TableError::Label {
-                            path: self.path.to_path_buf(),
-                            column: name.to_owned(),
-                            row,
-                            code,
-                            labels: labels.len(),
-                        });
-                    }
-                    codes.push(code as u16);
-                }
-            }
-            if required {
-                no_hole(
-                    self.path,
-                    name,
-                    start,
-                    levels.iter().position(|level| *level == 0),
-                )?;
-            }
-            chunk.page(levels, codes).map_err(encoding)?;
-        }
-        let (bytes, close) = chunk.close().map_err(encoding)?;
-        self.row_group
-            .append_column(&bytes, close)
-            .map_err(encoding)?;
-        self.next += 1;
-        Ok(())
+        self.append(chunk)
     }
 
     /// A column of kind [`Text`](ColumnKind::Text) whose values are free: `value` appends to an
@@ -280,7 +321,7 @@ impl GroupWriter<'_> {
         self.due(name, ColumnKind::Text)?;
         let mut text = String::new();
         let mut buffer = std::mem::take(&mut self.scratch.texts);
-        let done = self.column::<ByteArrayType>(&mut buffer, |row| {
+        let done = self.texts(&mut buffer, |row| {
             text.clear();
             value(row, &mut text).then(|| ByteArray::from(text.as_str()))
         });
@@ -329,11 +370,62 @@ impl GroupWriter<'_> {
         }
     }
 
-    /// Writes the column that is due, a chunk of rows at a time through `values`.
-    fn column<T: DataType>(
+    /// Writes a column of values of a fixed size: `buffer` says where they are gathered, `encode`
+    /// how a page of them is written.
+    fn column<T: Copy + Default>(
         &mut self,
-        values: &mut Vec<T::T>,
-        mut value: impl FnMut(usize) -> Option<T::T>,
+        name: &str,
+        kind: ColumnKind,
+        value: impl FnMut(usize) -> Option<T>,
+        buffer: impl Fn(&mut Scratch) -> &mut Vec<T>,
+        encode: impl FnMut(&mut Chunk, &Bits, &[T]) -> parquet::errors::Result<()>,
+    ) -> Result<(), TableError> {
+        self.due(name, kind)?;
+        let mut chunk = self.chunk();
+        self.pages(&mut chunk, value, buffer, encode)?;
+        self.append(chunk)
+    }
+
+    /// A chunk for the column that is due.
+    fn chunk(&self) -> Chunk {
+        Chunk::new(self.schema.column(self.next))
+    }
+
+    /// Writes the pages of the column that is due.
+    fn pages<T: Copy + Default>(
+        &mut self,
+        chunk: &mut Chunk,
+        mut value: impl FnMut(usize) -> Option<T>,
+        buffer: impl Fn(&mut Scratch) -> &mut Vec<T>,
+        mut encode: impl FnMut(&mut Chunk, &Bits, &[T]) -> parquet::errors::Result<()>,
+    ) -> Result<(), TableError> {
+        let spec = self.columns[self.next];
+        let mut values = std::mem::take(buffer(self.scratch));
+        let present = &mut self.scratch.present;
+        for start in (0..self.rows).step_by(PAGE) {
+            let end = (start + PAGE).min(self.rows);
+            take_apart(start..end, &mut value, present, &mut values);
+            if spec.required {
+                no_hole(self.path, spec.name, start, present.first_zero())?;
+            }
+            encode(chunk, present, &values)
+                .map_err(|error| TableError::encoding(self.path, error))?;
+        }
+        *buffer(self.scratch) = values;
+        Ok(())
+    }
+
+    /// Ends a chunk that was written by hand and puts it into the file.
+    fn append(&mut self, chunk: Chunk) -> Result<(), TableError> {
+        self.next += 1;
+        append(&mut self.row_group, chunk).map_err(|error| TableError::encoding(self.path, error))
+    }
+
+    /// Writes the column of free texts that is due by the encoder of the `parquet` crate.
+    fn texts(
+        &mut self,
+        values: &mut Vec<ByteArray>,
+        mut value: impl FnMut(usize) -> Option<ByteArray>,
     ) -> Result<(), TableError> {
         let spec = self.columns[self.next];
         let encoding = |error| TableError::encoding(self.path, error);
@@ -344,41 +436,59 @@ impl GroupWriter<'_> {
             });
         };
         self.next += 1;
-        let writer = column.typed::<T>();
+        let writer = column.typed::<ByteArrayType>();
         let levels = &mut self.scratch.levels;
-        let mut start = 0;
-        while start < self.rows {
-            let end = (start + CHUNK).min(self.rows);
-            // Every value is stored, and a null is overwritten by the next one: no branch, because
-            // nobody can predict which rows have a value.
-            let mut present = 0;
-            values.resize_with(end - start, T::T::default);
+        for start in (0..self.rows).step_by(TEXTS) {
+            let end = (start + TEXTS).min(self.rows);
+            values.clear();
             levels.clear();
-            levels.extend((start..end).map(|row| {
+            for row in start..end {
                 let value = value(row);
-                let is_some = value.is_some();
-                values[present] = value.unwrap_or_default();
-                present += usize::from(is_some);
-                i16::from(is_some)
-            }));
-            let values = &values[..present];
+                levels.push(i16::from(value.is_some()));
+                values.extend(value);
+            }
             if spec.required {
-                no_hole(
-                    self.path,
-                    spec.name,
-                    start,
-                    levels.iter().position(|level| *level == 0),
-                )?;
+                let hole = levels.iter().position(|level| *level == 0);
+                no_hole(self.path, spec.name, start, hole)?;
                 writer.write_batch(values, None, None)
             } else {
                 writer.write_batch(values, Some(levels), None)
             }
             .map_err(encoding)?;
-            start = end;
         }
         values.clear();
         column.close().map_err(encoding)
     }
+}
+
+/// Puts a chunk into a row group as its next column.
+fn append(
+    row_group: &mut SerializedRowGroupWriter<'_, Output>,
+    chunk: Chunk,
+) -> parquet::errors::Result<()> {
+    let (bytes, close) = chunk.close()?;
+    row_group.append_column(&bytes, close)
+}
+
+/// Gives a chunk its labels, unless they are too many.
+fn labelled(
+    chunk: &mut Chunk,
+    path: &Path,
+    name: &str,
+    labels: &[impl AsRef<str>],
+) -> Result<(), TableError> {
+    if labels.len() > MOST_LABELS {
+        return Err(TableError::Encode {
+            path: path.to_path_buf(),
+            detail: format!(
+                "column `{name}` has {} labels; at most {MOST_LABELS} are allowed",
+                labels.len(),
+            ),
+        });
+    }
+    chunk
+        .labels(labels)
+        .map_err(|error| TableError::encoding(path, error))
 }
 
 /// Refuses a null in a required column: `hole` rows after `start`.
