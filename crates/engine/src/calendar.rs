@@ -300,6 +300,18 @@ impl FutureEventList {
         }
     }
 
+    /// An event that will be popped soon, `ahead` events from the next (0), for
+    /// [asking for its memory](crate::prefetch) in advance. A hint and no promise: it may be
+    /// cancelled, others may come before it, and near the end of a day, or from the heap, there is
+    /// none.
+    #[inline]
+    pub fn upcoming(&self, ahead: usize) -> Option<Pending> {
+        match self {
+            FutureEventList::Calendar(queue) => queue.upcoming(ahead),
+            FutureEventList::Heap(_) => None,
+        }
+    }
+
     /// How many events are pending.
     #[inline]
     pub fn len(&self) -> usize {

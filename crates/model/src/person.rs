@@ -18,6 +18,10 @@ use crate::place::PlaceId;
 /// First number of a recipient.
 pub const FIRST_RECIPIENT: u32 = 100_000_000;
 
+/// First number under which carers are due for visits: a visit finds the carer's row without asking
+/// the student's. It stands in the future event list only, never in a log.
+pub const FIRST_CARER: u32 = 400_000_000;
+
 /// First number of the entities that are not people (intakes, arrivals of the ill).
 pub const FIRST_SOURCE: u32 = 500_000_000;
 

@@ -236,6 +236,8 @@ impl World {
     /// with the time that has been reached.
     pub(crate) fn run(&mut self, watch: &mut dyn FnMut(Time) -> bool) -> Result<(), StopReason> {
         const WATCH_EVERY: u64 = 1 << 14;
+        const FAR: usize = 8;
+        const NEAR: usize = 4;
         while let Some(event) = self.future.pop() {
             self.events += 1;
             if self.events.is_multiple_of(WATCH_EVERY) {
@@ -245,6 +247,14 @@ impl World {
                 if !watch(event.time) {
                     return Err(StopReason::Interrupted);
                 }
+            }
+            // What the events after this one will touch is on its way while this one is handled:
+            // first the person's row, then the rows that it points to.
+            if let Some(event) = self.future.upcoming(FAR) {
+                crate::submodels::prefetch_first(self, event);
+            }
+            if let Some(event) = self.future.upcoming(NEAR) {
+                crate::submodels::prefetch_second(self, event);
             }
             crate::submodels::dispatch(self, event);
             if let Some(reason) = self.stopped {

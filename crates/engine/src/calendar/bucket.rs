@@ -143,6 +143,14 @@ impl CalendarQueue {
         }
     }
 
+    /// An event of today that will be popped soon:
+    /// [`FutureEventList::upcoming`](super::FutureEventList::upcoming).
+    #[inline]
+    pub fn upcoming(&self, ahead: usize) -> Option<Pending> {
+        let word = self.today.get(self.cursor + ahead)?;
+        Some(Pending::from_key(*word))
+    }
+
     /// How many events are pending.
     #[inline]
     pub fn len(&self) -> usize {
@@ -246,7 +254,8 @@ impl CalendarQueue {
         let mut head = std::mem::replace(&mut self.buckets[index], Head::EMPTY);
         while head.chunk != NONE {
             let chunk = &mut self.pool[head.chunk as usize];
-            self.today.extend_from_slice(&chunk.words[..head.used as usize]);
+            self.today
+                .extend_from_slice(&chunk.words[..head.used as usize]);
             let next = std::mem::replace(&mut chunk.next, self.free);
             self.free = head.chunk;
             head = Head {

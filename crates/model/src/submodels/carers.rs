@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
-use crate::person::{NOBODY, Phase, StudentId};
+use crate::person::{FIRST_CARER, NOBODY, Phase, StudentId};
 use crate::place::PlaceId;
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::donation;
@@ -102,35 +102,38 @@ pub struct Carers {
 /// Bins of comfort in which carers are ranked.
 const BINS: usize = 256;
 
-/// One carer: everything that a visit touches stands together, since a visit is the most frequent
-/// event of a run and what it costs is the memory it waits for.
+/// One carer. A visit is the most frequent event of a run, and what it costs is the memory it waits
+/// for: what it touches stands in one pair of cache lines, in this order.
 #[derive(Clone)]
+#[repr(C, align(64))]
 pub(crate) struct Carer {
-    pub(crate) student: StudentId,
-    pub(crate) started: Time,
-    pub(crate) ended: Time,
     /// Donors in care, as rows among the donors; the first `load` count.
     cases: [u32; MAX_CASES],
     load: u8,
     /// Which case is visited next.
     turn: u8,
-    /// Bin of the last rated year, or `BINS` before there is one.
-    bin: u16,
-    empathy: f32,
+    /// Where the carer was last.
+    stands: PlaceId,
     fatigue: f32,
     tired_at: Time,
-    next_visit: Time,
+    empathy: f32,
     pub(crate) visits: u32,
     /// Comfort given and visits made since the last review.
     year: (f32, u32),
-    /// Where the carer was last.
-    stands: PlaceId,
+    next_visit: Time,
+    pub(crate) student: StudentId,
+    /// Bin of the last rated year, or `BINS` before there is one.
+    bin: u16,
     pub(crate) reviews: u16,
     pub(crate) postponements: u16,
     pub(crate) deaths_attended: u16,
+    pub(crate) started: Time,
+    pub(crate) ended: Time,
     /// Position among those with room for another donor, or `NOBODY`.
     free_position: u32,
 }
+
+const _: () = assert!(size_of::<Carer>() == 128);
 
 /// The carers' private state: one row a carer, in the order of beginning.
 #[derive(Default)]
@@ -318,13 +321,8 @@ pub(crate) fn on_term_end(world: &mut World, at: Time, student: StudentId) {
 /// given to others.
 pub(crate) fn end_service(world: &mut World, at: Time, student: StudentId) {
     let carer = world.students.carer_row[student.row()] as usize;
-    world.cancel(
-        world.carers.rows[carer].next_visit,
-        student.person(),
-        Slot::Visit,
-    );
+    cancel_visit(world, carer);
     let carers = &mut world.carers;
-    carers.rows[carer].next_visit = Time::NEVER;
     carers.rows[carer].ended = at;
     carers.unrate(carer);
     carers.close_place(carer);
@@ -431,9 +429,7 @@ pub(crate) fn release(world: &mut World, at: Time, donor: u32) {
     }
     carers.open_place(carer);
     if carers.rows[carer].load == 0 {
-        let person = carers.rows[carer].student.person();
-        let due = std::mem::replace(&mut carers.rows[carer].next_visit, Time::NEVER);
-        world.cancel(due, person, Slot::Visit);
+        cancel_visit(world, carer);
     }
     serve_waiting(world, at);
 }
@@ -465,13 +461,28 @@ fn schedule_visit(world: &mut World, at: Time, row: usize) {
     let days = world.programme.carers.visit_interval / f64::from(carer.load.max(1));
     let due = at + Span::from_days(days);
     carer.next_visit = due;
-    let person = carer.student.person();
-    world.schedule(due, person, Slot::Visit);
+    world.schedule(due, FIRST_CARER + row as u32, Slot::Visit);
+}
+
+/// Takes back the next visit, if one is planned.
+fn cancel_visit(world: &mut World, row: usize) {
+    let due = std::mem::replace(&mut world.carers.rows[row].next_visit, Time::NEVER);
+    world.cancel(due, FIRST_CARER + row as u32, Slot::Visit);
+}
+
+/// The donor whom a carer visits next, for asking for its memory.
+pub(crate) fn next_donor(carers: &State, row: usize) -> Option<usize> {
+    let carer = carers.rows.get(row)?;
+    let turn = carer.turn % carer.load.max(1);
+    carer
+        .cases
+        .get(usize::from(turn))
+        .map(|donor| *donor as usize)
 }
 
 /// A carer visits the donor whose turn it is.
-pub(crate) fn on_visit(world: &mut World, at: Time, student: StudentId) {
-    let row = world.students.carer_row[student.row()] as usize;
+pub(crate) fn on_visit(world: &mut World, at: Time, carer: u32) {
+    let row = carer as usize;
     let rules = &world.programme.carers;
     let carer = &mut world.carers.rows[row];
     let turn = carer.turn % carer.load.max(1);
@@ -481,9 +492,11 @@ pub(crate) fn on_visit(world: &mut World, at: Time, student: StudentId) {
     let rested = (at - carer.tired_at).days();
     let mut fatigue = f64::from(carer.fatigue)
         * libm::exp(-core::f64::consts::LN_2 * rested / rules.fatigue_half_life);
-    // Fatigue from the road is a parameter for a hundred kilometres.
-    let road = world.places.distance(carer.stands, donor.place) / 100.0;
-    fatigue += (1.0 - fatigue) * (rules.fatigue_road * road).min(1.0);
+    if carer.stands != donor.place {
+        // Fatigue from the road is a parameter for a hundred kilometres.
+        let road = world.places.distance(carer.stands, donor.place) / 100.0;
+        fatigue += (1.0 - fatigue) * (rules.fatigue_road * road).min(1.0);
+    }
     let visits = f64::from(carer.visits);
     let practised = visits / (visits + rules.practice);
     let skill = rules.untrained + (1.0 - rules.untrained) * practised;
@@ -501,7 +514,7 @@ pub(crate) fn on_visit(world: &mut World, at: Time, student: StudentId) {
     world.log.push(
         Event::Visited
             .at(at)
-            .who(student.person())
+            .who(carer.student.person())
             .whom(donor.student.person())
             .place(donor.place.number())
             .value(comfort),

@@ -199,16 +199,17 @@ pub(crate) struct Unit {
     number: u32,
 }
 
-/// One donor. As with carers, what a visit touches stands together.
+/// One donor. As with carers, what a visit touches stands together, in the first 16 bytes.
 #[derive(Clone)]
+#[repr(C)]
 pub(crate) struct Donor {
     pub(crate) student: StudentId,
-    /// Row of the carer, or `NOBODY`.
-    pub(crate) carer: u32,
     /// Sum of comfort received, and number of visits.
     pub(crate) comfort: (f32, u32),
     pub(crate) place: PlaceId,
     ward: u16,
+    /// Row of the carer, or `NOBODY`.
+    pub(crate) carer: u32,
     /// How many carers the donor has had.
     pub(crate) carers_had: u16,
     pub(crate) donations: u8,
@@ -332,10 +333,10 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
     let donor = world.donation.rows.len();
     world.donation.rows.push(Donor {
         student,
-        carer: NOBODY,
         comfort: (0.0, 0),
         place,
         ward: ward as u16,
+        carer: NOBODY,
         carers_had: 0,
         donations: 0,
         in_bed: false,

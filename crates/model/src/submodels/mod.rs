@@ -14,8 +14,9 @@ pub mod mortality;
 pub mod recipients;
 
 use hailsham_engine::calendar::Pending;
+use hailsham_engine::prefetch::prefetch_row;
 
-use crate::person::{FIRST_RECIPIENT, FIRST_SOURCE, RecipientId, StudentId};
+use crate::person::{FIRST_CARER, FIRST_RECIPIENT, FIRST_SOURCE, RecipientId, StudentId};
 use crate::purpose::Slot;
 use crate::world::World;
 
@@ -38,7 +39,7 @@ pub(crate) fn dispatch(world: &mut World, event: Pending) {
         Slot::LeaveCottages => cottages::on_leave(world, at, student),
         Slot::Review => carers::on_review(world, at, student),
         Slot::CallUp => carers::on_term_end(world, at, student),
-        Slot::Visit => carers::on_visit(world, at, student),
+        Slot::Visit => carers::on_visit(world, at, event.entity.wrapping_sub(FIRST_CARER)),
         Slot::Operation => donation::on_operation_due(world, at, student),
         Slot::Discharge => donation::on_discharge(world, at, student),
         Slot::Decline => donation::on_decline(world, at, student),
@@ -48,5 +49,30 @@ pub(crate) fn dispatch(world: &mut World, event: Pending) {
         Slot::Urgent => recipients::on_urgent(world, at, recipient),
         Slot::GraftFailure => recipients::on_graft_failure(world, at, recipient),
         Slot::RecipientDeath => recipients::on_death(world, at, recipient),
+    }
+}
+
+/// Asks for the memory of the row that an event some way ahead begins with.
+#[inline]
+pub(crate) fn prefetch_first(world: &World, event: Pending) {
+    if event.slot == Slot::Visit as u8 {
+        let carer = event.entity.wrapping_sub(FIRST_CARER) as usize;
+        prefetch_row(&world.carers.rows, carer);
+    } else if event.slot >= Slot::Listing as u8 {
+        let recipient = event.entity.wrapping_sub(FIRST_RECIPIENT) as usize;
+        prefetch_row(&world.recipients_state.people.patients, recipient);
+    } else {
+        prefetch_row(&world.students.donor_row, event.entity as usize);
+    }
+}
+
+/// Asks for the memory of the row that the first one points to.
+#[inline]
+pub(crate) fn prefetch_second(world: &World, event: Pending) {
+    if event.slot == Slot::Visit as u8 {
+        let carer = event.entity.wrapping_sub(FIRST_CARER) as usize;
+        if let Some(donor) = carers::next_donor(&world.carers, carer) {
+            prefetch_row(&world.donation.rows, donor);
+        }
     }
 }
