@@ -131,6 +131,29 @@ impl Audit {
         self.violated(Invariant::BornOnce, record);
     }
 
+    /// Checks a visit with one look at the carer and one at the donor. Says whether all that
+    /// [`check`](Self::check) asks of a visit holds; if not, nothing is noted, and `check` finds
+    /// out what is broken.
+    #[inline]
+    pub(super) fn visit(&mut self, record: &Record, state: &State, rules: &Rules) -> bool {
+        let (Some(carer), Some(donor)) = (state.student(record.who), state.student(record.whom))
+        else {
+            return false;
+        };
+        let from = self.reached.unwrap_or(Time::START);
+        let holds = record.time >= from
+            && record.time <= rules.horizon
+            && carer.phase.alive()
+            && donor.phase.alive()
+            && donor.carer == record.who
+            && donor.place == record.place;
+        if holds {
+            self.checked += 1;
+            self.reached = Some(record.time);
+        }
+        holds
+    }
+
     /// Checks a record against the state before it.
     pub(super) fn check(&mut self, record: &Record, event: Event, state: &State, rules: &Rules) {
         use Invariant as I;
@@ -152,7 +175,7 @@ impl Audit {
                     record,
                 );
                 let old_enough =
-                    student.is_some_and(|student| record.time - student.born >= rules.leaving_age);
+                    student.is_some() && record.time - state.begun(who).life >= rules.leaving_age;
                 self.expect(I::LeavingAge, old_enough, record);
             }
             Event::Transferred => {
@@ -180,10 +203,10 @@ impl Audit {
                 let from = phase(state, who);
                 let ready = matches!(from, Some(Phase::Resident | Phase::Carer));
                 self.expect(I::PhasesInOrder, ready, record);
-                if let (Some(cap), Some(student)) = (rules.tenure_cap, state.student(who))
+                if let Some(cap) = rules.tenure_cap
                     && from == Some(Phase::Carer)
                 {
-                    let served = record.time - student.service_began;
+                    let served = record.time - state.begun(who).service;
                     self.expect(I::TenureCap, served <= cap, record);
                 }
             }

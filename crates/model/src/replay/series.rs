@@ -177,6 +177,14 @@ impl Series {
         }
     }
 
+    /// Counts a visit.
+    #[inline]
+    pub(super) fn visit(&mut self, record: &Record, rules: &Rules) {
+        self.turn_to(record.time, rules);
+        self.year.visits += 1;
+        self.year.comfort_mean += f64::from(record.value);
+    }
+
     /// Counts a record, given the state before it.
     pub(super) fn add(&mut self, record: &Record, event: Event, state: &State, rules: &Rules) {
         self.turn_to(record.time, rules);
@@ -233,10 +241,7 @@ impl Series {
             }
             Event::Reviewed => year.reviews += 1,
             Event::Postponed => year.postponed += 1,
-            Event::Visited => {
-                year.visits += 1;
-                year.comfort_mean += value;
-            }
+            Event::Visited => self.visit(record, rules),
             Event::StoodDown => year.stood_down += 1,
             Event::Operated => {
                 year.operations += 1;
