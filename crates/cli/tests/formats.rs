@@ -23,15 +23,19 @@ const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats.md")
 
 /// A table of columns, as the book has it.
 fn columns(columns: &[ColumnSpec]) -> String {
-    let mut text = "| column | type | unit | what |\n|---|---|---|---|\n".to_owned();
-    for column in columns {
+    let rows = columns.iter().map(|column| {
         let nullable = if column.required { "" } else { ", nullable" };
-        text.push_str(&format!(
-            "| `{}` | {}{nullable} | {} | {} |\n",
-            column.name, column.kind, column.unit, column.text
-        ));
-    }
-    text
+        let ColumnSpec {
+            name,
+            kind,
+            unit,
+            text,
+            ..
+        } = column;
+        format!("| `{name}` | {kind}{nullable} | {unit} | {text} |\n")
+    });
+    let head = "| column | type | unit | what |\n|---|---|---|---|\n".to_owned();
+    std::iter::once(head).chain(rows).collect()
 }
 
 /// Checks, or writes, what stands between two markers.

@@ -162,7 +162,7 @@ fn json_is_one_object_and_nothing_else() {
         .map(|metric| &metric["name"]);
     let keys = told["summary"].as_object().unwrap().keys();
     assert!(
-        names.eq(keys.map(|key| key.as_str()).collect::<Vec<_>>()),
+        names.eq(keys.map(String::as_str).collect::<Vec<_>>()),
         "as `metrics` lists them"
     );
     let report = stdout(folder.path(), &["report", "here", "--json"]);
