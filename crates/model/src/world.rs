@@ -236,8 +236,8 @@ impl World {
     /// with the time that has been reached.
     pub(crate) fn run(&mut self, watch: &mut dyn FnMut(Time) -> bool) -> Result<(), StopReason> {
         const WATCH_EVERY: u64 = 1 << 14;
-        const FAR: usize = 8;
-        const NEAR: usize = 4;
+        const FAR: usize = 16;
+        const NEAR: usize = 8;
         while let Some(event) = self.future.pop() {
             self.events += 1;
             if self.events.is_multiple_of(WATCH_EVERY) {

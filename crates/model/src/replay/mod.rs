@@ -14,6 +14,7 @@ pub mod audit;
 pub mod series;
 
 use hailsham_engine::log::{Fold, Record};
+use hailsham_engine::prefetch::prefetch_row;
 use hailsham_engine::time::{Span, Time};
 
 use crate::event::Event;
@@ -386,7 +387,13 @@ impl Replay {
 
 impl Fold for Replay {
     fn fold(&mut self, batch: &[Record]) {
-        for record in batch {
+        // How many records ahead the rows of those concerned are asked for.
+        const AHEAD: usize = 16;
+        for (index, record) in batch.iter().enumerate() {
+            if let Some(coming) = batch.get(index + AHEAD) {
+                prefetch_row(&self.state.students, coming.who as usize);
+                prefetch_row(&self.state.students, coming.whom as usize);
+            }
             self.take(record);
         }
     }

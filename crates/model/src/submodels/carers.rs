@@ -51,7 +51,7 @@ pub struct Carers {
     pub case_load: u32,
     /// Time between visits to one donor.
     #[schemars(range(min = 0.1, max = 1000.0), extend("unit" = "days", "source" = "assumed"))]
-    #[default = 7.0]
+    #[default = 3.5]
     pub visit_interval: f64,
     /// Whether a donor is given someone from the same school and year, where there is one: carers choose their donors.
     #[schemars(extend("unit" = "", "source" = "assumed: choice or matching is not said (gap 3)", "lever" = "E-25"))]
@@ -67,15 +67,15 @@ pub struct Carers {
     pub untrained: f64,
     /// Visits after which half of the practice is gained.
     #[schemars(range(min = 0.1, max = 100_000.0), extend("unit" = "visits", "source" = "assumed"))]
-    #[default = 100.0]
+    #[default = 200.0]
     pub practice: f64,
     /// Fatigue from one visit, as a share of what is left to tire.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
-    #[default = 0.04]
+    #[default = 0.02]
     pub fatigue_visit: f64,
     /// Fatigue from a hundred kilometres of road, as a share of what is left to tire.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
-    #[default = 0.05]
+    #[default = 0.03]
     pub fatigue_road: f64,
     /// Time in which half of the fatigue is gone.
     #[schemars(range(min = 0.01, max = 1000.0), extend("unit" = "days", "source" = "assumed"))]
