@@ -129,9 +129,11 @@ fn a_killed_run_leaves_nothing_that_looks_whole() {
 fn an_interrupted_run_says_so() {
     let folder = Folder::new();
     // A run of many seconds, interrupted as soon as its log is begun.
-    let child = common::spawn(folder.path(), &["run", "--scale", "2", "--out", "here"]);
+    let mut child = common::spawn(folder.path(), &["run", "--scale", "2", "--out", "here"]);
     let left = folder.join("here.incomplete");
     while !left.join("events.parquet").exists() {
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "the run ended by itself: {ended:?}");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     let killed = std::process::Command::new("kill")
