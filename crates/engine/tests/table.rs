@@ -464,3 +464,33 @@ fn a_place_that_cannot_be_written() {
     assert!(matches!(error, TableError::Create { .. }), "{error}");
     assert!(error.to_string().starts_with("cannot create "));
 }
+
+#[test]
+fn row_groups_that_are_not_wanted_are_left_out() {
+    const ONE: &[ColumnSpec] = &[ColumnSpec {
+        name: "id",
+        kind: ColumnKind::U32,
+        unit: "",
+        text: "",
+        required: true,
+    }];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("groups.parquet");
+    let mut writer = TableWriter::create(&path, ONE, &[]).unwrap();
+    let mut first = 0;
+    for rows in [3, 10_000, 2] {
+        let mut group = writer.group(rows).unwrap();
+        group.u32("id", |row| Some(first + row as u32)).unwrap();
+        group.close().unwrap();
+        first += rows as u32;
+    }
+    writer.close().unwrap();
+    let table = TableReader::open(&path).unwrap();
+    assert_eq!(table.group_rows(), [3, 10_000, 2]);
+    let table = table.with_groups(|group| group != 1);
+    assert_eq!((table.rows(), table.group_rows()), (5, vec![3, 2]));
+    let ids: Vec<u32> = table.u32("id").unwrap().into_iter().flatten().collect();
+    assert_eq!(ids, [0, 1, 2, 10_003, 10_004]);
+    let table = table.with_groups(|group| group == 1);
+    assert_eq!(table.u32("id").unwrap(), [Some(10_003), Some(10_004)]);
+}

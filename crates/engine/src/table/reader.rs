@@ -53,6 +53,8 @@ pub struct TableReader {
     path: PathBuf,
     file: SerializedFileReader<File>,
     columns: Vec<ColumnInfo>,
+    /// The row groups that are read.
+    groups: Vec<usize>,
 }
 
 impl TableReader {
@@ -65,16 +67,41 @@ impl TableReader {
         })?;
         let file = TableError::guard(&path, || SerializedFileReader::new(file))?;
         let columns = describe(&file);
+        let groups = (0..file.num_row_groups()).collect();
         Ok(Self {
             path,
             file,
             columns,
+            groups,
         })
     }
 
     /// The number of rows.
     pub fn rows(&self) -> usize {
-        usize::try_from(self.file.metadata().file_metadata().num_rows()).unwrap_or(0)
+        // The numbers of a damaged file may be any.
+        self.group_rows().into_iter().fold(0, usize::saturating_add)
+    }
+
+    /// The number of rows in each row group, in their order.
+    pub fn group_rows(&self) -> Vec<usize> {
+        let rows = |group: &usize| self.file.metadata().row_group(*group).num_rows();
+        self.groups
+            .iter()
+            .map(|group| usize::try_from(rows(group)).unwrap_or(0))
+            .collect()
+    }
+
+    /// Leaves out the row groups for whose place in [`group_rows`](Self::group_rows) `keep` says
+    /// false. From now on the table is as if they were not there: columns are shorter, and what is
+    /// not wanted is not read.
+    #[must_use]
+    pub fn with_groups(mut self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut place = 0;
+        self.groups.retain(|_| {
+            place += 1;
+            keep(place - 1)
+        });
+        self
     }
 
     /// The names of the columns, in their order.
@@ -177,8 +204,7 @@ impl TableReader {
         let mut column = Vec::with_capacity(self.rows().min(PLAUSIBLE_ROWS));
         let mut levels = Vec::new();
         let mut values = Vec::new();
-        for group in 0..self.file.num_row_groups() {
-            let rows = self.file.metadata().row_group(group).num_rows() as usize;
+        for (group, rows) in self.groups.iter().copied().zip(self.group_rows()) {
             TableError::guard(&self.path, || {
                 self.read_group::<T>(group, index, rows, &mut levels, &mut values)
             })?;

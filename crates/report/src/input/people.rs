@@ -120,16 +120,27 @@ impl Recipients {
 pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
     let kinds = TableReader::open(path)?.coded("kind")?;
     let of_kind = |kind: &str| -> Result<Rows, ReportError> {
-        let code = kinds
-            .labels
-            .iter()
-            .position(|label| label == kind)
-            .map(|code| code as u32);
+        let code = kinds.labels.iter().position(|label| label == kind);
         let is_kind =
-            |(row, of): (usize, &Option<u32>)| (of.is_some() && *of == code).then_some(row as u32);
-        let rows = kinds.codes.iter().enumerate().filter_map(is_kind).collect();
+            |of: &Option<u32>| of.is_some_and(|of| code.is_some_and(|code| of as usize == code));
+        // Of the row groups, only those that hold someone of this kind are read.
+        let reader = TableReader::open(path)?;
+        let (mut wanted, mut rows) = (Vec::new(), Vec::new());
+        let (mut start, mut before) = (0, 0);
+        for length in reader.group_rows() {
+            let group = kinds.codes.get(start..start + length).unwrap_or_default();
+            let found = rows.len();
+            let places = (before..).zip(group);
+            rows.extend(places.filter_map(|(row, of)| is_kind(of).then_some(row)));
+            let holds = rows.len() > found;
+            wanted.push(holds);
+            start += length;
+            if holds {
+                before += length as u32;
+            }
+        }
         Ok(Rows {
-            reader: TableReader::open(path)?,
+            reader: reader.with_groups(|group| wanted[group]),
             rows,
         })
     };
@@ -234,7 +245,7 @@ const CAUSES: [(&str, Cause); 5] = [
     ("graft_failure", Cause::GraftFailure),
 ];
 
-/// The rows of one kind of person.
+/// The rows of one kind of person, counted in the row groups that hold any.
 struct Rows {
     reader: TableReader,
     rows: Vec<u32>,
