@@ -1,6 +1,6 @@
 //! Integers as packed differences, and floats as streams of bytes.
 //!
-//! Source: Apache Parquet format, "Encodings", sections "Delta Encoding (DELTA_BINARY_PACKED)" and
+//! Source: Apache Parquet format, "Encodings", sections "Delta Encoding (`DELTA_BINARY_PACKED`)" and
 //! "Byte Stream Split".
 
 use super::hybrid::varint;
