@@ -54,10 +54,10 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) chosen: Chosen,
     /// The seed: the same scenario and seed give the same tables, bit for bit
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// What intakes, beds and the public are multiplied by
-    #[arg(long, default_value_t = 1.0, value_name = "X", value_parser = scale)]
+    #[arg(long, default_value_t = 1.0, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
     pub(crate) scale: f64,
     /// Where the run is written [default: runs/SCENARIO-1, -2, ...]
     #[arg(long, value_name = "DIR")]

@@ -143,7 +143,7 @@ fn next_free(name: &str) -> PathBuf {
             }
         })
         .collect();
-    (1_u32..)
+    (1..=u32::MAX)
         .map(|number| Path::new("runs").join(format!("{name}-{number}")))
         .find(|path| path.symlink_metadata().is_err())
         .unwrap_or_else(|| Path::new("runs").join(name))
@@ -151,15 +151,15 @@ fn next_free(name: &str) -> PathBuf {
 
 /// The command that repeats a run.
 fn command_of(arguments: &Run) -> String {
-    let mut command = format!("hailsham run {}", quoted(&arguments.chosen.scenario));
-    for set in &arguments.chosen.sets {
-        command.push_str(&format!(" --set {}", quoted(set)));
-    }
-    command.push_str(&format!(
-        " --seed {} --scale {}",
-        arguments.seed, arguments.scale
-    ));
-    command
+    let sets: String = arguments
+        .chosen
+        .sets
+        .iter()
+        .flat_map(|set| [" --set ".to_owned(), quoted(set)])
+        .collect();
+    let Run { seed, scale, .. } = arguments;
+    let scenario = quoted(&arguments.chosen.scenario);
+    format!("hailsham run {scenario}{sets} --seed {seed} --scale {scale}")
 }
 
 /// As a shell takes it: in single quotes where it has to be.

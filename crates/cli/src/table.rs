@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 
 use crate::error::Failure;
 
@@ -27,7 +27,7 @@ pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
     let width = terminal_size::terminal_size().map_or(WIDTH_WITHOUT_TERMINAL, |(width, _)| width.0);
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width.max(40))
         .set_header(head);
@@ -44,8 +44,7 @@ pub(crate) fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
         format!("| {} |\n", cells.join(" | "))
     };
     let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
-    let mut text = line(&head);
-    text.push_str(&format!("|{}\n", "---|".repeat(head.len())));
-    rows.iter().for_each(|row| text.push_str(&line(row)));
-    text
+    let rule = format!("|{}\n", "---|".repeat(head.len()));
+    let rows: String = rows.iter().map(|row| line(row)).collect();
+    line(&head) + &rule + &rows
 }

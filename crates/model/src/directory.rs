@@ -1,7 +1,7 @@
 //! A run's directory: written under a temporary name, and given its own when it is whole.
 //!
-//! While it is being written it is called `NAME.incomplete`, and its manifest says `running`. Only
-//! [`Directory::commit`] renames it. Whatever ends the process before that leaves a directory whose
+//! While it is being written it is called `NAME.incomplete`, and its manifest says `running`, then
+//! `finishing`. Only [`Directory::commit`] writes `complete` and renames it. Whatever ends the process before that leaves a directory whose
 //! name and manifest both say that it is not whole.
 
 use std::fs;
@@ -43,6 +43,8 @@ pub enum DirectoryError {
 pub enum Incomplete {
     /// The run is under way, or its process was killed.
     Running,
+    /// The tables are whole; the report is being written, or the process was killed then.
+    Finishing,
     /// Somebody stopped the run.
     Interrupted,
     /// The run met an error.
@@ -53,6 +55,7 @@ impl Incomplete {
     fn word(self) -> &'static str {
         match self {
             Incomplete::Running => "running",
+            Incomplete::Finishing => "finishing",
             Incomplete::Interrupted => "interrupted",
             Incomplete::Failed => "failed",
         }
@@ -135,9 +138,15 @@ impl Directory {
             key_values,
             started,
         };
-        directory.write_manifest()?;
-        directory.write("scenario.toml", scenario.text.as_bytes())?;
-        directory.write_json("parameters.json", &json!(parameters))?;
+        let begun = directory
+            .write_manifest()
+            .and_then(|()| directory.write("scenario.toml", scenario.text.as_bytes()))
+            .and_then(|()| directory.write_json("parameters.json", &json!(parameters)));
+        if let Err(error) = begun {
+            // Nothing of value is lost: the run has not begun.
+            let _ = fs::remove_dir_all(&directory.work);
+            return Err(error);
+        }
         Ok(directory)
     }
 
@@ -156,7 +165,8 @@ impl Directory {
         &self.key_values
     }
 
-    /// Writes the tables, the metrics and the whole manifest of a finished run.
+    /// Writes the tables, the metrics and what the manifest says of a finished run. Its status is
+    /// `finishing` until the directory is committed.
     pub fn write_results(&mut self, run: &Finished) -> Result<(), DirectoryError> {
         let world = &run.world.0;
         let keys = &self.key_values;
@@ -171,9 +181,9 @@ impl Directory {
         self.write_json("metrics.json", &json!(metrics::METRICS))?;
         let finished = jiff::Timestamp::now();
         let seconds = (finished.as_millisecond() - self.started.as_millisecond()) as f64 / 1000.0;
+        self.manifest["status"] = json!(Incomplete::Finishing.word());
         self.manifest["finished"] = json!(finished.to_string());
         self.manifest["seconds"] = json!(seconds);
-        self.manifest["status"] = json!("complete");
         self.manifest["counts"] = json!({
             "students": run.world.students(),
             "recipients": run.world.recipients(),
@@ -193,11 +203,13 @@ impl Directory {
     }
 
     /// Gives the directory its name: from now on it is whole.
-    pub fn commit(self) -> Result<PathBuf, DirectoryError> {
+    pub fn commit(mut self) -> Result<PathBuf, DirectoryError> {
         // A rename onto an empty directory would succeed: somebody else's of that name stays.
         if self.target.symlink_metadata().is_ok() {
             return Err(DirectoryError::Exists(self.target));
         }
+        self.manifest["status"] = json!("complete");
+        self.write_manifest()?;
         fs::rename(&self.work, &self.target).map_err(|source| DirectoryError::Write {
             path: self.target.clone(),
             source,
@@ -217,16 +229,23 @@ impl Directory {
         self.write(name, text.as_bytes())
     }
 
+    /// The manifest is replaced as a whole: at no moment is there half of one.
     fn write_manifest(&self) -> Result<(), DirectoryError> {
-        self.write_json("manifest.json", &self.manifest)
+        const UNFINISHED: &str = "manifest.json.part";
+        self.write_json(UNFINISHED, &self.manifest)?;
+        let path = self.work.join("manifest.json");
+        fs::rename(self.work.join(UNFINISHED), &path)
+            .map_err(|source| DirectoryError::Write { path, source })
     }
 }
 
 /// Whether a directory is a run that was not finished: only such a one may be replaced.
 fn is_unfinished_run(path: &Path) -> bool {
     let Ok(text) = fs::read_to_string(path.join("manifest.json")) else {
-        // Killed between making the directory and writing its manifest: empty.
-        return fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+        // Killed before its first manifest was there: it holds nothing else.
+        return fs::read_dir(path).is_ok_and(|mut entries| {
+            entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == "manifest.json.part"))
+        });
     };
     serde_json::from_str::<Value>(&text).is_ok_and(|manifest| manifest.get("hailsham").is_some())
 }

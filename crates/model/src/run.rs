@@ -187,7 +187,9 @@ pub fn replay_file(
     let mut reader = LogReader::open(log_file)?.with_names(&spec.events, &spec.topics)?;
     let mut batch = Vec::new();
     while reader.next_batch(&mut batch)? {
-        batch.iter().for_each(|record| replay.take(record));
+        for record in &batch {
+            replay.take(record);
+        }
     }
     Ok(replay.finish())
 }

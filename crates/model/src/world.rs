@@ -109,6 +109,7 @@ impl Topics {
         &self.labels
     }
 
+    #[allow(clippy::unused_self)] // Topics are asked for in one way, whichever they are.
     pub(crate) fn reason(&self, reason: Reason) -> u8 {
         Cause::LABELS.len() as u8 + reason as u8
     }

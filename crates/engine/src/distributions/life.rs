@@ -97,6 +97,7 @@ const GAUSS_LEGENDRE_8: [(f64, f64); 4] = [
 ];
 
 /// The years after `age` in which the Gompertz hazard adds up to `accumulated`.
+#[allow(clippy::neg_cmp_op_on_partial_ord)] // What is not a number is meant too.
 pub(super) fn gompertz_quantile(accumulated: f64, age: f64, level: f64, slope: f64) -> f64 {
     let hazard = level * libm::exp(slope * age);
     // A negated comparison, so that what is not a number takes this way too.

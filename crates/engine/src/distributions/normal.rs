@@ -3,6 +3,7 @@
 //! M. J. Wichura: "Algorithm AS 241: The percentage points of the normal distribution". Journal of
 //! the Royal Statistical Society C (Applied Statistics) 37 (1988) 477–484, routine PPND16: rational
 //! approximations in three regions, relative error about 1e-16. The coefficients are the paper's.
+#![allow(clippy::excessive_precision)] // Printed as in the paper, to be compared with it.
 
 /// Half-width of the central region around probability 1/2.
 const CENTRE: f64 = 0.425;

@@ -120,7 +120,10 @@ impl Audit {
                 ("place", record.place),
             ] {
                 if value != Record::NONE {
-                    text.push_str(&format!(", {name} {value}"));
+                    text.push_str(", ");
+                    text.push_str(name);
+                    text.push(' ');
+                    text.push_str(&value.to_string());
                 }
             }
             *first = Some(text);

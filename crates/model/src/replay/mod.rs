@@ -311,10 +311,9 @@ impl State {
                     self.end(who, Phase::Dead);
                 }
             }
-            Event::FellIll => self.set_recipient(who, Condition::Ill),
+            Event::FellIll | Event::GraftFailed => self.set_recipient(who, Condition::Ill),
             Event::TreatedOtherwise => self.set_recipient(who, Condition::Cured),
             Event::Listed | Event::Relisted => self.set_recipient(who, Condition::Waiting),
-            Event::GraftFailed => self.set_recipient(who, Condition::Ill),
             Event::Opened
             | Event::Closed
             | Event::Visited

@@ -508,7 +508,7 @@ pub(crate) fn on_arrival(world: &mut World, at: Time, source: u32) {
     let kind = onset.categorical(&illness.years[rates].1);
     let (group, sex) = (
         kind / 2,
-        if kind % 2 == 0 {
+        if kind.is_multiple_of(2) {
             Sex::Female
         } else {
             Sex::Male
