@@ -195,9 +195,8 @@ metrics! {
 
 fn care_years(facts: &Facts) -> f64 {
     let horizon = facts.world.clock.horizon;
-    let carers = &facts.world.carers.rows;
+    let carers = facts.world.carers.services();
     carers
-        .iter()
         .map(|carer| (carer.ended.min(horizon) - carer.started).years())
         .sum()
 }
@@ -225,8 +224,7 @@ fn gather<'a>(world: &'a World, replayed: &'a Replayed) -> Facts<'a> {
         .collect();
     let tenures = world
         .carers
-        .rows
-        .iter()
+        .services()
         .filter(|carer| carer.ended != Time::NEVER)
         .map(|carer| (carer.ended - carer.started).years())
         .collect();

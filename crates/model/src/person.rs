@@ -1,8 +1,11 @@
 //! People: who is an individual, how they are numbered, and the columns that every submodel reads.
 //!
-//! Students and recipients are rows in tables of columns. A submodel's private state stands in its
-//! own file; what stands here is public. Numbers of people on disk are in blocks, so that a number
-//! tells its kind and no kind's count moves another's numbers:
+//! Students are rows in a table of columns, and what stands here is public. A submodel's private
+//! state stands in its own file: carers, donors and recipients there are rows whose fields stand
+//! together, since an event looks at one person and at most of what is known of that person.
+//!
+//! Numbers of people on disk are in blocks, so that a number tells its kind and no kind's count
+//! moves another's numbers:
 //!
 //! | numbers | kind |
 //! |---|---|
@@ -187,7 +190,7 @@ pub struct Students {
     pub left_school: Vec<Time>,
     /// When the next step of the life course is due, if one is pending, and which slot it holds.
     pub step: Vec<(Time, u8)>,
-    /// Row among the carers, or `NOBODY`.
+    /// Service as a carer, or `NOBODY`.
     pub carer_row: Vec<u32>,
     /// Row among the donors, or `NOBODY`.
     pub donor_row: Vec<u32>,

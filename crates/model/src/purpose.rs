@@ -81,7 +81,7 @@ impl From<Purpose> for u16 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub enum Slot {
-    /// A school or centre opens.
+    /// A school opens.
     Opening,
     /// A school closes.
     Closing,

@@ -9,6 +9,7 @@ use hailsham_engine::time::Time;
 use crate::person::{Cause, NOBODY, Phase, RecipientId, Sex, StudentId};
 use crate::place::{PlaceKind, SchoolKind};
 use crate::replay::series;
+use crate::submodels::carers::Carer;
 use crate::submodels::{ledger, recipients::Condition};
 use crate::world::World;
 
@@ -202,14 +203,12 @@ impl Rows<'_> {
         }
     }
 
-    fn carer<T>(&self, row: usize, of: impl Fn(usize) -> Option<T>) -> Option<T> {
+    fn carer<T>(&self, row: usize, of: impl Fn(&Carer) -> Option<T>) -> Option<T> {
         self.student(row, |student| {
-            let carer = self.world.students.carer_row[student];
-            if carer == NOBODY {
-                None
-            } else {
-                of(carer as usize)
-            }
+            of(self
+                .world
+                .carers
+                .service(self.world.students.carer_row[student])?)
         })
     }
 
@@ -391,22 +390,22 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         of.student(row, |student| of.happened(students.left_school[student]))
     })?;
     group.timestamp("care_started", |row| {
-        of.carer(row, |carer| of.happened(carers[carer].started))
+        of.carer(row, |carer| of.happened(carer.started))
     })?;
     group.timestamp("care_ended", |row| {
-        of.carer(row, |carer| of.happened(carers[carer].ended))
+        of.carer(row, |carer| of.happened(carer.ended))
     })?;
     group.u32("reviews", |row| {
-        of.carer(row, |carer| Some(u32::from(carers[carer].reviews)))
+        of.carer(row, |carer| Some(u32::from(carer.reviews)))
     })?;
     group.u32("postponements", |row| {
-        of.carer(row, |carer| Some(u32::from(carers[carer].postponements)))
+        of.carer(row, |carer| Some(u32::from(carer.postponements)))
     })?;
     group.u32("visits_made", |row| {
-        of.carer(row, |carer| Some(carers[carer].visits))
+        of.carer(row, |carer| Some(carer.visits))
     })?;
     group.u32("deaths_attended", |row| {
-        of.carer(row, |carer| Some(u32::from(carers[carer].deaths_attended)))
+        of.carer(row, |carer| Some(u32::from(carer.deaths_attended)))
     })?;
     group.timestamp("called_up", |row| {
         of.donor(row, |donor| of.happened(donors[donor].called_up))

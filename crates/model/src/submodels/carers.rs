@@ -135,10 +135,19 @@ pub(crate) struct Carer {
 
 const _: () = assert!(size_of::<Carer>() == 128);
 
-/// The carers' private state: one row a carer, in the order of beginning.
+/// Numbers from here on are of carers whose service has ended.
+const FIRST_PAST: u32 = 1 << 31;
+
+/// The carers' private state. Those who serve stand together in few rows, which are used again: a
+/// visit looks at rows all over the table, and the table of all who ever served would not fit the
+/// caches of a large run.
 #[derive(Default)]
 pub struct State {
+    /// Those who serve, and vacant rows.
     pub(crate) rows: Vec<Carer>,
+    vacant: Vec<u32>,
+    /// Those whose service has ended, as they were at its end.
+    past: Vec<Carer>,
     /// Carers with room for another donor.
     free: Vec<u32>,
     /// Donors without a carer, longest waiting first; those who died since are passed over.
@@ -154,6 +163,20 @@ impl State {
             rated: vec![0; BINS],
             ..State::default()
         }
+    }
+
+    /// The service of a student's `carer_row`: the one under way, or the one that has ended.
+    pub(crate) fn service(&self, row: u32) -> Option<&Carer> {
+        match row.checked_sub(FIRST_PAST) {
+            None => self.rows.get(row as usize),
+            Some(past) => self.past.get(past as usize),
+        }
+    }
+
+    /// Every service, ended or not.
+    pub(crate) fn services(&self) -> impl Iterator<Item = &Carer> {
+        let serving = self.rows.iter().filter(|carer| carer.ended == Time::NEVER);
+        self.past.iter().chain(serving)
     }
 
     /// Share of the rated carers below a bin, half of the equals counted.
@@ -201,8 +224,7 @@ impl State {
 /// A resident becomes a carer.
 pub(crate) fn begin_service(world: &mut World, at: Time, student: StudentId) {
     let carers = &mut world.carers;
-    let row = carers.rows.len();
-    carers.rows.push(Carer {
+    let carer = Carer {
         student,
         started: at,
         ended: Time::NEVER,
@@ -221,7 +243,14 @@ pub(crate) fn begin_service(world: &mut World, at: Time, student: StudentId) {
         postponements: 0,
         deaths_attended: 0,
         free_position: NOBODY,
-    });
+    };
+    let row = if let Some(row) = carers.vacant.pop() {
+        carers.rows[row as usize] = carer;
+        row as usize
+    } else {
+        carers.rows.push(carer);
+        carers.rows.len() - 1
+    };
     world.students.carer_row[student.row()] = row as u32;
     world.students.phase[student.row()] = Phase::Carer;
     world
@@ -341,6 +370,10 @@ pub(crate) fn end_service(world: &mut World, at: Time, student: StudentId) {
     for &donor in &cases[..load] {
         assign(world, at, donor);
     }
+    let carers = &mut world.carers;
+    world.students.carer_row[student.row()] = FIRST_PAST + carers.past.len() as u32;
+    carers.past.push(carers.rows[carer].clone());
+    carers.vacant.push(carer as u32);
 }
 
 /// Finds a carer for a donor, or lets the donor wait for one.

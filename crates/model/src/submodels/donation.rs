@@ -325,8 +325,10 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
         .draw(0)
         .categorical(&world.donation.cumulative_beds);
     let place = world.donation.wards[ward].place;
-    let carer_row = world.students.carer_row[student.row()] as usize;
-    let service = match world.carers.rows.get(carer_row) {
+    let service = match world
+        .carers
+        .service(world.students.carer_row[student.row()])
+    {
         Some(carer) => (at - carer.started).years(),
         None => 0.0,
     };
