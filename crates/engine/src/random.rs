@@ -141,7 +141,8 @@ pub struct Draw {
 
 impl Draw {
     /// The next 64 random bits.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // Measured: a draw that is not kept in registers costs 8 % of an event.
     pub fn bits(&mut self) -> u64 {
         if let Some(second) = self.second.take() {
             return second;
@@ -160,7 +161,8 @@ impl Draw {
     /// A number in the open interval (0, 1): one of the 2^52 odd multiples of 2^-53, all equally
     /// likely. Neither 0 nor 1 ever comes, so a logarithm of it or of one minus it is finite, and
     /// one minus it is exact.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // Measured: a draw that is not kept in registers costs 8 % of an event.
     pub fn uniform(&mut self) -> f64 {
         const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
         ((self.bits() >> 12 << 1) | 1) as f64 * STEP

@@ -134,8 +134,12 @@ impl Span {
 
     #[inline]
     fn from_minutes_f64(minutes: f64) -> Span {
-        // Rounding is exact arithmetic, the same everywhere; the cast saturates and makes NaN 0.
-        Span(minutes.round() as i32)
+        // The cast cuts off the fraction, saturates and makes NaN 0; the rest is exact. It is what
+        // `round` does, which on many processors is a call.
+        let whole = minutes as i32;
+        let rest = minutes - f64::from(whole);
+        let step = i32::from(rest >= 0.5) - i32::from(rest <= -0.5);
+        Span(whole.saturating_add(step))
     }
 }
 
@@ -330,7 +334,7 @@ impl Epoch {
         self.date(time).to_string()
     }
 
-    fn day_of(&self, time: Time) -> Date {
+    fn day_of(self, time: Time) -> Date {
         let days = jiff::Span::new().days(time.0.div_euclid(MINUTES_PER_DAY));
         // Never saturates: see `FIRST_YEARS`.
         self.first.saturating_add(days)
@@ -448,6 +452,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn rounding_is_that_of_the_standard_library(minutes in -3e9..3e9_f64, small in -2.0..2.0_f64) {
+            for exact in [minutes, small, minutes.trunc() + 0.5, f64::from(small as f32), 0.5_f64.next_down()] {
+                prop_assert_eq!(Span::from_minutes_f64(exact), Span(exact.round() as i32));
+                prop_assert_eq!(Span::from_minutes_f64(-exact), Span((-exact).round() as i32));
+            }
+        }
+
         #[test]
         fn dates_and_timestamps_come_back(minutes: i32, year in 1_i16..=5000) {
             let epoch = Epoch::new(year, 6, 15).unwrap();

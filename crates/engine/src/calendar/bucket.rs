@@ -22,11 +22,14 @@
 
 use std::cmp::Reverse;
 
-use super::{CANCEL, Ledger, Pending, TIME_SHIFT, WordHeap, settle};
+use super::{CANCEL, Ledger, MAX_TIME, Pending, TIME_BITS, TIME_SHIFT, WordHeap, settle};
 use crate::time::{MINUTES_PER_DAY, Time};
 
 /// Words in a chunk: with the link and the count, 256 bytes.
 const CHUNK_WORDS: usize = 31;
+
+/// Binary places of the reciprocal of a width: enough for two numbers of 28 bits.
+const RECIPROCAL_BITS: u32 = 2 * TIME_BITS;
 
 /// No chunk.
 const NONE: u32 = u32::MAX;
@@ -65,8 +68,10 @@ impl Head {
 #[derive(Clone, Debug)]
 pub struct CalendarQueue {
     ledger: Ledger,
-    /// Minutes in a bucket.
-    width: u32,
+    /// One over the minutes in a bucket, as a multiple of 2^-56 and rounded up: the product with a
+    /// time is exact enough for its whole part to be the bucket, since both are below 2^28. A
+    /// division would cost more than the rest of scheduling.
+    reciprocal: u64,
     buckets: Vec<Head>,
     /// The first bucket that has not been gathered. Words for earlier ones go to `late`.
     upcoming: usize,
@@ -92,11 +97,11 @@ impl CalendarQueue {
     /// the order; a day is right for events that are days to decades apart.
     pub fn with_width(horizon: Time, minutes: u32) -> CalendarQueue {
         let ledger = Ledger::new(horizon);
-        let width = minutes.max(1);
+        let width = minutes.clamp(1, MAX_TIME.minutes() as u32);
         let count = (ledger.horizon.minutes() as u32).div_ceil(width);
         CalendarQueue {
             ledger,
-            width,
+            reciprocal: (1 << RECIPROCAL_BITS) / u64::from(width) + 1,
             buckets: vec![Head::EMPTY; count as usize],
             upcoming: 0,
             pool: Vec::new(),
@@ -178,7 +183,8 @@ impl CalendarQueue {
     /// Puts a word where it belongs.
     #[inline]
     fn hold(&mut self, word: u64) {
-        let index = ((word >> TIME_SHIFT) as u32 / self.width) as usize;
+        let product = u128::from(word >> TIME_SHIFT) * u128::from(self.reciprocal);
+        let index = (product >> RECIPROCAL_BITS) as usize;
         if index < self.upcoming {
             self.late.push(Reverse(word));
             return;
@@ -284,5 +290,45 @@ impl CalendarQueue {
             }
         }
         self.today.truncate(kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first and the last minute of buckets of every kind of width, against the division.
+    #[test]
+    fn the_reciprocal_divides_exactly() {
+        let largest = MAX_TIME.minutes() as u32;
+        let widths = [
+            1,
+            2,
+            3,
+            7,
+            60,
+            1439,
+            1440,
+            1441,
+            10_080,
+            525_949,
+            largest - 1,
+            largest,
+        ];
+        for width in (1..5000).chain(widths) {
+            // No buckets: only the reciprocal is wanted.
+            let reciprocal = CalendarQueue::with_width(Time::START, width).reciprocal;
+            let last = largest / width;
+            for bucket in [0, 1, 2, last / 2, last.saturating_sub(1), last] {
+                for minute in [bucket * width, (bucket * width + width - 1).min(largest)] {
+                    let product = u128::from(minute) * u128::from(reciprocal);
+                    assert_eq!(
+                        (product >> RECIPROCAL_BITS) as u32,
+                        minute / width,
+                        "{minute} / {width}"
+                    );
+                }
+            }
+        }
     }
 }

@@ -254,7 +254,8 @@ fn categorical() {
 
 #[test]
 fn the_same_number_under_a_larger_rate_comes_sooner() {
-    let pairs: [(&str, fn(&mut Draw) -> f64, fn(&mut Draw) -> f64); 8] = [
+    type Value = fn(&mut Draw) -> f64;
+    let pairs: [(&str, Value, Value); 8] = [
         (
             "exponential",
             |d| d.exponential(1.1),

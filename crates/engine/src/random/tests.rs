@@ -102,7 +102,7 @@ fn below_keeps_its_bounds_and_rejects_what_would_be_unfair() {
         counter: [0; 4],
         second: Some(0),
     };
-    let redrawn = (u128::from(by_layout(0, 0, 0, 0, 0)[0]) * 7 >> 64) as u32;
+    let redrawn = ((u128::from(by_layout(0, 0, 0, 0, 0)[0]) * 7) >> 64) as u32;
     assert_eq!(draw.below(7), redrawn);
     assert_ne!(
         redrawn, 0,
@@ -153,6 +153,8 @@ fn bernoulli_is_true_as_often_as_it_says_and_couples() {
 #[test]
 fn neighbouring_streams_are_independent() {
     const PAIRS: u32 = 100_000;
+    /// What differs, and the two numbers for an index.
+    type Kind<'a> = (&'a str, &'a dyn Fn(u64) -> (u64, u64));
     let bits = |seed, identity, purpose: u16, n| {
         Streams::new(seed)
             .entity(identity)
@@ -164,7 +166,7 @@ fn neighbouring_streams_are_independent() {
         let mut draw = Streams::new(7).entity(i).purpose(3_u16).draw(0);
         (draw.bits(), draw.bits(), draw.bits())
     };
-    let kinds: [(&str, &dyn Fn(u64) -> (u64, u64)); 9] = [
+    let kinds: [Kind; 9] = [
         ("next identity", &|i| {
             (bits(7, i, 3, 0), bits(7, i + 1, 3, 0))
         }),
