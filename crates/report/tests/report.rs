@@ -98,11 +98,7 @@ fn each_way_of_speaking_explains_the_other_once() {
     assert_eq!(plain.matches("(completed)").count(), 1);
     let completed = |line: &&str| line.to_lowercase().contains("complet");
     let lines: Vec<&str> = plain.lines().filter(completed).collect();
-    assert_eq!(
-        lines.len(),
-        2,
-        "the word itself, and the status of the run: {lines:?}"
-    );
+    assert_eq!(lines.len(), 1, "the word itself: {lines:?}");
     assert_eq!(programme.matches("(died of donating)").count(), 1);
     assert_eq!(programme.matches("cloned people").count(), 1);
 }
