@@ -136,11 +136,15 @@ proptest! {
             }
             if let Some(event) = cancelled {
                 plain.cancel(event);
-                lists.iter_mut().for_each(|l| l.cancel(event.time, event.entity, event.slot));
+                for list in &mut lists {
+                    list.cancel(event.time, event.entity, event.slot);
+                }
             }
             if let Some(event) = scheduled {
                 plain.schedule(event);
-                lists.iter_mut().for_each(|l| l.schedule(event.time, event.entity, event.slot));
+                for list in &mut lists {
+                    list.schedule(event.time, event.entity, event.slot);
+                }
             }
             for list in &lists {
                 prop_assert_eq!(list.len(), plain.pending.len());

@@ -2,7 +2,7 @@
 //! (`docs/odd.md`): parameters, state, handlers, tests, in this order.
 //!
 //! To add one: its file, its section in [`crate::programme::Programme`], and its slots in
-//! [`dispatch`].
+//! `dispatch`.
 
 pub mod carers;
 pub mod cottages;
