@@ -107,22 +107,23 @@ mod entities {
 
 fn main() {
     println!("life_events, shortest of some turns, million events a second:");
+    let mut least = f64::INFINITY;
     for (people, turns) in [(100_000, 7), (1_000_000, 2)] {
         let [ours, columns, entities] =
             shortest(people, turns, [by_calendar, columns::run, entities::run]);
         println!(
-            "{people:>9} people: calendar {:.2}; ixa, columns {:.2} ({:.1} times), ixa, entities \
+            "{people:>9} people: calendar {:.2}; ixa, entities {:.2} ({:.1} times), ixa, columns \
              {:.2} ({:.1} times)",
             1e3 / ours,
-            1e3 / columns,
-            columns / ours,
             1e3 / entities,
             entities / ours,
+            1e3 / columns,
+            columns / ours,
         );
-        let least = entities / ours;
-        assert!(
-            least >= WANTED,
-            "the calendar runs {least:.2} times as many events as ixa: wanted are {WANTED} times"
-        );
+        least = least.min(entities / ours);
     }
+    assert!(
+        least >= WANTED,
+        "the calendar runs {least:.2} times as many events as ixa: wanted are {WANTED} times"
+    );
 }
