@@ -100,7 +100,7 @@ pub(super) struct Audit {
 const BITS: u32 = 4;
 
 impl Audit {
-    fn expect(&mut self, invariant: Invariant, holds: bool, record: &Record) {
+    fn require(&mut self, invariant: Invariant, holds: bool, record: &Record) {
         if !holds {
             self.violated(invariant, record);
         }
@@ -163,7 +163,7 @@ impl Audit {
         self.checked += 1;
         let from = self.reached.unwrap_or(Time::START);
         let in_order = record.time >= from && record.time <= rules.horizon;
-        self.expect(I::TimeInOrder, in_order, record);
+        self.require(I::TimeInOrder, in_order, record);
         self.reached = Some(record.time);
         let Record {
             who, whom, place, ..
@@ -172,31 +172,31 @@ impl Audit {
         match event {
             Event::LeftSchool => {
                 let student = state.student(who);
-                self.expect(
+                self.require(
                     I::PhasesInOrder,
                     phase(state, who) == Some(Phase::Pupil),
                     record,
                 );
                 let old_enough =
                     student.is_some() && record.time - state.begun(who).life >= rules.leaving_age;
-                self.expect(I::LeavingAge, old_enough, record);
+                self.require(I::LeavingAge, old_enough, record);
             }
             Event::Transferred => {
-                self.expect(
+                self.require(
                     I::PhasesInOrder,
                     phase(state, who) == Some(Phase::Pupil),
                     record,
                 );
             }
             Event::BecameCarer => {
-                self.expect(
+                self.require(
                     I::PhasesInOrder,
                     phase(state, who) == Some(Phase::Resident),
                     record,
                 );
             }
             Event::Reviewed | Event::Postponed => {
-                self.expect(
+                self.require(
                     I::PhasesInOrder,
                     phase(state, who) == Some(Phase::Carer),
                     record,
@@ -205,21 +205,21 @@ impl Audit {
             Event::CalledUp => {
                 let from = phase(state, who);
                 let ready = matches!(from, Some(Phase::Resident | Phase::Carer));
-                self.expect(I::PhasesInOrder, ready, record);
+                self.require(I::PhasesInOrder, ready, record);
                 if let Some(cap) = rules.tenure_cap
                     && from == Some(Phase::Carer)
                 {
                     let served = record.time - state.begun(who).service;
-                    self.expect(I::TenureCap, served <= cap, record);
+                    self.require(I::TenureCap, served <= cap, record);
                 }
             }
             Event::CarerAssigned => {
-                self.expect(
+                self.require(
                     I::PhasesInOrder,
                     phase(state, who) == Some(Phase::Donor),
                     record,
                 );
-                self.expect(
+                self.require(
                     I::PhasesInOrder,
                     phase(state, whom) == Some(Phase::Carer),
                     record,
@@ -229,32 +229,32 @@ impl Audit {
                     .is_some_and(|donor| donor.carer == NOBODY);
                 let load = state.student(whom).map_or(0, |carer| u32::from(carer.load));
                 let room = load < rules.case_load && record.n == load as i32 + 1;
-                self.expect(I::CaseLoad, alone && room, record);
+                self.require(I::CaseLoad, alone && room, record);
             }
             Event::Visited => {
                 let own = state.student(whom).is_some_and(|donor| donor.carer == who);
-                self.expect(I::OwnCarer, own, record);
-                self.expect(I::OnePlace, is_at(state, whom, place), record);
+                self.require(I::OwnCarer, own, record);
+                self.require(I::OnePlace, is_at(state, whom, place), record);
             }
             Event::Operated => {
-                self.expect(
+                self.require(
                     I::PhasesInOrder,
                     phase(state, who) == Some(Phase::Donor),
                     record,
                 );
-                self.expect(I::OnePlace, is_at(state, who, place), record);
+                self.require(I::OnePlace, is_at(state, who, place), record);
                 let before = state
                     .student(who)
                     .map_or(0, |donor| u32::from(donor.donations));
                 let next = record.n == before as i32 + 1 && before < rules.operations;
-                self.expect(I::DonationsInOrder, next, record);
+                self.require(I::DonationsInOrder, next, record);
                 let used = state.beds_used.get(place as usize).copied().unwrap_or(0);
                 let beds = match rules.place(place) {
                     Some((PlaceKind::RecoveryCentre, _, beds)) => beds,
                     _ => 0,
                 };
                 let lying = state.student(who).is_some_and(|donor| donor.in_bed);
-                self.expect(I::Beds, used < beds && !lying, record);
+                self.require(I::Beds, used < beds && !lying, record);
             }
             Event::OrganRemoved => {
                 let in_operation = state.student(who).is_some_and(|donor| donor.in_bed)
@@ -262,32 +262,32 @@ impl Audit {
                         .organs
                         .iter()
                         .all(|organ| organ.0 != record.object && organ.1 == who);
-                self.expect(I::OrganOnce, in_operation, record);
+                self.require(I::OrganOnce, in_operation, record);
             }
             Event::OrganUnplaced => {
-                self.expect(
+                self.require(
                     I::OrganOnce,
                     fate(state, record, who) == Some(Fate::Taken),
                     record,
                 );
             }
             Event::Transplanted => {
-                self.expect(
+                self.require(
                     I::OrganOnce,
                     fate(state, record, whom) == Some(Fate::Taken),
                     record,
                 );
                 let waits = state.recipient(who) == Some(Condition::Waiting);
-                self.expect(I::OnlyTheWaiting, waits, record);
+                self.require(I::OnlyTheWaiting, waits, record);
             }
             Event::Discharged => {
                 let lying = state.student(who).is_some_and(|donor| donor.in_bed);
-                self.expect(I::Beds, lying, record);
-                self.expect(I::OnePlace, is_at(state, who, place), record);
+                self.require(I::Beds, lying, record);
+                self.require(I::OnePlace, is_at(state, who, place), record);
             }
             Event::Listed | Event::Relisted => {
                 let ill = state.recipient(who) == Some(Condition::Ill);
-                self.expect(I::OnlyTheWaiting, ill, record);
+                self.require(I::OnlyTheWaiting, ill, record);
             }
             _ => {}
         }
@@ -310,16 +310,16 @@ impl Audit {
         if record.who != Record::NONE {
             let arrives = matches!(event, Event::Created | Event::FellIll);
             let lives = known(record.who);
-            self.expect(I::BornOnce, lives.is_some() != arrives, record);
-            self.expect(I::DeadAreStill, lives != Some(false), record);
+            self.require(I::BornOnce, lives.is_some() != arrives, record);
+            self.require(I::DeadAreStill, lives != Some(false), record);
         }
         if record.whom != Record::NONE {
             // Organs of someone who died of the operation are given in the same minute, before the
             // death is written; a carer who dies is parted from the donors in that minute, after it.
             let lives = known(record.whom);
-            self.expect(I::BornOnce, lives.is_some(), record);
+            self.require(I::BornOnce, lives.is_some(), record);
             let parted = event == Event::CarerParted;
-            self.expect(I::DeadAreStill, lives != Some(false) || parted, record);
+            self.require(I::DeadAreStill, lives != Some(false) || parted, record);
         }
     }
 
@@ -348,7 +348,7 @@ impl Audit {
         if let Some(given) = state.given.get_mut(record.who as usize) {
             *given += 1 << shift;
             let count = (*given >> shift) as u32 & ((1 << BITS) - 1);
-            self.expect(Invariant::BodyHasIt, count <= has && count > 0, record);
+            self.require(Invariant::BodyHasIt, count <= has && count > 0, record);
         }
     }
 
