@@ -150,7 +150,7 @@ pub(crate) fn metrics(listing: &Listing) -> Result<(), Failure> {
         })
         .collect();
     show(listing, &["metric", "unit", "what it is"], rows, || {
-        json!(METRICS)
+        json!(*METRICS)
     })
 }
 

@@ -178,7 +178,7 @@ impl Directory {
             .map(|(name, value)| (name.to_owned(), json!(value)))
             .collect();
         self.write_json("summary.json", &Value::Object(summary))?;
-        self.write_json("metrics.json", &json!(metrics::METRICS))?;
+        self.write_json("metrics.json", &json!(*metrics::METRICS))?;
         let finished = jiff::Timestamp::now();
         let seconds = (finished.as_millisecond() - self.started.as_millisecond()) as f64 / 1000.0;
         self.manifest["status"] = json!(Incomplete::Finishing.word());

@@ -107,6 +107,82 @@ events! {
     GraftFailed "graft_failed" [who "the recipient", topic "the organ", n "grafts failed so far"];
     /// Someone whose graft had failed was put on the waiting list again.
     Relisted "relisted" [who "the recipient", topic "the organ", n "grafts failed so far"];
+
+    // 7.3 Conditioning
+
+    // 7.4 Knowledge
+
+    // 7.5 Staff
+
+    // 7.6 Works
+
+    // 7.7 Standing
+
+    // 7.8 Ties
+
+    // 7.9 Stories
+
+    // 7.10 Originals
+
+    // 7.11 Belongings
+
+    // 7.12 Outings
+
+    // 7.15 Deferral
+
+    // 7.17 Society
+
+    // Resistance
+}
+
+macro_rules! words {
+    ($($(#[doc = $doc:literal])+ $variant:ident $name:literal;)*) => {
+        /// Words of the log's `topic` column that are neither causes nor facts nor stories: kinds
+        /// of interference, of conduct, of resistance and the like.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub enum Word {
+            $($(#[doc = $doc])+ $variant,)*
+        }
+
+        impl Word {
+            /// Every word, by number.
+            pub const LABELS: &'static [&'static str] = &[$($name,)*];
+        }
+    };
+}
+
+words! {
+    // 7.3 Conditioning
+
+    // 7.4 Knowledge
+
+    // 7.5 Staff
+
+    // 7.6 Works
+
+    // 7.7 Standing
+
+    // 7.8 Ties
+
+    // 7.9 Stories
+
+    // 7.10 Originals
+
+    // 7.11 Belongings
+
+    // 7.12 Outings
+
+    // 7.15 Deferral
+
+    // 7.17 Society
+
+    // Resistance
+
+    /// An act that expresses, and is not aimed at escape (C-26).
+    Expression "expression";
+    /// An act aimed at escape.
+    Escape "escape";
 }
 
 impl Event {
@@ -118,6 +194,11 @@ impl Event {
     /// The event of a log's code.
     pub fn from_code(code: u8) -> Option<Event> {
         Self::ALL.get(usize::from(code)).copied()
+    }
+
+    /// Whether the `whom` of this event may have died: partings and mourning.
+    pub fn may_concern_the_dead(self) -> bool {
+        matches!(self, Event::CarerParted)
     }
 
     /// A record of this event at a time, with nothing else filled.

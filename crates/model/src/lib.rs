@@ -25,6 +25,8 @@
 //! ```
 
 pub mod event;
+pub mod mind;
+pub mod network;
 pub mod person;
 pub mod place;
 pub mod programme;
@@ -36,6 +38,7 @@ mod builtin;
 mod directory;
 mod maths;
 mod metrics;
+mod roster;
 mod run;
 mod tables;
 mod world;

@@ -1,6 +1,8 @@
 //! Named numbers of a run (`summary.json`, `hailsham metrics`), each computed from the yearly
 //! series, the persons and the auditor's findings.
 
+use std::sync::LazyLock;
+
 use hailsham_engine::time::{Span, Time};
 use serde::Serialize;
 
@@ -23,10 +25,10 @@ pub struct MetricInfo {
 }
 
 /// What metrics are computed from.
-struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     years: &'a [Year],
-    replayed: &'a Replayed,
-    world: &'a World,
+    pub(crate) replayed: &'a Replayed,
+    pub(crate) world: &'a World,
     /// Ages at death of those who died of donating, sorted.
     ages_completed: Vec<f64>,
     /// Ages at the first operation.
@@ -53,7 +55,7 @@ impl Facts<'_> {
         total / self.years.iter().map(weight).sum::<f64>()
     }
 
-    fn students(&self) -> impl Iterator<Item = StudentId> {
+    pub(crate) fn students(&self) -> impl Iterator<Item = StudentId> {
         (0..self.world.students.len() as u32)
             .map(StudentId)
             .filter(|student| self.world.students.phase[student.row()] != Phase::Unborn)
@@ -92,11 +94,11 @@ impl Facts<'_> {
     }
 }
 
-fn mean(values: &[f64]) -> f64 {
+pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-fn median(sorted: &[f64]) -> f64 {
+pub(crate) fn median(sorted: &[f64]) -> f64 {
     let middle = sorted.len() / 2;
     match sorted {
         [] => f64::NAN,
@@ -110,26 +112,50 @@ fn sorted(mut values: Vec<f64>) -> Vec<f64> {
     values
 }
 
-macro_rules! metrics {
-    ($($name:ident $unit:literal $text:literal $value:expr;)+) => {
-        /// Every metric, in the order of the summary.
-        pub const METRICS: &[MetricInfo] = &[
-            $(MetricInfo { name: stringify!($name), unit: $unit, text: $text },)+
-        ];
-
-        /// Every metric's value; none where there is nothing to take it of.
-        pub(crate) fn compute(world: &World, replayed: &Replayed) -> Vec<(&'static str, Option<f64>)> {
-            let facts = gather(world, replayed);
-            vec![$({
-                let value: fn(&Facts) -> f64 = $value;
-                let value = value(&facts);
-                (stringify!($name), value.is_finite().then_some(value))
-            },)+]
-        }
-    };
+/// One metric: what is said of it, and how it is computed. Not a number where there is nothing to
+/// take it of.
+pub(crate) struct Metric {
+    pub(crate) info: MetricInfo,
+    pub(crate) value: fn(&Facts) -> f64,
 }
 
-metrics! {
+/// A list of metrics, `name "unit" "what it is" |facts| value;` each.
+macro_rules! metrics {
+    ($($name:ident $unit:literal $text:literal $value:expr;)+) => {
+        &[$($crate::metrics::Metric {
+            info: $crate::metrics::MetricInfo {
+                name: stringify!($name),
+                unit: $unit,
+                text: $text,
+            },
+            value: $value,
+        },)+]
+    };
+}
+pub(crate) use metrics;
+
+fn all() -> impl Iterator<Item = &'static Metric> {
+    SPINE
+        .iter()
+        .chain(crate::submodels::METRICS.iter().copied().flatten())
+}
+
+/// Every metric, in the order of the summary.
+pub static METRICS: LazyLock<Vec<MetricInfo>> =
+    LazyLock::new(|| all().map(|metric| metric.info).collect());
+
+/// Every metric's value; none where there is nothing to take it of.
+pub(crate) fn compute(world: &World, replayed: &Replayed) -> Vec<(&'static str, Option<f64>)> {
+    let facts = gather(world, replayed);
+    all()
+        .map(|metric| {
+            let value = (metric.value)(&facts);
+            (metric.info.name, value.is_finite().then_some(value))
+        })
+        .collect()
+}
+
+const SPINE: &[Metric] = metrics! {
     students_created "students" "Students made." |f| f.sum(|y| y.created);
     students_alive "students" "Students alive at the end." |f| f.students().filter(|s| f.world.students.alive(*s)).count() as f64;
     pupils_at_end "students" "Pupils at the end." |f| f.in_phase(Phase::Pupil);
@@ -191,7 +217,7 @@ metrics! {
     donations_understood "operations" "Operations whose meaning the donor had understood: not simulated in this version." |_| f64::NAN;
     donations_consented "operations" "Operations consented to: what cannot be refused is not consented to." |_| 0.0;
     audit_violations "records" "Records of the log that break an invariant." |f| f.replayed.findings.violations as f64;
-}
+};
 
 fn care_years(facts: &Facts) -> f64 {
     let horizon = facts.world.clock.horizon;

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | 0 to 99,999,999 | student, in the order of the intakes |
 //! | 100,000,000 to 199,999,999 | recipient, in the order of falling ill |
+//! | 200,000,000 to 299,999,999 | staff, in the order of being taken on |
 
 use hailsham_allocation::{Abo, Hla};
 use hailsham_engine::random::{EntityStream, Streams};
@@ -20,6 +21,9 @@ use crate::place::PlaceId;
 
 /// First number of a recipient.
 pub const FIRST_RECIPIENT: u32 = 100_000_000;
+
+/// First number of a member of staff: guardians, heads, collectors.
+pub const FIRST_STAFF: u32 = 200_000_000;
 
 /// First number under which carers are due for visits: a visit finds the carer's row without asking
 /// the student's. It stands in the future event list only, never in a log.
@@ -105,11 +109,13 @@ pub enum Phase {
     Completed,
     /// Died of another cause.
     Dead,
+    /// Left without leave, and did not come back: no longer of the programme.
+    Away,
 }
 
 impl Phase {
     /// Labels on disk, by number.
-    pub const LABELS: [&'static str; 8] = [
+    pub const LABELS: [&'static str; 9] = [
         "unborn",
         "pupil",
         "resident",
@@ -118,11 +124,15 @@ impl Phase {
         "retired",
         "completed",
         "dead",
+        "away",
     ];
 
-    /// Whether the person lives.
+    /// Whether the person lives, and is of the programme.
     pub fn alive(self) -> bool {
-        !matches!(self, Phase::Unborn | Phase::Completed | Phase::Dead)
+        !matches!(
+            self,
+            Phase::Unborn | Phase::Completed | Phase::Dead | Phase::Away
+        )
     }
 }
 
@@ -190,6 +200,8 @@ pub struct Students {
     pub left_school: Vec<Time>,
     /// When the next step of the life course is due, if one is pending, and which slot it holds.
     pub step: Vec<(Time, u8)>,
+    /// First number and size of the person's intake: those of the same school and year.
+    pub intake: Vec<(u32, u32)>,
     /// Service as a carer, or `NOBODY`.
     pub carer_row: Vec<u32>,
     /// Row among the donors, or `NOBODY`.

@@ -8,13 +8,28 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use crate::mind::Character;
+use crate::submodels::belongings::Belongings;
 use crate::submodels::carers::Carers;
+use crate::submodels::conditioning::Conditioning;
+use crate::submodels::contacts::Contacts;
 use crate::submodels::cottages::Cottages;
 use crate::submodels::creation::{Bodies, Creation};
+use crate::submodels::deferral::Deferral;
 use crate::submodels::donation::{Donation, MAX_OPERATIONS};
 use crate::submodels::institutions::{Institution, Schooling};
+use crate::submodels::knowledge::Knowledge;
 use crate::submodels::mortality::Mortality;
+use crate::submodels::originals::Originals;
+use crate::submodels::outings::Outings;
 use crate::submodels::recipients::{Disease, Organ, Population, Recipients};
+use crate::submodels::resistance::Resistance;
+use crate::submodels::society::Society;
+use crate::submodels::staff::Staff;
+use crate::submodels::standing::Standing;
+use crate::submodels::stories::Stories;
+use crate::submodels::ties::Ties;
+use crate::submodels::works::Works;
 
 /// Most organs that a plan can take of one donor: 100 million donors of 40 organs have numbers.
 const MAX_ORGANS: usize = 40;
@@ -63,6 +78,36 @@ pub struct Programme {
     pub bodies: Bodies,
     /// Death by other causes than donating.
     pub mortality: Mortality,
+    /// Traits and moods.
+    pub character: Character,
+    /// How often students meet, and whom.
+    pub contacts: Contacts,
+    /// Conditioning, pride, words, intent to leave (7.3).
+    pub conditioning: Conditioning,
+    /// Knowledge and disclosure (7.4).
+    pub knowledge: Knowledge,
+    /// Staff (7.5).
+    pub staff: Staff,
+    /// Works, Sales, collection, the Gallery (7.6).
+    pub works: Works,
+    /// Standing, teasing, rage (7.7).
+    pub standing: Standing,
+    /// Ties, couples, interference (7.8).
+    pub ties: Ties,
+    /// Stories (7.9).
+    pub stories: Stories,
+    /// Originals and possibles (7.10).
+    pub originals: Originals,
+    /// Belongings, lost things, Norfolk (7.11).
+    pub belongings: Belongings,
+    /// The Cottages: mixing, veterans, mimicry, media, outings, drift (7.12).
+    pub outings: Outings,
+    /// Deferral (7.15).
+    pub deferral: Deferral,
+    /// Society and reform (7.17).
+    pub society: Society,
+    /// Expressive resistance.
+    pub resistance: Resistance,
 }
 
 impl Programme {
@@ -243,11 +288,11 @@ impl Programme {
     }
 
     fn check_recipients(&self, wrong: &mut impl FnMut(String, String, &str)) {
-        if self.organs.len() + self.diseases.len() > 200 {
+        if self.organs.len() + self.diseases.len() > 150 {
             wrong(
                 "diseases".to_owned(),
-                "there are more than 200 organs and diseases".to_owned(),
-                "the log has room for 200 of them",
+                "there are more than 150 organs and diseases".to_owned(),
+                "the log has room for 150 of them",
             );
         }
         for (key, organ) in &self.organs {

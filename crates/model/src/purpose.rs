@@ -68,6 +68,43 @@ pub enum Purpose {
     Graft = 45,
     /// Whether someone is listed again after a graft failed.
     Relisting = 46,
+
+    // The inner life: the rhythms and what every submodel draws on.
+    /// Traits.
+    Traits = 100,
+    /// What draws two people to each other.
+    Affinity = 101,
+    /// When a student's rhythms begin.
+    Rhythm = 102,
+    /// Time to the next contact.
+    Contact = 103,
+    /// Whom a contact is with.
+    Partner = 104,
+    // 7.3 conditioning: 110 to 119.
+
+    // 7.4 knowledge: 120 to 129.
+
+    // 7.5 staff: 130 to 139.
+
+    // 7.6 works: 140 to 149.
+
+    // 7.7 standing: 150 to 159.
+
+    // 7.8 ties: 160 to 179.
+
+    // 7.9 stories: 180 to 189.
+
+    // 7.10 originals: 190 to 199.
+
+    // 7.11 belongings: 200 to 209.
+
+    // 7.12 outings: 210 to 219.
+
+    // 7.15 deferral: 220 to 229.
+
+    // 7.17 society: 230 to 239.
+
+    // Resistance: 240 to 249.
 }
 
 impl From<Purpose> for u16 {
@@ -117,11 +154,21 @@ pub enum Slot {
     GraftFailure,
     /// A recipient dies.
     RecipientDeath,
+    /// A student meets another.
+    Contact,
+    /// A student looks back on half a year.
+    Reflection,
+    /// A term of a school ends.
+    Term,
+    /// A month of a place ends.
+    Month,
+    /// A year of the country ends.
+    Year,
 }
 
 impl Slot {
     /// Every slot, by number.
-    pub const ALL: [Slot; 18] = [
+    pub const ALL: [Slot; 23] = [
         Slot::Opening,
         Slot::Closing,
         Slot::Intake,
@@ -140,6 +187,11 @@ impl Slot {
         Slot::Urgent,
         Slot::GraftFailure,
         Slot::RecipientDeath,
+        Slot::Contact,
+        Slot::Reflection,
+        Slot::Term,
+        Slot::Month,
+        Slot::Year,
     ];
 
     /// Whether this is a step of a student's life course, of which only one is pending at a time.

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use hailsham_allocation::Abo;
-use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
+use hailsham_engine::table::{ColumnKind, ColumnSpec, GroupWriter, TableError, TableWriter};
 use hailsham_engine::time::Time;
 
+use crate::mind::{Fact, Mind, Story};
 use crate::person::{Cause, NOBODY, Phase, RecipientId, Sex, StudentId};
 use crate::place::{PlaceKind, SchoolKind};
 use crate::replay::series;
@@ -78,6 +79,46 @@ pub const PERSONS: &[ColumnSpec] = columns! {
     death_without Timestamp false "" "The death drawn beforehand: by the life table, for recipients at onset and without an organ.";
     years_lost F32 false "years" "Years lost by donating, against that death.";
     years_gained F32 false "years" "Years gained by transplants, against that death; followed beyond the end of the run.";
+    talent F32 false "0 to 1" "Talent for art.";
+    insecurity F32 false "0 to 1" "Fear of being left or found lacking.";
+    ambition F32 false "0 to 1" "Wish for rank.";
+    irascibility F32 false "0 to 1" "How easily rage comes.";
+    curiosity F32 false "0 to 1" "Wish to know.";
+    boldness F32 false "0 to 1" "Readiness to speak and act.";
+    conditioning F32 false "0 to 1" "Acceptance left by conditioning, at the end or at death.";
+    pride F32 false "0 to 1" "Pride in a special purpose.";
+    soft_words F32 false "0 to 1" "Use of the programme's soft words.";
+    images F32 false "0 to 1" "Images of ordinary life.";
+    options F32 false "0 to 1" "Belief that another life is possible.";
+    longing F32 false "0 to 1" "Longing for an ordinary life.";
+    standing F32 false "0 to 1" "Rank among the others.";
+    exclusion F32 false "0 to 1" "How far the others shun the person.";
+    hope F32 false "0 to 1" "Hope.";
+    distress F32 false "0 to 1" "Distress.";
+    worth F32 false "0 to 1" "Self-worth.";
+    agency F32 false "0 to 1" "Felt agency.";
+    meaning F32 false "0 to 1" "Felt meaning.";
+    guilt F32 false "0 to 1" "Guilt.";
+    grief F32 false "0 to 1" "Grief.";
+    heard_being_a_clone F32 false "0 to 1" "How far the words of it were heard.";
+    understood_being_a_clone F32 false "0 to 1" "How far it was understood.";
+    heard_donation F32 false "0 to 1" "How far the words of it were heard.";
+    understood_donation F32 false "0 to 1" "How far it was understood.";
+    heard_completion F32 false "0 to 1" "How far the words of it were heard.";
+    understood_completion F32 false "0 to 1" "How far it was understood.";
+    heard_childlessness F32 false "0 to 1" "How far the words of it were heard.";
+    understood_childlessness F32 false "0 to 1" "How far it was understood.";
+    heard_purpose_of_art F32 false "0 to 1" "How far the words of it were heard.";
+    understood_purpose_of_art F32 false "0 to 1" "How far it was understood.";
+    heard_no_deferral F32 false "0 to 1" "How far the words of it were heard.";
+    understood_no_deferral F32 false "0 to 1" "How far it was understood.";
+    heard_origin F32 false "0 to 1" "How far the words of it were heard.";
+    understood_origin F32 false "0 to 1" "How far it was understood.";
+    belief_gallery F32 false "0 to 1" "Belief in the story.";
+    belief_deferral F32 false "0 to 1" "Belief in the story.";
+    belief_originals F32 false "0 to 1" "Belief in the story.";
+    belief_lost_corner F32 false "0 to 1" "Belief in the story.";
+    ties U32 false "ties" "Ties at the end or at death.";
 };
 
 /// The columns of `places.parquet`.
@@ -497,5 +538,57 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         })
         .map(|years| years as f32)
     })?;
+    write_minds(&mut group, &of)?;
     group.close()
+}
+
+/// The columns of the inner life.
+fn write_minds(group: &mut GroupWriter<'_>, of: &Rows<'_>) -> Result<(), TableError> {
+    let minds = of.world.minds.rows();
+    let columns: [(&str, fn(&Mind) -> f32); 21] = [
+        ("talent", |mind| mind.talent),
+        ("insecurity", |mind| mind.insecurity),
+        ("ambition", |mind| mind.ambition),
+        ("irascibility", |mind| mind.irascibility),
+        ("curiosity", |mind| mind.curiosity),
+        ("boldness", |mind| mind.boldness),
+        ("conditioning", |mind| mind.conditioning),
+        ("pride", |mind| mind.pride),
+        ("soft_words", |mind| mind.words),
+        ("images", |mind| mind.images),
+        ("options", |mind| mind.options),
+        ("longing", |mind| mind.longing),
+        ("standing", |mind| mind.standing),
+        ("exclusion", |mind| mind.exclusion),
+        ("hope", |mind| mind.hope),
+        ("distress", |mind| mind.distress),
+        ("worth", |mind| mind.worth),
+        ("agency", |mind| mind.agency),
+        ("meaning", |mind| mind.meaning),
+        ("guilt", |mind| mind.guilt),
+        ("grief", |mind| mind.grief),
+    ];
+    for (name, value) in columns {
+        group.f32(name, |row| {
+            of.student(row, |student| Some(value(&minds[student])))
+        })?;
+    }
+    for (number, fact) in Fact::LABELS.iter().enumerate() {
+        group.f32(&format!("heard_{fact}"), |row| {
+            of.student(row, |student| Some(minds[student].heard[number]))
+        })?;
+        group.f32(&format!("understood_{fact}"), |row| {
+            of.student(row, |student| Some(minds[student].understood[number]))
+        })?;
+    }
+    for (number, story) in Story::LABELS.iter().enumerate() {
+        group.f32(&format!("belief_{story}"), |row| {
+            of.student(row, |student| Some(minds[student].belief[number]))
+        })?;
+    }
+    group.u32("ties", |row| {
+        of.student(row, |student| {
+            Some(of.world.network.of(StudentId(student as u32)).len() as u32)
+        })
+    })
 }

@@ -11,13 +11,19 @@ use hailsham_engine::log::{EventLog, Record};
 use hailsham_engine::random::Streams;
 use hailsham_engine::time::{Epoch, Span, Time};
 
+use crate::event::Word;
+use crate::mind::{Fact, Minds, Story};
+use crate::network::Network;
 use crate::person::{Cause, StudentId, Students};
-use crate::place::Places;
+use crate::place::{PlaceId, Places};
 use crate::programme::Programme;
 use crate::purpose::Slot;
 use crate::replay::Replay;
+use crate::roster::Roster;
 use crate::submodels::donation::Reason;
-use crate::submodels::{carers, cottages, creation, donation, institutions, mortality, recipients};
+use crate::submodels::{
+    Inner, carers, cottages, creation, donation, institutions, mortality, recipients,
+};
 
 const MINUTES_PER_LEAP_YEAR: i32 = 366 * hailsham_engine::time::MINUTES_PER_DAY;
 
@@ -84,6 +90,9 @@ impl Clock {
 #[derive(Clone, Debug)]
 pub struct Topics {
     labels: Vec<String>,
+    first_fact: u8,
+    first_story: u8,
+    first_word: u8,
     first_organ: u8,
     first_disease: u8,
 }
@@ -93,12 +102,21 @@ impl Topics {
     pub fn new(programme: &Programme) -> Topics {
         let mut labels: Vec<String> = Cause::LABELS.map(str::to_owned).to_vec();
         labels.extend(Reason::LABELS.map(str::to_owned));
+        let first_fact = labels.len() as u8;
+        labels.extend(Fact::LABELS.map(str::to_owned));
+        let first_story = labels.len() as u8;
+        labels.extend(Story::LABELS.map(str::to_owned));
+        let first_word = labels.len() as u8;
+        labels.extend(Word::LABELS.iter().map(|word| (*word).to_owned()));
         let first_organ = labels.len() as u8;
         labels.extend(programme.organs.keys().cloned());
         let first_disease = labels.len() as u8;
         labels.extend(programme.diseases.keys().cloned());
         Topics {
             labels,
+            first_fact,
+            first_story,
+            first_word,
             first_organ,
             first_disease,
         }
@@ -112,6 +130,18 @@ impl Topics {
     #[allow(clippy::unused_self)] // Topics are asked for in one way, whichever they are.
     pub(crate) fn reason(&self, reason: Reason) -> u8 {
         Cause::LABELS.len() as u8 + reason as u8
+    }
+
+    pub(crate) fn fact(&self, fact: Fact) -> u8 {
+        self.first_fact + fact as u8
+    }
+
+    pub(crate) fn story(&self, story: Story) -> u8 {
+        self.first_story + story as u8
+    }
+
+    pub(crate) fn word(&self, word: Word) -> u8 {
+        self.first_word + word as u8
     }
 
     pub(crate) fn organ(&self, organ: u8) -> u8 {
@@ -174,8 +204,14 @@ pub struct World {
     pub topics: Topics,
     /// Students.
     pub students: Students,
+    /// What each student thinks and feels, as others can see it.
+    pub minds: Minds,
+    /// Who knows whom.
+    pub network: Network,
     /// Places.
     pub places: Places,
+    pub(crate) roster: Roster,
+    pub(crate) inner: Inner,
     pub(crate) log: Log,
     future: FutureEventList,
     stopped: Option<StopReason>,
@@ -213,6 +249,10 @@ impl World {
         let mut world = World {
             topics: Topics::new(&programme),
             students: Students::default(),
+            minds: Minds::default(),
+            network: Network::default(),
+            roster: Roster::new(places.len()),
+            inner: Inner::new(&programme),
             places,
             log: Log(Some(log)),
             future,
@@ -228,8 +268,7 @@ impl World {
             programme,
             clock,
         };
-        institutions::start(&mut world);
-        recipients::start(&mut world);
+        crate::submodels::start(&mut world);
         world
     }
 
@@ -278,6 +317,14 @@ impl World {
     /// Ends the run after the event in hand.
     pub(crate) fn stop(&mut self, reason: StopReason) {
         self.stopped = Some(reason);
+    }
+
+    /// A student moves from one place to another.
+    pub(crate) fn move_to(&mut self, at: Time, student: StudentId, place: PlaceId) {
+        let from = std::mem::replace(&mut self.students.place[student.row()], place);
+        self.roster.leave(student, from);
+        self.roster.enter(student, place);
+        crate::submodels::moved(self, at, student);
     }
 
     pub(crate) fn schedule(&mut self, at: Time, entity: u32, slot: Slot) {

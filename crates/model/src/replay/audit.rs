@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Fate, Rules, State};
 use crate::event::Event;
-use crate::person::{FIRST_RECIPIENT, NOBODY, Phase, RecipientId};
+use crate::person::{FIRST_RECIPIENT, FIRST_STAFF, NOBODY, Phase, RecipientId};
 use crate::place::PlaceKind;
 use crate::submodels::recipients::Condition;
 
@@ -297,7 +297,10 @@ impl Audit {
     fn alive(&mut self, record: &Record, event: Event, state: &State) {
         use Invariant as I;
         let known = |number: u32| {
-            if number >= FIRST_RECIPIENT {
+            if number >= FIRST_STAFF {
+                // Staff come and go; the auditor does not follow them.
+                Some(true)
+            } else if number >= FIRST_RECIPIENT {
                 state
                     .recipient(number)
                     .map(|condition| condition != Condition::Dead)
@@ -318,8 +321,8 @@ impl Audit {
             // death is written; a carer who dies is parted from the donors in that minute, after it.
             let lives = known(record.whom);
             self.require(I::BornOnce, lives.is_some(), record);
-            let parted = event == Event::CarerParted;
-            self.require(I::DeadAreStill, lives != Some(false) || parted, record);
+            let may_be = event.may_concern_the_dead();
+            self.require(I::DeadAreStill, lives != Some(false) || may_be, record);
         }
     }
 

@@ -12,6 +12,7 @@
 
 pub mod audit;
 pub mod series;
+pub mod tally;
 
 use hailsham_engine::log::{Fold, Record};
 use hailsham_engine::prefetch::prefetch_row;
@@ -25,6 +26,7 @@ use crate::submodels::recipients::Condition;
 use crate::world::{Clock, Topics};
 use audit::{Audit, Findings};
 use series::{Series, Year};
+use tally::Tally;
 
 /// What the replay is told of the scenario: the rules that the log must keep.
 #[derive(Clone, Debug)]
@@ -314,15 +316,8 @@ impl State {
             Event::FellIll | Event::GraftFailed => self.set_recipient(who, Condition::Ill),
             Event::TreatedOtherwise => self.set_recipient(who, Condition::Cured),
             Event::Listed | Event::Relisted => self.set_recipient(who, Condition::Waiting),
-            Event::Opened
-            | Event::Closed
-            | Event::Visited
-            | Event::Reviewed
-            | Event::Postponed
-            | Event::StoodDown
-            | Event::WaitedForBed
-            | Event::SeriesEnded
-            | Event::BecameUrgent => {}
+            // The others change nothing that the auditor or the series asks for.
+            _ => {}
         }
     }
 }
@@ -333,6 +328,7 @@ pub struct Replay {
     state: State,
     audit: Audit,
     series: Series,
+    tally: Tally,
 }
 
 /// What a finished replay says.
@@ -341,6 +337,8 @@ pub struct Replayed {
     pub years: Vec<Year>,
     /// What the auditor found.
     pub findings: Findings,
+    /// How often everything happened.
+    pub tally: Tally,
 }
 
 impl Replay {
@@ -348,6 +346,7 @@ impl Replay {
     pub fn new(rules: Rules) -> Replay {
         let series = Series::new(&rules);
         Replay {
+            tally: Tally::new(&rules),
             rules,
             state: State::default(),
             audit: Audit::default(),
@@ -362,6 +361,7 @@ impl Replay {
             && self.audit.visit(record, &self.state, &self.rules)
         {
             self.series.visit(record, &self.rules);
+            self.tally.add(record, &self.state, &self.rules);
             return;
         }
         let Some(event) = Event::from_code(record.event) else {
@@ -370,6 +370,7 @@ impl Replay {
         };
         self.audit.check(record, event, &self.state, &self.rules);
         self.series.add(record, event, &self.state, &self.rules);
+        self.tally.add(record, &self.state, &self.rules);
         self.state.apply(record, event, &self.rules);
         self.audit
             .count_given(record, event, &mut self.state, &self.rules);
@@ -380,6 +381,7 @@ impl Replay {
         Replayed {
             years: self.series.finish(&self.rules),
             findings: self.audit.finish(),
+            tally: self.tally,
         }
     }
 }

@@ -297,7 +297,8 @@ impl Series {
                 year.waiting = year.waiting.saturating_sub(1);
             }
             Event::GraftFailed => year.grafts_failed += 1,
-            Event::WaitedForBed | Event::SeriesEnded | Event::BecameUrgent => {}
+            // What is counted of the others stands in the tally.
+            _ => {}
         }
     }
 
@@ -339,7 +340,7 @@ impl Series {
                 &mut year.donors
             }
             Phase::Retired => &mut year.retired,
-            Phase::Unborn | Phase::Completed | Phase::Dead => return,
+            Phase::Unborn | Phase::Completed | Phase::Dead | Phase::Away => return,
         };
         *stock = stock.saturating_sub(1);
     }

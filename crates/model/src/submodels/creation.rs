@@ -227,6 +227,7 @@ pub(crate) fn on_intake(world: &mut World, at: Time, source: u32) {
     };
     // Numbers of people are given here, in the order of intakes, so that a student's number does
     // not depend on anything that happens later.
+    let first = world.students.len() as u32;
     for member in 0..number {
         let identity = institutions::student_identity(key, year, member);
         let mut draw = world
@@ -243,6 +244,7 @@ pub(crate) fn on_intake(world: &mut World, at: Time, source: u32) {
             return;
         }
         push_unborn(world, student, identity, born, place);
+        world.students.intake.push((first, number));
         cottages::destine(world, key, year, member, place);
         world.schedule(born, student.person(), Slot::Birth);
     }
@@ -319,6 +321,12 @@ fn push_unborn(
     students.step.push((Time::NEVER, 0));
     students.carer_row.push(NOBODY);
     students.donor_row.push(NOBODY);
+    world
+        .minds
+        .push(&world.programme.character, world.clock.streams, identity);
+    world.network.push();
+    world.roster.push();
+    world.inner.push();
 }
 
 /// A student is made.
@@ -332,6 +340,8 @@ pub(crate) fn on_birth(world: &mut World, at: Time, student: StudentId) {
             .who(student.person())
             .place(place.number()),
     );
+    world.roster.enter(student, place);
+    super::contacts::begin(world, at, student);
     let leaving = institutions::leaving_time(world, at);
     world.schedule_step(student, leaving, Slot::LeaveSchool);
     world.schedule(

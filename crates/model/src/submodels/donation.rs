@@ -352,7 +352,6 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
     });
     world.students.donor_row[student.row()] = donor as u32;
     world.students.phase[student.row()] = Phase::Donor;
-    world.students.place[student.row()] = place;
     world.log.push(
         Event::CalledUp
             .at(at)
@@ -361,6 +360,7 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
             .topic(world.topics.reason(reason))
             .value(service as f32),
     );
+    world.move_to(at, student, place);
     carers::assign(world, at, donor as u32);
     let rules = &world.programme.donation;
     if world.donation.operations(rules.cap) == 0 {
@@ -595,7 +595,7 @@ fn retire(world: &mut World, at: Time, student: StudentId) {
     );
     world.donation.rows[donor].gives_out = Time::NEVER;
     world.students.phase[student.row()] = Phase::Retired;
-    world.students.place[student.row()] = place;
+    world.move_to(at, student, place);
     carers::release(world, at, donor as u32);
 }
 

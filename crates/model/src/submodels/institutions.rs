@@ -218,6 +218,7 @@ pub(crate) fn leaving_time(world: &World, born: Time) -> Time {
 pub(crate) fn on_opening(world: &mut World, at: Time, source: u32) {
     let place = world.institutions.schools[source as usize].place;
     world.log.push(Event::Opened.at(at).place(place.number()));
+    super::school_opened(world, at, source);
 }
 
 /// A pupil leaves school with the cohort.
@@ -234,7 +235,7 @@ pub(crate) fn on_leave_school(world: &mut World, at: Time, student: StudentId) {
     );
     world.students.phase[row] = Phase::Resident;
     world.students.left_school[row] = at;
-    world.students.place[row] = place;
+    world.move_to(at, student, place);
     cottages::arrive(world, at, student);
 }
 
@@ -272,11 +273,12 @@ pub(crate) fn on_closing(world: &mut World, at: Time, source: u32) {
             .draw(0);
         let to = open[(draw.below(open.len() as u32) as usize).min(last)];
         world.students.school[student.row()] = to;
-        world.students.place[student.row()] = to;
         world
             .log
             .push(Event::Transferred.at(at).who(pupil).place(to.number()));
+        world.move_to(at, student, to);
     }
+    super::school_closed(world, at, source);
 }
 
 /// The identity of a student: the same in every scenario that has this school, year and number.

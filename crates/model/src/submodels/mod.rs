@@ -4,21 +4,41 @@
 //! To add one: its file, its section in [`crate::programme::Programme`], and its slots in
 //! `dispatch`.
 
+pub mod belongings;
 pub mod carers;
+pub mod conditioning;
+pub mod contacts;
 pub mod cottages;
 pub mod creation;
+pub mod deferral;
 pub mod donation;
 pub mod institutions;
+pub mod knowledge;
 pub mod ledger;
 pub mod mortality;
+pub mod originals;
+pub mod outings;
 pub mod recipients;
+pub mod resistance;
+pub mod society;
+pub mod staff;
+pub mod standing;
+pub mod stories;
+pub mod ties;
+pub mod works;
 
 use hailsham_engine::calendar::Pending;
 use hailsham_engine::prefetch::prefetch_row;
+use hailsham_engine::time::Time;
 
+use crate::metrics::Metric;
+use crate::mind;
 use crate::person::{FIRST_CARER, FIRST_RECIPIENT, FIRST_SOURCE, RecipientId, StudentId};
+use crate::place::PlaceId;
+use crate::programme::Programme;
 use crate::purpose::Slot;
 use crate::world::World;
+use contacts::{Meeting, Reflection};
 
 /// Hands a due event to the submodel that scheduled it.
 pub(crate) fn dispatch(world: &mut World, event: Pending) {
@@ -49,6 +69,11 @@ pub(crate) fn dispatch(world: &mut World, event: Pending) {
         Slot::Urgent => recipients::on_urgent(world, at, recipient),
         Slot::GraftFailure => recipients::on_graft_failure(world, at, recipient),
         Slot::RecipientDeath => recipients::on_death(world, at, recipient),
+        Slot::Contact => contacts::on_contact(world, at, student),
+        Slot::Reflection => contacts::on_reflection(world, at, student),
+        Slot::Term => contacts::on_term(world, at, source),
+        Slot::Month => contacts::on_month(world, at, event.entity),
+        Slot::Year => contacts::on_year(world, at),
     }
 }
 
@@ -58,7 +83,7 @@ pub(crate) fn prefetch_first(world: &World, event: Pending) {
     if event.slot == Slot::Visit as u8 {
         let carer = event.entity.wrapping_sub(FIRST_CARER) as usize;
         prefetch_row(&world.carers.rows, carer);
-    } else if event.slot >= Slot::Listing as u8 {
+    } else if (Slot::Listing as u8..=Slot::RecipientDeath as u8).contains(&event.slot) {
         let recipient = event.entity.wrapping_sub(FIRST_RECIPIENT) as usize;
         prefetch_row(&world.recipients_state.people.patients, recipient);
     } else {
@@ -75,4 +100,132 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
             prefetch_row(&world.donation.rows, donor);
         }
     }
+}
+
+/// What the submodels of the inner life keep for themselves.
+#[derive(Default)]
+pub(crate) struct Inner {
+    pub(crate) contacts: contacts::State,
+    pub(crate) conditioning: conditioning::State,
+    pub(crate) knowledge: knowledge::State,
+    pub(crate) staff: staff::State,
+    pub(crate) works: works::State,
+    pub(crate) standing: standing::State,
+    pub(crate) ties: ties::State,
+    pub(crate) stories: stories::State,
+    pub(crate) originals: originals::State,
+    pub(crate) belongings: belongings::State,
+    pub(crate) outings: outings::State,
+    pub(crate) deferral: deferral::State,
+    pub(crate) society: society::State,
+    pub(crate) resistance: resistance::State,
+}
+
+impl Inner {
+    pub(crate) fn new(_programme: &Programme) -> Inner {
+        Inner::default()
+    }
+
+    /// Room for one more student.
+    pub(crate) fn push(&mut self) {
+        self.contacts.push();
+    }
+}
+
+/// What is measured of each submodel of the inner life.
+pub(crate) const METRICS: &[&[Metric]] = &[
+    conditioning::METRICS,
+    knowledge::METRICS,
+    staff::METRICS,
+    works::METRICS,
+    standing::METRICS,
+    ties::METRICS,
+    stories::METRICS,
+    originals::METRICS,
+    belongings::METRICS,
+    outings::METRICS,
+    deferral::METRICS,
+    society::METRICS,
+    resistance::METRICS,
+];
+
+/// Two students meet: what each submodel makes of it, in this order.
+pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
+    ties::meet(world, meeting);
+    standing::meet(world, meeting);
+    outings::meet(world, meeting);
+    conditioning::meet(world, meeting);
+    knowledge::meet(world, meeting);
+    stories::meet(world, meeting);
+    belongings::meet(world, meeting);
+    resistance::meet(world, meeting);
+}
+
+/// A student looks back on half a year.
+pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+    mind::settle(
+        world.minds.of_mut(reflection.who),
+        &world.programme.character,
+        reflection.years,
+    );
+    conditioning::reflect(world, reflection);
+    knowledge::reflect(world, reflection);
+    works::reflect(world, reflection);
+    standing::reflect(world, reflection);
+    ties::reflect(world, reflection);
+    stories::reflect(world, reflection);
+    originals::reflect(world, reflection);
+    belongings::reflect(world, reflection);
+    outings::reflect(world, reflection);
+    deferral::reflect(world, reflection);
+    resistance::reflect(world, reflection);
+}
+
+/// A term of a school has ended.
+pub(crate) fn term(world: &mut World, at: Time, school: u32, number: u32) {
+    staff::term(world, at, school, number);
+    conditioning::term(world, at, school, number);
+    knowledge::term(world, at, school, number);
+    works::term(world, at, school, number);
+}
+
+/// A month has gone by at a place where leavers wait.
+pub(crate) fn month(world: &mut World, at: Time, place: PlaceId, number: u32) {
+    outings::month(world, at, place, number);
+}
+
+/// A year has gone by in the country.
+pub(crate) fn year(world: &mut World, at: Time, number: u32) {
+    society::year(world, at, number);
+}
+
+/// A school has opened.
+pub(crate) fn school_opened(world: &mut World, at: Time, school: u32) {
+    staff::opened(world, at, school);
+    contacts::begin_terms(world, at, school);
+}
+
+/// A school has closed, and its pupils have been moved.
+pub(crate) fn school_closed(world: &mut World, at: Time, school: u32) {
+    staff::closed(world, at, school);
+}
+
+/// A student has moved from one place to another.
+pub(crate) fn moved(world: &mut World, at: Time, student: StudentId) {
+    ties::moved(world, at, student);
+    belongings::moved(world, at, student);
+}
+
+/// A student has died.
+pub(crate) fn ended(world: &mut World, at: Time, student: StudentId) {
+    ties::ended(world, at, student);
+    deferral::ended(world, at, student);
+}
+
+/// Before anything has happened.
+pub(crate) fn start(world: &mut World) {
+    institutions::start(world);
+    recipients::start(world);
+    contacts::start(world);
+    society::start(world);
 }

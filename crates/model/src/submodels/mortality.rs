@@ -133,4 +133,7 @@ pub(crate) fn end_life(
     world.students.phase[row] = phase;
     world.students.died[row] = at;
     world.students.cause[row] = Some(cause);
+    let place = world.students.place[row];
+    world.roster.leave(student, place);
+    super::ended(world, at, student);
 }

@@ -1,0 +1,324 @@
+//! The rhythms of the inner life: who meets whom and when, how often a life is looked back on, how
+//! the school year and the months of a place go.
+//!
+//! Nothing of the inner life has a process of its own unless it needs one. There are four rhythms,
+//! and each submodel takes part in those that concern it (the lists are in [`super`]):
+//!
+//! | rhythm | of whom | how often |
+//! |---|---|---|
+//! | contact | two students, one of whom it was due for | Poisson, by phase of life |
+//! | reflection | one student | twice a year |
+//! | term | a school | three times a year |
+//! | month | a place where leavers wait | twelve times a year |
+//! | year | the country | once a year |
+//!
+//! Whom somebody meets: at school and at the Cottages a friend with some probability, else somebody
+//! of the same year, else anybody there; a donor another donor of the centre, or a friend who
+//! visits; a carer a friend who can be reached. Friends who live elsewhere are reached with a
+//! probability that depends on who travels: carers do, donors may be visited and may visit
+//!
+
+use hailsham_engine::random::Draw;
+use hailsham_engine::time::{Span, Time};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+use crate::network::Tie;
+use crate::person::{FIRST_SOURCE, Phase, StudentId};
+use crate::place::PlaceKind;
+use crate::purpose::{Purpose, Slot};
+use crate::world::World;
+
+/// How often students meet, and whom.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct Contacts {
+    /// Age from which meetings are followed: what comes before is not remembered.
+    #[schemars(range(min = 0.0, max = 18.0), extend("unit" = "years", "source" = "assumed: childhood amnesia, Rubin 2000"))]
+    #[default = 5.0]
+    pub from_age: f64,
+    /// Meetings of consequence that a pupil begins.
+    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "per year", "source" = "assumed"))]
+    #[default = 8.0]
+    pub pupil: f64,
+    /// Meetings of consequence that a resident of the Cottages begins.
+    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "per year", "source" = "assumed: idle waiting (A-087)"))]
+    #[default = 20.0]
+    pub resident: f64,
+    /// Meetings of consequence that a carer begins, beside the visits to donors.
+    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "per year", "source" = "assumed"))]
+    #[default = 6.0]
+    pub carer: f64,
+    /// Meetings of consequence that a donor begins.
+    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "per year", "source" = "assumed"))]
+    #[default = 8.0]
+    pub donor: f64,
+    /// Probability that a meeting at school or at the Cottages is with somebody one has a tie to.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed"))]
+    #[default = 0.5]
+    pub with_ties: f64,
+    /// Probability that any other meeting at school is with somebody of the same year.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: cohorts share a life (A-008)"))]
+    #[default = 0.8]
+    pub same_year: f64,
+    /// Probability that somebody who lives elsewhere can be reached, if neither travels.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: duties disperse the group (D-68)"))]
+    #[default = 0.03]
+    pub reach: f64,
+    /// The same if one of the two is a carer.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: carers travel, donors are visited (A-118)"))]
+    #[default = 0.25]
+    pub reach_carer: f64,
+}
+
+/// What each student's draws are numbered by, and the state of the rhythms.
+#[derive(Default)]
+pub(crate) struct State {
+    /// By student: contacts and reflections so far.
+    counts: Vec<(u32, u32)>,
+}
+
+impl State {
+    pub(crate) fn push(&mut self) {
+        self.counts.push((0, 0));
+    }
+}
+
+/// Two students meet. Draws are numbered by the contacts of the one whom it was due for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meeting {
+    pub(crate) at: Time,
+    /// Whose contact it is.
+    pub(crate) who: StudentId,
+    pub(crate) whom: StudentId,
+    /// Number of the contact in that person's life.
+    pub(crate) number: u32,
+    /// Whether the two live at one place.
+    pub(crate) together: bool,
+}
+
+impl Meeting {
+    /// This meeting's draw for a purpose.
+    pub(crate) fn draw(&self, world: &World, purpose: Purpose) -> Draw {
+        world
+            .students
+            .streams(world.clock.streams, self.who)
+            .purpose(purpose)
+            .draw(self.number)
+    }
+}
+
+/// Half a year has gone by in a student's life.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reflection {
+    pub(crate) at: Time,
+    pub(crate) who: StudentId,
+    /// Number of the reflection in that person's life.
+    pub(crate) number: u32,
+    /// Years since the last one.
+    pub(crate) years: f64,
+    /// Age in years.
+    pub(crate) age: f64,
+}
+
+impl Reflection {
+    /// This reflection's draw for a purpose.
+    pub(crate) fn draw(&self, world: &World, purpose: Purpose) -> Draw {
+        world
+            .students
+            .streams(world.clock.streams, self.who)
+            .purpose(purpose)
+            .draw(self.number)
+    }
+}
+
+/// Years between two reflections.
+const BETWEEN_REFLECTIONS: f64 = 0.5;
+/// Days between two terms, and between two months of a place: a third and a twelfth of a year.
+const TERM: f64 = 365.25 / 3.0;
+const MONTH: f64 = 365.25 / 12.0;
+/// Numbers of the entities of the rhythms in the future event list.
+const COUNTRY: u32 = FIRST_SOURCE + 10_000_000;
+const FIRST_PLACE: u32 = FIRST_SOURCE + 20_000_000;
+
+/// The rhythms of a student begin.
+pub(crate) fn begin(world: &mut World, at: Time, student: StudentId) {
+    let from = at + Span::from_years(world.programme.contacts.from_age);
+    let mut draw = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::Rhythm)
+        .draw(0);
+    // Reflections of different people fall on different days.
+    let first = Span::from_years(draw.uniform() * BETWEEN_REFLECTIONS);
+    world.schedule(from + first, student.person(), Slot::Reflection);
+    schedule_contact(world, from, student);
+}
+
+fn schedule_contact(world: &mut World, at: Time, student: StudentId) {
+    let rules = &world.programme.contacts;
+    let rate = match world.students.phase[student.row()] {
+        Phase::Pupil => rules.pupil,
+        Phase::Resident => rules.resident,
+        Phase::Carer => rules.carer,
+        _ => rules.donor,
+    };
+    if rate <= 0.0 {
+        return;
+    }
+    let (contacts, _) = world.inner.contacts.counts[student.row()];
+    let mut draw = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::Contact)
+        .draw(contacts);
+    let wait = draw.exponential(rate);
+    world.schedule(at + Span::from_years(wait), student.person(), Slot::Contact);
+}
+
+/// A contact of a student is due.
+pub(crate) fn on_contact(world: &mut World, at: Time, student: StudentId) {
+    // Nobody is asked to take back the contacts of the dead: they are passed over.
+    if !world.students.alive(student) {
+        return;
+    }
+    let count = &mut world.inner.contacts.counts[student.row()].0;
+    *count += 1;
+    let number = *count;
+    if let Some((whom, together)) = partner(world, student, number) {
+        let meeting = Meeting {
+            at,
+            who: student,
+            whom,
+            number,
+            together,
+        };
+        super::meet(world, &meeting);
+    }
+    schedule_contact(world, at, student);
+}
+
+/// Whom a student meets, and whether the two live at one place.
+fn partner(world: &World, student: StudentId, number: u32) -> Option<(StudentId, bool)> {
+    let rules = &world.programme.contacts;
+    let students = &world.students;
+    let row = student.row();
+    let (place, phase) = (students.place[row], students.phase[row]);
+    let mut draw = students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::Partner)
+        .draw(number);
+    let ties = world.network.of(student);
+    if !ties.is_empty() && draw.uniform() < rules.with_ties {
+        let tie = ties[draw.below(ties.len() as u32) as usize];
+        if tie.is(Tie::DEAD) {
+            return None;
+        }
+        let other = tie.other();
+        let together = students.place[other.row()] == place && phase != Phase::Carer;
+        let travels = phase == Phase::Carer || students.phase[other.row()] == Phase::Carer;
+        let reach = match (together, travels) {
+            (true, _) => 1.0,
+            (false, true) => rules.reach_carer,
+            (false, false) => rules.reach,
+        };
+        return draw.bernoulli(reach).then_some((other, together));
+    }
+    if phase == Phase::Carer {
+        return None;
+    }
+    let there = world.roster.at(place);
+    if phase == Phase::Pupil && draw.uniform() < rules.same_year {
+        let (first, size) = students.intake[row];
+        let other = StudentId(first + draw.below(size));
+        let here = other != student
+            && students.place[other.row()] == place
+            && students.phase[other.row()] == Phase::Pupil;
+        return here.then_some((other, true));
+    }
+    if there.len() < 2 {
+        return None;
+    }
+    let other = StudentId(there[draw.below(there.len() as u32) as usize]);
+    // Infants are in the roster, and are not met yet; carers are on the road.
+    let met = other != student
+        && students.phase[other.row()] != Phase::Carer
+        && world.inner.contacts.counts[other.row()].1 > 0;
+    met.then_some((other, true))
+}
+
+/// A student looks back on half a year.
+pub(crate) fn on_reflection(world: &mut World, at: Time, student: StudentId) {
+    if !world.students.alive(student) {
+        return;
+    }
+    let count = &mut world.inner.contacts.counts[student.row()].1;
+    *count += 1;
+    let reflection = Reflection {
+        at,
+        who: student,
+        number: *count,
+        years: BETWEEN_REFLECTIONS,
+        age: (at - world.students.born[student.row()]).years(),
+    };
+    super::reflect(world, &reflection);
+    world.schedule(
+        at + Span::from_years(BETWEEN_REFLECTIONS),
+        student.person(),
+        Slot::Reflection,
+    );
+}
+
+/// The rhythms of the country and of the places where leavers wait begin.
+pub(crate) fn start(world: &mut World) {
+    world.schedule(Time::START + Span::from_years(1.0), COUNTRY, Slot::Year);
+    let places: Vec<u32> = world
+        .places
+        .iter()
+        .filter(|(_, place)| place.kind == PlaceKind::Cottages)
+        .map(|(id, _)| id.number())
+        .collect();
+    for place in places {
+        world.schedule(
+            Time::START + Span::from_days(MONTH),
+            FIRST_PLACE + place,
+            Slot::Month,
+        );
+    }
+}
+
+/// A school has opened: its terms begin.
+pub(crate) fn begin_terms(world: &mut World, at: Time, source: u32) {
+    world.schedule(
+        at + Span::from_days(TERM),
+        FIRST_SOURCE + source,
+        Slot::Term,
+    );
+}
+
+/// A term of a school has ended.
+pub(crate) fn on_term(world: &mut World, at: Time, source: u32) {
+    let place = world.institutions.schools[source as usize].place;
+    if !world.places.get(place).open(at) {
+        return;
+    }
+    let number = ((at - world.places.get(place).opened).days() / TERM) as u32;
+    super::term(world, at, source, number);
+    begin_terms(world, at, source);
+}
+
+/// A month has gone by at a place.
+pub(crate) fn on_month(world: &mut World, at: Time, entity: u32) {
+    let place = crate::place::PlaceId((entity - FIRST_PLACE) as u16);
+    let number = (at.minutes() as f64 / (MONTH * 1440.0)) as u32;
+    super::month(world, at, place, number);
+    world.schedule(at + Span::from_days(MONTH), entity, Slot::Month);
+}
+
+/// A year has gone by in the country.
+pub(crate) fn on_year(world: &mut World, at: Time) {
+    let number = (at.minutes() as f64 / (365.25 * 1440.0)) as u32;
+    super::year(world, at, number);
+    world.schedule(at + Span::from_years(1.0), COUNTRY, Slot::Year);
+}
