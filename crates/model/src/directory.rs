@@ -173,6 +173,8 @@ impl Directory {
         tables::write_series(&self.work.join("series.parquet"), &run.replayed.years, keys)?;
         tables::write_places(&self.work.join("places.parquet"), world, keys)?;
         tables::write_persons(&self.work.join("persons.parquet"), world, keys)?;
+        let counts = self.work.join("counts.parquet");
+        tables::counts::write(&counts, &run.replayed.tally, world, keys)?;
         let summary: serde_json::Map<String, Value> = crate::metrics(run)
             .into_iter()
             .map(|(name, value)| (name.to_owned(), json!(value)))

@@ -29,6 +29,8 @@ macro_rules! columns {
     };
 }
 
+pub(crate) mod counts;
+
 /// The columns of `persons.parquet`.
 pub const PERSONS: &[ColumnSpec] = columns! {
     id U32 true "" "Number of the person: students from 0, recipients from 100,000,000.";
