@@ -1,4 +1,4 @@
-//! Places: schools, Cottages, recovery centres, with coordinates in kilometres.
+//! Places: schools, Cottages, recovery centres, landmarks, with coordinates in kilometres.
 
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
@@ -30,11 +30,13 @@ pub enum PlaceKind {
     Cottages,
     /// Where donors are operated on and mend.
     RecoveryCentre,
+    /// Where nobody of the programme lives, and things happen all the same.
+    Landmark,
 }
 
 impl PlaceKind {
     /// Labels on disk, by number.
-    pub const LABELS: [&'static str; 3] = ["school", "cottages", "recovery_centre"];
+    pub const LABELS: [&'static str; 4] = ["school", "cottages", "recovery_centre", "landmark"];
 }
 
 /// How a school brings its pupils up.

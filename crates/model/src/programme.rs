@@ -19,6 +19,7 @@ use crate::submodels::deferral::Deferral;
 use crate::submodels::donation::{Donation, MAX_OPERATIONS};
 use crate::submodels::institutions::{Institution, Schooling};
 use crate::submodels::knowledge::Knowledge;
+use crate::submodels::landmarks::Landmark;
 use crate::submodels::mortality::Mortality;
 use crate::submodels::originals::Originals;
 use crate::submodels::outings::Outings;
@@ -62,6 +63,8 @@ pub struct Programme {
     pub institutions: IndexMap<String, Institution>,
     /// The Cottages (7.12).
     pub cottages: Cottages,
+    /// Places where things happen and nobody of the programme lives.
+    pub landmarks: IndexMap<String, Landmark>,
     /// Carers (7.13).
     pub carers: Carers,
     /// Donation, recovery, completion (7.14).
@@ -187,12 +190,17 @@ impl Parameters for Programme {
                 .centres
                 .values()
                 .map(|centre| centre.count)
+                .sum::<u32>()
+            + self
+                .landmarks
+                .values()
+                .map(|landmark| landmark.count)
                 .sum::<u32>();
         if places > u32::from(u16::MAX) {
             wrong(
                 "institutions".to_owned(),
                 format!("there are {places} places"),
-                "a run has at most 65,535 schools, Cottages and recovery centres together",
+                "a run has at most 65,535 schools, Cottages, recovery centres and landmarks together",
             );
         }
         let students = self

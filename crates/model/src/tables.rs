@@ -127,7 +127,7 @@ pub const PERSONS: &[ColumnSpec] = columns! {
 pub const PLACES: &[ColumnSpec] = columns! {
     id U32 true "" "Number of the place.";
     name Text true "" "Name.";
-    kind Text true "" "school, cottages or recovery_centre.";
+    kind Text true "" "school, cottages, recovery_centre or landmark.";
     school_kind Text false "" "humane or ordinary.";
     quality F32 true "0 to 1" "Quality: 0 grim, 1 good.";
     capacity U32 false "beds" "Beds of a recovery centre.";

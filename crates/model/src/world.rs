@@ -22,7 +22,7 @@ use crate::replay::Replay;
 use crate::roster::Roster;
 use crate::submodels::donation::Reason;
 use crate::submodels::{
-    Inner, carers, cottages, creation, donation, institutions, mortality, recipients,
+    Inner, carers, cottages, creation, donation, institutions, landmarks, mortality, recipients,
 };
 
 const MINUTES_PER_LEAP_YEAR: i32 = 366 * hailsham_engine::time::MINUTES_PER_DAY;
@@ -220,6 +220,7 @@ pub struct World {
     pub(crate) mortality: mortality::State,
     pub(crate) institutions: institutions::State,
     pub(crate) cottages: cottages::State,
+    pub(crate) landmarks: landmarks::State,
     pub(crate) carers: carers::State,
     pub(crate) donation: donation::State,
     pub(crate) recipients_state: recipients::State,
@@ -244,6 +245,7 @@ impl World {
             institutions,
             cottages,
             donation,
+            landmarks,
         } = places;
         let first_stream = institutions.schools.len() as u32;
         let mut world = World {
@@ -262,6 +264,7 @@ impl World {
             mortality: mortality::State::new(&programme.mortality),
             institutions,
             cottages,
+            landmarks,
             carers: carers::State::new(),
             donation,
             recipients_state: recipients::State::build(&clock, &programme, first_stream),
@@ -367,6 +370,7 @@ pub(crate) struct Layout {
     pub(crate) institutions: institutions::State,
     pub(crate) cottages: cottages::State,
     pub(crate) donation: donation::State,
+    pub(crate) landmarks: landmarks::State,
 }
 
 impl Layout {
@@ -376,6 +380,7 @@ impl Layout {
             institutions: institutions::State::build(programme, clock, &mut places),
             cottages: cottages::State::build(programme, clock, &mut places),
             donation: donation::State::build(programme, clock, &mut places),
+            landmarks: landmarks::State::build(&programme.landmarks, clock, &mut places),
             places,
         }
     }

@@ -14,6 +14,7 @@ pub mod deferral;
 pub mod donation;
 pub mod institutions;
 pub mod knowledge;
+pub mod landmarks;
 pub mod ledger;
 pub mod mortality;
 pub mod originals;
