@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::metrics::Metric;
+use crate::person::StudentId;
 use crate::submodels::contacts::Meeting;
 use crate::submodels::contacts::Reflection;
 use crate::world::World;
@@ -30,3 +31,7 @@ pub(crate) fn meet(_world: &mut World, _meeting: &Meeting) {}
 
 /// Half a year of a student's life has gone by.
 pub(crate) fn reflect(_world: &mut World, _reflection: &Reflection) {}
+
+/// A glimpse of ordinary life: on an outing, on television, in cast-off print. It raises images and
+/// longing by `part` of what is left of them (D-55).
+pub(crate) fn glimpse(_world: &mut World, _at: Time, _student: StudentId, _part: f64) {}

@@ -31,3 +31,9 @@ pub(crate) fn reflect(_world: &mut World, _reflection: &Reflection) {}
 pub(crate) fn collect(_world: &mut World, _at: Time, _school: u32, _collector: u32) -> u32 {
     0
 }
+
+/// Up to so many of the works that were collected and never shown are shown to the public. Gives how
+/// many, and the mean inner life that they reveal, 0 to 1.
+pub(crate) fn exhibit(_world: &mut World, _at: Time, _number: u32) -> (u32, f64) {
+    (0, 0.0)
+}
