@@ -4,10 +4,12 @@
 //! A missing file or column is an error that names it. People are split by kind while reading, so
 //! that at most one whole column is held at a time.
 
+mod counts;
 mod files;
 mod people;
 mod series;
 
+pub(crate) use counts::{AGES, Counts};
 pub(crate) use files::{Change, Manifest, Metric, Parameter};
 pub(crate) use people::{Cause, Outcome, Recipients, Stage, Students};
 pub(crate) use series::Series;
@@ -24,6 +26,7 @@ pub(crate) struct Run {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) metrics: Vec<Metric>,
     pub(crate) series: Series,
+    pub(crate) counts: Counts,
     pub(crate) students: Students,
     pub(crate) recipients: Recipients,
     /// When the run ended.
@@ -37,6 +40,7 @@ impl Run {
         let parameters = files::json(&directory.join("parameters.json"))?;
         let metrics = files::metrics(directory)?;
         let series = Series::read(&directory.join("series.parquet"))?;
+        let counts = Counts::read(&directory.join("counts.parquet"))?;
         let (students, recipients) = people::read(&directory.join("persons.parquet"))?;
         let end = manifest.end().ok_or_else(|| ReportError::Content {
             path: directory.join("manifest.json"),
@@ -50,6 +54,7 @@ impl Run {
             parameters,
             metrics,
             series,
+            counts,
             students,
             recipients,
             end,

@@ -1,7 +1,7 @@
 //! What a person reads of a run: numbers, tables and charts, in one HTML file that opens offline.
 //!
 //! What comes in: a run directory (`manifest.json`, `parameters.json`, `metrics.json`,
-//! `summary.json`, `series.parquet`, `persons.parquet`), and which words to use. What goes out:
+//! `summary.json`, `series.parquet`, `counts.parquet`, `persons.parquet`), and which words to use. What goes out:
 //! `report.html` beside them. Nothing else is read, so a report can be written again years later.
 //!
 //! ```no_run

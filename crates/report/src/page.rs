@@ -13,7 +13,7 @@ use crate::lexicon::{Lexicon, LexiconError, Speaker, Words};
 use crate::sections::Report;
 use crate::text;
 
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("report.html", include_str!("../templates/report.html")),
     ("macros.html", include_str!("../templates/macros.html")),
     ("headline.html", include_str!("../templates/headline.html")),
@@ -25,6 +25,7 @@ const TEMPLATES: [(&str, &str); 12] = [
         include_str!("../templates/recipients.html"),
     ),
     ("ledger.html", include_str!("../templates/ledger.html")),
+    ("inner.html", include_str!("../templates/inner.html")),
     ("yearly.html", include_str!("../templates/yearly.html")),
     (
         "assumptions.html",

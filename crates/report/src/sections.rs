@@ -6,6 +6,7 @@ mod assumptions;
 mod carers;
 mod flow;
 mod headline;
+mod inner;
 mod ledger;
 mod recipients;
 mod survival;
@@ -35,6 +36,7 @@ pub(crate) struct Report<'a> {
     recipients: recipients::Numbers,
     recipients_table: Table,
     ledger: ledger::Ledger,
+    inner: inner::Numbers,
     survival: Vec<survival::Summary>,
     assumptions: assumptions::Assumptions<'a>,
 }
@@ -70,6 +72,8 @@ impl<'a> Report<'a> {
             ledger_chart,
         ];
         charts.extend(yearly::charts(run, speaker)?);
+        let (inner_charts, inner) = inner::charts(run);
+        charts.extend(inner_charts);
         Ok(Report {
             manifest: &run.manifest,
             years: run
@@ -96,6 +100,7 @@ impl<'a> Report<'a> {
             recipients,
             recipients_table,
             ledger,
+            inner,
             survival,
             assumptions: assumptions::of(run),
         })

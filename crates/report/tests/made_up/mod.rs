@@ -189,6 +189,7 @@ pub(crate) fn write(directory: &Path, students: usize) -> Result<(), Box<dyn std
     let people = people(students);
     persons(&directory.join("persons.parquet"), &people)?;
     series(&directory.join("series.parquet"), &people)?;
+    counts(&directory.join("counts.parquet"))?;
     let file = |name: &str, value: &Value| -> Result<(), Box<dyn std::error::Error>> {
         Ok(std::fs::write(
             directory.join(name),
@@ -226,6 +227,49 @@ pub(crate) fn write_series(
     students: usize,
 ) -> Result<(), Box<dyn std::error::Error>> {
     series(&directory.join("series.parquet"), &people(students))
+}
+
+/// Made-up counts: a few events by year, and what was heard and understood by age.
+fn counts(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    const COLUMNS: &[ColumnSpec] = &[
+        column("event", ColumnKind::Text),
+        column("year", ColumnKind::I32),
+        column("age", ColumnKind::U32),
+        column("topic", ColumnKind::Text),
+        column("count", ColumnKind::U32),
+    ];
+    const EVENTS: [&str; 6] = [
+        "made_work",
+        "collected",
+        "heard",
+        "understood",
+        "coupled",
+        "raged",
+    ];
+    const TOPICS: [&str; 2] = ["donation", "completion"];
+    // Event, year, age, topic, count.
+    let mut rows: Vec<(usize, Option<i32>, Option<u32>, Option<usize>, u32)> = Vec::new();
+    for year in 1955..1955 + HORIZON_YEARS as i32 {
+        for (event, many) in [(0, 300), (1, 20), (4, 12), (5, 7)] {
+            rows.push((event, Some(year), None, None, many + (year % 7) as u32));
+        }
+    }
+    for age in 6..20 {
+        rows.push((2, None, Some(age), Some(0), 40));
+        rows.push((3, None, Some(age), Some(0), 20));
+        rows.push((2, None, Some(age), Some(1), 25));
+        rows.push((3, None, Some(age), Some(1), 10));
+    }
+    let mut writer = TableWriter::create(path, COLUMNS, &[])?;
+    let mut group = writer.group(rows.len())?;
+    group.coded("event", &EVENTS, |row| Some(rows[row].0))?;
+    group.i32("year", |row| rows[row].1)?;
+    group.u32("age", |row| rows[row].2)?;
+    group.coded("topic", &TOPICS, |row| rows[row].3)?;
+    group.u32("count", |row| Some(rows[row].4))?;
+    group.close()?;
+    writer.close()?;
+    Ok(())
 }
 
 fn people(students: usize) -> Vec<Person> {
