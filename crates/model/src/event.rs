@@ -109,8 +109,34 @@ events! {
     Relisted "relisted" [who "the recipient", topic "the organ", n "grafts failed so far"];
 
     // 7.3 Conditioning
+    /// A pupil came to accept the end as right and natural: conditioning crossed the line.
+    Accepted "accepted" [who "the pupil", place "the school", value "age in years"];
+    /// Someone came to long for an ordinary life.
+    Longed "longed" [who "the student", place "where", value "age in years"];
+    /// Someone who spoke of another life was corrected by a peer.
+    Corrected "corrected" [who "the one who spoke", whom "the one who corrected", value "options held before, 0 to 1"];
+    /// A student tried to leave without leave.
+    AttemptedToLeave "attempted_to_leave" [who "the student", place "from where", topic "`escape`", n "age in whole years", value "probability of trying within a year, as the student was"];
+    /// A student was gone, and did not come back.
+    Escaped "escaped" [who "the student", place "from where", topic "`escape`"];
+    /// A student who had left was brought back, or came back without a footing outside.
+    BroughtBack "brought_back" [who "the student", place "to where"];
+    /// A donor who may refuse refused an operation.
+    Refused "refused" [who "the donor", n "number of the operation", value "probability of refusing, as the donor was"];
+    /// A donor who was operated on knew what donating is and how it ends.
+    DonatedKnowing "donated_knowing" [who "the donor", n "number of the operation"];
+    /// A donor who knew, and could have refused, did not.
+    Consented "consented" [who "the donor", n "number of the operation"];
 
     // 7.4 Knowledge
+    /// The words of a fact reached a student.
+    Heard "heard" [who "the student", whom "who told, if anyone did", place "where", topic "the fact", n "by which channel: 0 lessons, 1 a hint, 2 an outburst, 3 a disclosure by the rules, 4 a whisper, 5 media, 6 veterans, 7 the full account, 8 overheard, 9 service"];
+    /// A student understood a fact.
+    Understood "understood" [who "the student", topic "the fact", value "age in years"];
+    /// A student was told, by a guardian who spoke out or by the rules.
+    Disclosed "disclosed" [who "the student", whom "who told, if anyone did", place "where", n "by which channel, as for `heard`", value "part of what was not heard yet"];
+    /// What a student grasped of the end came at once, and shook.
+    Shaken "shaken" [who "the student", value "distress gained, of what was left"];
 
     // 7.5 Staff
 

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use hailsham_engine::time::{Span, Time};
 use serde::Serialize;
 
+use crate::event::Event;
 use crate::person::{Cause, NOBODY, Phase, RecipientId, StudentId};
 use crate::place::SchoolKind;
 use crate::replay::Replayed;
@@ -96,6 +97,21 @@ impl Facts<'_> {
 
 pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Pearson's correlation of pairs; not a number where one side does not vary.
+pub(crate) fn correlation(pairs: &[(f64, f64)]) -> f64 {
+    let count = pairs.len() as f64;
+    let mean_x = pairs.iter().map(|(x, _)| x).sum::<f64>() / count;
+    let mean_y = pairs.iter().map(|(_, y)| y).sum::<f64>() / count;
+    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+    for (x, y) in pairs {
+        let (x, y) = (x - mean_x, y - mean_y);
+        xx += x * x;
+        yy += y * y;
+        xy += x * y;
+    }
+    xy / libm::sqrt(xx * yy)
 }
 
 pub(crate) fn median(sorted: &[f64]) -> f64 {
@@ -213,9 +229,10 @@ const SPINE: &[Metric] = metrics! {
     years_lost_per_donor "years" "Mean of that, of those who died of donating." |f| mean(&f.lost);
     years_gained "years" "Years of life gained by those transplanted, against the death drawn at onset, followed beyond the end." |f| f.gained.iter().sum();
     years_gained_per_recipient "years" "Mean of that, of those transplanted." |f| mean(&f.gained);
-    donations_refusable "operations" "Operations that the donor could have refused: no rule of this version allows it." |_| 0.0;
-    donations_understood "operations" "Operations whose meaning the donor had understood: not simulated in this version." |_| f64::NAN;
-    donations_consented "operations" "Operations consented to: what cannot be refused is not consented to." |_| 0.0;
+    donations_refusable "operations" "Operations that the donor could have refused." |f| if f.world.programme.consent.refusable() { f.sum(|y| y.operations) } else { 0.0 };
+    donations_understood "operations" "Operations of donors who had understood what donating is and how it ends." |f| f64::from(f.replayed.tally.of(Event::DonatedKnowing).count);
+    donations_consented "operations" "Operations understood, that could have been refused and were not: what cannot be refused is not consented to." |f| f64::from(f.replayed.tally.of(Event::Consented).count);
+    donations_refused "times" "Times that a donor refused an operation." |f| f64::from(f.replayed.tally.of(Event::Refused).count);
     audit_violations "records" "Records of the log that break an invariant." |f| f.replayed.findings.violations as f64;
 };
 

@@ -12,6 +12,7 @@ use crate::mind::Character;
 use crate::submodels::belongings::Belongings;
 use crate::submodels::carers::Carers;
 use crate::submodels::conditioning::Conditioning;
+use crate::submodels::consent::Consent;
 use crate::submodels::contacts::Contacts;
 use crate::submodels::cottages::Cottages;
 use crate::submodels::creation::{Bodies, Creation};
@@ -25,6 +26,7 @@ use crate::submodels::originals::Originals;
 use crate::submodels::outings::Outings;
 use crate::submodels::recipients::{Disease, Organ, Population, Recipients};
 use crate::submodels::resistance::Resistance;
+use crate::submodels::service::Service;
 use crate::submodels::society::Society;
 use crate::submodels::staff::Staff;
 use crate::submodels::standing::Standing;
@@ -89,6 +91,10 @@ pub struct Programme {
     pub conditioning: Conditioning,
     /// Knowledge and disclosure (7.4).
     pub knowledge: Knowledge,
+    /// Whether donors may refuse (7.14).
+    pub consent: Consent,
+    /// What service and donating do to moods (7.13).
+    pub service: Service,
     /// Staff (7.5).
     pub staff: Staff,
     /// Works, Sales, collection, the Gallery (7.6).

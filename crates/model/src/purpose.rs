@@ -81,9 +81,18 @@ pub enum Purpose {
     /// Whom a contact is with.
     Partner = 104,
     // 7.3 conditioning: 110 to 119.
+    /// Whether somebody tries to leave.
+    Intent = 110,
+    /// Whether somebody who tries to leave stays away.
+    Attempt = 111,
+    /// Whether a peer corrects somebody who speaks of another life.
+    Correction = 112,
+    /// Whether a donor refuses an operation.
+    Refusal = 113,
 
     // 7.4 knowledge: 120 to 129.
-
+    /// Whether a meeting turns to a fact, and to which.
+    Whisper = 120,
     // 7.5 staff: 130 to 139.
 
     // 7.6 works: 140 to 149.

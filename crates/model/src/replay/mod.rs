@@ -313,6 +313,7 @@ impl State {
                     self.end(who, Phase::Dead);
                 }
             }
+            Event::Escaped => self.end(who, Phase::Away),
             Event::FellIll | Event::GraftFailed => self.set_recipient(who, Condition::Ill),
             Event::TreatedOtherwise => self.set_recipient(who, Condition::Cured),
             Event::Listed | Event::Relisted => self.set_recipient(who, Condition::Waiting),

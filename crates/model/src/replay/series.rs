@@ -280,6 +280,7 @@ impl Series {
                 year.deaths_attended += u32::from(record.whom != Record::NONE);
                 self.ends(record, state);
             }
+            Event::Escaped => self.ends(record, state),
             Event::FellIll => year.fell_ill += 1,
             Event::TreatedOtherwise => year.treated_otherwise += 1,
             Event::Listed => {

@@ -212,7 +212,7 @@ fn partner(world: &World, student: StudentId, number: u32) -> Option<(StudentId,
     let ties = world.network.of(student);
     if !ties.is_empty() && draw.uniform() < rules.with_ties {
         let tie = ties[draw.below(ties.len() as u32) as usize];
-        if tie.is(Tie::DEAD) {
+        if tie.is(Tie::DEAD) || !students.alive(tie.other()) {
             return None;
         }
         let other = tie.other();

@@ -32,7 +32,7 @@ use crate::place::{Place, PlaceId, PlaceKind, Places};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::institutions::{half, numbered, one, scatter};
-use crate::submodels::{carers, mortality, recipients};
+use crate::submodels::{carers, consent, mortality, recipients};
 use crate::world::{Clock, World};
 
 /// Most operations that a plan can have.
@@ -362,6 +362,7 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
     );
     world.move_to(at, student, place);
     carers::assign(world, at, donor as u32);
+    consent::called_up(world, at, student);
     let rules = &world.programme.donation;
     if world.donation.operations(rules.cap) == 0 {
         world
@@ -405,6 +406,9 @@ pub(crate) fn on_operation_due(world: &mut World, at: Time, student: StudentId) 
             world.schedule_step(student, later, Slot::Operation);
             return;
         }
+    }
+    if consent::refuses(world, at, student, number as u32 + 1) {
+        return;
     }
     let ward = usize::from(world.donation.rows[donor].ward);
     world.donation.rows[donor].waits_since = at;
@@ -458,6 +462,7 @@ fn operate(world: &mut World, at: Time, donor: usize) {
             .n(number)
             .value(waited.days() as f32),
     );
+    consent::operated(world, at, student, number);
     for position in 0..world.donation.plan[index].len() {
         let unit = world.donation.plan[index][position];
         let object = student.person() * world.donation.units_a_donor + unit.number;
@@ -578,7 +583,7 @@ pub(crate) fn on_discharge(world: &mut World, at: Time, student: StudentId) {
 }
 
 /// A donor is released for good, and goes back to where the wait began.
-fn retire(world: &mut World, at: Time, student: StudentId) {
+pub(crate) fn retire(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
     let place = world.cottages.of(student);
     world.log.push(
@@ -641,16 +646,39 @@ pub(crate) fn leave_centre(world: &mut World, at: Time, student: StudentId) {
     free_bed(world, at, donor);
 }
 
-/// Nothing stays due for a donor who died, and the carer is free for another.
+/// A donor who is gone leaves the centre, and nothing stays due.
+pub(crate) fn withdraw(world: &mut World, at: Time, student: StudentId) {
+    let donor = world.students.donor_row[student.row()] as usize;
+    let_go(world, at, student);
+    free_bed(world, at, donor);
+}
+
+/// Whether someone is a donor in bed after an operation.
+pub(crate) fn in_bed(world: &World, student: StudentId) -> bool {
+    let donor = world.students.donor_row[student.row()];
+    world
+        .donation
+        .rows
+        .get(donor as usize)
+        .is_some_and(|donor| donor.in_bed)
+}
+
+/// A donor died: the carer was there, and is free for another.
 fn forget(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
-    let due = std::mem::replace(&mut world.donation.rows[donor].gives_out, Time::NEVER);
-    world.cancel(due, student.person(), Slot::Decline);
-    world.donation.rows[donor].waits_since = Time::NEVER;
     let carer = world.donation.rows[donor].carer;
     if carer != NOBODY {
         carers::attended(world, carer);
     }
+    let_go(world, at, student);
+}
+
+/// Nothing stays due for a donor, and the carer is free for another.
+fn let_go(world: &mut World, at: Time, student: StudentId) {
+    let donor = world.students.donor_row[student.row()] as usize;
+    let due = std::mem::replace(&mut world.donation.rows[donor].gives_out, Time::NEVER);
+    world.cancel(due, student.person(), Slot::Decline);
+    world.donation.rows[donor].waits_since = Time::NEVER;
     carers::release(world, at, donor as u32);
 }
 

@@ -7,6 +7,7 @@
 pub mod belongings;
 pub mod carers;
 pub mod conditioning;
+pub mod consent;
 pub mod contacts;
 pub mod cottages;
 pub mod creation;
@@ -21,6 +22,7 @@ pub mod originals;
 pub mod outings;
 pub mod recipients;
 pub mod resistance;
+pub mod service;
 pub mod society;
 pub mod staff;
 pub mod standing;
@@ -108,6 +110,7 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
 pub(crate) struct Inner {
     pub(crate) contacts: contacts::State,
     pub(crate) conditioning: conditioning::State,
+    pub(crate) consent: consent::State,
     pub(crate) knowledge: knowledge::State,
     pub(crate) staff: staff::State,
     pub(crate) works: works::State,
@@ -130,12 +133,14 @@ impl Inner {
     /// Room for one more student.
     pub(crate) fn push(&mut self) {
         self.contacts.push();
+        self.consent.push();
     }
 }
 
 /// What is measured of each submodel of the inner life.
 pub(crate) const METRICS: &[&[Metric]] = &[
     conditioning::METRICS,
+    service::METRICS,
     knowledge::METRICS,
     staff::METRICS,
     works::METRICS,
@@ -171,6 +176,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     );
     conditioning::reflect(world, reflection);
     knowledge::reflect(world, reflection);
+    service::reflect(world, reflection);
     works::reflect(world, reflection);
     standing::reflect(world, reflection);
     ties::reflect(world, reflection);
@@ -217,7 +223,7 @@ pub(crate) fn moved(world: &mut World, at: Time, student: StudentId) {
     belongings::moved(world, at, student);
 }
 
-/// A student has died.
+/// A student has died, or is gone for good (`Phase::Away`).
 pub(crate) fn ended(world: &mut World, at: Time, student: StudentId) {
     ties::ended(world, at, student);
     deferral::ended(world, at, student);

@@ -1,0 +1,96 @@
+//! What is measured of conditioning and of what follows from it.
+
+use super::leaving;
+use crate::event::Event;
+use crate::metrics::{Facts, Metric, mean, metrics};
+use crate::mind::{Fact, Mind};
+use crate::person::{Phase, StudentId};
+use crate::place::SchoolKind;
+
+/// Age from which somebody counts as grown up.
+const GROWN_UP: f64 = 16.0;
+
+/// Everybody who lived to be sixteen, with the mind at the end or at death.
+fn grown_up<'a>(facts: &'a Facts) -> impl Iterator<Item = (StudentId, &'a Mind)> {
+    let (students, clock) = (&facts.world.students, &facts.world.clock);
+    facts.students().filter_map(move |student| {
+        let row = student.row();
+        let end = students.died[row].min(clock.horizon);
+        let old = (end - students.born[row]).years() >= GROWN_UP;
+        old.then(|| (student, facts.world.minds.of(student)))
+    })
+}
+
+fn mean_of(facts: &Facts, of: impl Fn(&Mind) -> f32) -> f64 {
+    let values: Vec<f64> = grown_up(facts)
+        .map(|(_, mind)| f64::from(of(mind)))
+        .collect();
+    mean(&values)
+}
+
+fn acceptance(facts: &Facts, kind: SchoolKind) -> f64 {
+    let world = facts.world;
+    let values: Vec<f64> = grown_up(facts)
+        .filter(|(student, _)| {
+            let school = world.students.school[student.row()];
+            world.places.get(school).school_kind == Some(kind)
+        })
+        .map(|(_, mind)| f64::from(mind.acceptance()))
+        .collect();
+    mean(&values)
+}
+
+fn words_in(facts: &Facts, phases: &[Phase]) -> f64 {
+    let values: Vec<f64> = facts
+        .students()
+        .filter(|student| phases.contains(&facts.world.students.phase[student.row()]))
+        .map(|student| f64::from(facts.world.minds.of(student).words))
+        .collect();
+    mean(&values)
+}
+
+fn intent(facts: &Facts) -> f64 {
+    let values: Vec<f64> = grown_up(facts)
+        .filter(|(student, _)| facts.world.students.alive(*student))
+        .map(|(student, _)| leaving::intent(facts.world, student))
+        .collect();
+    mean(&values)
+}
+
+/// Attempts in a phase of life, for each thousand who came to it.
+fn attempts_per_thousand(facts: &Facts, phase: Phase, came: Event) -> f64 {
+    let tally = &facts.replayed.tally;
+    let attempts = tally.in_phase(Event::AttemptedToLeave, phase);
+    1000.0 * f64::from(attempts) / f64::from(tally.of(came).count)
+}
+
+fn pride_of_those_who_know(facts: &Facts) -> f64 {
+    let line = facts.world.programme.knowledge.understood_at as f32;
+    let values: Vec<f64> = grown_up(facts)
+        .filter(|(_, mind)| mind.understood[Fact::Completion as usize] >= line)
+        .map(|(_, mind)| f64::from(mind.pride))
+        .collect();
+    mean(&values)
+}
+
+/// What is measured of it.
+pub(crate) const METRICS: &[Metric] = metrics! {
+    attempts_to_leave "attempts" "Attempts to leave without leave." |f| f64::from(f.replayed.tally.of(Event::AttemptedToLeave).count);
+    attempts_per_thousand "attempts" "The same for each thousand students who left school." |f| 1000.0 * f64::from(f.replayed.tally.of(Event::AttemptedToLeave).count) / f64::from(f.replayed.tally.of(Event::LeftSchool).count);
+    attempts_at_cottages "attempts" "Attempts to leave from the Cottages, for each thousand who came there." |f| attempts_per_thousand(f, Phase::Resident, Event::LeftSchool);
+    escaped "students" "Students who left without leave and did not come back." |f| f64::from(f.replayed.tally.of(Event::Escaped).count);
+    escape_intent_mean "probability" "Mean probability of trying to leave within a year, of the living aged 16 and over." intent;
+    conditioning_mean "0 to 1" "Mean conditioning of those who lived to be 16, at the end or at death." |f| mean_of(f, |mind| mind.conditioning);
+    pride_mean "0 to 1" "Mean pride of those." |f| mean_of(f, |mind| mind.pride);
+    pride_of_those_who_know "0 to 1" "Mean pride of those who had understood the end." pride_of_those_who_know;
+    soft_words_mean "0 to 1" "Mean use of soft words of those who lived to be 16." |f| mean_of(f, |mind| mind.words);
+    soft_words_later "0 to 1" "Mean use of soft words of carers and donors less that of pupils, at the end." |f| words_in(f, &[Phase::Carer, Phase::Donor]) - words_in(f, &[Phase::Pupil]);
+    options_mean "0 to 1" "Mean belief that another life is possible, of those who lived to be 16." |f| mean_of(f, |mind| mind.options);
+    images_mean "0 to 1" "Mean images of ordinary life, of those." |f| mean_of(f, |mind| mind.images);
+    longing_mean "0 to 1" "Mean longing for an ordinary life, of those." |f| mean_of(f, |mind| mind.longing);
+    acceptance_mean "0 to 1" "Mean acceptance of the end, of those." |f| mean_of(f, Mind::acceptance);
+    acceptance_humane "0 to 1" "Mean acceptance of those from humane schools." |f| acceptance(f, SchoolKind::Humane);
+    acceptance_ordinary "0 to 1" "Mean acceptance of those from ordinary schools." |f| acceptance(f, SchoolKind::Ordinary);
+    acceptance_by_upbringing "0 to 1" "Acceptance of those from humane schools less that of the others." |f| acceptance(f, SchoolKind::Humane) - acceptance(f, SchoolKind::Ordinary);
+    corrections "corrections" "Times that a peer corrected someone who spoke of another life." |f| f64::from(f.replayed.tally.of(Event::Corrected).count);
+};
