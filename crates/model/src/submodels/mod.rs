@@ -186,6 +186,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     outings::reflect(world, reflection);
     deferral::reflect(world, reflection);
     resistance::reflect(world, reflection);
+    conditioning::leaving::consider(world, reflection);
 }
 
 /// A term of a school has ended.

@@ -48,7 +48,7 @@ pub struct Leaving {
     pub understood: f64,
     /// What full conditioning takes away.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "so complete that no one thinks of it (A-068); size assumed"))]
-    #[default = 6.0]
+    #[default = 7.0]
     pub conditioning: f64,
     /// What full pride takes away.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed (A-066)"))]
@@ -100,12 +100,13 @@ pub(super) fn intent(world: &World, student: StudentId) -> f64 {
     logistic(rules.leaving.intercept + wish(&rules.leaving, mind) - held)
 }
 
-/// Whether somebody tries to leave in the half year that ends.
-pub(super) fn consider(world: &mut World, reflection: &Reflection) {
+/// Whether somebody tries to leave in the half year that ends: the last of what a reflection does,
+/// since nobody who is gone does anything more.
+pub(crate) fn consider(world: &mut World, reflection: &Reflection) {
     let rules = &world.programme.conditioning.leaving;
     let student = reflection.who;
     let phase = world.students.phase[student.row()];
-    if reflection.age < rules.from_age || phase == Phase::Retired {
+    if reflection.age < rules.from_age || phase == Phase::Retired || !phase.alive() {
         return;
     }
     let chance = reflection.draw(world, Purpose::Intent).uniform();

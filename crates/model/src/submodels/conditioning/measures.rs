@@ -2,7 +2,7 @@
 
 use super::leaving;
 use crate::event::Event;
-use crate::metrics::{Facts, Metric, mean, metrics};
+use crate::metrics::{Facts, Metric, correlation, mean, metrics};
 use crate::mind::{Fact, Mind};
 use crate::person::{Phase, StudentId};
 use crate::place::SchoolKind;
@@ -40,13 +40,17 @@ fn acceptance(facts: &Facts, kind: SchoolKind) -> f64 {
     mean(&values)
 }
 
-fn words_in(facts: &Facts, phases: &[Phase]) -> f64 {
-    let values: Vec<f64> = facts
-        .students()
-        .filter(|student| phases.contains(&facts.world.students.phase[student.row()]))
-        .map(|student| f64::from(facts.world.minds.of(student).words))
-        .collect();
-    mean(&values)
+/// Age and use of soft words of the living who are old enough to meet others.
+fn age_and_words(facts: &Facts) -> Vec<(f64, f64)> {
+    let world = facts.world;
+    let living = facts.students().filter(|one| world.students.alive(*one));
+    living
+        .map(|student| {
+            let age = (world.clock.horizon - world.students.born[student.row()]).years();
+            (age, f64::from(world.minds.of(student).words))
+        })
+        .filter(|(age, _)| *age >= world.programme.contacts.from_age + 1.0)
+        .collect()
 }
 
 fn intent(facts: &Facts) -> f64 {
@@ -84,7 +88,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     pride_mean "0 to 1" "Mean pride of those." |f| mean_of(f, |mind| mind.pride);
     pride_of_those_who_know "0 to 1" "Mean pride of those who had understood the end." pride_of_those_who_know;
     soft_words_mean "0 to 1" "Mean use of soft words of those who lived to be 16." |f| mean_of(f, |mind| mind.words);
-    soft_words_later "0 to 1" "Mean use of soft words of carers and donors less that of pupils, at the end." |f| words_in(f, &[Phase::Carer, Phase::Donor]) - words_in(f, &[Phase::Pupil]);
+    soft_words_by_age "correlation" "Correlation of age with the use of soft words, of the living at the end." |f| correlation(&age_and_words(f));
     options_mean "0 to 1" "Mean belief that another life is possible, of those who lived to be 16." |f| mean_of(f, |mind| mind.options);
     images_mean "0 to 1" "Mean images of ordinary life, of those." |f| mean_of(f, |mind| mind.images);
     longing_mean "0 to 1" "Mean longing for an ordinary life, of those." |f| mean_of(f, |mind| mind.longing);

@@ -21,7 +21,6 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
-use crate::metrics::Metric;
 use crate::mind::{self, Mind};
 use crate::person::{Phase, StudentId};
 use crate::place::SchoolKind;
@@ -125,7 +124,7 @@ pub struct Conditioning {
     pub images: f64,
     /// Options that half a year without isolation and conditioning would bring, of those not yet held.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share per half year", "source" = "assumed: no claim on action (E-11)"))]
-    #[default = 0.06]
+    #[default = 0.05]
     pub options: f64,
     /// Share of a glimpse of ordinary life that becomes an option.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: longing, not action (D-55)"))]
@@ -265,8 +264,7 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
     );
 }
 
-/// Half a year of a student's life has gone by: words, images, options and longing move, and
-/// somebody may leave.
+/// Half a year of a student's life has gone by: words, images, options and longing move.
 pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     let rules = &world.programme.conditioning;
     let row = reflection.who.row();
@@ -297,7 +295,6 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     let before = mind.longing;
     learn(&mut mind.longing, rules.longing_drift, longing);
     longed(world, reflection.at, reflection.who, before);
-    leaving::consider(world, reflection);
 }
 
 /// Ordinary life is seen: `part` of the images not yet held, and longing with them.
@@ -340,3 +337,6 @@ pub(crate) fn wish(leaving: &Leaving, mind: &Mind) -> f64 {
         - leaving.pride * f64::from(mind.pride)
         - leaving.words * f64::from(mind.words)
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
