@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::programme::Programme;
 use crate::run::{Finished, Kept, Options};
+use crate::submodels::stories;
 use crate::{metrics, tables};
 
 /// Why a run's directory could not be written.
@@ -175,6 +176,7 @@ impl Directory {
         tables::write_persons(&self.work.join("persons.parquet"), world, keys)?;
         let counts = self.work.join("counts.parquet");
         tables::counts::write(&counts, &run.replayed.tally, world, keys)?;
+        stories::write(&self.work.join("stories.parquet"), world, keys)?;
         let summary: serde_json::Map<String, Value> = crate::metrics(run)
             .into_iter()
             .map(|(name, value)| (name.to_owned(), json!(value)))

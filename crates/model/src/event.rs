@@ -147,14 +147,62 @@ events! {
     // 7.8 Ties
 
     // 7.9 Stories
+    /// A story was there, and nobody had said it.
+    StoryArose "story_arose" [place "where", topic "the story", object "its version"];
+    /// A story was told.
+    StoryTold "told_story" [who "the teller", whom "the hearer", topic "the story", object "the version told", n "the version that the teller holds"];
+    /// Belief in a story crossed one half upwards.
+    CameToBelieve "came_to_believe" [who "the believer", topic "the story", object "the version held", value "belief, 0 to 1"];
+    /// Belief in a story crossed one half downwards, without a refutation.
+    CameToDoubt "came_to_doubt" [who "the doubter", topic "the story", object "the version held", value "belief, 0 to 1"];
+    /// Somebody who knew better said that a story is not true.
+    StoryDenied "denied_story" [who "the one who knew better", whom "the hearer", topic "the story"];
+    /// Somebody who knew a story learnt that it is not true.
+    StoryRefuted "story_refuted" [who "the disabused", whom "who said so, if a student did", topic "the story", object "the version held", value "for the deferral: hope from now on, 0 to 1"];
 
     // 7.10 Originals
+    /// Pupils played at guessing whose copies they are.
+    PlayedPossibles "played_possibles" [who "who led the game", place "where", n "players beside"];
+    /// A student worried whether tastes and talents are one's own or the model's.
+    WorriedTraits "worried_about_traits" [who "the student"];
+    /// A student said to come from somebody respectable, for rank.
+    InventedOrigin "invented_origin" [who "the student", object "the version told"];
+    /// A student saw a stranger who might be the model: a possible.
+    SawPossible "saw_possible" [who "the student", place "where, if not in print", topic "`print` if in print", value "resemblance, as a share of all strangers who resemble less"];
+    /// A student claimed to have seen the model.
+    ClaimedPossible "claimed_possible" [who "the student", place "where, if not in print", value "resemblance"];
+    /// Friends set out to look at a possible.
+    Expedition "expedition" [who "the one who claimed", place "where", n "companions"];
+    /// A friend came along to look at a possible.
+    JoinedExpedition "joined_expedition" [who "the companion", whom "the one who claimed", place "where"];
+    /// Looked at closely, the possible was a stranger.
+    PossibleRefuted "possible_refuted" [who "the one who claimed", place "where", value "change of hope and self-worth together"];
+    /// A student met the model.
+    FoundOriginal "found_original" [who "the student", place "where", value "change of hope and self-worth together"];
+    /// A student said that only outcasts are copied.
+    BitterTheory "bitter_theory" [who "the student", place "where", object "the version told"];
 
     // 7.11 Belongings
 
     // 7.12 Outings
 
     // 7.15 Deferral
+    /// A student learnt where to ask for a deferral.
+    LearntAddress "learnt_address" [who "the student", whom "from whom, if from a student"];
+    /// A couple decided to ask for a deferral. One record for each of the two, here and below.
+    PetitionPlanned "planned_petition" [who "one of the two", whom "the other", value "how much of life's course is behind, 0 to 1"];
+    /// The couple did not go, since one had died or they had parted.
+    PetitionGivenUp "gave_up_petition" [who "one of the two", whom "the other"];
+    /// The couple travelled to the house.
+    PetitionJourney "went_to_ask" [who "one of the two", whom "the other", place "the house, where the map has one"];
+    /// The couple was heard.
+    PetitionHeard "petition_heard" [who "one of the two", whom "the other", place "the house", value "belief in the deferral, 0 to 1"];
+    /// The couple was told that there is no deferral, and never was.
+    PetitionRefused "petition_refused" [who "one of the two", whom "the other", place "the house", topic "`no_such_thing`, `not_eligible`, `no_proof` or `quota`", value "distress from now on, 0 to 1"];
+    /// The couple was granted a deferral.
+    PetitionGranted "petition_granted" [who "one of the two", whom "the other", place "the house", value "years"];
+    /// The next step of a life was put off by a deferral.
+    Deferred "deferred" [who "the student", value "years"];
 
     // 7.17 Society
 
@@ -194,12 +242,22 @@ words! {
     // 7.9 Stories
 
     // 7.10 Originals
+    /// Seen in print.
+    Print "print";
 
     // 7.11 Belongings
 
     // 7.12 Outings
 
     // 7.15 Deferral
+    /// There is no deferral for anyone.
+    NoSuchThing "no_such_thing";
+    /// The two are past the stage.
+    NotEligible "not_eligible";
+    /// The proof asked for is not there.
+    NoProof "no_proof";
+    /// As many as can be were granted this year.
+    Quota "quota";
 
     // 7.17 Society
 

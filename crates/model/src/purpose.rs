@@ -102,15 +102,46 @@ pub enum Purpose {
     // 7.8 ties: 160 to 179.
 
     // 7.9 stories: 180 to 189.
+    /// Whether a story arises where a work is taken away or a thing is lost.
+    Unexplained = 180,
+    /// The story of the Gallery, told or denied at a meeting.
+    GalleryTold = 181,
+    /// The story of the deferral, told or denied at a meeting.
+    DeferralTold = 182,
+    /// A story of originals, told or denied at a meeting.
+    OriginalsTold = 183,
+    /// The story of the lost corner, told or denied at a meeting.
+    LostCornerTold = 184,
+    /// Whether the story of the deferral arises.
+    DeferralArises = 185,
+    /// Whether a story of originals arises.
+    OriginalsArises = 186,
+    /// Whether a story is taken up again.
+    StoryRevived = 187,
 
     // 7.10 originals: 190 to 199.
+    /// Who is copied.
+    Model = 190,
+    /// What the model stands for among people.
+    ModelStanding = 191,
+    /// A stranger seen on an outing or in print: resemblance, and the claim.
+    Sighting = 192,
+    /// Whether friends go to look, who comes along, and what they find.
+    Expedition = 193,
+    /// Games, worries and inventions about one's origin.
+    Origin = 194,
 
     // 7.11 belongings: 200 to 209.
 
     // 7.12 outings: 210 to 219.
 
     // 7.15 deferral: 220 to 229.
-
+    /// Whether the address is learnt otherwise than by confession.
+    Address = 220,
+    /// Whether a couple decides to ask.
+    Petition = 221,
+    /// When it goes, and what follows the answer.
+    PetitionJourney = 222,
     // 7.17 society: 230 to 239.
 
     // Resistance: 240 to 249.
@@ -173,11 +204,13 @@ pub enum Slot {
     Month,
     /// A year of the country ends.
     Year,
+    /// A couple goes to ask for a deferral.
+    Petition,
 }
 
 impl Slot {
     /// Every slot, by number.
-    pub const ALL: [Slot; 23] = [
+    pub const ALL: [Slot; 24] = [
         Slot::Opening,
         Slot::Closing,
         Slot::Intake,
@@ -201,6 +234,7 @@ impl Slot {
         Slot::Term,
         Slot::Month,
         Slot::Year,
+        Slot::Petition,
     ];
 
     /// Whether this is a step of a student's life course, of which only one is pending at a time.

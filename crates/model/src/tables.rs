@@ -17,6 +17,7 @@ use crate::world::World;
 /// Rows a row group: what is held in memory at once.
 const GROUP: usize = 65_536;
 
+/// A list of columns, `name Kind required "unit" "what";` each.
 macro_rules! columns {
     ($($name:ident $kind:ident $required:literal $unit:literal $text:literal;)+) => {
         &[$(ColumnSpec {
@@ -28,6 +29,7 @@ macro_rules! columns {
         },)+]
     };
 }
+pub(crate) use columns;
 
 pub(crate) mod counts;
 

@@ -64,8 +64,10 @@ impl Rules {
                 .collect(),
             leaving_age: Span::from_years(programme.schooling.leaving_age),
             case_load: programme.carers.case_load,
-            tenure_cap: (programme.carers.tenure_cap > 0.0)
-                .then(|| Span::from_years(programme.carers.tenure_cap)),
+            // A deferral may put a call-up off beyond the cap, once.
+            tenure_cap: (programme.carers.tenure_cap > 0.0).then(|| {
+                Span::from_years(programme.carers.tenure_cap + programme.deferral.longest())
+            }),
             operations: match programme.donation.cap {
                 0 => programme.donation.plan.len() as u32,
                 cap => cap,

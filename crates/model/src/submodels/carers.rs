@@ -31,7 +31,7 @@ use crate::event::Event;
 use crate::person::{FIRST_CARER, NOBODY, Phase, StudentId};
 use crate::place::PlaceId;
 use crate::purpose::{Purpose, Slot};
-use crate::submodels::donation;
+use crate::submodels::{deferral, donation};
 use crate::world::World;
 
 /// Most donors that a case load can hold.
@@ -334,6 +334,9 @@ fn draw_years(
 
 /// The term is over: from carer to donor.
 pub(crate) fn on_term_end(world: &mut World, at: Time, student: StudentId) {
+    if deferral::puts_off(world, at, student, Slot::CallUp) {
+        return;
+    }
     let carer = world.students.carer_row[student.row()] as usize;
     let cap = world.programme.carers.tenure_cap;
     let served = at - world.carers.rows[carer].started;

@@ -16,7 +16,7 @@ use crate::place::{Place, PlaceId, PlaceKind, Places};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::institutions::{half, numbered, one, scatter};
-use crate::submodels::{carers, donation};
+use crate::submodels::{carers, deferral, donation};
 use crate::world::{Clock, World};
 
 /// The wait between school and service.
@@ -151,6 +151,9 @@ pub(crate) fn arrive(world: &mut World, at: Time, student: StudentId) {
 
 /// The stay is over: a carer from now on, or called up at once.
 pub(crate) fn on_leave(world: &mut World, at: Time, student: StudentId) {
+    if deferral::puts_off(world, at, student, Slot::LeaveCottages) {
+        return;
+    }
     let mut draw = world
         .students
         .streams(world.clock.streams, student)

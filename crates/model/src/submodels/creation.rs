@@ -15,7 +15,7 @@ use smart_default::SmartDefault;
 use crate::event::Event;
 use crate::person::{FIRST_SOURCE, NOBODY, Phase, Sex, StudentId};
 use crate::purpose::{Purpose, Slot};
-use crate::submodels::{cottages, institutions};
+use crate::submodels::{cottages, institutions, originals};
 use crate::world::World;
 
 /// How the size of an intake is found from its mean.
@@ -263,7 +263,10 @@ fn push_unborn(
 ) {
     let creation = &world.programme.creation;
     let streams = world.clock.streams.entity(identity);
-    let sex = if streams
+    // What is copied is drawn from the model's streams: one's own, unless the model is shared.
+    let copied = originals::model_of(&world.programme.originals, identity, streams);
+    let copied = world.clock.streams.entity(copied);
+    let sex = if copied
         .purpose(Purpose::Sex)
         .draw(0)
         .bernoulli(creation.share_male)
@@ -276,8 +279,8 @@ fn push_unborn(
         .purpose(Purpose::NaturalDeath)
         .draw(0)
         .gompertz_makeham_remaining(0.0, world.mortality.student(sex));
-    let abo = world.creation.blood_group(streams);
-    let hla = world.creation.tissue_type(streams);
+    let abo = world.creation.blood_group(copied);
+    let hla = world.creation.tissue_type(copied);
     let log_odds = libm::log(creation.empathy / (1.0 - creation.empathy))
         + creation.empathy_spread * streams.purpose(Purpose::Empathy).draw(0).normal();
     let frailty = if creation.frailty_variance > 0.0 {

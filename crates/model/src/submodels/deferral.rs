@@ -1,29 +1,440 @@
-//! 7.15 Deferral (A-125 to A-133).
+//! 7.15 Deferral (A-125 to A-133; D-11, D-14, D-15).
+//!
+//! A couple that believes in the deferral, loves each other and knows where to ask may decide to go,
+//! with a hazard of
+//!
+//! ```text
+//! petitions · belief · love · (1 + grip · nearness)            a year
+//! ```
+//!
+//! where belief is that of the less believing of the two and love is the weaker of the friendships.
+//! They travel some weeks later, are heard, and are answered by the policy. With `none` there is no
+//! such thing, and they are told all there is to know (A-130): belief is refuted, and both go back
+//! to the schedule (A-131). With `granted` it is given under rules of stage, proof and number, and
+//! puts the next step of both lives off by its length: the end of the stay at the Cottages, the
+//! call-up or the next operation, whichever comes next, and with it all that follows.
+//!
+//! The petition and its refusal are stated; that a deferral could be real is a lever.
 
-use hailsham_engine::time::Time;
+use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::metrics::Metric;
-use crate::person::StudentId;
+use crate::event::{Event, Word};
+use crate::metrics::{Facts, Metric, mean, metrics};
+use crate::mind::{Fact, Story, raise};
+use crate::network::Tie;
+use crate::person::{NOBODY, Phase, StudentId};
+use crate::place::PlaceId;
+use crate::purpose::{Purpose, Slot};
 use crate::submodels::contacts::Reflection;
+use crate::submodels::knowledge::{self, Channel};
+use crate::submodels::stories::{self, BELIEVES, nearness};
+use crate::submodels::{society, standing};
 use crate::world::World;
+
+/// What a couple is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    /// There is no such thing.
+    #[default]
+    None,
+    /// It is granted, by the rules below.
+    Granted,
+}
+
+/// Until when a couple is eligible.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Eligible {
+    /// As long as neither has donated.
+    #[default]
+    BeforeFirst,
+    /// At any time.
+    AnyStage,
+}
 
 /// Deferral.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
 #[serde(default, deny_unknown_fields)]
-pub struct Deferral {}
+pub struct Deferral {
+    /// Whether there is such a thing.
+    #[schemars(extend("unit" = "", "source" = "A-130: there is not, and never was", "lever" = "E-01"))]
+    pub policy: Policy,
+    /// How long it is, where it is granted.
+    #[schemars(range(min = 0.0, max = 50.0), extend("unit" = "years", "source" = "a few years, as believed (0:292)", "lever" = "E-01"))]
+    #[default = 3.0]
+    pub length: f64,
+    /// Friendship that both must have for each other, as proof of love.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: proof of love (A-125)", "lever" = "E-01"))]
+    #[default = 0.5]
+    pub love_needed: f64,
+    /// Most couples granted it in a calendar year; 0: as many as come.
+    #[schemars(range(min = 0, max = 1_000_000), extend("unit" = "couples", "source" = "assumed", "lever" = "E-01"))]
+    #[default = 0]
+    pub quota: u32,
+    /// Until when it can be had.
+    #[schemars(extend("unit" = "", "source" = "the rumour speaks of the time before (0:292)", "lever" = "E-02"))]
+    pub eligible: Eligible,
+    /// How many couples are granted it although there is no such thing: the first who come.
+    #[schemars(range(min = 0, max = 1_000_000), extend("unit" = "couples", "source" = "none (A-130)", "lever" = "E-53"))]
+    #[default = 0]
+    pub exceptions: u32,
+    /// Hazard that a couple that fully believes and loves, and knows where, decides to ask.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-128)"))]
+    #[default = 0.6]
+    pub petitions: f64,
+    /// What the end adds to that hazard, from nothing at school to all of it at the last operation.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "ratio", "source" = "D-11 infers the effect; its size assumed"))]
+    #[default = 4.0]
+    pub grip: f64,
+    /// Hazard that a student beyond school who fully believes learns the address otherwise than by confession.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "per year", "source" = "assumed: how it was found is not said (A-127)"))]
+    #[default = 0.005]
+    pub address: f64,
+    /// Mean time between the decision and the journey.
+    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "days", "source" = "assumed"))]
+    #[default = 30.0]
+    pub preparation: f64,
+    /// What the refusal adds to distress, as a share of what is left.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed (A-131)"))]
+    #[default = 0.6]
+    pub despair: f64,
+    /// Probability that one as irascible as can be breaks into rage on the way back.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed (A-131)"))]
+    #[default = 0.9]
+    pub rage: f64,
+}
 
-/// What is measured of it.
-pub(crate) const METRICS: &[Metric] = &[];
+impl Deferral {
+    /// By how many years a step can be put off.
+    pub(crate) fn longest(&self) -> f64 {
+        if self.policy == Policy::Granted || self.exceptions > 0 {
+            self.length
+        } else {
+            0.0
+        }
+    }
+}
+
+/// What is kept of one student.
+#[derive(Clone, Copy)]
+struct Hopes {
+    /// With whom, where a journey is planned; the one for whom it is due keeps the time.
+    with: u32,
+    due: Time,
+    /// Deferral granted that has not put anything off yet.
+    owed: Span,
+    knows_address: bool,
+    asked: bool,
+}
 
 /// What the submodel keeps for itself.
 #[derive(Default)]
-pub(crate) struct State {}
+pub(crate) struct State {
+    rows: Vec<Hopes>,
+    /// Couples granted so far, in all and in the calendar year.
+    granted: u32,
+    granted_in: (i16, u32),
+}
+
+impl State {
+    /// Room for one more student.
+    pub(crate) fn push(&mut self) {
+        self.rows.push(Hopes {
+            with: NOBODY,
+            due: Time::NEVER,
+            owed: Span::ZERO,
+            knows_address: false,
+            asked: false,
+        });
+    }
+
+    fn of(&mut self, student: StudentId) -> &mut Hopes {
+        &mut self.rows[student.row()]
+    }
+}
+
+/// A student learns where to ask, from another who says in the log that it was told.
+pub(crate) fn learn_address(world: &mut World, at: Time, student: StudentId, from: StudentId) {
+    learn(world, at, student, from.person());
+}
+
+fn learn(world: &mut World, at: Time, student: StudentId, from: u32) {
+    let knew = std::mem::replace(&mut world.inner.deferral.of(student).knows_address, true);
+    if knew {
+        return;
+    }
+    let mut record = Event::LearntAddress.at(at).who(student.person());
+    if from != NOBODY {
+        record = record.whom(from);
+    }
+    world.log.push(record);
+}
 
 /// Half a year of a student's life has gone by.
-pub(crate) fn reflect(_world: &mut World, _reflection: &Reflection) {}
+pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+    let (at, student) = (reflection.at, reflection.who);
+    let believes = world.minds.of(student).belief[Story::Deferral as usize];
+    if believes <= 0.0 || world.students.phase[student.row()] == Phase::Pupil {
+        return;
+    }
+    let rules = &world.programme.deferral;
+    let happens = |rate: f64| 1.0 - libm::exp(-rate * reflection.years);
+    let mut draw = reflection.draw(world, Purpose::Address);
+    if draw.bernoulli(happens(rules.address * f64::from(believes))) {
+        learn(world, at, student, NOBODY);
+    }
+    let Some(partner) = world.network.partner(student) else {
+        return;
+    };
+    let rows = &world.inner.deferral.rows;
+    let (own, other) = (rows[student.row()], rows[partner.row()]);
+    let free = |row: Hopes| !row.asked && row.with == NOBODY;
+    let beyond_school = world.students.phase[partner.row()] != Phase::Pupil;
+    let know = own.knows_address || other.knows_address;
+    if !(know && free(own) && free(other) && beyond_school && world.students.alive(partner)) {
+        return;
+    }
+    let belief = believes.min(world.minds.of(partner).belief[Story::Deferral as usize]);
+    let near = nearness(world, student).max(nearness(world, partner));
+    let rules = &world.programme.deferral;
+    // Each of the two looks back twice a year, and either may speak first.
+    let rate = rules.petitions
+        * f64::from(belief)
+        * love(world, student, partner)
+        * (1.0 + rules.grip * near)
+        / 2.0;
+    if reflection
+        .draw(world, Purpose::Petition)
+        .bernoulli(happens(rate))
+    {
+        plan(world, reflection, partner, near);
+    }
+}
+
+/// The weaker of the friendships of two people, 0 to 1.
+fn love(world: &World, one: StudentId, other: StudentId) -> f64 {
+    let of = |from: StudentId, to: StudentId| {
+        let tie = world.network.between(from, to);
+        tie.map_or(0.0, |tie| f64::from(tie.friendship))
+    };
+    of(one, other).min(of(other, one))
+}
+
+fn plan(world: &mut World, reflection: &Reflection, partner: StudentId, near: f64) {
+    let (at, student) = (reflection.at, reflection.who);
+    let mean = world.programme.deferral.preparation;
+    let days = if mean > 0.0 {
+        reflection
+            .draw(world, Purpose::PetitionJourney)
+            .exponential(1.0 / mean)
+    } else {
+        0.0
+    };
+    let due = at + Span::from_days(days);
+    let rows = &mut world.inner.deferral;
+    rows.of(student).with = partner.person();
+    rows.of(student).due = due;
+    rows.of(partner).with = student.person();
+    world.schedule(due, student.person(), Slot::Petition);
+    for (one, other) in [(student, partner), (partner, student)] {
+        let record = Event::PetitionPlanned
+            .at(at)
+            .who(one.person())
+            .whom(other.person())
+            .value(near as f32);
+        world.log.push(record);
+    }
+}
+
+/// A journey that was planned is taken back, if one was.
+fn give_up(world: &mut World, at: Time, student: StudentId) {
+    let with = std::mem::replace(&mut world.inner.deferral.of(student).with, NOBODY);
+    let due = std::mem::replace(&mut world.inner.deferral.of(student).due, Time::NEVER);
+    world.cancel(due, student.person(), Slot::Petition);
+    if with != NOBODY && world.students.alive(student) {
+        let record = Event::PetitionGivenUp
+            .at(at)
+            .who(student.person())
+            .whom(with);
+        world.log.push(record);
+    }
+}
 
 /// A student has died.
-pub(crate) fn ended(_world: &mut World, _at: Time, _student: StudentId) {}
+pub(crate) fn ended(world: &mut World, at: Time, student: StudentId) {
+    let with = world.inner.deferral.of(student).with;
+    give_up(world, at, student);
+    if with != NOBODY {
+        give_up(world, at, StudentId(with));
+    }
+}
+
+/// Where the two who are asked live, if the map has the house.
+fn house(_world: &World) -> Option<PlaceId> {
+    None
+}
+
+/// A couple goes to ask.
+pub(crate) fn on_petition(world: &mut World, at: Time, student: StudentId) {
+    world.inner.deferral.of(student).due = Time::NEVER;
+    let partner = StudentId(world.inner.deferral.of(student).with);
+    let coupled = world
+        .network
+        .between(student, partner)
+        .is_some_and(|tie| tie.is(Tie::COUPLE));
+    if !coupled || !world.students.alive(partner) {
+        give_up(world, at, student);
+        give_up(world, at, partner);
+        return;
+    }
+    let place = house(world);
+    let refused = answer(world, at, student, partner);
+    for (one, other) in [(student, partner), (partner, student)] {
+        let row = world.inner.deferral.of(one);
+        row.with = NOBODY;
+        row.asked = true;
+        let belief = world.minds.of(one).belief[Story::Deferral as usize];
+        let record = |event: Event| {
+            let record = event.at(at).who(one.person()).whom(other.person());
+            match place {
+                Some(place) => record.place(place.number()),
+                None => record,
+            }
+        };
+        world.log.push(record(Event::PetitionJourney));
+        world.log.push(record(Event::PetitionHeard).value(belief));
+        if refused.is_none() {
+            let length = world.programme.deferral.length;
+            world.inner.deferral.of(one).owed = Span::from_years(length);
+            world
+                .log
+                .push(record(Event::PetitionGranted).value(length as f32));
+            stories::confirm(world, at, one, Story::Deferral);
+            continue;
+        }
+        let reason = refused.unwrap_or(Word::NoSuchThing);
+        let rules = &world.programme.deferral;
+        let mind = world.minds.of_mut(one);
+        raise(&mut mind.distress, rules.despair);
+        let refusal = record(Event::PetitionRefused)
+            .topic(world.topics.word(reason))
+            .value(mind.distress);
+        world.log.push(refusal);
+        if reason == Word::NoSuchThing {
+            for fact in Fact::ALL {
+                knowledge::hear(world, at, one, fact, Channel::FullAccount, NOBODY, 1.0);
+            }
+            stories::refute(world, at, one, Story::Deferral);
+            stories::refute(world, at, one, Story::Gallery);
+        }
+    }
+    if refused.is_some() {
+        way_back(world, at, student);
+        way_back(world, at, partner);
+    }
+}
+
+/// Why a couple is refused; none if it is granted.
+fn answer(world: &mut World, at: Time, one: StudentId, other: StudentId) -> Option<Word> {
+    let year = world.clock.year_of(at);
+    let rules = &world.programme.deferral;
+    let state = &world.inner.deferral;
+    let granted_this_year = match state.granted_in {
+        (in_year, count) if in_year == year => count,
+        _ => 0,
+    };
+    let donated = |student: StudentId| {
+        let donor = world.students.donor_row[student.row()];
+        let row = world.donation.rows.get(donor as usize);
+        row.is_some_and(|row| row.donations > 0)
+    };
+    if rules.policy == Policy::None {
+        if state.granted >= rules.exceptions {
+            return Some(Word::NoSuchThing);
+        }
+    } else if rules.eligible == Eligible::BeforeFirst && (donated(one) || donated(other)) {
+        return Some(Word::NotEligible);
+    } else if love(world, one, other) < rules.love_needed {
+        return Some(Word::NoProof);
+    } else if rules.quota > 0 && granted_this_year >= rules.quota {
+        return Some(Word::Quota);
+    }
+    let state = &mut world.inner.deferral;
+    state.granted += 1;
+    state.granted_in = (year, granted_this_year + 1);
+    None
+}
+
+/// After a refusal: rage on the open road, or not, and then back to the schedule (A-131).
+fn way_back(world: &mut World, at: Time, student: StudentId) {
+    let mut draw = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::PetitionJourney)
+        // One's own petition is asked once in a life: the number of no reflection.
+        .draw(0);
+    let irascibility = f64::from(world.minds.of(student).irascibility);
+    if draw.bernoulli(world.programme.deferral.rage * irascibility) {
+        standing::rage(world, at, student, NOBODY);
+        society::pass_by(world, at, student);
+    }
+}
+
+/// A step of a life is due. Says whether a deferral puts it off; it is then scheduled anew.
+pub(crate) fn puts_off(world: &mut World, at: Time, student: StudentId, slot: Slot) -> bool {
+    let owed = std::mem::replace(&mut world.inner.deferral.of(student).owed, Span::ZERO);
+    if owed == Span::ZERO {
+        return false;
+    }
+    let record = Event::Deferred
+        .at(at)
+        .who(student.person())
+        .value(owed.years() as f32);
+    world.log.push(record);
+    world.schedule_step(student, at + owed, slot);
+    true
+}
+
+fn couples(facts: &Facts, event: Event) -> f64 {
+    f64::from(facts.replayed.tally.of(event).count) / 2.0
+}
+
+/// Mean age at death of donating, of those who asked or of the others.
+fn age_completed(facts: &Facts, asked: bool) -> f64 {
+    let students = &facts.world.students;
+    let ages: Vec<f64> = facts
+        .students()
+        .filter(|student| students.phase[student.row()] == Phase::Completed)
+        .filter(|student| facts.world.inner.deferral.rows[student.row()].asked == asked)
+        .map(|student| (students.died[student.row()] - students.born[student.row()]).years())
+        .collect();
+    mean(&ages)
+}
+
+fn believers(facts: &Facts) -> f64 {
+    let minds = facts
+        .students()
+        .map(|student| facts.world.minds.of(student));
+    minds
+        .filter(|mind| mind.belief[Story::Deferral as usize] >= BELIEVES)
+        .count() as f64
+}
+
+pub(crate) const METRICS: &[Metric] = metrics! {
+    petitions_planned "couples" "Couples who decided to ask for a deferral." |f| couples(f, Event::PetitionPlanned);
+    petitions_heard "couples" "Couples who asked." |f| couples(f, Event::PetitionHeard);
+    petitions_refused "couples" "Couples who were refused." |f| couples(f, Event::PetitionRefused);
+    petitions_granted "couples" "Couples who were granted a deferral." |f| couples(f, Event::PetitionGranted);
+    deferred "steps" "Steps of a life that a deferral put off." |f| f64::from(f.replayed.tally.of(Event::Deferred).count);
+    petition_nearness "0 to 1" "Mean share of life's course that was behind when a couple decided to ask." |f| {
+        let planned = f.replayed.tally.of(Event::PetitionPlanned);
+        planned.value / f64::from(planned.count)
+    };
+    deferral_believers "students" "Students who believe in the deferral at the end, or did at death." believers;
+    age_completed_who_asked "years" "Mean age at death of donating of those who asked for a deferral." |f| age_completed(f, true);
+    age_completed_others "years" "The same of those who did not." |f| age_completed(f, false);
+};

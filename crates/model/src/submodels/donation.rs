@@ -32,7 +32,7 @@ use crate::place::{Place, PlaceId, PlaceKind, Places};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::institutions::{half, numbered, one, scatter};
-use crate::submodels::{carers, consent, mortality, recipients};
+use crate::submodels::{carers, consent, deferral, mortality, recipients};
 use crate::world::{Clock, World};
 
 /// Most operations that a plan can have.
@@ -385,6 +385,9 @@ fn months(months: f64) -> Span {
 
 /// An operation is due: is there demand, and a bed?
 pub(crate) fn on_operation_due(world: &mut World, at: Time, student: StudentId) {
+    if deferral::puts_off(world, at, student, Slot::Operation) {
+        return;
+    }
     let donor = world.students.donor_row[student.row()] as usize;
     let number = usize::from(world.donation.rows[donor].donations);
     let (abo, hla) = (

@@ -77,6 +77,7 @@ pub(crate) fn dispatch(world: &mut World, event: Pending) {
         Slot::Term => contacts::on_term(world, at, source),
         Slot::Month => contacts::on_month(world, at, event.entity),
         Slot::Year => contacts::on_year(world, at),
+        Slot::Petition => deferral::on_petition(world, at, student),
     }
 }
 
@@ -134,6 +135,9 @@ impl Inner {
     pub(crate) fn push(&mut self) {
         self.contacts.push();
         self.consent.push();
+        self.stories.push();
+        self.originals.push();
+        self.deferral.push();
     }
 }
 

@@ -1,30 +1,460 @@
-//! 7.10 Originals and possibles (A-003 to A-005, A-098 to A-100, A-104).
+//! 7.10 Originals and possibles (A-003 to A-005, A-072, A-073, A-098 to A-100, A-104; D-56).
+//!
+//! Each student copies one model. A share of the models is marginal; nobody tells a student which is
+//! theirs. A student who sees a stranger, on an outing or in print, may claim to have seen the model:
+//!
+//! ```text
+//! claim = logit⁻¹(base + resemblance · ln(r / (1 − r)) + wish · w)
+//! w     = mean of curiosity, insecurity and longing
+//! ```
+//!
+//! where `r` is uniform: the share of strangers who resemble less. Friends at the same place come
+//! along to look closely. The stranger is the model with probability `true_link` only, and a search
+//! lowers hope and self-worth, most where one had claimed a respectable origin; it may end in the
+//! bitter theory that outcasts are copied, told to those who came along and passed on from there as
+//! a version of the story (7.9).
+//!
+//! The search, the disappointment and the theory are stated; all sizes are assumed.
 
+use hailsham_engine::random::{EntityStream, identity, name_hash};
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::metrics::Metric;
-use crate::person::StudentId;
+use crate::event::{Event, Word};
+use crate::maths::logistic;
+use crate::metrics::{Facts, Metric, mean, metrics};
+use crate::mind::{Fact, Hearer, Mind, Story, lower, raise};
+use crate::network::MOST_TIES;
+use crate::person::{Phase, StudentId};
 use crate::place::PlaceId;
+use crate::purpose::Purpose;
 use crate::submodels::contacts::Reflection;
+use crate::submodels::stories::{self, variants::Claim};
 use crate::world::World;
 
 /// Originals and possibles.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
 #[serde(default, deny_unknown_fields)]
-pub struct Originals {}
+pub struct Originals {
+    /// Share of models who are outcasts.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "claimed, not known (A-003): assumed", "lever" = "E-37"))]
+    #[default = 0.7]
+    pub share_marginal: f64,
+    /// Share of students whose model was copied more than once.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "0: not said (A-004)"))]
+    #[default = 0.0]
+    pub shared: f64,
+    /// How many models those are copied from.
+    #[schemars(range(min = 1, max = 100_000_000), extend("unit" = "models", "source" = "assumed"))]
+    #[default = 1000]
+    pub shared_models: u32,
+    /// Whether records are open, so that a search finds the model.
+    #[schemars(extend("unit" = "", "source" = "no record is open to students (A-004)", "lever" = "E-36"))]
+    #[default = false]
+    pub records_open: bool,
+    /// Probability that a possible is the model.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: a confirmed link is never shown (A-004)"))]
+    #[default = 0.0001]
+    pub true_link: f64,
+    /// Hazard that a fully curious student beyond school finds a likeness in print.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed: magazines are looked through (A-005)"))]
+    #[default = 0.2]
+    pub print: f64,
+    /// Readiness to claim a stranger of middling resemblance without any wish.
+    #[schemars(range(min = -20.0, max = 20.0), extend("unit" = "log-odds", "source" = "assumed (A-098)"))]
+    #[default(-6.0)]
+    pub claim: f64,
+    /// What resemblance adds: log-odds of the claim by log-odds of the resemblance.
+    #[schemars(range(min = 0.0, max = 20.0), extend("unit" = "ratio", "source" = "assumed (A-098)"))]
+    #[default = 1.0]
+    pub resemblance: f64,
+    /// What a full wish adds.
+    #[schemars(range(min = 0.0, max = 20.0), extend("unit" = "log-odds", "source" = "assumed: glance and wish make a claim (A-098)"))]
+    #[default = 5.0]
+    pub wish: f64,
+    /// Probability that friends have gone to look half a year after a claim.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed (A-099)"))]
+    #[default = 0.5]
+    pub goes: f64,
+    /// Most friends who come along.
+    #[schemars(range(min = 0, max = 12), extend("unit" = "students", "source" = "four are told of beside her, in some accounts (A-099)"))]
+    #[default = 4]
+    pub companions: u32,
+    /// Share of hope and of self-worth that a failed search takes.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "D-56 states the effect; its size assumed"))]
+    #[default = 0.3]
+    pub disappointment: f64,
+    /// The same for meeting the model, which is no cure.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: meeting does not cure loneliness (1:11)", "lever" = "E-36"))]
+    #[default = 0.1]
+    pub found_disappointment: f64,
+    /// Share of what the one who searched feels that those who came along feel.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    #[default = 0.3]
+    pub shared_disappointment: f64,
+    /// Probability that one as irascible as can be answers a failed search with the bitter theory.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed (A-100)"))]
+    #[default = 0.8]
+    pub bitterness: f64,
+    /// Hazard that a fully ambitious pupil who knows of originals leads a game of possibles.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-073)"))]
+    #[default = 0.3]
+    pub games: f64,
+    /// What a game adds to the leader's self-worth, as a share of what is left.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: linked to the world (A-073)"))]
+    #[default = 0.05]
+    pub game_worth: f64,
+    /// Hazard of the first worry over inherited traits in one who is fully curious and understands being a clone.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-005)"))]
+    #[default = 0.2]
+    pub worry: f64,
+    /// Hazard that one without any self-worth, fully ambitious and insecure, invents a respectable origin.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-104)"))]
+    #[default = 0.5]
+    pub invention: f64,
+    /// What the invention adds to self-worth, as a share of what is left.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: a lie for status (A-104)"))]
+    #[default = 0.2]
+    pub invention_worth: f64,
+}
 
-/// What is measured of it.
-pub(crate) const METRICS: &[Metric] = &[];
+/// A claim that nobody has looked into yet.
+#[derive(Clone, Copy, Default)]
+struct Origins {
+    /// Strangers seen so far: numbers the draws.
+    sightings: u16,
+    /// Where the possible claimed was seen.
+    claimed: Option<PlaceId>,
+    worried: bool,
+}
 
 /// What the submodel keeps for itself.
 #[derive(Default)]
-pub(crate) struct State {}
+pub(crate) struct State {
+    rows: Vec<Origins>,
+}
+
+impl State {
+    /// Room for one more student.
+    pub(crate) fn push(&mut self) {
+        self.rows.push(Origins::default());
+    }
+}
+
+/// Who is copied: an identity on whose streams sex, blood group and tissue type of the copy hang.
+/// One's own, unless the model was copied more than once.
+pub(crate) fn model_of(rules: &Originals, own: u64, streams: EntityStream) -> u64 {
+    let mut draw = streams.purpose(Purpose::Model).draw(0);
+    if draw.bernoulli(rules.shared) {
+        identity(&[
+            name_hash("model"),
+            u64::from(draw.below(rules.shared_models)),
+        ])
+    } else {
+        own
+    }
+}
+
+/// Whether a student's model is an outcast: nobody is told.
+pub(crate) fn marginal(world: &World, student: StudentId) -> bool {
+    let rules = &world.programme.originals;
+    let streams = world.students.streams(world.clock.streams, student);
+    let model = model_of(rules, world.students.identity[student.row()], streams);
+    let mut draw = world
+        .clock
+        .streams
+        .entity(model)
+        .purpose(Purpose::ModelStanding)
+        .draw(0);
+    draw.bernoulli(rules.share_marginal)
+}
+
+/// How much one wishes to have seen the model.
+fn wish(mind: &Mind) -> f64 {
+    f64::from(mind.curiosity + mind.insecurity + mind.longing) / 3.0
+}
+
+/// A student sees strangers at a place: one may resemble, and be claimed.
+pub(crate) fn sight(world: &mut World, at: Time, student: StudentId, place: PlaceId) {
+    look(world, at, student, place, false);
+}
+
+fn look(world: &mut World, at: Time, student: StudentId, place: PlaceId, in_print: bool) {
+    let rules = &world.programme.originals;
+    let mind = world.minds.of(student);
+    // Who has not heard of being a copy looks for nobody.
+    if mind.heard[Fact::Clone as usize] <= 0.0 {
+        return;
+    }
+    let state = &mut world.inner.originals.rows[student.row()];
+    state.sightings = state.sightings.saturating_add(1);
+    let mut draw = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::Sighting)
+        .draw(u32::from(state.sightings));
+    let resembles = draw.uniform();
+    let alike = libm::log(resembles / (1.0 - resembles));
+    let claims = logistic(rules.claim + rules.resemblance * alike + rules.wish * wish(mind));
+    // A stranger is noted from the odds at which a full wish would be as likely to claim as not.
+    if alike * rules.resemblance + rules.claim + rules.wish < 0.0 {
+        return;
+    }
+    let record = |event: Event| {
+        let record = event.at(at).who(student.person()).value(resembles as f32);
+        if in_print {
+            record
+        } else {
+            record.place(place.number())
+        }
+    };
+    let mut seen = record(Event::SawPossible);
+    if in_print {
+        seen = seen.topic(world.topics.word(Word::Print));
+    }
+    world.log.push(seen);
+    if state.claimed.is_none() && draw.bernoulli(claims) {
+        state.claimed = Some(place);
+        world.log.push(record(Event::ClaimedPossible));
+    }
+}
 
 /// Half a year of a student's life has gone by.
-pub(crate) fn reflect(_world: &mut World, _reflection: &Reflection) {}
+pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+    let student = reflection.who;
+    let mind = world.minds.of(student);
+    if mind.heard[Fact::Clone as usize] <= 0.0 {
+        return;
+    }
+    if world.inner.originals.rows[student.row()].claimed.is_some() {
+        search(world, reflection);
+    }
+    ponder(world, reflection);
+}
 
-/// A student is among ordinary people, at a place, and may see somebody who could be the original.
-pub(crate) fn sight(_world: &mut World, _at: Time, _student: StudentId, _place: PlaceId) {}
+/// Games, worries, inventions, and looking through print.
+fn ponder(world: &mut World, reflection: &Reflection) {
+    let (at, student) = (reflection.at, reflection.who);
+    let rules = &world.programme.originals;
+    let mind = world.minds.of(student);
+    let phase = world.students.phase[student.row()];
+    let of = |share: f32| f64::from(share);
+    let knows = mind.hearer[Story::Originals as usize] != Hearer::Ignorant;
+    let understood = of(mind.understood[Fact::Clone as usize]);
+    let games = match phase {
+        Phase::Pupil if knows => rules.games * of(mind.ambition),
+        _ => 0.0,
+    };
+    let worry = rules.worry * of(mind.curiosity) * understood;
+    let need = of((1.0 - mind.worth) * mind.ambition * mind.insecurity);
+    let invention = if knows { rules.invention * need } else { 0.0 };
+    let print = match phase {
+        Phase::Pupil => 0.0,
+        _ => rules.print * of(mind.curiosity),
+    };
+    let mut draw = reflection.draw(world, Purpose::Origin);
+    // Each matter has its own number of the draw, whether or not it is asked for.
+    let mut happens = |rate: f64| draw.bernoulli(1.0 - libm::exp(-rate * reflection.years));
+    let (games, worry, invention, print) = (
+        happens(games),
+        happens(worry),
+        happens(invention),
+        happens(print),
+    );
+    let worth = (rules.game_worth, rules.invention_worth);
+    if games {
+        raise(&mut world.minds.of_mut(student).worth, worth.0);
+        play(world, reflection);
+    }
+    if worry && !std::mem::replace(&mut world.inner.originals.rows[student.row()].worried, true) {
+        world
+            .log
+            .push(Event::WorriedTraits.at(at).who(student.person()));
+    }
+    let dignified = Some(Claim::Respectable);
+    if invention && stories::claim_of(world, student, Story::Originals) != dignified {
+        stories::claim(world, at, student, Story::Originals, Claim::Respectable);
+        raise(&mut world.minds.of_mut(student).worth, worth.1);
+        let record = Event::InventedOrigin
+            .at(at)
+            .who(student.person())
+            .object(world.minds.of(student).variant[Story::Originals as usize]);
+        world.log.push(record);
+    }
+    if print {
+        let place = world.students.place[student.row()];
+        look(world, at, student, place, true);
+    }
+}
+
+/// Friends who live at the same place: at most so many, in the order of their friendship.
+fn companions(world: &World, student: StudentId) -> ([StudentId; MOST_TIES], usize) {
+    let place = world.students.place[student.row()];
+    let mut there = [(student, 0.0_f32); MOST_TIES];
+    let mut count = 0;
+    for tie in world.network.of(student) {
+        let other = tie.other();
+        let near = world.students.alive(other) && world.students.place[other.row()] == place;
+        if near {
+            there[count] = (other, tie.friendship);
+            count += 1;
+        }
+    }
+    there[..count].sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let most = world.programme.originals.companions as usize;
+    (there.map(|(friend, _)| friend), count.min(most))
+}
+
+/// A game of possibles: the others hear what the leader holds of originals.
+fn play(world: &mut World, reflection: &Reflection) {
+    let (at, student) = (reflection.at, reflection.who);
+    let (friends, count) = companions(world, student);
+    if count == 0 {
+        return;
+    }
+    let record = Event::PlayedPossibles
+        .at(at)
+        .who(student.person())
+        .place(world.students.place[student.row()].number())
+        .n(count as i32);
+    world.log.push(record);
+    tell_all(world, reflection, &friends[..count], Purpose::Origin);
+}
+
+fn tell_all(world: &mut World, reflection: &Reflection, to: &[StudentId], purpose: Purpose) {
+    for friend in to {
+        // The friend's own stream: a telling draws as many numbers as it needs.
+        let mut draw = world
+            .students
+            .streams(world.clock.streams, *friend)
+            .purpose(purpose)
+            .draw(first_of_others(reflection));
+        let story = Story::Originals;
+        stories::tell_to(
+            world,
+            reflection.at,
+            reflection.who,
+            *friend,
+            story,
+            &mut draw,
+        );
+    }
+}
+
+/// Draws that are numbered by the reflections of somebody else lie above one's own, and hang on who
+/// that is.
+fn first_of_others(reflection: &Reflection) -> u32 {
+    (1 << 31) | (identity(&[u64::from(reflection.who.0), u64::from(reflection.number)]) as u32 >> 1)
+}
+
+/// Whether friends go to look, and what they find.
+fn search(world: &mut World, reflection: &Reflection) {
+    let (at, student) = (reflection.at, reflection.who);
+    let rules = &world.programme.originals;
+    let mut draw = reflection.draw(world, Purpose::Expedition);
+    let (goes, link, bitter) = (draw.uniform(), draw.uniform(), draw.uniform());
+    let phase = world.students.phase[student.row()];
+    // Pupils do not leave the grounds; donors and carers have lost the time for it.
+    if phase != Phase::Resident || goes >= rules.goes {
+        return;
+    }
+    let Some(place) = world.inner.originals.rows[student.row()].claimed.take() else {
+        return;
+    };
+    let found = rules.records_open || link < rules.true_link;
+    let (loss, along) = (
+        if found {
+            rules.found_disappointment
+        } else {
+            rules.disappointment
+        },
+        rules.shared_disappointment,
+    );
+    let bitter =
+        !found && bitter < rules.bitterness * f64::from(world.minds.of(student).irascibility);
+    let (friends, count) = companions(world, student);
+    let record = Event::Expedition
+        .at(at)
+        .who(student.person())
+        .place(place.number())
+        .n(count as i32);
+    world.log.push(record);
+    for friend in &friends[..count] {
+        let record = Event::JoinedExpedition
+            .at(at)
+            .who(friend.person())
+            .whom(student.person())
+            .place(place.number());
+        world.log.push(record);
+        sadden(world, *friend, loss * along);
+    }
+    let mut change = sadden(world, student, loss);
+    let dignified = Some(Claim::Respectable);
+    if !found && stories::claim_of(world, student, Story::Originals) == dignified {
+        // What the invention had added falls with it.
+        let mind = world.minds.of_mut(student);
+        let before = mind.worth;
+        lower(&mut mind.worth, world.programme.originals.invention_worth);
+        change += mind.worth - before;
+    }
+    let event = if found {
+        Event::FoundOriginal
+    } else {
+        Event::PossibleRefuted
+    };
+    let record = event
+        .at(at)
+        .who(student.person())
+        .place(place.number())
+        .value(change);
+    world.log.push(record);
+    if bitter {
+        stories::claim(world, at, student, Story::Originals, Claim::Marginal);
+        let record = Event::BitterTheory
+            .at(at)
+            .who(student.person())
+            .place(place.number())
+            .object(world.minds.of(student).variant[Story::Originals as usize]);
+        world.log.push(record);
+        tell_all(world, reflection, &friends[..count], Purpose::Expedition);
+    }
+}
+
+/// Hope and self-worth fall. Gives by how much, together.
+fn sadden(world: &mut World, student: StudentId, part: f64) -> f32 {
+    let mind = world.minds.of_mut(student);
+    let before = mind.hope + mind.worth;
+    lower(&mut mind.hope, part);
+    lower(&mut mind.worth, part);
+    mind.hope + mind.worth - before
+}
+
+fn count(facts: &Facts, event: Event) -> f64 {
+    f64::from(facts.replayed.tally.of(event).count)
+}
+
+fn worth(facts: &Facts, of: impl Fn(Option<Claim>) -> bool) -> f64 {
+    let world = facts.world;
+    let values: Vec<f64> = facts
+        .students()
+        .filter(|student| world.students.alive(*student))
+        .filter(|student| of(stories::claim_of(world, *student, Story::Originals)))
+        .map(|student| f64::from(world.minds.of(student).worth))
+        .collect();
+    mean(&values)
+}
+
+pub(crate) const METRICS: &[Metric] = metrics! {
+    possibles_seen "sightings" "Strangers who were noted as possibles." |f| count(f, Event::SawPossible);
+    possibles_claimed "claims" "Claims to have seen the model." |f| count(f, Event::ClaimedPossible);
+    expeditions "expeditions" "Expeditions to look at a possible." |f| count(f, Event::Expedition);
+    originals_found "students" "Students who met their model." |f| count(f, Event::FoundOriginal);
+    mood_after_search "0 to 2" "Mean change of hope and self-worth together by a search that failed." |f| f.replayed.tally.of(Event::PossibleRefuted).value / count(f, Event::PossibleRefuted);
+    mood_after_meeting "0 to 2" "The same by a search that found the model." |f| f.replayed.tally.of(Event::FoundOriginal).value / count(f, Event::FoundOriginal);
+    bitter_theories "claims" "Times that a failed search ended in the claim that outcasts are copied." |f| count(f, Event::BitterTheory);
+    worth_of_outcasts_claim "0 to 1" "Mean self-worth of the living at the end whose version says that outcasts are copied." |f| worth(f, |claim| claim == Some(Claim::Marginal));
+    worth_of_other_claims "0 to 1" "Mean self-worth of the living at the end who hold another version." |f| worth(f, |claim| claim.is_some_and(|claim| claim != Claim::Marginal));
+    models_marginal "share" "Share of students whose model is an outcast." |f| mean(&f.students().map(|s| f64::from(u8::from(marginal(f.world, s)))).collect::<Vec<_>>());
+};
