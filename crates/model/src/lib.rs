@@ -47,8 +47,8 @@ pub use directory::{Directory, DirectoryError, Incomplete};
 pub use metrics::{METRICS, MetricInfo};
 pub use programme::Programme;
 pub use run::{Finished, Kept, Options, RunError, Summary, replay_file, simulate};
-pub use tables::counts::COUNTS;
 pub use submodels::stories::STORIES;
+pub use tables::counts::COUNTS;
 pub use tables::{PERSONS, PLACES};
 pub use world::{Clock, Queue, StopReason, Topics, World};
 

@@ -30,6 +30,7 @@ use crate::place::PlaceId;
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::contacts::Reflection;
 use crate::submodels::knowledge::{self, Channel};
+use crate::submodels::landmarks::{self, LandmarkKind};
 use crate::submodels::stories::{self, BELIEVES, nearness};
 use crate::submodels::{society, standing};
 use crate::world::World;
@@ -274,8 +275,9 @@ pub(crate) fn ended(world: &mut World, at: Time, student: StudentId) {
 }
 
 /// Where the two who are asked live, if the map has the house.
-fn house(_world: &World) -> Option<PlaceId> {
-    None
+fn house(world: &World) -> Option<PlaceId> {
+    let houses = landmarks::all(world, LandmarkKind::HouseByTheSea);
+    houses.first().copied()
 }
 
 /// A couple goes to ask.
