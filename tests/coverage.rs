@@ -1,0 +1,118 @@
+//! `docs/coverage.md` against the program: every row of the reading of the sources is there, in
+//! order and once, and what it names exists. A row that is said to be simulated names at least one
+//! event, and each event it names is looked up in the log of a run of the built-in scenario.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use hailsham_model::event::Event;
+use hailsham_tests::{Run, event_of, small};
+
+const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/coverage.md");
+const EXPECTATIONS: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../scenarios/hailsham/expectations.toml"
+);
+/// Rows.
+const ROWS: usize = 218;
+
+/// A row of the book's table: number, kind, and what shows it.
+struct Row {
+    id: String,
+    kind: String,
+    shown_by: Vec<String>,
+}
+
+fn rows() -> Vec<Row> {
+    let book = fs::read_to_string(BOOK).unwrap();
+    book.lines()
+        .filter(|line| line.starts_with("| A-"))
+        .map(|line| {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            assert_eq!(cells.len(), 7, "a row of five cells: {line}");
+            let shown_by = cells[5]
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect();
+            Row {
+                id: cells[1].to_owned(),
+                kind: cells[3].to_owned(),
+                shown_by,
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn no_row_is_missing_and_none_stands_twice() {
+    let found: Vec<String> = rows().into_iter().map(|row| row.id).collect();
+    let expected: Vec<String> = (1..=ROWS).map(|n| format!("A-{n:03}")).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_is_simulated_happens() {
+    let run = Run::of(&[], small(0.1, 1));
+    let mut happened = BTreeSet::new();
+    run.each_record(|record| {
+        happened.insert(event_of(record).name());
+    });
+    let known: BTreeSet<&str> = Event::ALL.iter().map(|event| event.name()).collect();
+    let mut wrong = Vec::new();
+    for row in rows() {
+        match row.kind.as_str() {
+            "simulated" if row.shown_by.is_empty() => {
+                wrong.push(format!("{} names no event", row.id));
+            }
+            "simulated" => {
+                for event in &row.shown_by {
+                    if !known.contains(event.as_str()) {
+                        wrong.push(format!("{}: `{event}` is no event", row.id));
+                    } else if !happened.contains(event.as_str()) {
+                        wrong.push(format!("{}: `{event}` did not happen", row.id));
+                    }
+                }
+            }
+            "data" | "told" | "observer" => {}
+            kind => wrong.push(format!("{} is of no known kind: {kind}", row.id)),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_an_observer_holds_is_an_expectation() {
+    let expectations = fs::read_to_string(EXPECTATIONS).unwrap();
+    for row in rows().iter().filter(|row| row.kind == "observer") {
+        assert!(!row.shown_by.is_empty(), "{} names no expectation", row.id);
+        for expectation in &row.shown_by {
+            let heading = format!("[expectations.{expectation}");
+            assert!(
+                expectations.contains(&heading),
+                "{}: no expectation {expectation}",
+                row.id
+            );
+        }
+    }
+}
+
+#[test]
+fn every_event_but_those_that_levers_bring_happens_by_itself() {
+    let run = Run::of(&[], small(0.1, 1));
+    let mut happened = BTreeSet::new();
+    run.each_record(|record| {
+        happened.insert(event_of(record).name());
+    });
+    let never: Vec<&str> = Event::ALL
+        .iter()
+        .map(|event| event.name())
+        .filter(|name| !happened.contains(name) && !BY_LEVER.contains(name))
+        .collect();
+    assert!(never.is_empty(), "never happened: {never:?}");
+}
+
+/// Events that only a changed rule brings about.
+const BY_LEVER: &[&str] = &["series_ended", "retired"];
