@@ -207,6 +207,13 @@ events! {
     // 7.17 Society
 
     // Resistance
+
+    // Quarrels and mediation
+
+    /// Two who know each other quarrelled.
+    Quarrelled "quarrelled" [who "one of the two", whom "the other"];
+    /// A friend of both made peace between two.
+    Mediated "mediated" [who "who went between", whom "one of the two"];
 }
 
 macro_rules! words {

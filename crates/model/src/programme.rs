@@ -21,6 +21,7 @@ use crate::submodels::donation::{Donation, MAX_OPERATIONS};
 use crate::submodels::institutions::{Institution, Schooling};
 use crate::submodels::knowledge::Knowledge;
 use crate::submodels::landmarks::Landmark;
+use crate::submodels::mediation::Mediation;
 use crate::submodels::mortality::Mortality;
 use crate::submodels::originals::Originals;
 use crate::submodels::outings::Outings;
@@ -117,6 +118,8 @@ pub struct Programme {
     pub society: Society,
     /// Expressive resistance.
     pub resistance: Resistance,
+    /// Quarrels of friends, and who goes between.
+    pub mediation: Mediation,
 }
 
 impl Programme {

@@ -145,6 +145,12 @@ pub enum Purpose {
     // 7.17 society: 230 to 239.
 
     // Resistance: 240 to 249.
+
+    // Quarrels and mediation: 250 to 259.
+    /// Whether two quarrel.
+    Quarrel = 250,
+    /// Whether a friend of both makes peace.
+    Mediation = 251,
 }
 
 impl From<Purpose> for u16 {

@@ -17,6 +17,7 @@ pub mod institutions;
 pub mod knowledge;
 pub mod landmarks;
 pub mod ledger;
+pub mod mediation;
 pub mod mortality;
 pub mod originals;
 pub mod outings;
@@ -157,6 +158,7 @@ pub(crate) const METRICS: &[&[Metric]] = &[
     deferral::METRICS,
     society::METRICS,
     resistance::METRICS,
+    mediation::METRICS,
 ];
 
 /// Two students meet: what each submodel makes of it, in this order.
@@ -168,6 +170,7 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
     knowledge::meet(world, meeting);
     stories::meet(world, meeting);
     belongings::meet(world, meeting);
+    mediation::meet(world, meeting);
     resistance::meet(world, meeting);
 }
 
