@@ -139,6 +139,22 @@ events! {
     Shaken "shaken" [who "the student", value "distress gained, of what was left"];
 
     // 7.5 Staff
+    /// Somebody was taken on as a guardian, head or collector.
+    TakenOn "taken_on" [who "the member of staff", place "the school; for a collector the first one visited", topic "`guardian`, `head` or `collector`"];
+    /// A member of staff began to act in another way.
+    ConductChanged "conduct_changed" [who "the member of staff", place "the school", topic "`loyal`, `rationalising`, `hinting`, `speaking_out` or `leaving`", value "conscience, 0 to 1"];
+    /// A guardian hinted at something to a class.
+    Hinted "hinted" [who "the guardian", place "the school", topic "the fact", n "pupils present"];
+    /// A guardian spoke out to a class.
+    SpokeOut "spoke_out" [who "the guardian", place "the school", n "pupils present", value "conscience, 0 to 1"];
+    /// A guardian was dismissed for having spoken out.
+    Dismissed "dismissed" [who "the guardian", place "the school", n "days since then"];
+    /// A member of staff left, other than by dismissal.
+    LeftPost "left_post" [who "the member of staff", place "the school", topic "why: `leaving` (for conscience), `retirement` or `closing`", value "years in post"];
+    /// The collector visited a school.
+    CollectorVisited "collector_visited" [who "the collector", place "the school", n "works taken", value "unease, 0 to 1"];
+    /// A private act of a pupil was seen by the collector, unknown to the pupil.
+    Witnessed "witnessed" [who "the pupil", whom "the collector", place "the school", value "the collector's unease, 0 to 1"];
 
     // 7.6 Works
 
@@ -239,6 +255,26 @@ words! {
     // 7.4 Knowledge
 
     // 7.5 Staff
+    /// A guardian.
+    Guardian "guardian";
+    /// A head guardian.
+    Head "head";
+    /// A collector.
+    Collector "collector";
+    /// Doing what the school asks.
+    Loyal "loyal";
+    /// Finding reasons.
+    Rationalising "rationalising";
+    /// Saying a part.
+    Hinting "hinting";
+    /// Saying it.
+    SpeakingOut "speaking_out";
+    /// Leaving the post for conscience.
+    Leaving "leaving";
+    /// Leaving it at the end of a working life.
+    Retirement "retirement";
+    /// Leaving it because the school closed.
+    Closing "closing";
 
     // 7.6 Works
 

@@ -94,7 +94,20 @@ pub enum Purpose {
     /// Whether a meeting turns to a fact, and to which.
     Whisper = 120,
     // 7.5 staff: 130 to 139.
-
+    /// Duty, candour and sex of a member of staff.
+    StaffTraits = 130,
+    /// What a member of staff does in a term.
+    Conduct = 131,
+    /// To whom and of what a guardian speaks, and what comes of it.
+    Speech = 132,
+    /// The end of a working life.
+    Turnover = 133,
+    /// Which pupils a guardian has an eye on.
+    Attention = 134,
+    /// Whether the collector comes.
+    Collection = 135,
+    /// Whether the collector sees a private act.
+    Witness = 136,
     // 7.6 works: 140 to 149.
 
     // 7.7 standing: 150 to 159.
@@ -212,11 +225,13 @@ pub enum Slot {
     Year,
     /// A couple goes to ask for a deferral.
     Petition,
+    /// A guardian is dismissed.
+    Dismissal,
 }
 
 impl Slot {
     /// Every slot, by number.
-    pub const ALL: [Slot; 24] = [
+    pub const ALL: [Slot; 25] = [
         Slot::Opening,
         Slot::Closing,
         Slot::Intake,
@@ -241,6 +256,7 @@ impl Slot {
         Slot::Month,
         Slot::Year,
         Slot::Petition,
+        Slot::Dismissal,
     ];
 
     /// Whether this is a step of a student's life course, of which only one is pending at a time.

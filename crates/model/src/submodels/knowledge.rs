@@ -497,3 +497,69 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     disclosures "disclosures" "Times that a student was told by a guardian or by the rules." |f| f64::from(f.replayed.tally.of(Event::Disclosed).count);
     shaken_per_thousand "times" "Times that what was grasped shook a student, for each thousand students made." |f| 1000.0 * f64::from(f.replayed.tally.of(Event::Shaken).count) / f64::from(f.replayed.tally.of(Event::Created).count);
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::submodels::conditioning::tests::{metric, run};
+
+    #[test]
+    fn maturity_is_the_integral_of_its_curve() {
+        let rules = Knowledge::default();
+        let curve = |age: f64| crate::maths::logistic((age - rules.mature_at) / rules.mature_over);
+        for (from, to) in [(5.0, 5.5), (14.0, 16.0), (15.0, 15.5), (60.0, 90.0)] {
+            // Simpson's rule over many small pieces.
+            let pieces = 1000;
+            let step = (to - from) / f64::from(pieces);
+            let by_pieces: f64 = (0..pieces)
+                .map(|piece| {
+                    let a = from + f64::from(piece) * step;
+                    (curve(a) + 4.0 * curve(a + step / 2.0) + curve(a + step)) * step / 6.0
+                })
+                .sum();
+            let exact = matured(&rules, from, to);
+            assert!((exact - by_pieces).abs() < 1e-9, "{from} to {to}");
+        }
+        // At the middle of the curve half of each year counts.
+        let half = matured(&rules, rules.mature_at - 0.01, rules.mature_at + 0.01);
+        assert!((half - 0.01).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_was_heard_is_understood_late_and_osmosis_carries_without_disclosure() {
+        let canon = run(0.01, &[]);
+        let never = run(0.01, &["knowledge.disclosure=never"]);
+        let full = run(
+            0.01,
+            &["knowledge.disclosure=full", "knowledge.disclosure_age=10"],
+        );
+        for run in [&canon, &never, &full] {
+            assert_eq!(run.replayed.findings.violations, 0);
+            assert!(metric(run, "told_and_not_told_years") > 0.0);
+        }
+        let by_eighteen = |run| metric(run, "told_and_not_told_at_school");
+        assert!(by_eighteen(&canon) > 0.05);
+        assert!(metric(&never, "share_heard_donation") > 0.3);
+        assert!(metric(&full, "disclosures") > metric(&canon, "disclosures"));
+        let late = |run| metric(run, "age_understood_completion");
+        assert!(late(&full) < late(&canon));
+        assert_eq!(metric(&never, "hints") + metric(&never, "outbursts"), 0.0);
+    }
+
+    #[test]
+    fn the_same_told_in_one_day_shakes_more_than_told_over_years() {
+        let base = [
+            "knowledge.disclosure=full",
+            "knowledge.disclosure_age=12",
+            "knowledge.service=0",
+            "conditioning.strength=0.3",
+            "conditioning.leaving.intercept=-50",
+        ];
+        let sudden = run(0.01, &base);
+        let mut gradual = base.to_vec();
+        gradual.push("knowledge.disclosure_over=10");
+        let gradual = run(0.01, &gradual);
+        let shaken = |run| metric(run, "shaken_per_thousand");
+        assert!(shaken(&sudden) > 1.2 * shaken(&gradual));
+    }
+}

@@ -79,6 +79,7 @@ pub(crate) fn dispatch(world: &mut World, event: Pending) {
         Slot::Month => contacts::on_month(world, at, event.entity),
         Slot::Year => contacts::on_year(world, at),
         Slot::Petition => deferral::on_petition(world, at, student),
+        Slot::Dismissal => staff::on_dismissal(world, at, event.entity),
     }
 }
 

@@ -88,3 +88,20 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     distress_of_donors "0 to 1" "Mean distress of donors at the end." |f| mean_in(f, Phase::Donor, |mind| mind.distress);
     comfort_and_distress "correlation" "Correlation of the comfort that donors received with their distress, at the end or at death." |f| correlation(&comfort_and_distress(f));
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::submodels::conditioning::tests::{metric, run};
+
+    #[test]
+    fn the_role_raises_agency_and_changes_no_death() {
+        let with = run(0.01, &[]);
+        let without = run(0.01, &["service.agency=0", "service.meaning=0"]);
+        assert!(metric(&with, "agency_of_the_role") > 0.1);
+        assert!(metric(&without, "agency_of_the_role").abs() < 0.05);
+        for name in ["completed", "age_completed_mean", "tenure_mean"] {
+            assert_eq!(metric(&with, name), metric(&without, name));
+        }
+        assert!(metric(&with, "comfort_and_distress") < -0.1);
+    }
+}

@@ -82,3 +82,80 @@ fn survey() {
         }
     }
 }
+
+#[test]
+fn attempts_answer_to_conditioning_and_not_to_open_doors() {
+    let default = run(0.02, &[]);
+    let without = run(0.02, &["conditioning.strength=0"]);
+    let guarded = run(
+        0.02,
+        &[
+            "conditioning.strength=0",
+            "conditioning.leaving.enforcement=1",
+        ],
+    );
+    for run in [&default, &without, &guarded] {
+        assert_eq!(run.replayed.findings.violations, 0);
+    }
+    let thousand = |run| metric(run, "attempts_per_thousand");
+    assert!(thousand(&default) < 10.0, "{}", thousand(&default));
+    assert!(thousand(&without) > 50.0 * thousand(&default).max(1.0));
+    assert!(metric(&without, "escaped") > 0.0);
+    assert_eq!(metric(&guarded, "escaped"), 0.0);
+    assert!(metric(&guarded, "attempts_to_leave") > 0.0);
+}
+
+#[test]
+fn what_is_not_taught_is_not_there() {
+    let run = run(
+        0.01,
+        &[
+            "conditioning.strength=0",
+            "conditioning.pride_teaching=0",
+            "conditioning.plain_language=1",
+            "conditioning.peer_policing=0",
+            "conditioning.leaving.intercept=-50",
+        ],
+    );
+    assert_eq!(metric(&run, "conditioning_mean"), 0.0);
+    assert_eq!(metric(&run, "pride_mean"), 0.0);
+    assert_eq!(metric(&run, "soft_words_mean"), 0.0);
+    assert_eq!(metric(&run, "corrections"), 0.0);
+    assert_eq!(metric(&run, "attempts_to_leave"), 0.0);
+}
+
+#[test]
+fn refusing_is_rare_among_the_conditioned_and_common_without() {
+    let set = "consent.refusal=true";
+    let (never, rare) = (run(0.01, &[]), run(0.01, &[set]));
+    let common = run(0.01, &[set, "conditioning.strength=0"]);
+    let feared = run(0.01, &[set, "conditioning.strength=0", "consent.cost=50"]);
+    let share = |run| metric(run, "donations_refused") / metric(run, "operations");
+    assert_eq!(share(&never), 0.0);
+    assert_eq!(metric(&never, "donations_refusable"), 0.0);
+    assert_eq!(metric(&never, "donations_consented"), 0.0);
+    assert!(share(&rare) < 0.1);
+    assert!(share(&common) > 5.0 * share(&rare));
+    assert_eq!(metric(&feared, "donations_refused"), 0.0);
+    let consented = metric(&rare, "donations_consented");
+    assert_eq!(consented, metric(&rare, "donations_understood"));
+    assert!(consented > 0.0 && consented < metric(&rare, "donations_refusable"));
+}
+
+#[test]
+fn where_donating_is_voluntary_who_refuses_is_released() {
+    let sets = ["consent.voluntary=true", "conditioning.strength=0.3"];
+    let run = run(0.01, &sets);
+    let tally = &run.replayed.tally;
+    assert_eq!(run.replayed.findings.violations, 0);
+    assert!(tally.of(Event::Refused).count > 0);
+    assert_eq!(
+        tally.of(Event::Refused).count,
+        tally.of(Event::Retired).count
+    );
+    // Who was told everything at call-up consents by not refusing.
+    assert_eq!(
+        metric(&run, "donations_consented"),
+        metric(&run, "operations")
+    );
+}
