@@ -127,7 +127,7 @@ pub struct Knowledge {
     pub shock: f64,
     /// Distress gained in half a year from which somebody was shaken.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: where the log draws the line"))]
-    #[default = 0.05]
+    #[default = 0.02]
     pub shaken_at: f64,
     /// Distress that half a year of knowing the end brings, without conditioning and in plain words, of what is left.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share per half year", "source" = "assumed: soft words hide it (D-49)"))]
@@ -548,17 +548,10 @@ mod tests {
 
     #[test]
     fn the_same_told_in_one_day_shakes_more_than_told_over_years() {
-        let base = [
-            "knowledge.disclosure=full",
-            "knowledge.disclosure_age=12",
-            "knowledge.service=0",
-            "conditioning.strength=0.3",
-            "conditioning.leaving.intercept=-50",
-        ];
-        let sudden = run(0.01, &base);
-        let mut gradual = base.to_vec();
-        gradual.push("knowledge.disclosure_over=10");
-        let gradual = run(0.01, &gradual);
+        let full = "knowledge.disclosure=full";
+        let sudden = run(0.01, &[full, "knowledge.disclosure_age=18"]);
+        let years = ["knowledge.disclosure_age=8", "knowledge.disclosure_over=10"];
+        let gradual = run(0.01, &[full, years[0], years[1]]);
         let shaken = |run| metric(run, "shaken_per_thousand");
         assert!(shaken(&sudden) > 1.2 * shaken(&gradual));
     }

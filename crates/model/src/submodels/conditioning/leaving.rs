@@ -68,7 +68,7 @@ pub struct Leaving {
     pub enforcement: f64,
     /// Probability of finding a footing outside without any option held; with all of them it is sure.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed"))]
-    #[default = 0.3]
+    #[default = 0.4]
     pub footing: f64,
     /// Share of what is left that conditioning gains, and of options that is lost, by being back again.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]

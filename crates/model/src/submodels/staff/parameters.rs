@@ -76,11 +76,11 @@ pub struct Staff {
     pub rationalising: f64,
     /// Logit of hinting.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "logit", "source" = "occasional (A-060); size assumed"))]
-    #[default(-3.0)]
+    #[default(-3.5)]
     pub hinting: f64,
     /// Logit of speaking out.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "logit", "source" = "rare (A-191); size assumed"))]
-    #[default(-7.5)]
+    #[default(-6.5)]
     pub outburst: f64,
     /// Logit of leaving the post.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "logit", "source" = "assumed"))]
@@ -132,7 +132,7 @@ pub struct Staff {
     pub visits: f64,
     /// Unease that a visit leaves in the collector, of what is left.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "uneasy near pupils (A-034); size assumed"))]
-    #[default = 0.03]
+    #[default = 0.01]
     pub unease: f64,
     /// Probability that at a visit the collector sees a private act of a pupil.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "once told of (A-080, A-195); size assumed"))]
