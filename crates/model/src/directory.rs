@@ -174,6 +174,8 @@ impl Directory {
         tables::write_series(&self.work.join("series.parquet"), &run.replayed.years, keys)?;
         tables::write_places(&self.work.join("places.parquet"), world, keys)?;
         tables::write_persons(&self.work.join("persons.parquet"), world, keys)?;
+        let works = self.work.join("works.parquet");
+        crate::submodels::works::write_table(&works, world, keys)?;
         let counts = self.work.join("counts.parquet");
         tables::counts::write(&counts, &run.replayed.tally, world, keys)?;
         stories::write(&self.work.join("stories.parquet"), world, keys)?;

@@ -157,8 +157,32 @@ events! {
     Witnessed "witnessed" [who "the pupil", whom "the collector", place "the school", value "the collector's unease, 0 to 1"];
 
     // 7.6 Works
+    /// A student made a work.
+    MadeWork "made_work" [who "the maker", place "where", topic "`drawing`, `poem` or `other_work`", object "the work's number", n "works of the maker so far", value "merit, 0 to 1"];
+    /// Guardians said something of a work at school: only where it stood out.
+    Graded "graded" [who "the maker", place "the school", topic "`immature` or `praised`", object "the work's number", n "grade, 1 to 5", value "score, 0 to 1"];
+    /// Someone who had been found wanting at school, and never praised, made something again.
+    DrewAgain "drew_again" [who "the maker", place "where", object "the work's number", value "years since leaving school"];
+    /// A school held a Sale.
+    SaleHeld "sale_held" [place "the school", n "works sold", value "tokens that changed hands"];
+    /// A work was sold at a Sale.
+    Sold "sold" [who "the maker", whom "the buyer", place "the school", object "the work's number", n "tokens"];
+    /// The collector took a work away.
+    Collected "collected" [who "the maker", whom "the collector", place "the school", object "the work's number", value "score, 0 to 1"];
+    /// A collected work was shown to the public.
+    Exhibited "exhibited" [who "the maker, if alive", object "the work's number", value "revealed inner life, 0 to 1"];
 
     // 7.7 Standing
+    /// A pupil was teased.
+    Teased "teased" [who "the one teased", whom "the teaser", place "the school", value "standing of the one teased, 0 to 1"];
+    /// Rage broke out.
+    Raged "raged" [who "the one raging", whom "the teaser, if there was one", place "where", n "age in whole years", value "distress, 0 to 1"];
+    /// Someone came to be excluded by the others.
+    Excluded "excluded" [who "the person", place "where", value "exclusion, 0 to 1"];
+    /// Someone who had been excluded was taken back.
+    TakenBack "taken_back" [who "the person", place "where", value "exclusion, 0 to 1"];
+    /// A guardian told a pupil that failing at art is all right.
+    Reassured "reassured" [who "the pupil", whom "the guardian", place "the school", value "distress, 0 to 1"];
 
     // 7.8 Ties
 
@@ -199,6 +223,18 @@ events! {
     BitterTheory "bitter_theory" [who "the student", place "where", object "the version told"];
 
     // 7.11 Belongings
+    /// Someone found a thing and kept it.
+    FoundBelonging "found_belonging" [who "the person", place "where", topic "`tape`, `book`, `toy` or `garment`", object "the thing's number"];
+    /// Someone bought a thing from outside at a Sale.
+    BoughtBelonging "bought_belonging" [who "the buyer", place "the school", topic "what it is", object "the thing's number", n "tokens"];
+    /// A friend gave someone a thing.
+    WasGiven "was_given" [who "the one who has it now", whom "the friend", place "where", topic "what it is", object "the thing's number"];
+    /// Someone lost a thing.
+    LostBelonging "lost_belonging" [who "the person", place "where", topic "what it is", object "the thing's number", value "what it meant, 0 to 1"];
+    /// Someone searched for a lost thing.
+    SearchedFor "searched_for" [who "the person", whom "a friend who came along", place "where", topic "what it is; `lost_corner` for the search in Norfolk", object "the thing's number"];
+    /// Someone found a lost thing again, or a copy of it.
+    FoundAgain "found_again" [who "the person", place "where", topic "what it is", object "number of the thing, or of the copy", n "number of the thing that was lost"];
 
     // 7.12 Outings
 
@@ -277,6 +313,16 @@ words! {
     Closing "closing";
 
     // 7.6 Works
+    /// A drawing.
+    Drawing "drawing";
+    /// A poem.
+    Poem "poem";
+    /// A work of another kind.
+    OtherWork "other_work";
+    /// Found wanting.
+    Immature "immature";
+    /// Praised.
+    Praised "praised";
 
     // 7.7 Standing
 
@@ -289,6 +335,14 @@ words! {
     Print "print";
 
     // 7.11 Belongings
+    /// A tape with songs.
+    Tape "tape";
+    /// A book.
+    Book "book";
+    /// A toy.
+    Toy "toy";
+    /// Something to wear.
+    Garment "garment";
 
     // 7.12 Outings
 

@@ -48,6 +48,7 @@ pub use metrics::{METRICS, MetricInfo};
 pub use programme::Programme;
 pub use run::{Finished, Kept, Options, RunError, Summary, replay_file, simulate};
 pub use submodels::stories::STORIES;
+pub use submodels::works::WORKS;
 pub use tables::counts::COUNTS;
 pub use tables::{PERSONS, PLACES};
 pub use world::{Clock, Queue, StopReason, Topics, World};

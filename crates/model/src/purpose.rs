@@ -109,8 +109,26 @@ pub enum Purpose {
     /// Whether the collector sees a private act.
     Witness = 136,
     // 7.6 works: 140 to 149.
+    /// Works made in half a year.
+    WorksMade = 140,
+    /// Merit and revealed inner life of a work.
+    WorkScores = 141,
+    /// What kind of work it is.
+    WorkForm = 142,
+    /// Who buys a work.
+    SaleBuyers = 143,
+    /// Who buys the goods of a Sale.
+    SaleGoods = 144,
 
     // 7.7 standing: 150 to 159.
+    /// Teasing at a meeting, and what follows.
+    Teasing = 150,
+    /// Praise of a young pupil's work.
+    EarlyPraise = 151,
+    /// Rage at being found wanting.
+    Failure = 152,
+    /// Rage that nobody provoked.
+    Brooding = 153,
 
     // 7.8 ties: 160 to 179.
 
@@ -145,7 +163,18 @@ pub enum Purpose {
     Origin = 194,
 
     // 7.11 belongings: 200 to 209.
-
+    /// Things found by chance.
+    Find = 200,
+    /// A gift at a meeting.
+    Gift = 201,
+    /// Things lost by chance.
+    Lost = 202,
+    /// Things lost on a move.
+    LostMoving = 203,
+    /// A search for a lost thing.
+    Search = 204,
+    /// The search in Norfolk.
+    Norfolk = 205,
     // 7.12 outings: 210 to 219.
 
     // 7.15 deferral: 220 to 229.

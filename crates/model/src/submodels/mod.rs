@@ -140,6 +140,9 @@ impl Inner {
         self.stories.push();
         self.originals.push();
         self.deferral.push();
+        self.works.push();
+        self.standing.push();
+        self.belongings.push();
     }
 }
 

@@ -290,6 +290,10 @@ pub(crate) fn unexplained(
         .streams(world.clock.streams, student)
         .purpose(Purpose::Unexplained)
         .draw(number);
+    // One draw a work or thing, a number of it for each story.
+    for _ in 0..story as u32 {
+        draw.bits();
+    }
     if draw.bernoulli(arises) {
         arise(world, at, student, story);
     }
