@@ -237,6 +237,16 @@ events! {
     FoundAgain "found_again" [who "the person", place "where", topic "what it is", object "number of the thing, or of the copy", n "number of the thing that was lost"];
 
     // 7.12 Outings
+    /// A resident of the Cottages went out.
+    WentOut "went_out" [who "the resident", whom "the one who led, if another did", place "where to", n "companions"];
+    /// A resident copied the manner of one who had been at the Cottages for longer.
+    Imitated "imitated" [who "the one who copied", whom "the veteran", place "the Cottages", value "how much higher the veteran stands, 0 to 1"];
+    /// A resident condescended to one of another upbringing.
+    Condescended "condescended" [who "the one who stands lower", whom "the one who condescended", place "the Cottages", value "how much higher the other stands, 0 to 1"];
+    /// A resident asked another about a humane schooling.
+    AskedAboutSchool "asked_about_school" [who "the one who asked", whom "the one who was there", place "the Cottages"];
+    /// Somebody was confronted with a manner that was copied.
+    Confronted "confronted" [who "the one who pretended", whom "the schoolmate who said so", place "the Cottages", value "how far the manner was copied, 0 to 1"];
 
     // 7.15 Deferral
     /// A student learnt where to ask for a deferral.
@@ -257,6 +267,26 @@ events! {
     Deferred "deferred" [who "the student", value "years"];
 
     // 7.17 Society
+    /// How the public stands at the end of a year, one record a measure.
+    PublicMood "public_mood" [topic "what is measured", value "0 to 1"];
+    /// News shook the public.
+    PublicShock "public_shock" [value "size, 0 to 1"];
+    /// The public took to a response.
+    PublicResponse "public_response" [topic "`proof`, `kindness` or `end_of_use`", value "concern, 0 to 1"];
+    /// The public let a response go.
+    ResponseLapsed "response_lapsed" [topic "`proof`, `kindness` or `end_of_use`", value "concern, 0 to 1"];
+    /// Works of students were shown to the public.
+    EvidenceShown "evidence_shown" [n "works", value "inner life that they reveal, 0 to 1"];
+    /// What was shown was taken as a reason to go on.
+    EvidenceTurnedRound "evidence_turned_round" [value "justification, 0 to 1"];
+    /// Somebody was in visible pain where others passed by.
+    PassedBy "passed_by" [who "the person in pain", place "where the person lives", n "how many helped", value "how many passed"];
+    /// A recipient met the donor.
+    MetDonor "met_donor" [who "the recipient", whom "the donor"];
+    /// The public was told of one life.
+    LifeTold "life_told" [who "the one who told it", value "share of the public reached"];
+    /// The law ended the use of students: nobody is made or called up from now on.
+    Abolished "abolished" [value "concern, 0 to 1"];
 
     // Resistance
 
@@ -266,6 +296,14 @@ events! {
     Quarrelled "quarrelled" [who "one of the two", whom "the other"];
     /// A friend of both made peace between two.
     Mediated "mediated" [who "who went between", whom "one of the two"];
+    /// A student schemed.
+    Schemed "schemed" [who "the student", place "where", topic "the aim: `expression` or `escape`"];
+    /// A student told another of the past, and of those who are gone.
+    ToldOfThePast "told_of_the_past" [who "the teller", whom "the listener", topic "the aim", n "dead friends remembered"];
+    /// A student had a small joy.
+    SmallJoy "small_joy" [who "the student", whom "with whom, if with anyone", place "where", topic "the aim"];
+    /// Students who are tied to each other agreed to leave together.
+    AgreedToLeave "agreed_to_leave" [who "the one who asked the others", place "where", topic "the aim", n "how many"];
 }
 
 macro_rules! words {
@@ -357,6 +395,26 @@ words! {
     Quota "quota";
 
     // 7.17 Society
+    /// Share of families that have something at stake.
+    FamilyStake "family_stake";
+    /// Discomfort at the students' existence.
+    Unease "unease";
+    /// Concern for the students' welfare.
+    Concern "concern";
+    /// How far students are seen as human.
+    Recognition "recognition";
+    /// Readiness to look.
+    Attention "attention";
+    /// Distance that is kept.
+    Distance "distance";
+    /// Share of those in need whom organs keep alive.
+    Benefit "benefit";
+    /// The public asks for proof.
+    Proof "proof";
+    /// The public wants students to be treated kindly.
+    Kindness "kindness";
+    /// The public wants the use of students to end.
+    EndOfUse "end_of_use";
 
     // Resistance
 

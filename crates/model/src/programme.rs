@@ -162,7 +162,7 @@ impl Parameters for Programme {
         };
         let first_year = epoch.year_of(Time::START);
         for (key, school) in &self.institutions {
-            if school.closes != 0 && school.closes <= school.opens {
+            if school.closes != 0 && school.opens != 0 && school.closes <= school.opens {
                 wrong(
                     format!("institutions.{key}.closes"),
                     format!(

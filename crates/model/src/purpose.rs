@@ -176,6 +176,22 @@ pub enum Purpose {
     /// The search in Norfolk.
     Norfolk = 205,
     // 7.12 outings: 210 to 219.
+    /// How many groups of a place go out in a month.
+    Outings = 210,
+    /// Who goes on an outing, and where to.
+    OutingGroup = 211,
+    /// Whether somebody shows distress in the street.
+    VisiblePain = 212,
+    /// Whether a veteran is copied.
+    Imitation = 213,
+    /// Whether one of another upbringing is condescended to.
+    Condescension = 214,
+    /// Whether somebody asks about a humane schooling.
+    AskingAboutSchool = 215,
+    /// Whether a copied manner is held against somebody.
+    Confronting = 216,
+    /// Whether a leaver of an ordinary school has had a humane education.
+    HumaneEducation = 217,
 
     // 7.15 deferral: 220 to 229.
     /// Whether the address is learnt otherwise than by confession.
@@ -185,6 +201,10 @@ pub enum Purpose {
     /// When it goes, and what follows the answer.
     PetitionJourney = 222,
     // 7.17 society: 230 to 239.
+    /// How many pass by somebody in visible pain, and how many of them help.
+    PassersBy = 230,
+    /// Whether a recipient meets the donor.
+    MeetingDonor = 231,
 
     // Resistance: 240 to 249.
 
@@ -193,6 +213,14 @@ pub enum Purpose {
     Quarrel = 250,
     /// Whether a friend of both makes peace.
     Mediation = 251,
+    /// Whether somebody schemes, and what for.
+    Scheme = 240,
+    /// Whether somebody tells of the past, and to whom.
+    Telling = 241,
+    /// Whether somebody has a small joy, and with whom.
+    SmallJoy = 242,
+    /// Whether somebody means to leave with others.
+    Agreement = 243,
 }
 
 impl From<Purpose> for u16 {

@@ -135,7 +135,7 @@ pub const PLACES: &[ColumnSpec] = columns! {
     capacity U32 false "beds" "Beds of a recovery centre.";
     x_km F32 true "km" "Kilometres east of the map's corner.";
     y_km F32 true "km" "Kilometres north of the map's corner.";
-    opened Timestamp true "" "When it opened.";
+    opened Timestamp false "" "When it opened, if it did before the end of the run.";
     closed Timestamp false "" "When it closed, if it did before the end of the run.";
 };
 
@@ -182,7 +182,10 @@ pub(crate) fn write_places(
     })?;
     group.f32("x_km", |row| Some(places[row].1.at.0 as f32))?;
     group.f32("y_km", |row| Some(places[row].1.at.1 as f32))?;
-    group.timestamp("opened", |row| Some(milliseconds(places[row].1.opened)))?;
+    group.timestamp("opened", |row| {
+        let opened = places[row].1.opened;
+        (opened < world.clock.horizon).then(|| milliseconds(opened))
+    })?;
     group.timestamp("closed", |row| {
         let closed = places[row].1.closed;
         (closed < world.clock.horizon).then(|| milliseconds(closed))

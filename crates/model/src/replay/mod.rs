@@ -18,7 +18,7 @@ use hailsham_engine::log::{Fold, Record};
 use hailsham_engine::prefetch::prefetch_row;
 use hailsham_engine::time::{Span, Time};
 
-use crate::event::Event;
+use crate::event::{Event, Word};
 use crate::person::{NOBODY, Phase, RecipientId};
 use crate::place::{PlaceKind, Places, SchoolKind};
 use crate::programme::Programme;
@@ -40,6 +40,8 @@ pub struct Rules {
     /// How many of each organ a body has, by topic; 0 for what is no organ.
     body: Vec<u32>,
     years: Vec<(i16, Time)>,
+    /// Topic of the first measure of the public's mood.
+    moods: u8,
     horizon: Time,
 }
 
@@ -77,6 +79,7 @@ impl Rules {
                 .calendar_years()
                 .map(|year| (year, clock.start_of(year)))
                 .collect(),
+            moods: topics.word(Word::FamilyStake),
             horizon: clock.horizon,
         }
     }

@@ -90,6 +90,13 @@ series! {
     deaths_after_transplant U32 "deaths" "Deaths of people with a graft, or of its failure.";
     grafts_failed U32 "grafts" "Grafts that failed.";
     years_lost F64 "years" "Years of life lost by those who died of donating, against the life table.";
+    stake F64 "share" "Families that have something at stake, at the end of the year.";
+    unease F64 "share" "Discomfort of the public at the students' existence, at the end of the year.";
+    concern F64 "share" "Concern of the public for the students' welfare, at the end of the year.";
+    recognition F64 "share" "How far the public sees students as human, at the end of the year.";
+    attention F64 "share" "Readiness of the public to look, at the end of the year.";
+    distance F64 "share" "Distance that the public keeps, at the end of the year.";
+    benefit F64 "share" "Those in need of an organ whom one keeps alive, at the end of the year.";
 }
 
 /// The series while it grows.
@@ -161,6 +168,13 @@ impl Series {
             donors_without_carer: year.donors_without_carer,
             beds: year.beds,
             waiting: year.waiting,
+            stake: year.stake,
+            unease: year.unease,
+            concern: year.concern,
+            recognition: year.recognition,
+            attention: year.attention,
+            distance: year.distance,
+            benefit: year.benefit,
             ..Year::default()
         };
         self.done.push(year);
@@ -298,6 +312,18 @@ impl Series {
                 year.waiting = year.waiting.saturating_sub(1);
             }
             Event::GraftFailed => year.grafts_failed += 1,
+            Event::PublicMood => {
+                // The measures stand in the order of their words.
+                *match record.topic.wrapping_sub(rules.moods) {
+                    0 => &mut year.stake,
+                    1 => &mut year.unease,
+                    2 => &mut year.concern,
+                    3 => &mut year.recognition,
+                    4 => &mut year.attention,
+                    5 => &mut year.distance,
+                    _ => &mut year.benefit,
+                } = value;
+            }
             // What is counted of the others stands in the tally.
             _ => {}
         }

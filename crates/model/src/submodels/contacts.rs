@@ -272,7 +272,7 @@ pub(crate) fn on_reflection(world: &mut World, at: Time, student: StudentId) {
 
 /// The rhythms of the country and of the places where leavers wait begin.
 pub(crate) fn start(world: &mut World) {
-    world.schedule(Time::START + Span::from_years(1.0), COUNTRY, Slot::Year);
+    schedule_year(world, Time::START);
     let places: Vec<u32> = world
         .places
         .iter()
@@ -316,9 +316,18 @@ pub(crate) fn on_month(world: &mut World, at: Time, entity: u32) {
     world.schedule(at + Span::from_days(MONTH), entity, Slot::Month);
 }
 
+/// The year of the country that a time falls in ends with its last minute.
+fn schedule_year(world: &mut World, from: Time) {
+    let next = world.clock.start_of(world.clock.year_of(from) + 1);
+    world.schedule(next - Span::from_minutes(1), COUNTRY, Slot::Year);
+}
+
 /// A year has gone by in the country.
 pub(crate) fn on_year(world: &mut World, at: Time) {
-    let number = (at.minutes() as f64 / (365.25 * 1440.0)) as u32;
-    super::year(world, at, number);
-    world.schedule(at + Span::from_years(1.0), COUNTRY, Slot::Year);
+    let number = world.clock.year_of(at) - world.clock.year_of(Time::START);
+    super::year(world, at, u32::try_from(number).unwrap_or(0));
+    let next_day = at + Span::from_days(1.0);
+    if next_day < world.clock.horizon {
+        schedule_year(world, next_day);
+    }
 }

@@ -208,6 +208,9 @@ pub(crate) fn on_intake(world: &mut World, at: Time, source: u32) {
     let (key, place, intake) = (school.key, school.place, school.intake);
     let next = institutions::next_leaving_day(world, at + Span::from_minutes(1));
     let closed = world.places.get(place).closed;
+    if closed <= at {
+        return;
+    }
     let until = next.min(closed);
     let year = world.clock.epoch.year_of(until);
     let share_of_year = (until - at).years().min(1.0);

@@ -555,7 +555,8 @@ pub(crate) fn on_discharge(world: &mut World, at: Time, student: StudentId) {
             .n(donations as i32)
             .value(world.donation.rows[donor].strength),
     );
-    let released = rules.retire_after > 0 && donations >= rules.retire_after;
+    let released = rules.retire_after > 0 && donations >= rules.retire_after
+        || society::abolished(world);
     if released {
         retire(world, at, student);
     } else {
@@ -605,6 +606,16 @@ pub(crate) fn retire(world: &mut World, at: Time, student: StudentId) {
     world.students.phase[student.row()] = Phase::Retired;
     world.move_to(at, student, place);
     carers::release(world, at, donor as u32);
+}
+
+/// A donor is let go before the series has ended: at once, or on leaving the bed.
+pub(crate) fn release(world: &mut World, at: Time, student: StudentId) {
+    let donor = world.students.donor_row[student.row()] as usize;
+    if !world.donation.rows[donor].in_bed {
+        world.cancel_step(student);
+        world.donation.rows[donor].waits_since = Time::NEVER;
+        retire(world, at, student);
+    }
 }
 
 /// The body of a donor gives out between operations.

@@ -17,7 +17,7 @@ use crate::person::{FIRST_SOURCE, Phase, StudentId};
 use crate::place::{Place, PlaceId, PlaceKind, Places, SchoolKind};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
-use crate::submodels::cottages;
+use crate::submodels::{cottages, society};
 use crate::world::{Clock, World};
 
 /// Rules that hold for all schools.
@@ -55,10 +55,11 @@ pub struct Institution {
     /// Students made for each school in a year.
     #[schemars(range(min = 0.0, max = 100_000.0), extend("unit" = "students per year", "source" = "assumed (gap 14)", "lever" = "E-13"))]
     pub intake: f64,
-    /// Year in which it opens, on the leaving day; at the scenario's first day if that is later.
-    #[schemars(range(min = 1000, max = 3000), extend("unit" = "year", "source" = "assumed"))]
+    /// Year in which it opens, on the leaving day; at the scenario's first day if that is later. 0: a humane school when the public wants it (`society.governs_schools`), any other at the first day.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 3000), extend("unit" = "year", "source" = "assumed"))]
     pub opens: i16,
-    /// Year in which it closes, on the leaving day; 0: never.
+    /// Year in which it closes, on the leaving day. 0: a humane school when the public wants it no more (`society.governs_schools`), any other never.
     #[serde(default)]
     #[schemars(range(min = 0, max = 3000), extend("unit" = "year", "source" = "assumed (gap 8)", "lever" = "E-12"))]
     pub closes: i16,
@@ -100,6 +101,8 @@ pub(crate) struct School {
     /// Hash of its name: part of the identity of its students.
     pub(crate) key: u64,
     pub(crate) intake: f64,
+    /// Whether the public's concern decides when it opens, and when it closes.
+    pub(crate) governed: (bool, bool),
 }
 
 /// The schools; a school's number is its source in the future event list.
@@ -112,9 +115,14 @@ impl State {
     pub(crate) fn build(programme: &Programme, clock: &Clock, places: &mut Places) -> State {
         let mut schools = Vec::new();
         for institution in programme.institutions.values() {
+            let governed = society::governed(programme, institution);
             for number in 1..=institution.count {
                 let name = numbered(&institution.name, number, institution.count);
-                let opened = leaving_day(programme, clock, institution.opens).max(Time::START);
+                let opened = match institution.opens {
+                    0 if governed.0 => Time::NEVER,
+                    0 => Time::START,
+                    year => leaving_day(programme, clock, year).max(Time::START),
+                };
                 let closed = match institution.closes {
                     0 => Time::NEVER,
                     year => leaving_day(programme, clock, year),
@@ -134,6 +142,7 @@ impl State {
                     place,
                     key,
                     intake: institution.intake,
+                    governed,
                 });
             }
         }
@@ -141,7 +150,7 @@ impl State {
     }
 }
 
-/// Schedules the opening, the first intake and the closing of every school.
+/// Schedules the opening, the first intake and the closing of every school that has dates of its own.
 pub(crate) fn start(world: &mut World) {
     for source in 0..world.institutions.schools.len() as u32 {
         let place = world.institutions.schools[source as usize].place;
@@ -242,6 +251,9 @@ pub(crate) fn on_leave_school(world: &mut World, at: Time, student: StudentId) {
 /// A school closes, and its pupils go to schools that are open: each to one drawn for them.
 pub(crate) fn on_closing(world: &mut World, at: Time, source: u32) {
     let place = world.institutions.schools[source as usize].place;
+    if world.places.get(place).opened > at {
+        return;
+    }
     let open: Vec<PlaceId> = world
         .institutions
         .schools

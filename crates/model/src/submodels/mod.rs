@@ -54,6 +54,9 @@ pub(crate) fn dispatch(world: &mut World, event: Pending) {
     if slot.is_step() {
         world.step_taken(student);
     }
+    if society::forbids(world, slot) {
+        return;
+    }
     match slot {
         Slot::Opening => institutions::on_opening(world, at, source),
         Slot::Closing => institutions::on_closing(world, at, source),
@@ -143,6 +146,8 @@ impl Inner {
         self.works.push();
         self.standing.push();
         self.belongings.push();
+        self.outings.push();
+        self.resistance.push();
     }
 }
 
@@ -233,6 +238,7 @@ pub(crate) fn school_closed(world: &mut World, at: Time, school: u32) {
 pub(crate) fn moved(world: &mut World, at: Time, student: StudentId) {
     ties::moved(world, at, student);
     belongings::moved(world, at, student);
+    outings::moved(world, at, student);
 }
 
 /// A student has died, or is gone for good (`Phase::Away`).

@@ -17,6 +17,8 @@
 //! population scale) of 2.3, two whole copies of the stream arrive and a third keeps 30 % of its
 //! members. Those who arrive at factor 1 arrive at 2.3 too, with the same lives.
 
+mod burden;
+
 use hailsham_allocation::{Abo, AboRule, Candidate, Donor, Hla, Policy, WaitingList};
 use hailsham_engine::random::{identity, name_hash};
 use hailsham_engine::time::{Span, Time};
@@ -30,6 +32,7 @@ use crate::person::{Cause, FIRST_SOURCE, NOBODY, RecipientId, Sex, StudentId};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
 use crate::world::{Clock, StopReason, World};
+pub(crate) use burden::{Burden, burden};
 
 /// The public from which the ill come.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
@@ -722,6 +725,7 @@ pub(crate) fn place_organ(world: &mut World, at: Time, donor: StudentId, organ: 
     if fails < other_death {
         world.schedule(fails, person, Slot::GraftFailure);
     }
+    super::society::transplanted(world, at, recipient, donor);
 }
 
 /// Takes someone off the list, and what is due because of being on it.

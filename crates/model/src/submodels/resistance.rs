@@ -1,28 +1,368 @@
-//! Expressive resistance (A-156, A-173, A-213; C-26).
+//! Expressive resistance (A-156, A-173, A-213; C-26): schemes, tellings and small joys, each with a
+//! hazard of its own, and what would be needed for more.
+//!
+//! Rage, works and petitions belong to other submodels; metrics count all kinds together. Every act is
+//! classified by its aim: to express, or to escape. The yearly rates are
+//!
+//! ```text
+//! scheme     scheming · boldness · ambition · (1 − agency)
+//! telling    telling · (remembering + (1 − remembering) · grief), to somebody who listens
+//! small joy  joys · (1 + short_horizon · u · h)
+//! ```
+//!
+//! where u is how far the end is understood and h how near it is: 0 before service, rising with the
+//! donations behind (D-69). Acts move moods and ties and nothing that decides a life's course (D-60).
+//!
+//! With collective action (E-43; off by default) those who mean to leave make it known along their
+//! ties, and when enough of them agree, they try together.
 
+use hailsham_engine::time::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::metrics::Metric;
-use crate::submodels::contacts::Meeting;
+use crate::event::{Event, Word};
+use crate::metrics::{Facts, Metric, mean, metrics};
+use crate::mind::{Fact, raise};
+use crate::network::{MOST_TIES, Tie};
+use crate::person::{NOBODY, Phase, StudentId};
+use crate::purpose::Purpose;
 use crate::submodels::contacts::Reflection;
+use crate::submodels::conditioning::leaving;
+use crate::submodels::ties;
 use crate::world::World;
 
 /// Expressive resistance.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
 #[serde(default, deny_unknown_fields)]
-pub struct Resistance {}
+pub struct Resistance {
+    /// Age from which acts are followed.
+    #[schemars(range(min = 0.0, max = 60.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 8.0]
+    pub from_age: f64,
+    /// Schemes of somebody wholly bold, ambitious and without agency.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (0:164)"))]
+    #[default = 0.3]
+    pub scheming: f64,
+    /// Tellings of the past by somebody in full grief.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-045, 0:280)"))]
+    #[default = 2.0]
+    pub telling: f64,
+    /// Share of that rate of somebody without grief.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    #[default = 0.03]
+    pub remembering: f64,
+    /// Small joys of consequence of somebody far from the end.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-105, 1:28)"))]
+    #[default = 0.4]
+    pub joys: f64,
+    /// How many times as many more somebody has who understands the end and is close to it; 0: no difference.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "ratio", "source" = "assumed (D-69)"))]
+    #[default = 2.0]
+    pub short_horizon: f64,
+    /// How near the end a carer is, as a share of the way from the beginning of service to the last donation.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    #[default = 0.2]
+    pub carer_horizon: f64,
+    /// Meaning that an act gives, of what is left.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: small joys and telling bear up (A-045, 1:28)"))]
+    #[default = 0.1]
+    pub meaning: f64,
+    /// Agency that a scheme gives, of what is left.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed (0:164)"))]
+    #[default = 0.1]
+    pub agency: f64,
+    /// How much closer a joy or a telling brings two people: part of what is left.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    #[default = 0.1]
+    pub bond: f64,
+    /// How far people who mean to leave win over those they have ties to; 0: each is alone.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "absent (0:218)", "lever" = "E-43"))]
+    #[default = 0.0]
+    pub collective: f64,
+    /// How many must agree to leave together.
+    #[schemars(range(min = 2, max = 12), extend("unit" = "students", "source" = "assumed"))]
+    #[default = 3]
+    pub agreement: u32,
+    /// Age up to which acts count as early in the comparison of outcomes.
+    #[schemars(range(min = 1.0, max = 60.0), extend("unit" = "years", "source" = "of the comparison's own making"))]
+    #[default = 20.0]
+    pub early: f64,
+}
 
-/// What is measured of it.
-pub(crate) const METRICS: &[Metric] = &[];
+/// What somebody has done.
+#[derive(Clone, Copy, Default)]
+struct Acts {
+    /// Acts until the age that is called early.
+    early: u16,
+    /// Means to leave with others.
+    means_to_leave: bool,
+}
 
 /// What the submodel keeps for itself.
 #[derive(Default)]
-pub(crate) struct State {}
+pub(crate) struct State {
+    rows: Vec<Acts>,
+}
+
+impl State {
+    /// Room for one more student.
+    pub(crate) fn push(&mut self) {
+        self.rows.push(Acts::default());
+    }
+}
+
+/// Records of an event whose topic is an aim.
+fn aimed(facts: &Facts, event: Event, aim: Word) -> f64 {
+    let topic = facts.world.topics.word(aim);
+    f64::from(facts.replayed.tally.of_topic(event, topic))
+}
+
+/// Acts that express, and acts that aim at escape.
+fn acts(facts: &Facts) -> (f64, f64) {
+    let both = |event| {
+        (
+            aimed(facts, event, Word::Expression),
+            aimed(facts, event, Word::Escape),
+        )
+    };
+    [
+        Event::Schemed,
+        Event::ToldOfThePast,
+        Event::SmallJoy,
+        Event::AgreedToLeave,
+    ]
+    .into_iter()
+    .map(both)
+    .fold((0.0, 0.0), |sum, more| (sum.0 + more.0, sum.1 + more.1))
+}
+
+/// Mean age at death of those who acted early and of those who did not, among those made early enough
+/// for everyone's course to be over.
+fn outcome_gap(facts: &Facts) -> f64 {
+    const COURSE: f64 = 40.0;
+    let students = &facts.world.students;
+    let before = facts.world.clock.horizon - Span::from_years(COURSE);
+    let ages = |acted: bool| {
+        let ages: Vec<f64> = facts
+            .students()
+            .filter(|student| {
+                let row = student.row();
+                students.born[row] < before
+                    && students.phase[row] == Phase::Completed
+                    && (facts.world.inner.resistance.rows[row].early > 0) == acted
+            })
+            .map(|student| (students.died[student.row()] - students.born[student.row()]).years())
+            .collect();
+        mean(&ages)
+    };
+    ages(true) - ages(false)
+}
+
+/// Small joys of a phase of life for each year lived in it.
+fn joys_in(facts: &Facts, phase: Phase, lived: impl Fn(&crate::replay::series::Year) -> u32) -> f64 {
+    let years: f64 = facts.replayed.years.iter().map(|year| f64::from(lived(year))).sum();
+    f64::from(facts.replayed.tally.in_phase(Event::SmallJoy, phase)) / years
+}
+
+/// What is measured of it.
+pub(crate) const METRICS: &[Metric] = metrics! {
+    schemes "acts" "Schemes." |f| f64::from(f.replayed.tally.of(Event::Schemed).count);
+    tellings "acts" "Times that a student told another of the past." |f| f64::from(f.replayed.tally.of(Event::ToldOfThePast).count);
+    small_joys "acts" "Small joys." |f| f64::from(f.replayed.tally.of(Event::SmallJoy).count);
+    resistance_expressive "share" "Share of schemes, tellings, small joys and agreements that were not aimed at escape." |f| {
+        let (expressive, escaping) = acts(f);
+        expressive / (expressive + escaping)
+    };
+    resistance_outcome_gap "years" "Mean age at death of those who had resisted early less that of those who had not, among those made 40 years before the end and dead of donating." |f| outcome_gap(f);
+    small_joys_carers "per year" "Small joys in a year as a carer." |f| joys_in(f, Phase::Carer, |y| y.carers);
+    small_joys_donors "per year" "Small joys in a year as a donor." |f| joys_in(f, Phase::Donor, |y| y.donors);
+    agreements_to_leave "acts" "Times that students agreed to leave together." |f| f64::from(f.replayed.tally.of(Event::AgreedToLeave).count);
+};
+
+/// How near the end somebody is: 0 before service, 1 after the last donation.
+fn nearness(world: &World, student: StudentId) -> f64 {
+    let row = student.row();
+    let carer = world.programme.resistance.carer_horizon;
+    match world.students.phase[row] {
+        Phase::Carer => carer,
+        Phase::Donor => {
+            let donor = &world.donation.rows[world.students.donor_row[row] as usize];
+            let plan = world.programme.donation.plan.len().max(1) as f64;
+            carer + (1.0 - carer) * (f64::from(donor.donations) / plan).min(1.0)
+        }
+        _ => 0.0,
+    }
+}
+
+/// Whether something with a yearly rate happens within some years, by a uniform number.
+fn happens(uniform: f64, rate: f64, years: f64) -> bool {
+    uniform < -libm::expm1(-rate * years)
+}
 
 /// Half a year of a student's life has gone by.
-pub(crate) fn reflect(_world: &mut World, _reflection: &Reflection) {}
+pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+    let rules = &world.programme.resistance;
+    let phase = world.students.phase[reflection.who.row()];
+    if reflection.age < rules.from_age || phase == Phase::Retired {
+        return;
+    }
+    let collective = rules.collective;
+    scheme(world, reflection);
+    tell(world, reflection);
+    enjoy(world, reflection);
+    if collective > 0.0 {
+        agree(world, reflection);
+    }
+}
 
-/// Two students meet.
-pub(crate) fn meet(_world: &mut World, _meeting: &Meeting) {}
+fn done(world: &mut World, reflection: &Reflection) {
+    if reflection.age <= world.programme.resistance.early {
+        let acts = &mut world.inner.resistance.rows[reflection.who.row()];
+        acts.early = acts.early.saturating_add(1);
+    }
+}
+
+fn scheme(world: &mut World, reflection: &Reflection) {
+    let rules = &world.programme.resistance;
+    let student = reflection.who;
+    let mind = world.minds.of(student);
+    let rate = rules.scheming * f64::from(mind.boldness * mind.ambition * (1.0 - mind.agency));
+    if rate <= 0.0 {
+        return;
+    }
+    let mut draw = reflection.draw(world, Purpose::Scheme);
+    if !happens(draw.uniform(), rate, reflection.years) {
+        return;
+    }
+    // What somebody schemes for is to get away as often as that is meant at all.
+    let escape = draw.bernoulli(leaving::intent(world, student));
+    let aim = if escape { Word::Escape } else { Word::Expression };
+    let gained = rules.agency;
+    raise(&mut world.minds.of_mut(student).agency, gained);
+    done(world, reflection);
+    world.log.push(
+        Event::Schemed
+            .at(reflection.at)
+            .who(student.person())
+            .place(world.students.place[student.row()].number())
+            .topic(world.topics.word(aim)),
+    );
+}
+
+/// A friend at hand, drawn among the ties: one who lives, and not farther than `reach` allows.
+fn companion(world: &World, student: StudentId, uniform: f64, anywhere: bool) -> Option<StudentId> {
+    let ties = world.network.of(student);
+    let position = (uniform * ties.len() as f64) as usize;
+    let tie = ties.get(position)?;
+    if tie.is(Tie::DEAD) || !world.students.alive(tie.other()) {
+        return None;
+    }
+    let places = &world.students.place;
+    let together = places[tie.other().row()] == places[student.row()];
+    (anywhere || together).then(|| tie.other())
+}
+
+fn tell(world: &mut World, reflection: &Reflection) {
+    let rules = &world.programme.resistance;
+    let student = reflection.who;
+    let grief = f64::from(world.minds.of(student).grief);
+    let rate = rules.telling * (rules.remembering + (1.0 - rules.remembering) * grief);
+    if rate <= 0.0 {
+        return;
+    }
+    let mut draw = reflection.draw(world, Purpose::Telling);
+    if !happens(draw.uniform(), rate, reflection.years) {
+        return;
+    }
+    let Some(listener) = companion(world, student, draw.uniform(), true) else {
+        return;
+    };
+    let (meaning, bond) = (rules.meaning, rules.bond);
+    let ties = world.network.of(student);
+    let gone = ties.iter().filter(|tie| tie.is(Tie::DEAD)).count();
+    raise(&mut world.minds.of_mut(student).meaning, meaning);
+    done(world, reflection);
+    ties::strengthen(world, reflection.at, student, listener, bond);
+    world.log.push(
+        Event::ToldOfThePast
+            .at(reflection.at)
+            .who(student.person())
+            .whom(listener.person())
+            .topic(world.topics.word(Word::Expression))
+            .n(gone as i32),
+    );
+}
+
+fn enjoy(world: &mut World, reflection: &Reflection) {
+    let rules = &world.programme.resistance;
+    let student = reflection.who;
+    let understood = f64::from(world.minds.of(student).understood[Fact::Completion as usize]);
+    let weight = rules.short_horizon * understood * nearness(world, student);
+    let rate = rules.joys * (1.0 + weight);
+    if rate <= 0.0 {
+        return;
+    }
+    let mut draw = reflection.draw(world, Purpose::SmallJoy);
+    if !happens(draw.uniform(), rate, reflection.years) {
+        return;
+    }
+    let (meaning, bond) = (rules.meaning, rules.bond);
+    let friend = companion(world, student, draw.uniform(), false);
+    raise(&mut world.minds.of_mut(student).meaning, meaning);
+    done(world, reflection);
+    let mut record = Event::SmallJoy
+        .at(reflection.at)
+        .who(student.person())
+        .place(world.students.place[student.row()].number())
+        .topic(world.topics.word(Word::Expression));
+    if let Some(friend) = friend {
+        record = record.whom(friend.person());
+        ties::strengthen(world, reflection.at, student, friend, bond);
+    }
+    world.log.push(record);
+}
+
+/// Whoever means to leave makes it known, and those who are tied to enough others who mean it too try
+/// together.
+fn agree(world: &mut World, reflection: &Reflection) {
+    let rules = &world.programme.resistance;
+    let (collective, agreement) = (rules.collective, rules.agreement as usize);
+    let student = reflection.who;
+    let mut others = [StudentId(NOBODY); MOST_TIES];
+    let mut count = 0;
+    for tie in world.network.of(student) {
+        let other = tie.other();
+        if !tie.is(Tie::DEAD)
+            && world.students.alive(other)
+            && world.inner.resistance.rows[other.row()].means_to_leave
+        {
+            others[count] = other;
+            count += 1;
+        }
+    }
+    let ties = world.network.of(student).len().max(1) as f64;
+    let alone = leaving::intent(world, student);
+    let yearly = alone + (1.0 - alone) * collective * count as f64 / ties;
+    let means = happens(
+        reflection.draw(world, Purpose::Agreement).uniform(),
+        -libm::log1p(-yearly.min(1.0)),
+        reflection.years,
+    );
+    world.inner.resistance.rows[student.row()].means_to_leave = means;
+    if !means || count + 1 < agreement {
+        return;
+    }
+    world.log.push(
+        Event::AgreedToLeave
+            .at(reflection.at)
+            .who(student.person())
+            .place(world.students.place[student.row()].number())
+            .topic(world.topics.word(Word::Escape))
+            .n(count as i32 + 1),
+    );
+    for &leaver in std::iter::once(&student).chain(&others[..count]) {
+        world.inner.resistance.rows[leaver.row()].means_to_leave = false;
+        leaving::attempt(world, reflection.at, leaver, reflection.number);
+    }
+}

@@ -94,7 +94,7 @@ pub(crate) fn charts(run: &Run) -> (Vec<Chart>, Numbers) {
                 ("raged", "Rage", "lost"),
                 ("small_joy", "Small joys", "gained"),
                 ("schemed", "Schemes", "donor"),
-                ("told_on", "Tellings", "carer"),
+                ("told_of_the_past", "Tellings", "carer"),
                 ("petitioned", "Petitions", "school"),
                 ("attempted_to_leave", "Attempts to leave", "op4"),
             ],

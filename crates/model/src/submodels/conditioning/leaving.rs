@@ -93,7 +93,7 @@ pub(super) fn peers(world: &World, student: StudentId) -> f64 {
 }
 
 /// Yearly probability of trying to leave, as somebody is and is held by others.
-pub(super) fn intent(world: &World, student: StudentId) -> f64 {
+pub(crate) fn intent(world: &World, student: StudentId) -> f64 {
     let rules = &world.programme.conditioning;
     let held = rules.peer_policing * rules.leaving.peers * peers(world, student);
     let mind = world.minds.of(student);
