@@ -32,7 +32,7 @@ use crate::place::{Place, PlaceId, PlaceKind, Places};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::institutions::{half, numbered, one, scatter};
-use crate::submodels::{carers, consent, deferral, mortality, recipients};
+use crate::submodels::{carers, consent, deferral, mortality, recipients, society};
 use crate::world::{Clock, World};
 
 /// Most operations that a plan can have.
@@ -555,8 +555,8 @@ pub(crate) fn on_discharge(world: &mut World, at: Time, student: StudentId) {
             .n(donations as i32)
             .value(world.donation.rows[donor].strength),
     );
-    let released = rules.retire_after > 0 && donations >= rules.retire_after
-        || society::abolished(world);
+    let released =
+        rules.retire_after > 0 && donations >= rules.retire_after || society::abolished(world);
     if released {
         retire(world, at, student);
     } else {

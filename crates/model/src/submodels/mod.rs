@@ -180,7 +180,6 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
     stories::meet(world, meeting);
     belongings::meet(world, meeting);
     mediation::meet(world, meeting);
-    resistance::meet(world, meeting);
 }
 
 /// A student looks back on half a year.

@@ -306,7 +306,11 @@ fn imitate(world: &mut World, meeting: &Meeting, newcomer: StudentId, veteran: S
     let gap = f64::from(world.minds.of(veteran).standing - mind.standing);
     let ambitious = 1.0 - rules.ambition * (1.0 - f64::from(mind.ambition));
     let probability = rules.mimicry * gap * f64::from(mind.insecurity) * ambitious;
-    if probability <= 0.0 || !meeting.draw(world, Purpose::Imitation).bernoulli(probability) {
+    if probability <= 0.0
+        || !meeting
+            .draw(world, Purpose::Imitation)
+            .bernoulli(probability)
+    {
         return;
     }
     let copied = rules.copied;
@@ -567,3 +571,6 @@ fn go_out(world: &mut World, at: Time, place: PlaceId, key: u64, group: u32) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,13 +22,13 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
-use crate::metrics::{Facts, Metric, mean, metrics};
+use crate::metrics::{Facts, Metric, correlation, metrics};
 use crate::mind::{Fact, raise};
 use crate::network::{MOST_TIES, Tie};
 use crate::person::{NOBODY, Phase, StudentId};
 use crate::purpose::Purpose;
-use crate::submodels::contacts::Reflection;
 use crate::submodels::conditioning::leaving;
+use crate::submodels::contacts::Reflection;
 use crate::submodels::ties;
 use crate::world::World;
 
@@ -137,31 +137,39 @@ fn acts(facts: &Facts) -> (f64, f64) {
     .fold((0.0, 0.0), |sum, more| (sum.0 + more.0, sum.1 + more.1))
 }
 
-/// Mean age at death of those who acted early and of those who did not, among those made early enough
-/// for everyone's course to be over.
-fn outcome_gap(facts: &Facts) -> f64 {
+/// Correlation of the number of early acts with the age at death, among those made early enough for
+/// everyone's course to be over.
+fn outcome(facts: &Facts) -> f64 {
     const COURSE: f64 = 40.0;
     let students = &facts.world.students;
     let before = facts.world.clock.horizon - Span::from_years(COURSE);
-    let ages = |acted: bool| {
-        let ages: Vec<f64> = facts
-            .students()
-            .filter(|student| {
-                let row = student.row();
-                students.born[row] < before
-                    && students.phase[row] == Phase::Completed
-                    && (facts.world.inner.resistance.rows[row].early > 0) == acted
-            })
-            .map(|student| (students.died[student.row()] - students.born[student.row()]).years())
-            .collect();
-        mean(&ages)
-    };
-    ages(true) - ages(false)
+    let pairs: Vec<(f64, f64)> = facts
+        .students()
+        .filter(|student| {
+            let row = student.row();
+            students.born[row] < before && students.phase[row] == Phase::Completed
+        })
+        .map(|student| {
+            let row = student.row();
+            let age = (students.died[row] - students.born[row]).years();
+            (f64::from(facts.world.inner.resistance.rows[row].early), age)
+        })
+        .collect();
+    correlation(&pairs)
 }
 
 /// Small joys of a phase of life for each year lived in it.
-fn joys_in(facts: &Facts, phase: Phase, lived: impl Fn(&crate::replay::series::Year) -> u32) -> f64 {
-    let years: f64 = facts.replayed.years.iter().map(|year| f64::from(lived(year))).sum();
+fn joys_in(
+    facts: &Facts,
+    phase: Phase,
+    lived: impl Fn(&crate::replay::series::Year) -> u32,
+) -> f64 {
+    let years: f64 = facts
+        .replayed
+        .years
+        .iter()
+        .map(|year| f64::from(lived(year)))
+        .sum();
     f64::from(facts.replayed.tally.in_phase(Event::SmallJoy, phase)) / years
 }
 
@@ -174,7 +182,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
         let (expressive, escaping) = acts(f);
         expressive / (expressive + escaping)
     };
-    resistance_outcome_gap "years" "Mean age at death of those who had resisted early less that of those who had not, among those made 40 years before the end and dead of donating." |f| outcome_gap(f);
+    resistance_by_age_at_death "correlation" "Correlation of acts of resistance up to the age of 20 (`resistance.early`) with the age at death, among those made 40 years before the end and dead of donating." |f| outcome(f);
     small_joys_carers "per year" "Small joys in a year as a carer." |f| joys_in(f, Phase::Carer, |y| y.carers);
     small_joys_donors "per year" "Small joys in a year as a donor." |f| joys_in(f, Phase::Donor, |y| y.donors);
     agreements_to_leave "acts" "Times that students agreed to leave together." |f| f64::from(f.replayed.tally.of(Event::AgreedToLeave).count);
@@ -237,7 +245,11 @@ fn scheme(world: &mut World, reflection: &Reflection) {
     }
     // What somebody schemes for is to get away as often as that is meant at all.
     let escape = draw.bernoulli(leaving::intent(world, student));
-    let aim = if escape { Word::Escape } else { Word::Expression };
+    let aim = if escape {
+        Word::Escape
+    } else {
+        Word::Expression
+    };
     let gained = rules.agency;
     raise(&mut world.minds.of_mut(student).agency, gained);
     done(world, reflection);
@@ -364,5 +376,77 @@ fn agree(world: &mut World, reflection: &Reflection) {
     for &leaver in std::iter::once(&student).chain(&others[..count]) {
         world.inner.resistance.rows[leaver.row()].means_to_leave = false;
         leaving::attempt(world, reflection.at, leaver, reflection.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Finished;
+    use crate::submodels::conditioning::tests::{metric, run};
+
+    #[test]
+    fn a_hazard_is_exponential() {
+        // Within half a year at rate 2: 1 − 1/e.
+        let within = 1.0 - libm::exp(-1.0);
+        assert!(happens(within - 1e-9, 2.0, 0.5) && !happens(within + 1e-9, 2.0, 0.5));
+        assert!(!happens(0.0, 0.0, 0.5));
+    }
+
+    #[test]
+    fn acts_express_and_change_nobodys_death() {
+        let acting = run(0.03, &[]);
+        for metric in METRICS {
+            let name = metric.info.name;
+            eprintln!("{name}: {}", self::metric(&acting, name));
+        }
+        assert_eq!(acting.replayed.findings.violations, 0);
+        assert!(metric(&acting, "resistance_expressive") > 0.999);
+        for event in [Event::Schemed, Event::SmallJoy] {
+            assert!(acting.replayed.tally.of(event).count > 0, "{event:?}");
+        }
+        let still = run(
+            0.03,
+            &[
+                "resistance.scheming=0",
+                "resistance.telling=0",
+                "resistance.joys=0",
+            ],
+        );
+        assert_eq!(
+            metric(&still, "small_joys") + metric(&still, "tellings") + metric(&still, "schemes"),
+            0.0
+        );
+        // The same people meet the same chances: their deaths fall on the same minutes.
+        assert_eq!(acting.world.0.students.died, still.world.0.students.died);
+    }
+
+    #[test]
+    fn joys_weigh_more_the_nearer_the_end() {
+        let weigh = run(0.02, &[]);
+        let alike = run(0.02, &["resistance.short_horizon=0"]);
+        let ratio =
+            |run: &Finished| metric(run, "small_joys_donors") / metric(run, "small_joys_carers");
+        assert!(
+            ratio(&weigh) > 1.1 * ratio(&alike),
+            "{} {}",
+            ratio(&weigh),
+            ratio(&alike)
+        );
+    }
+
+    #[test]
+    fn nobody_leaves_together_unless_that_is_possible_and_wanted() {
+        let wanted = [
+            "conditioning.strength=0",
+            "conditioning.leaving.intercept=0",
+            "resistance.collective=1",
+        ];
+        let agreements = |sets: &[&str]| metric(&run(0.02, sets), "agreements_to_leave");
+        assert_eq!(agreements(&[]), 0.0);
+        assert_eq!(agreements(&wanted[..2]), 0.0);
+        // Possible, and not wanted: conditioning is enough.
+        assert_eq!(agreements(&wanted[2..]), 0.0);
+        let _ = wanted;
     }
 }

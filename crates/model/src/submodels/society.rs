@@ -156,7 +156,7 @@ pub struct Society {
     pub closings: u32,
     /// Concern that an end to use takes even where hardly a family has anything at stake.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: what stands is let stand"))]
-    #[default = 0.75]
+    #[default = 0.8]
     pub inertia: f64,
     /// Years for which concern must exceed the stake for the use of students to end.
     #[schemars(range(min = 1, max = 200), extend("unit" = "years", "source" = "it never does (A-134); assumed"))]
@@ -399,7 +399,11 @@ pub(crate) fn year(world: &mut World, at: Time, _number: u32) {
         std::mem::take(&mut state.meetings),
     );
     let mut mood = state.mood;
-    mood.stake = if b > 0.0 { b / (b + rules.stake_half) } else { 0.0 };
+    mood.stake = if b > 0.0 {
+        b / (b + rules.stake_half)
+    } else {
+        0.0
+    };
     mood.benefit = burden.benefit();
     let look = 1.0 - rules.ignorance * mood.benefit;
     mood.attention += (look - mood.attention) * rules.attention_speed;
