@@ -17,7 +17,7 @@ use common::{Folder, stdout};
 use hailsham_engine::log;
 use hailsham_engine::table::ColumnSpec;
 use hailsham_model::replay::series;
-use hailsham_model::{COUNTS, PERSONS, PLACES, STORIES, WORKS};
+use hailsham_model::{COUNTS, PERSONS, PLACES, STORIES, TIES, WORKS};
 
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats.md");
 
@@ -78,6 +78,7 @@ fn the_tables_of_the_book_are_those_of_the_program() {
         ("persons", PERSONS),
         ("places", PLACES),
         ("works", WORKS),
+        ("ties", TIES),
         ("counts", COUNTS),
         ("stories", STORIES),
     ] {

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::programme::Programme;
 use crate::run::{Finished, Kept, Options};
 use crate::submodels::stories;
+use crate::submodels::ties;
 use crate::{metrics, tables};
 
 /// Why a run's directory could not be written.
@@ -176,6 +177,7 @@ impl Directory {
         tables::write_persons(&self.work.join("persons.parquet"), world, keys)?;
         let works = self.work.join("works.parquet");
         crate::submodels::works::write_table(&works, world, keys)?;
+        ties::write_ties(&self.work.join("ties.parquet"), world, keys)?;
         let counts = self.work.join("counts.parquet");
         tables::counts::write(&counts, &run.replayed.tally, world, keys)?;
         stories::write(&self.work.join("stories.parquet"), world, keys)?;

@@ -185,6 +185,34 @@ events! {
     Reassured "reassured" [who "the pupil", whom "the guardian", place "the school", value "distress, 0 to 1"];
 
     // 7.8 Ties
+    /// Somebody became a friend to another.
+    Befriended "befriended" [who "the person", whom "the friend", value "affinity, in standard deviations"];
+    /// Somebody had grown apart from a friend.
+    GrewApart "grew_apart" [who "the person", whom "who had been a friend", value "years since they were last in contact"];
+    /// Friends met again at a bedside after a long time.
+    Reunited "reunited" [who "the visitor", whom "the donor", place "where the donor is", value "years since they were last in contact"];
+    /// Two became a couple.
+    Coupled "coupled" [who "the one who met the other", whom "the other", value "years for which they had been kept apart, if somebody had come between them"];
+    /// A couple parted.
+    Parted "parted" [who "one of the two", whom "the other", topic "`estrangement` or `reparation`", value "years together"];
+    /// Two loved each other, and kept it back since one of them was not free.
+    LoveHidden "love_hidden" [who "one of the two", whom "the other", value "affinity, in standard deviations"];
+    /// Somebody came between two others.
+    Interfered "interfered" [who "who did it", whom "the friend whom it was aimed at", topic "`undermining`, `lying` or `possessing`", object "number of the person held on to", value "bond perceived between the two, 0 to 1"];
+    /// Somebody supported a friend where rivalry would have been at hand.
+    Supported "supported" [who "who did it", whom "the friend"];
+    /// Two would have become a couple, but somebody had come between them.
+    KeptApart "kept_apart" [who "one of the two", whom "the other", object "number of the person who had come between them"];
+    /// Somebody owned up to a wrong.
+    Confessed "confessed" [who "who had done it", whom "to whom it had been done", n "operations undergone", value "nearness of death, 0 to 1"];
+    /// A wrong was forgiven when it was owned up to.
+    Forgave "forgave" [who "who forgave", whom "who had done it", value "friendship, 0 to 1"];
+    /// A wrong was not forgiven.
+    Resented "resented" [who "who did not forgive", whom "who had done it", value "friendship, 0 to 1"];
+    /// The address where a deferral is asked for was passed on.
+    AddressGiven "address_given" [who "who gave it", whom "who has it now"];
+    /// Somebody lost a friend or a partner to death.
+    Bereaved "bereaved" [who "the mourner", whom "the dead", n "living friends left", value "strength of the tie, 0 to 1"];
 
     // 7.9 Stories
     /// A story was there, and nobody had said it.
@@ -365,6 +393,16 @@ words! {
     // 7.7 Standing
 
     // 7.8 Ties
+    /// A couple parts since friendship has faded.
+    Estrangement "estrangement";
+    /// A couple parts so that others can be one.
+    Reparation "reparation";
+    /// Belittling a friend.
+    Undermining "undermining";
+    /// Lying to keep two apart.
+    Lying "lying";
+    /// Holding a friend close while shutting another out.
+    Possessing "possessing";
 
     // 7.9 Stories
 
@@ -437,7 +475,7 @@ impl Event {
 
     /// Whether the `whom` of this event may have died: partings and mourning.
     pub fn may_concern_the_dead(self) -> bool {
-        matches!(self, Event::CarerParted)
+        matches!(self, Event::CarerParted | Event::Bereaved)
     }
 
     /// A record of this event at a time, with nothing else filled.

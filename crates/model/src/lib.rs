@@ -49,6 +49,7 @@ pub use programme::Programme;
 pub use run::{Finished, Kept, Options, RunError, Summary, replay_file, simulate};
 pub use submodels::stories::STORIES;
 pub use submodels::works::WORKS;
+pub use submodels::ties::TIES;
 pub use tables::counts::COUNTS;
 pub use tables::{PERSONS, PLACES};
 pub use world::{Clock, Queue, StopReason, Topics, World};

@@ -1,9 +1,12 @@
 //! Who knows whom: a dynamic network with at most twelve ties a person.
 //!
 //! Each end of a tie has its own row of it, since friendship, trust and grievance need not be
-//! returned. Friendship decays with time since the last contact, faster once the two no longer live
-//! together; it is kept as it was at the last contact and worked out when asked for, so that a tie
-//! that nobody touches costs nothing.
+//! returned; between the living both ends are always there. Friendship decays with time, faster once
+//! the two no longer live together; it is kept as it was when it last changed and worked out when
+//! asked for, so that a tie that nobody touches costs nothing.
+//!
+//! Whom somebody knows stands apart from what the ties are like: a search then looks at one cache
+//! line, and a meeting at two more.
 
 use hailsham_engine::random::{Streams, identity};
 use hailsham_engine::time::Time;
@@ -14,22 +17,38 @@ use crate::purpose::Purpose;
 /// Most ties of one person.
 pub const MOST_TIES: usize = 12;
 
+/// How long friendship takes to fade by half, in years.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Fading {
+    /// Of those who live at one place.
+    pub together: f64,
+    /// Of those who do not.
+    pub apart: f64,
+}
+
 /// One end of a tie.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, align(32))]
 pub struct Tie {
     /// The person at the other end, or `NOBODY`.
     pub other: u32,
-    /// Friendship at the last contact, 0 to 1.
+    /// See the constants.
+    pub flags: u32,
+    /// Friendship when it last changed, 0 to 1: see [`friendship_at`](Self::friendship_at).
     pub friendship: f32,
+    /// When friendship last changed.
+    pub settled: Time,
+    /// When they were last in contact.
+    pub last: Time,
     /// Trust, 0 to 1.
     pub trust: f32,
     /// Grievance: what the other is held to have done, 0 to 1.
     pub grievance: f32,
-    /// When they were last in contact.
-    pub last: Time,
-    /// See the constants.
-    pub flags: u32,
+    /// What draws the two to each other: see [`affinity`].
+    pub affinity: f32,
 }
+
+const _: () = assert!(size_of::<Tie>() == 32);
 
 impl Tie {
     /// The two are a couple.
@@ -42,14 +61,22 @@ impl Tie {
     pub const APART: u32 = 8;
     /// The other has died.
     pub const DEAD: u32 = 16;
+    /// This person loves, or has loved, the other: with or without being a couple.
+    pub const LOVE: u32 = 32;
+    /// Somebody has come between the two.
+    pub const BLOCKED: u32 = 64;
+    /// This person has been told of a wrong that the other did.
+    pub const TOLD: u32 = 128;
 
     const NONE: Tie = Tie {
         other: NOBODY,
+        flags: 0,
         friendship: 0.0,
+        settled: Time::START,
+        last: Time::START,
         trust: 0.0,
         grievance: 0.0,
-        last: Time::START,
-        flags: 0,
+        affinity: 0.0,
     };
 
     /// Whether a flag is set.
@@ -61,46 +88,104 @@ impl Tie {
     pub fn other(&self) -> StudentId {
         StudentId(self.other)
     }
+
+    /// Friendship at a time: what it was, halved with each half-life since. With the dead it stays
+    /// as it was.
+    pub fn friendship_at(&self, at: Time, fading: Fading) -> f64 {
+        let friendship = f64::from(self.friendship);
+        if self.is(Tie::DEAD) {
+            return friendship;
+        }
+        let half_life = if self.is(Tie::APART) {
+            fading.apart
+        } else {
+            fading.together
+        };
+        friendship * libm::exp2(-(at - self.settled).years() / half_life)
+    }
+
+    /// Writes friendship down as it is now.
+    pub(crate) fn settle(&mut self, at: Time, fading: Fading) {
+        self.friendship = self.friendship_at(at, fading) as f32;
+        self.settled = at;
+    }
+}
+
+/// Whom somebody knows.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Known {
+    others: [u32; MOST_TIES],
+    count: u8,
 }
 
 /// Everybody's ties.
 #[derive(Default)]
 pub struct Network {
+    known: Vec<Known>,
     rows: Vec<[Tie; MOST_TIES]>,
-    counts: Vec<u8>,
 }
 
 impl Network {
     /// Room for one more student.
     pub(crate) fn push(&mut self) {
+        self.known.push(Known {
+            others: [NOBODY; MOST_TIES],
+            count: 0,
+        });
         self.rows.push([Tie::NONE; MOST_TIES]);
-        self.counts.push(0);
+    }
+
+    fn count(&self, student: StudentId) -> usize {
+        usize::from(self.known[student.row()].count)
     }
 
     /// A person's ties, in no particular order.
     #[inline]
     pub fn of(&self, student: StudentId) -> &[Tie] {
-        let row = student.row();
-        &self.rows[row][..usize::from(self.counts[row])]
+        &self.rows[student.row()][..self.count(student)]
     }
 
-    /// A person's ties, to change.
+    /// A person's ties, to change: but not whom they are to.
     #[inline]
     pub(crate) fn of_mut(&mut self, student: StudentId) -> &mut [Tie] {
-        let row = student.row();
-        &mut self.rows[row][..usize::from(self.counts[row])]
+        let count = self.count(student);
+        &mut self.rows[student.row()][..count]
+    }
+
+    /// Whom a person knows, in the order of the ties.
+    #[inline]
+    pub fn known_to(&self, student: StudentId) -> &[u32] {
+        let known = &self.known[student.row()];
+        &known.others[..usize::from(known.count)]
+    }
+
+    fn position(&self, student: StudentId, other: StudentId) -> Option<usize> {
+        self.known[student.row()]
+            .others
+            .iter()
+            .position(|known| *known == other.0)
     }
 
     /// A person's tie to another.
     pub fn between(&self, student: StudentId, other: StudentId) -> Option<&Tie> {
-        self.of(student).iter().find(|tie| tie.other == other.0)
+        let position = self.position(student, other)?;
+        Some(&self.rows[student.row()][position])
     }
 
     /// A person's tie to another, to change.
     pub(crate) fn between_mut(&mut self, student: StudentId, other: StudentId) -> Option<&mut Tie> {
-        self.of_mut(student)
-            .iter_mut()
-            .find(|tie| tie.other == other.0)
+        let position = self.position(student, other)?;
+        Some(&mut self.rows[student.row()][position])
+    }
+
+    /// Both ends of the tie of two people, to change: the first one's, then the other's. None if
+    /// either end is not there.
+    pub(crate) fn ends_mut(&mut self, one: StudentId, other: StudentId) -> Option<[&mut Tie; 2]> {
+        let mine = self.position(one, other)?;
+        let theirs = self.position(other, one)?;
+        let [first, second] = self.rows.get_disjoint_mut([one.row(), other.row()]).ok()?;
+        Some([&mut first[mine], &mut second[theirs]])
     }
 
     /// The person with whom someone is a couple.
@@ -111,31 +196,42 @@ impl Network {
             .map(Tie::other)
     }
 
+    /// Whether a person has as many ties as one can have.
+    pub fn is_full(&self, student: StudentId) -> bool {
+        self.count(student) == MOST_TIES
+    }
+
     /// A new end of a tie; false if the person has no room for one.
     pub(crate) fn tie(&mut self, student: StudentId, other: StudentId, at: Time) -> bool {
         let row = student.row();
-        let count = usize::from(self.counts[row]);
+        let known = &mut self.known[row];
+        let count = usize::from(known.count);
         let Some(free) = self.rows[row].get_mut(count) else {
             return false;
         };
         *free = Tie {
             other: other.0,
+            settled: at,
             last: at,
             ..Tie::NONE
         };
-        self.counts[row] += 1;
+        known.others[count] = other.0;
+        known.count += 1;
         true
     }
 
     /// Takes one end of a tie away.
     pub(crate) fn untie(&mut self, student: StudentId, other: StudentId) {
+        let Some(position) = self.position(student, other) else {
+            return;
+        };
         let row = student.row();
-        let count = usize::from(self.counts[row]);
-        let ties = &mut self.rows[row];
-        if let Some(position) = ties[..count].iter().position(|tie| tie.other == other.0) {
-            ties[position] = ties[count - 1];
-            self.counts[row] -= 1;
-        }
+        let known = &mut self.known[row];
+        known.count -= 1;
+        let last = usize::from(known.count);
+        known.others[position] = known.others[last];
+        known.others[last] = NOBODY;
+        self.rows[row][position] = self.rows[row][last];
     }
 }
 
@@ -172,6 +268,56 @@ mod tests {
             tie.flags |= Tie::COUPLE;
         }
         assert_eq!(network.partner(me), Some(StudentId(99)));
+    }
+
+    #[test]
+    fn friendship_alone_follows_its_half_life() {
+        let fading = Fading {
+            together: 4.0,
+            apart: 1.0,
+        };
+        let mut tie = Tie {
+            friendship: 0.8,
+            ..Tie::NONE
+        };
+        let years = |years: f64| Time::START + hailsham_engine::time::Span::from_years(years);
+        for half_lives in [0.25, 1.0, 3.0] {
+            let left = 0.8 * libm::pow(0.5, half_lives);
+            tie.flags = 0;
+            let together = tie.friendship_at(years(4.0 * half_lives), fading);
+            assert!((together - left).abs() < 1e-6, "{together} {left}");
+            tie.flags = Tie::APART;
+            let apart = tie.friendship_at(years(half_lives), fading);
+            assert!((apart - left).abs() < 1e-6, "{apart} {left}");
+        }
+        // Writing it down on the way changes nothing, and the dead are kept.
+        tie.settle(years(0.5), fading);
+        tie.settle(years(0.75), fading);
+        let left = 0.8 * libm::pow(0.5, 2.0);
+        assert!((tie.friendship_at(years(2.0), fading) - left).abs() < 1e-6);
+        tie.flags |= Tie::DEAD;
+        assert_eq!(
+            tie.friendship_at(years(30.0), fading),
+            f64::from(tie.friendship)
+        );
+    }
+
+    #[test]
+    fn both_ends_are_found_together() {
+        let mut network = Network::default();
+        network.push();
+        network.push();
+        let (one, other) = (StudentId(0), StudentId(1));
+        network.tie(one, other, Time::START);
+        assert!(network.ends_mut(one, other).is_none());
+        network.tie(other, one, Time::START);
+        if let Some([mine, theirs]) = network.ends_mut(one, other) {
+            mine.friendship = 0.25;
+            theirs.friendship = 0.75;
+        }
+        assert_eq!(network.of(one)[0].friendship, 0.25);
+        assert_eq!(network.of(other)[0].friendship, 0.75);
+        assert_eq!(network.known_to(other), [0]);
     }
 
     #[test]

@@ -131,7 +131,26 @@ pub enum Purpose {
     Brooding = 153,
 
     // 7.8 ties: 160 to 179.
-
+    /// Whether two who meet become a couple.
+    Couple = 160,
+    /// Whether a couple parts.
+    Parting = 161,
+    /// Whether somebody comes between two others.
+    Interference = 162,
+    /// How.
+    InterferenceKind = 163,
+    /// Whether it leaves them blocked.
+    Block = 164,
+    /// Whether somebody supports a friend instead.
+    Support = 165,
+    /// Whether somebody owns up.
+    Confession = 166,
+    /// Whether that is forgiven.
+    Forgiveness = 167,
+    /// Whether the address for a deferral is passed on.
+    Address = 168,
+    /// Whether a carer meets a donor in care, or a donor the carer, and which.
+    CareMeeting = 169,
     // 7.9 stories: 180 to 189.
     /// Whether a story arises where a work is taken away or a thing is lost.
     Unexplained = 180,

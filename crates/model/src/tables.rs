@@ -15,7 +15,7 @@ use crate::submodels::{ledger, recipients::Condition};
 use crate::world::World;
 
 /// Rows a row group: what is held in memory at once.
-const GROUP: usize = 65_536;
+pub(crate) const GROUP: usize = 65_536;
 
 /// A list of columns, `name Kind required "unit" "what";` each.
 macro_rules! columns {

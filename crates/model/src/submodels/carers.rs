@@ -22,6 +22,7 @@
 
 use std::collections::VecDeque;
 
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,7 @@ use crate::event::Event;
 use crate::person::{FIRST_CARER, NOBODY, Phase, StudentId};
 use crate::place::PlaceId;
 use crate::purpose::{Purpose, Slot};
-use crate::submodels::{deferral, donation};
+use crate::submodels::{deferral, donation, ties};
 use crate::world::World;
 
 /// Most donors that a case load can hold.
@@ -53,7 +54,7 @@ pub struct Carers {
     #[schemars(range(min = 0.1, max = 1000.0), extend("unit" = "days", "source" = "assumed"))]
     #[default = 3.5]
     pub visit_interval: f64,
-    /// Whether a donor is given someone from the same school and year, where there is one: carers choose their donors.
+    /// Whether a donor is given a friend, or else someone from the same school and year, where there is one: carers choose their donors.
     #[schemars(extend("unit" = "", "source" = "assumed: choice or matching is not said (gap 3)", "lever" = "E-25"))]
     #[default = false]
     pub may_choose: bool,
@@ -256,6 +257,7 @@ pub(crate) fn begin_service(world: &mut World, at: Time, student: StudentId) {
     world
         .log
         .push(Event::BecameCarer.at(at).who(student.person()));
+    ties::took_to_the_road(world, at, student);
     if world.programme.carers.case_load > 0 {
         world.carers.open_place(row);
     }
@@ -395,7 +397,7 @@ pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
         .draw(u32::from(time_of_asking));
     let start = draw.below(free);
     let position = if world.programme.carers.may_choose {
-        acquainted(world, student, start, free)
+        acquainted(world, at, student, start, free)
     } else {
         start
     };
@@ -417,14 +419,29 @@ pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
             .whom(person.person())
             .n(load as i32 + 1),
     );
+    ties::assigned(world, at, student, person);
     if world.carers.rows[carer].next_visit == Time::NEVER {
         schedule_visit(world, at, carer);
     }
 }
 
-/// Among some of the free carers, from a place in the list on, the one who best knows the donor:
-/// same school and same year of leaving, then same school, then the first.
-fn acquainted(world: &World, donor: StudentId, start: u32, free: u32) -> u32 {
+/// The free carer who is the donor's closest friend. If none is: among some of them, from a place in
+/// the list on, the one who best knows the donor: same school and same year of leaving, then same
+/// school, then the first.
+fn acquainted(world: &World, at: Time, donor: StudentId, start: u32, free: u32) -> u32 {
+    let fading = world.programme.ties.friendship.fading();
+    let closest = world
+        .network
+        .of(donor)
+        .iter()
+        .filter_map(|tie| {
+            let position = free_position(world, tie.other())?;
+            Some((position, tie.friendship_at(at, fading)))
+        })
+        .max_by(|one, other| one.1.total_cmp(&other.1));
+    if let Some((position, _)) = closest {
+        return position;
+    }
     let breadth = world.programme.carers.choice_breadth.min(free);
     let students = &world.students;
     let closeness = |position: u32| {
@@ -445,6 +462,28 @@ fn acquainted(world: &World, donor: StudentId, start: u32, free: u32) -> u32 {
         }
     }
     best
+}
+
+/// Where a student stands among the carers with room for another donor, if among them at all.
+fn free_position(world: &World, student: StudentId) -> Option<u32> {
+    if world.students.phase[student.row()] != Phase::Carer {
+        return None;
+    }
+    let row = world.students.carer_row[student.row()];
+    let position = world.carers.rows.get(row as usize)?.free_position;
+    (position != NOBODY).then_some(position)
+}
+
+/// One of the donors in a carer's care, by a draw.
+pub(crate) fn some_donor(world: &World, carer: StudentId, draw: &mut Draw) -> Option<StudentId> {
+    let carer = world
+        .carers
+        .service(world.students.carer_row[carer.row()])?;
+    if carer.load == 0 {
+        return None;
+    }
+    let donor = carer.cases[draw.below(u32::from(carer.load)) as usize];
+    Some(world.donation.rows[donor as usize].student)
 }
 
 /// A donor needs no carer any more.

@@ -13,10 +13,11 @@
 //! | year | the country | once a year |
 //!
 //! Whom somebody meets: at school and at the Cottages a friend with some probability, else somebody
-//! of the same year, else anybody there; a donor another donor of the centre, or a friend who
-//! visits; a carer a friend who can be reached. Friends who live elsewhere are reached with a
-//! probability that depends on who travels: carers do, donors may be visited and may visit
-//!
+//! of the same year, else anybody there; a donor a friend who visits, the carer, or another donor of
+//! the centre; a carer a friend who can be reached, or a donor in care. Of two friends who come to
+//! mind the closer is met, and who knows that time is short keeps more to friends (D-69). Friends who
+//! live elsewhere are reached with a probability that depends on who travels: carers do,
+//! donors may be visited and may visit. Who thinks of one of the dead meets nobody.
 
 use hailsham_engine::random::Draw;
 use hailsham_engine::time::{Span, Time};
@@ -28,6 +29,7 @@ use crate::network::Tie;
 use crate::person::{FIRST_SOURCE, Phase, StudentId};
 use crate::place::PlaceKind;
 use crate::purpose::{Purpose, Slot};
+use crate::submodels::{carers, donation, ties};
 use crate::world::World;
 
 /// How often students meet, and whom.
@@ -70,6 +72,18 @@ pub struct Contacts {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: carers travel, donors are visited (A-118)"))]
     #[default = 0.25]
     pub reach_carer: f64,
+    /// The same if one of the two is a donor.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: one is ill, the other comes, and donors can travel (A-118)"))]
+    #[default = 0.15]
+    pub reach_bedside: f64,
+    /// Probability that a meeting of a carer or of a donor that is with no tie of theirs is with a donor in care, or with the donor's carer.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: care brings people close (A-117)"))]
+    #[default = 0.5]
+    pub in_care: f64,
+    /// How far knowing that one's time is short turns meetings with anybody into meetings with one's own.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "Carstensen et al. 1999, American Psychologist 54:165: socioemotional selectivity; the size assumed (D-69)"))]
+    #[default = 0.5]
+    pub selectivity: f64,
 }
 
 /// What each student's draws are numbered by, and the state of the rhythms.
@@ -209,21 +223,50 @@ fn partner(world: &World, student: StudentId, number: u32) -> Option<(StudentId,
         .streams(world.clock.streams, student)
         .purpose(Purpose::Partner)
         .draw(number);
-    let ties = world.network.of(student);
-    if !ties.is_empty() && draw.uniform() < rules.with_ties {
-        let tie = ties[draw.below(ties.len() as u32) as usize];
+    let known = world.network.known_to(student).len() as u32;
+    // Who knows that time is short spends more of it with those already known.
+    let with_ties = rules.with_ties
+        + (1.0 - rules.with_ties) * rules.selectivity * ties::short_horizon(world, student);
+    if known > 0 && draw.uniform() < with_ties {
+        // Of two that come to mind, the closer.
+        let ties = world.network.of(student);
+        let first = &ties[draw.below(known) as usize];
+        let second = &ties[draw.below(known) as usize];
+        let tie = if second.friendship > first.friendship {
+            second
+        } else {
+            first
+        };
         if tie.is(Tie::DEAD) || !students.alive(tie.other()) {
             return None;
         }
         let other = tie.other();
-        let together = students.place[other.row()] == place && phase != Phase::Carer;
-        let travels = phase == Phase::Carer || students.phase[other.row()] == Phase::Carer;
-        let reach = match (together, travels) {
-            (true, _) => 1.0,
-            (false, true) => rules.reach_carer,
-            (false, false) => rules.reach,
+        let there = students.phase[other.row()];
+        let travels = phase == Phase::Carer || there == Phase::Carer;
+        let bedside = phase == Phase::Donor || there == Phase::Donor;
+        let together = students.place[other.row()] == place && !travels;
+        let reach = if together {
+            1.0
+        } else {
+            let carer = if travels { rules.reach_carer } else { 0.0 };
+            let donor = if bedside { rules.reach_bedside } else { 0.0 };
+            rules.reach.max(carer).max(donor)
         };
         return draw.bernoulli(reach).then_some((other, together));
+    }
+    if matches!(phase, Phase::Carer | Phase::Donor) {
+        let mut draw = students
+            .streams(world.clock.streams, student)
+            .purpose(Purpose::CareMeeting)
+            .draw(number);
+        if draw.uniform() < rules.in_care {
+            let other = if phase == Phase::Carer {
+                carers::some_donor(world, student, &mut draw)
+            } else {
+                donation::carer_of(world, student)
+            };
+            return other.map(|other| (other, false));
+        }
     }
     if phase == Phase::Carer {
         return None;

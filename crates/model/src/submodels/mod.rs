@@ -148,6 +148,7 @@ impl Inner {
         self.belongings.push();
         self.outings.push();
         self.resistance.push();
+        self.ties.push();
     }
 }
 
