@@ -211,8 +211,8 @@ events! {
     Resented "resented" [who "who did not forgive", whom "who had done it", value "friendship, 0 to 1"];
     /// The address where a deferral is asked for was passed on.
     AddressGiven "address_given" [who "who gave it", whom "who has it now"];
-    /// Somebody lost a friend or a partner to death.
-    Bereaved "bereaved" [who "the mourner", whom "the dead", n "living friends left", value "strength of the tie, 0 to 1"];
+    /// Somebody lost a friend or a partner, to death or for good.
+    Bereaved "bereaved" [who "the mourner", whom "who is gone", n "friends left", value "strength of the tie, 0 to 1"];
 
     // 7.9 Stories
     /// A story was there, and nobody had said it.

@@ -59,7 +59,7 @@ impl Tie {
     pub const WRONGED: u32 = 4;
     /// The two do not live at one place any more.
     pub const APART: u32 = 8;
-    /// The other has died.
+    /// The other has died, or is gone for good.
     pub const DEAD: u32 = 16;
     /// This person loves, or has loved, the other: with or without being a couple.
     pub const LOVE: u32 = 32;
