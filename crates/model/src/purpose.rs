@@ -148,7 +148,7 @@ pub enum Purpose {
     /// Whether that is forgiven.
     Forgiveness = 167,
     /// Whether the address for a deferral is passed on.
-    Address = 168,
+    AddressPassed = 168,
     /// Whether a carer meets a donor in care, or a donor the carer, and which.
     CareMeeting = 169,
     // 7.9 stories: 180 to 189.
