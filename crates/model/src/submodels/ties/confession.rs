@@ -209,7 +209,11 @@ fn set_free(world: &mut World, meeting: &Meeting, who: StudentId, victim: Studen
 fn pass_on(world: &mut World, meeting: &Meeting, who: StudentId, victim: StudentId) {
     let heard = world.minds.of(who).hearer[Story::Deferral as usize] != Hearer::Ignorant;
     let probability = world.programme.ties.confession.address;
-    if heard && meeting.draw(world, Purpose::AddressPassed).bernoulli(probability) {
+    if heard
+        && meeting
+            .draw(world, Purpose::AddressPassed)
+            .bernoulli(probability)
+    {
         world.log.push(
             Event::AddressGiven
                 .at(meeting.at)
