@@ -24,12 +24,16 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run a scenario and write a directory with its log, tables and report
     Run(Run),
+    /// Test what is expected of a scenario over many runs; exit code 1 when it does not hold
+    Check(Check),
     /// Write the report of a run again
     Report(Report),
     /// List the built-in scenarios
     Scenarios(Listing),
     /// List the parameters of a scenario, with units, ranges and sources
     Params(Params),
+    /// List the levers: what-ifs that the sources invite, and the parameters that pull them
+    Levers(Listing),
     /// List the events that a log can hold
     Events(Listing),
     /// List the metrics of a run's summary
@@ -72,6 +76,30 @@ pub(crate) struct Run {
     #[arg(long, value_enum, default_value_t = Words::Plain)]
     pub(crate) words: Words,
     /// Print one JSON object on stdout, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// Only these expectations, by id [example: --only D-20,D-21]
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Runs of each arm, 2 or more [default: as each expectation says]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub(crate) replicates: Option<u32>,
+    /// What intakes, beds and the public are multiplied by [default: as each expectation says]
+    #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
+    pub(crate) scale: Option<f64>,
+    /// Runs at once; the result is the same for any number [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Print a JSON list on stdout, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
     /// Print nothing but errors

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use hailsham_model::{DirectoryError, RunError, StopReason};
 use hailsham_report::ReportError;
 use hailsham_scenario::ScenarioError;
+use hailsham_study::{LoadError, StudyError};
 
 /// Why the command did not do what was asked.
 #[derive(Debug)]
@@ -71,6 +72,26 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Failure {
         match error {
             RunError::Stopped(StopReason::Interrupted) => Failure::Interrupted(error.to_string()),
+            error => Failure::Message(error.to_string()),
+        }
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Failure {
+        match error {
+            LoadError::Wrong(error) => error.into(),
+            error @ LoadError::None { .. } => Failure::Message(error.to_string()),
+        }
+    }
+}
+
+impl From<StudyError> for Failure {
+    fn from(error: StudyError) -> Failure {
+        match error {
+            StudyError::Scenario(error) => error.into(),
+            StudyError::Interrupted => Failure::Interrupted(error.to_string()),
+            StudyError::Broken { .. } => Failure::Check(error.to_string()),
             error => Failure::Message(error.to_string()),
         }
     }

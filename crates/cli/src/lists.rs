@@ -1,4 +1,4 @@
-//! The commands that list something: scenarios, parameters, events, metrics, words.
+//! The commands that list something: scenarios, parameters, levers, events, metrics, words.
 
 use hailsham_model::event::Event;
 use hailsham_model::{METRICS, Programme, built_in};
@@ -67,15 +67,8 @@ pub(crate) fn params(options: &Params) -> Result<(), Failure> {
 }
 
 fn row(parameter: &ParameterInfo) -> Vec<String> {
-    let end = |bound: f64| {
-        if bound.is_finite() {
-            bound.to_string()
-        } else {
-            String::new()
-        }
-    };
     let range = match (&parameter.range, parameter.allowed.is_empty()) {
-        (Some([low, high]), _) => format!("{}..{}", end(*low), end(*high)),
+        (Some(range), _) => bounds(*range),
         (None, false) => parameter.allowed.join(", "),
         (None, true) => String::new(),
     };
@@ -102,6 +95,18 @@ fn row(parameter: &ParameterInfo) -> Vec<String> {
     ]
 }
 
+/// Least and greatest value; an open end is left empty.
+fn bounds([low, high]: [f64; 2]) -> String {
+    let end = |bound: f64| {
+        if bound.is_finite() {
+            bound.to_string()
+        } else {
+            String::new()
+        }
+    };
+    format!("{}..{}", end(low), end(high))
+}
+
 /// Long lists are cut in a table for people; `--json` has them whole.
 fn shortened(value: &str) -> String {
     const LONGEST: usize = 60;
@@ -110,6 +115,33 @@ fn shortened(value: &str) -> String {
     }
     let start: String = value.chars().take(LONGEST).collect();
     format!("{start}...")
+}
+
+/// `hailsham levers`
+pub(crate) fn levers(listing: &Listing) -> Result<(), Failure> {
+    let levers = hailsham_study::levers::levers()?;
+    let rows = levers
+        .iter()
+        .map(|lever| {
+            let pulls: Vec<String> = lever
+                .parameters
+                .iter()
+                .map(|parameter| match parameter.range {
+                    Some(range) => format!("{} ({})", parameter.path, bounds(range)),
+                    None => format!("{} ({})", parameter.path, parameter.kind),
+                })
+                .collect();
+            let pulls = if pulls.is_empty() {
+                lever.status.to_owned()
+            } else {
+                pulls.join(", ")
+            };
+            vec![lever.id.clone(), lever.text.clone(), pulls]
+        })
+        .collect();
+    show(listing, &["lever", "what if", "parameters"], rows, || {
+        json!(levers)
+    })
 }
 
 /// `hailsham events`

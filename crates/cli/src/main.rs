@@ -4,6 +4,7 @@
 //! written, 130 for a run that was stopped by Ctrl-C.
 
 mod arguments;
+mod check;
 mod error;
 mod lists;
 mod progress;
@@ -38,9 +39,11 @@ fn main() -> ExitCode {
 fn act(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Run(options) => run::run(&options),
+        Command::Check(options) => check::check(&options),
         Command::Report(options) => run::report(&options),
         Command::Scenarios(options) => lists::scenarios(&options),
         Command::Params(options) => lists::params(&options),
+        Command::Levers(options) => lists::levers(&options),
         Command::Events(options) => lists::events(&options),
         Command::Metrics(options) => lists::metrics(&options),
         Command::Glossary(options) => lists::glossary(&options),

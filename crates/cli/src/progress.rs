@@ -9,16 +9,25 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar, or nothing where nobody looks.
+    /// A bar of the years of a run, or nothing where nobody looks.
     pub(crate) fn new(quiet: bool) -> Progress {
+        let template =
+            "{msg} [{bar:40}] {percent}% of the years, {elapsed_precise} gone, {eta_precise} to go";
+        Progress::bar(quiet, template)
+    }
+
+    /// A bar of many runs, or nothing where nobody looks.
+    pub(crate) fn of_runs(quiet: bool) -> Progress {
+        let template = "{msg} [{bar:40}] {pos} of {len} runs, {per_sec}, {elapsed_precise} gone, {eta_precise} to go";
+        Progress::bar(quiet, template)
+    }
+
+    fn bar(quiet: bool, template: &str) -> Progress {
         if quiet || !std::io::stderr().is_terminal() {
             return Progress(ProgressBar::hidden());
         }
         let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr_with_hz(10));
-        let style = ProgressStyle::with_template(
-            "{msg} [{bar:40}] {percent}% of the years, {elapsed_precise} gone, {eta_precise} to go",
-        );
-        if let Ok(style) = style {
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_message("simulating");
@@ -30,6 +39,12 @@ impl Progress {
         let minutes = |time: Time| u64::try_from(time.minutes()).unwrap_or(0);
         self.0.set_length(minutes(horizon));
         self.0.set_position(minutes(at));
+    }
+
+    /// Shows how many runs are done.
+    pub(crate) fn runs(&self, done: usize, of: usize) {
+        self.0.set_length(of as u64);
+        self.0.set_position(done as u64);
     }
 
     /// Shows what is done after the simulation.

@@ -123,7 +123,7 @@ fn carry_out(
 }
 
 /// A flag that Ctrl-C sets.
-fn watch_for_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+pub(crate) fn watch_for_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
     ctrlc::set_handler(move || set.store(true, Ordering::Relaxed))

@@ -39,9 +39,11 @@ fn help_of_every_command() {
     let commands = [
         "",
         "run",
+        "check",
         "report",
         "scenarios",
         "params",
+        "levers",
         "events",
         "metrics",
         "glossary",
@@ -79,6 +81,7 @@ fn lists_are_tables() {
         "donation.cap=3",
     ];
     insta::assert_snapshot!("params", stdout(folder.path(), &params));
+    insta::assert_snapshot!("levers", first_lines(&["levers"]));
     insta::assert_snapshot!("events", first_lines(&["events"]));
     insta::assert_snapshot!("metrics", first_lines(&["metrics"]));
     insta::assert_snapshot!("glossary", first_lines(&["glossary"]));
@@ -92,6 +95,10 @@ fn lists_are_data_when_asked() {
         (
             "params",
             &["path", "type", "unit", "default", "range", "source", "text"],
+        ),
+        (
+            "levers",
+            &["id", "path", "type", "default", "range", "text", "status"],
         ),
         ("events", &["event", "text", "columns"]),
         ("metrics", &["name", "unit", "text"]),

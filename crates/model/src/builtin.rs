@@ -8,3 +8,10 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[BuiltIn {
     text: include_str!("../../../scenarios/hailsham.toml"),
     summary: "The donation programme of the novel: England and Wales, 1955 to 2000",
 }];
+
+/// What is expected of each built-in scenario.
+pub(crate) const EXPECTATIONS: &[BuiltIn] = &[BuiltIn {
+    name: "hailsham",
+    text: include_str!("../../../scenarios/hailsham/expectations.toml"),
+    summary: "What the sources lead one to expect of the programme",
+}];

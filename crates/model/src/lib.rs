@@ -32,6 +32,7 @@ pub mod place;
 pub mod programme;
 pub mod purpose;
 pub mod replay;
+pub mod statistics;
 pub mod submodels;
 
 mod builtin;
@@ -57,6 +58,11 @@ pub use world::{Clock, Queue, StopReason, Topics, World};
 /// The scenarios that come with the program; the first is the one that runs when none is named.
 pub fn built_in() -> &'static [hailsham_scenario::BuiltIn] {
     builtin::BUILT_IN
+}
+
+/// What is expected of the built-in scenarios, under their names: texts for the room that tests it.
+pub fn built_in_expectations() -> &'static [hailsham_scenario::BuiltIn] {
+    builtin::EXPECTATIONS
 }
 
 /// Every metric of a run, by name; none where there is nothing to take it of.

@@ -11,6 +11,7 @@ use crate::person::{Cause, NOBODY, Phase, RecipientId, StudentId};
 use crate::place::SchoolKind;
 use crate::replay::Replayed;
 use crate::replay::series::Year;
+use crate::statistics::rank_correlation;
 use crate::submodels::ledger;
 use crate::world::World;
 
@@ -68,20 +69,43 @@ impl Facts<'_> {
             .count() as f64
     }
 
-    fn share_completed(&self, kind: SchoolKind) -> f64 {
+    /// Share who died of donating among those who are counted, made so many years before the end
+    /// that they are old enough to have been through it all.
+    fn share_completed(&self, years: f64, counts: impl Fn(usize) -> bool) -> f64 {
         let students = &self.world.students;
-        // Those old enough to have been through it all: made at least 35 years before the end.
-        let before = self.world.clock.horizon - Span::from_years(35.0);
+        let before = self.world.clock.horizon - Span::from_years(years);
         let (mut made, mut completed) = (0_u32, 0_u32);
         for student in self.students() {
             let row = student.row();
-            let place = self.world.places.get(students.school[row]);
-            if place.school_kind == Some(kind) && students.born[row] < before {
+            if students.born[row] < before && counts(row) {
                 made += 1;
                 completed += u32::from(students.phase[row] == Phase::Completed);
             }
         }
         f64::from(completed) / f64::from(made)
+    }
+
+    fn share_completed_of(&self, kind: SchoolKind) -> f64 {
+        self.share_completed(35.0, |row| {
+            let place = self.world.places.get(self.world.students.school[row]);
+            place.school_kind == Some(kind)
+        })
+    }
+
+    /// The same among donors who have served as carers, or among those who have not.
+    fn share_completed_after(&self, service: bool) -> f64 {
+        let students = &self.world.students;
+        self.share_completed(40.0, |row| {
+            students.donor_row[row] != NOBODY && (students.carer_row[row] != NOBODY) == service
+        })
+    }
+
+    fn deaths_of_called_up(&self) -> f64 {
+        let students = &self.world.students;
+        self.students()
+            .map(StudentId::row)
+            .filter(|row| students.donor_row[*row] != NOBODY && !students.phase[*row].alive())
+            .count() as f64
     }
 
     fn transplanted_people(&self) -> f64 {
@@ -187,8 +211,8 @@ const SPINE: &[Metric] = metrics! {
     completed_later "deaths" "Deaths at a fifth operation or later." |f| f.sum(|y| y.completed_later);
     died_between "deaths" "Donors whose body gave out between operations." |f| f.sum(|y| y.died_between);
     died_other "deaths" "Students who died of other causes." |f| f.sum(|y| y.died_other);
-    share_completed_humane "share" "Share who died of donating, among those from humane schools made 35 years before the end or earlier." |f| f.share_completed(SchoolKind::Humane);
-    share_completed_ordinary "share" "The same among those from ordinary schools." |f| f.share_completed(SchoolKind::Ordinary);
+    share_completed_humane "share" "Share who died of donating, among those from humane schools made 35 years before the end or earlier." |f| f.share_completed_of(SchoolKind::Humane);
+    share_completed_ordinary "share" "The same among those from ordinary schools." |f| f.share_completed_of(SchoolKind::Ordinary);
     age_first_donation_mean "years" "Mean age at the first operation." |f| mean(&f.ages_first);
     age_completed_mean "years" "Mean age at death of those who died of donating." |f| mean(&f.ages_completed);
     age_completed_median "years" "Median of that age." |f| median(&f.ages_completed);
@@ -233,6 +257,28 @@ const SPINE: &[Metric] = metrics! {
     donations_understood "operations" "Operations of donors who had understood what donating is and how it ends." |f| f64::from(f.replayed.tally.of(Event::DonatedKnowing).count);
     donations_consented "operations" "Operations understood, that could have been refused and were not: what cannot be refused is not consented to." |f| f64::from(f.replayed.tally.of(Event::Consented).count);
     donations_refused "times" "Times that a donor refused an operation." |f| f64::from(f.replayed.tally.of(Event::Refused).count);
+    share_completed_after_care "share" "Share who died of donating, among donors made 40 years before the end or earlier who had served as carers." |f| f.share_completed_after(true);
+    share_completed_without_care "share" "The same among donors who had not." |f| f.share_completed_after(false);
+    excellence_and_call "correlation" "Rank correlation of a carer's rank at the first review with the age at the first operation, over those who had both." |f| rank_correlation(&f.replayed.regularities.excellence_and_call);
+    share_carers_called "share" "Share of carers who were called up, among those who began 15 years before the end or earlier and did not die in service." |f| {
+        let (began, called) = f.replayed.regularities.long_ago;
+        f64::from(called) / f64::from(began)
+    };
+    share_died_operation_1 "share" "Share of first operations that killed." |f| f.replayed.regularities.death_share(1);
+    share_died_operation_2 "share" "Share of second operations that killed." |f| f.replayed.regularities.death_share(2);
+    share_died_operation_3 "share" "Share of third operations that killed." |f| f.replayed.regularities.death_share(3);
+    strength_after_1_mean "0 to 1" "Mean strength on leaving the bed after a first operation." |f| f.replayed.regularities.strength[0].mean();
+    strength_after_2_mean "0 to 1" "Mean strength on leaving the bed after a second operation." |f| f.replayed.regularities.strength[1].mean();
+    strength_after_3_mean "0 to 1" "Mean strength on leaving the bed after a third operation." |f| f.replayed.regularities.strength[2].mean();
+    strength_after_2_sd "0 to 1" "Standard deviation between donors of strength on leaving the bed after a second operation." |f| f.replayed.regularities.strength[1].standard_deviation();
+    share_deaths_attended "share" "Share of the deaths of those called up at which there was a carer." |f| f.sum(|y| y.deaths_attended) / f.deaths_of_called_up();
+    comfort_received_mean "0 to 1" "Mean, over those operated on, of the comfort received at a visit; 0 for who had no visit." |f| {
+        let received: Vec<f64> = f.world.donation.rows.iter()
+            .filter(|donor| donor.donations > 0)
+            .map(|donor| f64::from(donor.mean_comfort().unwrap_or(0.0))).collect();
+        mean(&received)
+    };
+    carer_years_per_donor_year "ratio" "Years that students served as carers, for each year of a donor on 31 December." |f| care_years(f) / f.sum(|y| y.donors);
     audit_violations "records" "Records of the log that break an invariant." |f| f.replayed.findings.violations as f64;
 };
 

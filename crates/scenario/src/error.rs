@@ -39,6 +39,12 @@ impl SourceText {
             _ => None,
         }
     }
+
+    /// The built-in scenario that it is.
+    pub(crate) fn built_in(&self) -> Option<String> {
+        // It is shown in angle brackets.
+        (self.kind == SourceKind::BuiltIn).then(|| self.name.trim_matches(['<', '>']).to_owned())
+    }
 }
 
 /// A stretch of one source.

@@ -87,7 +87,8 @@ use serde::de::DeserializeOwned;
 pub use change::Change;
 pub use describe::{ParameterInfo, describe, schema};
 pub use error::{Diagnostic, ProblemKind, ScenarioError};
-pub use load::load;
+pub use load::{load, load_with};
+pub use nearest::nearest;
 
 /// A program's parameters: a struct of sections.
 ///
@@ -176,4 +177,6 @@ pub struct Loaded<T> {
     pub changed: Vec<Change>,
     /// The files that were read, the one asked for first.
     pub files: Vec<PathBuf>,
+    /// The built-in scenarios that it is or builds on, the nearest first.
+    pub built_on: Vec<String>,
 }

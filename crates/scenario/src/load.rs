@@ -26,6 +26,17 @@ pub fn load<T: Parameters>(
     built_in: &[BuiltIn],
     sets: &[String],
 ) -> Result<Loaded<T>, ScenarioError> {
+    load_with(source, built_in, sets, &|_| Vec::new())
+}
+
+/// As [`load`], with one more check of the whole: for what the parameters alone cannot know, such as
+/// the names that another room allows.
+pub fn load_with<T: Parameters>(
+    source: &Source,
+    built_in: &[BuiltIn],
+    sets: &[String],
+    also: &dyn Fn(&T) -> Vec<Problem>,
+) -> Result<Loaded<T>, ScenarioError> {
     let shape = Shape::of::<T>();
     let mut reader = Reader {
         built_in,
@@ -48,7 +59,7 @@ pub fn load<T: Parameters>(
     };
     let defaults = to_json(&T::default(), &mut stack.problems);
     let (tree, base) = stack.lay(layers, &defaults, sets);
-    let Some(value) = stack.check::<T>(&tree, &defaults, title.as_ref()) else {
+    let Some(value) = stack.check::<T>(&tree, &defaults, title.as_ref(), also) else {
         return Err(ScenarioError::new(stack.problems, stack.sources, files));
     };
     let (
@@ -78,6 +89,7 @@ pub fn load<T: Parameters>(
         hash: hash(&values),
         changed: changes(&shape, &base, &values, &origins),
         files: sources.iter().filter_map(SourceText::path).collect(),
+        built_on: sources.iter().filter_map(SourceText::built_in).collect(),
         name: title.name,
         summary: title.summary,
         value,
@@ -176,15 +188,19 @@ impl Stack<'_> {
         tree: &Node,
         defaults: &Json,
         title: Option<&Title>,
+        also: &dyn Fn(&T) -> Vec<Problem>,
     ) -> Option<T> {
         let title = title.filter(|_| self.problems.is_empty())?;
         missing(self.shape, tree, "", &mut self.problems);
         if self.problems.is_empty() {
             let value = to_value::<T>(tree, defaults, &mut self.problems);
-            let contradictions = value
+            let mut contradictions = value
                 .as_ref()
                 .map(Parameters::cross_check)
                 .unwrap_or_default();
+            if contradictions.is_empty() {
+                contradictions.extend(value.as_ref().map(also).unwrap_or_default());
+            }
             self.problems.extend(
                 contradictions
                     .into_iter()

@@ -5,10 +5,7 @@
 /// Two measures are added: Jaro-Winkler, which forgives a wrong ending, and Damerau-Levenshtein,
 /// which forgives a slip of the fingers. Case and the choice between `-` and `_` do not count. Of
 /// two equally near, the first wins.
-pub(crate) fn nearest<'a>(
-    wanted: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = plain(wanted);
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {

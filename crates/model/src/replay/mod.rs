@@ -7,10 +7,12 @@
 //! ```text
 //!   record ──► audit (is it possible, given the state so far?)
 //!          ──► series (what does it add to the year?)
+//!          ──► regularities (what does it add to what a person went through?)
 //!          ──► state (what is true from now on?)
 //! ```
 
 pub mod audit;
+pub mod regularities;
 pub mod series;
 pub mod tally;
 
@@ -25,6 +27,7 @@ use crate::programme::Programme;
 use crate::submodels::recipients::Condition;
 use crate::world::{Clock, Topics};
 use audit::{Audit, Findings};
+use regularities::Regularities;
 use series::{Series, Year};
 use tally::Tally;
 
@@ -335,6 +338,7 @@ pub struct Replay {
     audit: Audit,
     series: Series,
     tally: Tally,
+    regularities: Regularities,
 }
 
 /// What a finished replay says.
@@ -345,6 +349,8 @@ pub struct Replayed {
     pub findings: Findings,
     /// How often everything happened.
     pub tally: Tally,
+    /// The course of care and donation.
+    pub regularities: Regularities,
 }
 
 impl Replay {
@@ -357,6 +363,7 @@ impl Replay {
             state: State::default(),
             audit: Audit::default(),
             series,
+            regularities: Regularities::default(),
         }
     }
 
@@ -377,6 +384,8 @@ impl Replay {
         self.audit.check(record, event, &self.state, &self.rules);
         self.series.add(record, event, &self.state, &self.rules);
         self.tally.add(record, &self.state, &self.rules);
+        self.regularities
+            .add(record, event, &self.state, &self.rules);
         self.state.apply(record, event, &self.rules);
         self.audit
             .count_given(record, event, &mut self.state, &self.rules);
@@ -388,6 +397,7 @@ impl Replay {
             years: self.series.finish(&self.rules),
             findings: self.audit.finish(),
             tally: self.tally,
+            regularities: self.regularities.finish(&self.state, &self.rules),
         }
     }
 }

@@ -1,0 +1,40 @@
+//! Expectations: what should come out of a scenario though no rule of it says so, tested over many
+//! runs; and the list of levers, what-ifs that the sources invite.
+//!
+//! **What comes in.** A scenario, and a file of expectations: each names a metric, a direction, and
+//! the arms that are compared, as changes of the scenario.
+//!
+//! **What goes out.** For each expectation whether it holds, with the effect and its interval
+//! ([`check`]); whether the effect vanishes without the mechanism behind it ([`ablate`]).
+//!
+//! ```text
+//!   expectations.toml ──► Expected ──► runs (each once, on all processors) ──► paired differences
+//!   scenario.toml     ──►                                                         └──► Outcome
+//! ```
+//!
+//! ```
+//! use hailsham_scenario::Source;
+//! use hailsham_study::{CheckOptions, Expected, Status, check};
+//!
+//! let expected = Expected::load(&Source::Name("hailsham".into()), &[])?;
+//! let ids = expected.select(&["D-25".into()])?;
+//! let options = CheckOptions { replicates: Some(3), scale: Some(0.03), threads: 2 };
+//! let outcomes = check(&expected, &ids, &options, &|_, _| true)?;
+//! assert_eq!(outcomes[0].status, Status::Holds);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The statistics, with their sources, are in [`statistics`].
+
+pub mod levers;
+pub mod statistics;
+
+mod check;
+mod expectations;
+mod runner;
+
+pub use check::{
+    Ablation, CheckOptions, FAMILY_LEVEL, INTERVAL_LEVEL, Outcome, Status, Watch, ablate, check,
+};
+pub use expectations::{Direction, Expectation, Expectations, Expected, LoadError};
+pub use runner::StudyError;

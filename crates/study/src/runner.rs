@@ -1,0 +1,165 @@
+//! Runs many runs at once, and keeps of each its metrics alone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use hailsham_engine::log::Workers;
+use hailsham_model::{Finished, Kept, Options, Programme, RunError, StopReason, metrics, simulate};
+use hailsham_scenario::ScenarioError;
+
+/// One run that is to be made.
+#[derive(Clone)]
+pub(crate) struct Job {
+    pub(crate) programme: Arc<Programme>,
+    /// The changes that made the programme, for messages.
+    pub(crate) sets: Vec<String>,
+    pub(crate) scale: f64,
+    pub(crate) seed: u64,
+}
+
+/// The metrics of a run, by name.
+pub(crate) type Metrics = Vec<(&'static str, Option<f64>)>;
+
+/// Why a study has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyError {
+    /// A run has no result.
+    #[error("the run with {sets} and seed {seed} failed: {error}")]
+    Run {
+        /// The changes of the scenario, as they are given to `--set`.
+        sets: String,
+        /// The seed.
+        seed: u64,
+        /// Why.
+        error: RunError,
+    },
+    /// The log of a run breaks rules, so that its numbers are not to be trusted.
+    #[error("the log of the run with {sets} and seed {seed} breaks the rule `{rule}`")]
+    Broken {
+        /// The changes of the scenario, as they are given to `--set`.
+        sets: String,
+        /// The seed.
+        seed: u64,
+        /// The first rule that is broken.
+        rule: String,
+    },
+    /// It was stopped.
+    #[error("interrupted")]
+    Interrupted,
+    /// A change is refused by the scenario.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// A thread could not be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(std::io::Error),
+}
+
+/// Makes all runs, on so many threads; the answers are in the order of the jobs, and do not depend on
+/// the number of threads. `watch` is told how many runs are done, and says whether to go on; it is
+/// asked often.
+pub(crate) fn run_all(
+    jobs: &[Job],
+    threads: usize,
+    watch: &(dyn Fn(usize) -> bool + Sync),
+) -> Result<Vec<Metrics>, StudyError> {
+    let next = AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for number in 0..threads.clamp(1, jobs.len().max(1)) {
+            let sender = sender.clone();
+            let (next, done, stop) = (&next, &done, &stop);
+            let work = move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(job) = jobs.get(index) else { return };
+                    let go_on =
+                        || !stop.load(Ordering::Relaxed) && watch(done.load(Ordering::Relaxed));
+                    let result = run(job, &go_on);
+                    if result.is_ok() {
+                        done.fetch_add(1, Ordering::Relaxed);
+                    } else {
+                        stop.store(true, Ordering::Relaxed);
+                    }
+                    // Nobody listens any more only where another run has failed already.
+                    if sender.send((index, result)).is_err() {
+                        return;
+                    }
+                }
+            };
+            std::thread::Builder::new()
+                .name(format!("run {number}"))
+                .spawn_scoped(scope, work)
+                .map_err(|error| {
+                    stop.store(true, Ordering::Relaxed);
+                    StudyError::Thread(error)
+                })?;
+        }
+        drop(sender);
+        collect(&receiver, jobs.len())
+    })
+}
+
+type Answer = (usize, Result<Metrics, StudyError>);
+
+/// The answers in the order of the jobs, or the first failure that is not only a consequence of
+/// another.
+fn collect(receiver: &mpsc::Receiver<Answer>, count: usize) -> Result<Vec<Metrics>, StudyError> {
+    let mut answers: Vec<Metrics> = vec![Vec::new(); count];
+    let mut failure: Option<(usize, StudyError)> = None;
+    for (index, answer) in receiver {
+        match answer {
+            Ok(metrics) => answers[index] = metrics,
+            Err(error) => {
+                let rank = |index: usize, error: &StudyError| {
+                    (matches!(error, StudyError::Interrupted), index)
+                };
+                let worse = failure
+                    .as_ref()
+                    .is_none_or(|(other, told)| rank(index, &error) < rank(*other, told));
+                if worse {
+                    failure = Some((index, error));
+                }
+            }
+        }
+    }
+    match failure {
+        Some((_, error)) => Err(error),
+        None => Ok(answers),
+    }
+}
+
+fn run(job: &Job, go_on: &dyn Fn() -> bool) -> Result<Metrics, StudyError> {
+    let options = Options {
+        seed: job.seed,
+        scale: job.scale,
+        kept: Kept::Nothing,
+        // The runs share the processors; a second thread for each would only wait.
+        workers: Workers::Inline,
+        ..Options::default()
+    };
+    let sets = || match job.sets.as_slice() {
+        [] => "no changes".to_owned(),
+        sets => sets.join(" "),
+    };
+    let result = simulate(&job.programme, &options, None, &[], &mut |_, _| go_on());
+    let finished: Finished = result.map_err(|error| match error {
+        RunError::Stopped(StopReason::Interrupted) => StudyError::Interrupted,
+        error => StudyError::Run {
+            sets: sets(),
+            seed: job.seed,
+            error,
+        },
+    })?;
+    let mut rules = finished.replayed.findings.rules.iter();
+    if let Some(broken) = rules.find(|rule| rule.violations > 0) {
+        return Err(StudyError::Broken {
+            sets: sets(),
+            seed: job.seed,
+            rule: broken.rule.to_string(),
+        });
+    }
+    Ok(metrics(&finished))
+}
