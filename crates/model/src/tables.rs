@@ -466,7 +466,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
     group.u32("visits_received", |row| {
         of.donor(row, |donor| Some(donor.comfort.1))
     })?;
-    group.f32("comfort", |row| of.donor(row, |donor| donor.mean_comfort()))?;
+    group.f32("comfort", |row| of.donor(row, Donor::mean_comfort))?;
     group.f32("bed_wait_days", |row| {
         of.donor(row, |donor| Some(donor.waited.days() as f32))
     })?;

@@ -102,12 +102,12 @@ const fn parts(value: i128) -> (f64, f64) {
 /// The natural logarithm of a positive, normal, finite number.
 #[inline]
 pub(super) fn ln(x: f64) -> f64 {
-    debug_assert!(x.is_normal() && x > 0.0, "no logarithm of {x:e} here");
     /// Half a cell: a number belongs to the nearest centre.
     const HALF: u64 = 1 << (REST_BITS - 1);
     const WITHIN: u64 = (1 << MANTISSA_BITS) - 1;
     const REST: u64 = (1 << REST_BITS) - 1;
 
+    debug_assert!(x.is_normal() && x > 0.0, "no logarithm of {x:e} here");
     let bits = x.to_bits();
     let above = bits.wrapping_add(HALF).wrapping_sub(FIRST_BITS);
     let exponent = (above as i64) >> MANTISSA_BITS;
