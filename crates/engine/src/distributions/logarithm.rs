@@ -188,15 +188,25 @@ mod tests {
         assert_eq!(ln(0.5), -std::f64::consts::LN_2);
     }
 
-    /// The two parts of the constants, against a value computed elsewhere: ln 2 is
-    /// 0.693147180559945309417232121458 (OEIS A002162).
+    /// ln 2, digit by digit: OEIS A002162, <https://oeis.org/A002162>. And the two parts add up to
+    /// it, the upper one being a whole number of its units.
     #[test]
-    fn constants_in_two_parts() {
+    fn the_constants_are_right_far_beyond_a_float() {
+        const DIGITS: &str = "693147180559945309417232121";
+        let value = logarithm_of_ratio(2, 1);
+        let mut rest = value;
+        for expected in DIGITS.chars() {
+            rest *= 10;
+            let digit = (rest >> PLACES) as u32;
+            assert_eq!(char::from_digit(digit, 10), Some(expected));
+            rest &= (1 << PLACES) - 1;
+        }
         let (upper, lower) = LN_2;
-        let scaled = upper * (1_u64 << UPPER_PLACES) as f64;
-        assert_eq!(scaled, scaled.round());
-        // What the upper part leaves of the first twelve decimals, and the decimals after them.
-        let left = 0.693_147_180_559 - upper;
-        assert!((left + 9.453_094_172_321_214_58e-13 - lower).abs() < 1e-16);
+        let unit = (1_u64 << UPPER_PLACES) as f64;
+        let whole = (upper * unit).round();
+        assert_eq!(whole, upper * unit);
+        let left = value - ((whole as i128) << (PLACES - UPPER_PLACES));
+        let scale = (1_u64 << 50) as f64 * (1_u64 << 50) as f64;
+        assert!((lower * scale / left as f64 - 1.0).abs() < 1e-15);
     }
 }
