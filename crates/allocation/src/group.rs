@@ -96,9 +96,10 @@ impl Group {
             .heads
             .partition_point(|head| head.first <= key)
             .saturating_sub(1);
-        let within = self.heads.get(head).map_or(Err(0), |found| {
-            self.block(*found).keys().binary_search(&key)
-        });
+        let within = self
+            .heads
+            .get(head)
+            .map_or(Err(0), |found| self.block(*found).find(key));
         (head, within)
     }
 

@@ -1,18 +1,108 @@
 //! Functions whose last bit must not depend on the machine: `libm` in place of the standard
 //! library's.
 
+use core::f64::consts::LN_2;
+
+use hailsham_engine::distributions::GammaTable;
 use hailsham_engine::random::Draw;
+use hailsham_engine::time::{MINUTES_PER_DAY, Span};
 
 /// The logistic function, the inverse of the log-odds.
 pub(crate) fn logistic(log_odds: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-log_odds))
 }
 
-/// A gamma draw of a mean and a standard deviation; the mean itself where there is no spread.
-pub(crate) fn gamma_by_moments(draw: &mut Draw, mean: f64, sd: f64) -> f64 {
-    if mean <= 0.0 || sd <= 0.0 {
-        return mean.max(0.0);
+/// A gamma distribution given by its mean and standard deviation; the mean itself where there is no
+/// spread.
+pub(crate) enum GammaByMoments {
+    /// Without spread.
+    Fixed(f64),
+    /// With its quantiles in a table: a model draws from few of these, and often.
+    Spread(GammaTable),
+}
+
+impl GammaByMoments {
+    pub(crate) fn new(mean: f64, sd: f64) -> GammaByMoments {
+        if mean <= 0.0 || sd <= 0.0 {
+            return GammaByMoments::Fixed(mean.max(0.0));
+        }
+        let shape = (mean / sd) * (mean / sd);
+        GammaByMoments::Spread(GammaTable::new(shape, mean / shape))
     }
-    let shape = (mean / sd) * (mean / sd);
-    draw.gamma(shape, mean / shape)
+
+    pub(crate) fn draw(&self, draw: &mut Draw) -> f64 {
+        match self {
+            GammaByMoments::Fixed(mean) => *mean,
+            GammaByMoments::Spread(table) => draw.tabulated_gamma(table),
+        }
+    }
+}
+
+/// Exponential decay with a half-life, by whole minutes: what is left of 1 after a span.
+///
+/// `exp` of a span is the product of `exp` of its parts, so two short tables answer for all spans up
+/// to some weeks, in the time of a multiplication.
+pub(crate) struct HalfLife {
+    /// The half-life in days.
+    days: f64,
+    /// After so many minutes.
+    near: Vec<f64>,
+    /// After so many times the length of `near`.
+    far: Vec<f64>,
+}
+
+impl HalfLife {
+    const NEAR: i32 = 64;
+    const FAR: i32 = 1024;
+
+    /// Decay with a half-life of `days`, above 0.
+    pub(crate) fn new(days: f64) -> HalfLife {
+        let left = |minutes: i32| decay(days, minutes);
+        HalfLife {
+            days,
+            near: (0..Self::NEAR).map(left).collect(),
+            far: (0..Self::FAR).map(|part| left(part * Self::NEAR)).collect(),
+        }
+    }
+
+    /// What is left of 1 after a span, which is not negative.
+    #[inline]
+    pub(crate) fn left_after(&self, span: Span) -> f64 {
+        let minutes = span.minutes() as u32;
+        let (far, near) = (minutes / Self::NEAR as u32, minutes % Self::NEAR as u32);
+        match (self.far.get(far as usize), self.near.get(near as usize)) {
+            (Some(far), Some(near)) => far * near,
+            _ => decay(self.days, span.minutes()),
+        }
+    }
+}
+
+fn decay(half_life_days: f64, minutes: i32) -> f64 {
+    let days = f64::from(minutes) / f64::from(MINUTES_PER_DAY);
+    libm::exp(-LN_2 * days / half_life_days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against powers of two, within the tables, at their end and beyond it.
+    #[test]
+    fn decay_halves_in_every_half_life() {
+        for days in [0.01, 0.7, 5.0, 300.0] {
+            let half_life = HalfLife::new(days);
+            let end = HalfLife::NEAR * HalfLife::FAR;
+            for minutes in (0..3000).chain(end - 70..end + 70).chain([10 * end]) {
+                let halvings = f64::from(minutes) / (days * f64::from(MINUTES_PER_DAY));
+                let expected = (-halvings).exp2();
+                let found = half_life.left_after(Span::from_minutes(minutes));
+                // The relative error of a power grows with its exponent.
+                let slack = 1e-15 * (2.0 + halvings) * expected + f64::MIN_POSITIVE;
+                assert!(
+                    (found - expected).abs() <= slack,
+                    "{minutes} minutes at {days} days: {found:e}, not {expected:e}"
+                );
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ use hailsham_engine::time::{Span, Time};
 use serde::Serialize;
 
 use crate::event::Event;
-use crate::person::{Cause, NOBODY, Phase, RecipientId, StudentId};
+use crate::person::{Cause, Phase, RecipientId, StudentId};
 use crate::place::SchoolKind;
 use crate::replay::Replayed;
 use crate::replay::series::Year;
@@ -217,8 +217,10 @@ const SPINE: &[Metric] = metrics! {
     age_completed_mean "years" "Mean age at death of those who died of donating." |f| mean(&f.ages_completed);
     age_completed_median "years" "Median of that age." |f| median(&f.ages_completed);
     donations_at_completion_mean "operations" "Mean number of operations of those who died of donating." |f| {
-        let counts: Vec<f64> = f.world.donation.rows.iter()
-            .filter(|donor| f.world.students.phase[donor.student.row()] == Phase::Completed)
+        let students = &f.world.students;
+        let counts: Vec<f64> = f.students()
+            .filter(|student| students.phase[student.row()] == Phase::Completed)
+            .filter_map(|student| f.world.donation.donor(students.donor_row[student.row()]))
             .map(|donor| f64::from(donor.donations)).collect();
         mean(&counts)
     };
@@ -300,10 +302,9 @@ fn gather<'a>(world: &'a World, replayed: &'a Replayed) -> Facts<'a> {
         if matches!(students.cause[row], Some(Cause::Operation | Cause::Decline)) {
             ages_completed.push((students.died[row] - students.born[row]).years());
         }
-        let donor = students.donor_row[row];
-        if donor != NOBODY && world.donation.rows[donor as usize].donations > 0 {
-            let first = world.donation.rows[donor as usize].operated[0];
-            ages_first.push((first - students.born[row]).years());
+        let donor = world.donation.donor(students.donor_row[row]);
+        if let Some(donor) = donor.filter(|donor| donor.donations > 0) {
+            ages_first.push((donor.operated[0] - students.born[row]).years());
         }
         lost.extend(ledger::years_lost(students, student));
     }

@@ -32,6 +32,9 @@ pub const FIRST_CARER: u32 = 400_000_000;
 /// First number of the entities that are not people (intakes, arrivals of the ill).
 pub const FIRST_SOURCE: u32 = 500_000_000;
 
+/// Rows of carers and donors from here on are of those whose service or life has ended.
+pub(crate) const FIRST_PAST: u32 = 1 << 31;
+
 /// No row, no person.
 pub const NOBODY: u32 = u32::MAX;
 
@@ -204,7 +207,7 @@ pub struct Students {
     pub intake: Vec<(u32, u32)>,
     /// Service as a carer, or `NOBODY`.
     pub carer_row: Vec<u32>,
-    /// Row among the donors, or `NOBODY`.
+    /// What is known of the person as a donor, or `NOBODY`.
     pub donor_row: Vec<u32>,
 }
 

@@ -11,6 +11,7 @@ use crate::person::{Cause, NOBODY, Phase, RecipientId, Sex, StudentId};
 use crate::place::{PlaceKind, SchoolKind};
 use crate::replay::series;
 use crate::submodels::carers::Carer;
+use crate::submodels::donation::Donor;
 use crate::submodels::{ledger, recipients::Condition};
 use crate::world::World;
 
@@ -260,14 +261,10 @@ impl Rows<'_> {
         })
     }
 
-    fn donor<T>(&self, row: usize, of: impl Fn(usize) -> Option<T>) -> Option<T> {
+    fn donor<T>(&self, row: usize, of: impl Fn(&Donor) -> Option<T>) -> Option<T> {
         self.student(row, |student| {
-            let donor = self.world.students.donor_row[student];
-            if donor == NOBODY {
-                None
-            } else {
-                of(donor as usize)
-            }
+            let row = self.world.students.donor_row[student];
+            of(self.world.donation.donor(row)?)
         })
     }
 
@@ -284,12 +281,8 @@ impl Rows<'_> {
     }
 
     fn operation(&self, row: usize, number: usize) -> Option<i64> {
-        let donors = &self.world.donation.rows;
         self.donor(row, |donor| {
-            donors[donor]
-                .operated
-                .get(number)
-                .and_then(|at| self.happened(*at))
+            donor.operated.get(number).and_then(|at| self.happened(*at))
         })
     }
 
@@ -311,7 +304,6 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
     let of = Rows { world, rows };
     let students = &world.students;
     let carers = &world.carers.rows;
-    let donors = &world.donation.rows;
     let people = &world.recipients_state.people;
     let epoch = world.clock.epoch;
     let known = |at: Time| epoch.milliseconds(at);
@@ -427,11 +419,11 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         of.student(row, |student| Some(students.frailty[student]))
     })?;
     group.f32("strength", |row| {
-        let strength = of.donor(row, |donor| Some(donors[donor].strength));
+        let strength = of.donor(row, |donor| Some(donor.strength));
         of.student(row, |_| Some(strength.unwrap_or(1.0)))
     })?;
     group.u32("donations", |row| {
-        let donations = of.donor(row, |donor| Some(u32::from(donors[donor].donations)));
+        let donations = of.donor(row, |donor| Some(u32::from(donor.donations)));
         of.student(row, |_| Some(donations.unwrap_or(0)))
     })?;
     group.timestamp("left_school", |row| {
@@ -456,13 +448,11 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         of.carer(row, |carer| Some(u32::from(carer.deaths_attended)))
     })?;
     group.timestamp("called_up", |row| {
-        of.donor(row, |donor| of.happened(donors[donor].called_up))
+        of.donor(row, |donor| of.happened(donor.called_up))
     })?;
     group.timestamp("first_donation", |row| of.operation(row, 0))?;
     group.timestamp("last_donation", |row| {
-        let last = of.donor(row, |donor| {
-            usize::from(donors[donor].donations).checked_sub(1)
-        });
+        let last = of.donor(row, |donor| usize::from(donor.donations).checked_sub(1));
         last.and_then(|last| of.operation(row, last))
     })?;
     for (number, name) in [
@@ -477,23 +467,21 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         group.timestamp(name, |row| of.operation(row, number))?;
     }
     group.u32("visits_received", |row| {
-        of.donor(row, |donor| Some(donors[donor].comfort.1))
+        of.donor(row, |donor| Some(donor.comfort.1))
     })?;
-    group.f32("comfort", |row| {
-        of.donor(row, |donor| donors[donor].mean_comfort())
-    })?;
+    group.f32("comfort", |row| of.donor(row, Donor::mean_comfort))?;
     group.f32("bed_wait_days", |row| {
-        of.donor(row, |donor| Some(donors[donor].waited.days() as f32))
+        of.donor(row, |donor| Some(donor.waited.days() as f32))
     })?;
     group.u32("carer", |row| {
         of.donor(row, |donor| {
             carers
-                .get(donors[donor].carer as usize)
+                .get(donor.carer as usize)
                 .map(|carer| carer.student.person())
         })
     })?;
     group.u32("carers_had", |row| {
-        of.donor(row, |donor| Some(u32::from(donors[donor].carers_had)))
+        of.donor(row, |donor| Some(u32::from(donor.carers_had)))
     })?;
     group.coded("disease", &diseases, |row| {
         of.recipient(row, |person| {

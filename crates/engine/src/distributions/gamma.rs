@@ -6,7 +6,7 @@
 
 use std::f64::consts::PI;
 
-use super::normal;
+use super::{normal, positive};
 
 /// From this shape on Stirling's series for ln Γ is exact to the last bits.
 const STIRLING: f64 = 16.0;
@@ -85,6 +85,22 @@ fn upper_fraction(a: f64, x: f64) -> f64 {
 pub(super) fn poisson_at_most(k: f64, mean: f64) -> f64 {
     let a = k + 1.0;
     incomplete(a, mean, kernel(a, mean, libm::log(mean))).1
+}
+
+/// The value that a gamma variable stays below with probability `p`, 0 < p < 1; infinity for
+/// parameters that no gamma distribution has.
+pub(super) fn value(shape: f64, scale: f64, p: f64) -> f64 {
+    if positive(shape) && positive(scale) && shape.is_finite() {
+        scale * quantile(shape, p)
+    } else {
+        f64::INFINITY
+    }
+}
+
+/// [`quantile`], and its derivative by `p`: one over the density.
+pub(super) fn quantile_and_slope(shape: f64, p: f64) -> (f64, f64) {
+    let x = quantile(shape, p);
+    (x, x / kernel(shape, x, libm::log(x)))
 }
 
 /// The value that a gamma variable of this shape and scale 1 stays below with probability `p`,

@@ -5,6 +5,8 @@
 //! approximations in three regions, relative error about 1e-16. The coefficients are the paper's.
 #![allow(clippy::excessive_precision)] // Printed as in the paper, to be compared with it.
 
+use super::logarithm;
+
 /// Half-width of the central region around probability 1/2.
 const CENTRE: f64 = 0.425;
 /// `CENTRE` squared.
@@ -97,7 +99,7 @@ pub(super) fn quantile(p: f64) -> f64 {
         return q * evaluate(&CENTRAL, CENTRE_SQUARED - q * q);
     }
     let tail = if q < 0.0 { p } else { 1.0 - p };
-    let r = libm::sqrt(-libm::log(tail));
+    let r = libm::sqrt(-logarithm::ln(tail));
     let size = if r <= FAR {
         evaluate(&NEAR_TAIL, r - NEAR_OFFSET)
     } else {

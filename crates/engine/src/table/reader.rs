@@ -14,6 +14,10 @@ use std::path::{Path, PathBuf};
 /// the footer of a damaged file may be any.
 const PLAUSIBLE_ROWS: usize = 1 << 22;
 
+/// Codes kept by address while a text column is read. A dictionary of short labels is no longer than
+/// this in bytes, so that each has a place of its own.
+const LIKELY_CODES: usize = 256;
+
 /// What a file says about one of its columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnInfo {
@@ -175,13 +179,26 @@ impl TableReader {
     pub fn coded(&self, name: &str) -> Result<Coded, TableError> {
         let mut labels: Vec<ByteArray> = Vec::new();
         let mut known: HashMap<Vec<u8>, u32> = HashMap::new();
+        // A dictionary gives equal values at one address, and few of them. Where a value lies says
+        // which code to try; whether it is the right one, its bytes say.
+        let mut likely = [0_u32; LIKELY_CODES];
         let codes = self.read::<ByteArrayType, _>(name, ColumnKind::Text, |value| {
-            if let Some(code) = known.get(value.data()) {
-                return *code;
+            let data = value.data();
+            let slot = data.as_ptr() as usize % LIKELY_CODES;
+            let tried = likely[slot];
+            if labels
+                .get(tried as usize)
+                .is_some_and(|label| label.data() == data)
+            {
+                return tried;
             }
-            let code = labels.len() as u32;
-            labels.push(value.clone());
-            known.insert(value.data().to_vec(), code);
+            let code = known.get(data).copied().unwrap_or_else(|| {
+                let code = labels.len() as u32;
+                labels.push(value.clone());
+                known.insert(data.to_vec(), code);
+                code
+            });
+            likely[slot] = code;
             code
         })?;
         let labels = TableError::guard(&self.path, || {

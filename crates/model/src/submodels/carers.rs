@@ -29,7 +29,8 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
-use crate::person::{FIRST_CARER, NOBODY, Phase, StudentId};
+use crate::maths::HalfLife;
+use crate::person::{FIRST_CARER, FIRST_PAST, NOBODY, Phase, StudentId};
 use crate::place::PlaceId;
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::{deferral, donation, ties};
@@ -136,13 +137,9 @@ pub(crate) struct Carer {
 
 const _: () = assert!(size_of::<Carer>() == 128);
 
-/// Numbers from here on are of carers whose service has ended.
-const FIRST_PAST: u32 = 1 << 31;
-
 /// The carers' private state. Those who serve stand together in few rows, which are used again: a
 /// visit looks at rows all over the table, and the table of all who ever served would not fit the
 /// caches of a large run.
-#[derive(Default)]
 pub struct State {
     /// Those who serve, and vacant rows.
     pub(crate) rows: Vec<Carer>,
@@ -152,17 +149,29 @@ pub struct State {
     /// Carers with room for another donor.
     free: Vec<u32>,
     /// Donors without a carer, longest waiting first; those who died since are passed over.
-    waiting: VecDeque<u32>,
+    waiting: VecDeque<StudentId>,
     /// How many serving carers are rated in each bin.
     rated: Vec<u32>,
     rated_total: u32,
+    /// How fatigue goes.
+    rest: HalfLife,
+    /// Time between a carer's visits, by the number of donors in care: the more, the sooner.
+    intervals: [Span; MAX_CASES + 1],
 }
 
 impl State {
-    pub(crate) fn new() -> State {
+    pub(crate) fn new(rules: &Carers) -> State {
+        let interval = |cases: usize| Span::from_days(rules.visit_interval / cases.max(1) as f64);
         State {
+            rows: Vec::new(),
+            vacant: Vec::new(),
+            past: Vec::new(),
+            free: Vec::new(),
+            waiting: VecDeque::new(),
             rated: vec![0; BINS],
-            ..State::default()
+            rated_total: 0,
+            rest: HalfLife::new(rules.fatigue_half_life),
+            intervals: core::array::from_fn(interval),
         }
     }
 
@@ -384,11 +393,11 @@ pub(crate) fn end_service(world: &mut World, at: Time, student: StudentId) {
 /// Finds a carer for a donor, or lets the donor wait for one.
 pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
     let free = world.carers.free.len() as u32;
+    let student = world.donation.rows[donor as usize].student;
     if free == 0 {
-        world.carers.waiting.push_back(donor);
+        world.carers.waiting.push_back(student);
         return;
     }
-    let student = world.donation.rows[donor as usize].student;
     let time_of_asking = world.donation.rows[donor as usize].carers_had;
     let mut draw = world
         .students
@@ -518,23 +527,23 @@ pub(crate) fn attended(world: &mut World, carer: u32) {
 /// Gives the donors who wait for a carer to those with room.
 fn serve_waiting(world: &mut World, at: Time) {
     while !world.carers.free.is_empty() {
-        let Some(donor) = world.carers.waiting.pop_front() else {
+        let Some(student) = world.carers.waiting.pop_front() else {
             return;
         };
-        let student = world.donation.rows[donor as usize].student;
+        let donor = world.students.donor_row[student.row()];
+        let row = world.donation.rows.get(donor as usize);
         let needs = world.students.phase[student.row()] == Phase::Donor
-            && world.donation.rows[donor as usize].carer == NOBODY;
+            && row.is_some_and(|row| row.carer == NOBODY);
         if needs {
             assign(world, at, donor);
         }
     }
 }
 
-/// Plans the next visit: the more donors, the sooner.
+/// Plans the next visit.
 fn schedule_visit(world: &mut World, at: Time, row: usize) {
     let carer = &mut world.carers.rows[row];
-    let days = world.programme.carers.visit_interval / f64::from(carer.load.max(1));
-    let due = at + Span::from_days(days);
+    let due = at + world.carers.intervals[usize::from(carer.load)];
     carer.next_visit = due;
     world.schedule(due, FIRST_CARER + row as u32, Slot::Visit);
 }
@@ -564,9 +573,8 @@ pub(crate) fn on_visit(world: &mut World, at: Time, carer: u32) {
     carer.turn = turn.wrapping_add(1);
     let donor = &mut world.donation.rows[carer.cases[usize::from(turn)] as usize];
 
-    let rested = (at - carer.tired_at).days();
-    let mut fatigue = f64::from(carer.fatigue)
-        * libm::exp(-core::f64::consts::LN_2 * rested / rules.fatigue_half_life);
+    let rested = at - carer.tired_at;
+    let mut fatigue = f64::from(carer.fatigue) * world.carers.rest.left_after(rested);
     if carer.stands != donor.place {
         // Fatigue from the road is a parameter for a hundred kilometres.
         let road = world.places.distance(carer.stands, donor.place) / 100.0;

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use crate::maths::GammaByMoments;
 use crate::person::StudentId;
 use crate::place::{Place, PlaceId, PlaceKind, Places};
 use crate::programme::Programme;
@@ -74,6 +75,8 @@ pub struct State {
     places: Vec<PlaceId>,
     /// By student: where the group goes after school.
     destination: Vec<PlaceId>,
+    /// Years of the stay.
+    stay: GammaByMoments,
 }
 
 impl State {
@@ -82,6 +85,7 @@ impl State {
         let mut state = State {
             places: Vec::new(),
             destination: Vec::new(),
+            stay: GammaByMoments::new(programme.cottages.stay_mean, programme.cottages.stay_sd),
         };
         for site in programme.cottages.places.values() {
             for number in 1..=site.count {
@@ -139,13 +143,12 @@ pub(crate) fn destine(world: &mut World, school: u64, year: i16, member: u32, at
 
 /// A leaver has come to the Cottages: how long for?
 pub(crate) fn arrive(world: &mut World, at: Time, student: StudentId) {
-    let cottages = &world.programme.cottages;
     let mut draw = world
         .students
         .streams(world.clock.streams, student)
         .purpose(Purpose::Stay)
         .draw(0);
-    let years = crate::maths::gamma_by_moments(&mut draw, cottages.stay_mean, cottages.stay_sd);
+    let years = world.cottages.stay.draw(&mut draw);
     world.schedule_step(student, at + Span::from_years(years), Slot::LeaveCottages);
 }
 

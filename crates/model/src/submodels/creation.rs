@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
+use crate::maths::GammaByMoments;
 use crate::person::{FIRST_SOURCE, NOBODY, Phase, Sex, StudentId};
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::{cottages, institutions, originals};
@@ -103,10 +104,11 @@ pub struct State {
     linked: (Vec<f64>, Vec<Hla>),
     /// By locus: cumulative frequencies and antigens.
     loci: Vec<(Vec<f64>, Vec<Hla>)>,
+    frailty: GammaByMoments,
 }
 
 impl State {
-    pub(crate) fn new(parameters: &Bodies) -> State {
+    pub(crate) fn new(parameters: &Bodies, creation: &Creation) -> State {
         let mut abo = [
             parameters.blood_group_o,
             parameters.blood_group_a,
@@ -151,6 +153,7 @@ impl State {
             abo,
             linked: (cumulative, sets),
             loci,
+            frailty: GammaByMoments::new(1.0, libm::sqrt(creation.frailty_variance)),
         }
     }
 
@@ -286,14 +289,8 @@ fn push_unborn(
     let hla = world.creation.tissue_type(copied);
     let log_odds = libm::log(creation.empathy / (1.0 - creation.empathy))
         + creation.empathy_spread * streams.purpose(Purpose::Empathy).draw(0).normal();
-    let frailty = if creation.frailty_variance > 0.0 {
-        streams
-            .purpose(Purpose::Frailty)
-            .draw(0)
-            .gamma(1.0 / creation.frailty_variance, creation.frailty_variance)
-    } else {
-        1.0
-    };
+    let mut draw = streams.purpose(Purpose::Frailty).draw(0);
+    let frailty = world.creation.frailty.draw(&mut draw);
     let names = match sex {
         Sex::Female => &creation.names_female,
         Sex::Male => &creation.names_male,

@@ -26,8 +26,8 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
-use crate::maths::{gamma_by_moments, logistic};
-use crate::person::{Cause, NOBODY, Phase, StudentId};
+use crate::maths::{GammaByMoments, logistic};
+use crate::person::{Cause, FIRST_PAST, NOBODY, Phase, StudentId};
 use crate::place::{Place, PlaceId, PlaceKind, Places};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
@@ -189,7 +189,7 @@ pub(crate) struct Ward {
     beds: u32,
     used: u32,
     /// Donors due for an operation, longest waiting first; those who died since are passed over.
-    queue: VecDeque<u32>,
+    queue: VecDeque<StudentId>,
 }
 
 /// One organ of the plan: which, and which of the donor's organs it is.
@@ -235,22 +235,46 @@ impl Donor {
     }
 }
 
-/// The donors' private state: one row a donor, in the order of call-up.
-#[derive(Default)]
+/// The donors' private state. As with carers, those who donate stand together in few rows, which are
+/// used again.
 pub struct State {
+    /// Those who donate, and vacant rows.
     pub(crate) rows: Vec<Donor>,
+    vacant: Vec<u32>,
+    /// Those who died or were released, as they were then.
+    past: Vec<Donor>,
     pub(crate) wards: Vec<Ward>,
     /// Cumulative beds, for drawing a centre.
     cumulative_beds: Vec<f64>,
     plan: Vec<Vec<Unit>>,
     units_a_donor: u32,
+    /// Months from call-up to the first operation, and between operations.
+    notice: GammaByMoments,
+    interval: GammaByMoments,
+    /// Share of strength that an operation takes.
+    loss: GammaByMoments,
+    /// Days in bed.
+    recovery: GammaByMoments,
 }
 
 impl State {
     /// Makes the recovery centres and the plan of operations.
     pub(crate) fn build(programme: &Programme, clock: &Clock, places: &mut Places) -> State {
-        let mut state = State::default();
-        for centre in programme.donation.centres.values() {
+        let rules = &programme.donation;
+        let mut state = State {
+            rows: Vec::new(),
+            vacant: Vec::new(),
+            past: Vec::new(),
+            wards: Vec::new(),
+            cumulative_beds: Vec::new(),
+            plan: Vec::new(),
+            units_a_donor: 0,
+            notice: GammaByMoments::new(rules.notice_mean, rules.notice_sd),
+            interval: GammaByMoments::new(rules.interval_mean, rules.interval_sd),
+            loss: GammaByMoments::new(rules.loss_mean, rules.loss_sd),
+            recovery: GammaByMoments::new(rules.recovery_mean, rules.recovery_sd),
+        };
+        for centre in rules.centres.values() {
             let square = (centre.x_km, centre.y_km, centre.spread_km);
             for number in 1..=centre.count {
                 let name = numbered(&centre.name, number, centre.count);
@@ -277,7 +301,7 @@ impl State {
         }
         super::creation::accumulate(&mut state.cumulative_beds);
         let mut number = 0;
-        for operation in &programme.donation.plan {
+        for operation in &rules.plan {
             let mut units = Vec::new();
             for organ in operation {
                 if let Some(organ) = programme.organs.get_index_of(organ) {
@@ -292,6 +316,14 @@ impl State {
         }
         state.units_a_donor = number;
         state
+    }
+
+    /// What is known of a student's `donor_row`, whether the donor lives or not.
+    pub(crate) fn donor(&self, row: u32) -> Option<&Donor> {
+        match row.checked_sub(FIRST_PAST) {
+            None => self.rows.get(row as usize),
+            Some(past) => self.past.get(past as usize),
+        }
     }
 
     /// How many operations a donor undergoes at most.
@@ -332,8 +364,7 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
         Some(carer) => (at - carer.started).years(),
         None => 0.0,
     };
-    let donor = world.donation.rows.len();
-    world.donation.rows.push(Donor {
+    let donor = Donor {
         student,
         comfort: (0.0, 0),
         place,
@@ -349,8 +380,16 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
         waits_since: Time::NEVER,
         waited: Span::ZERO,
         operated: [Time::NEVER; MAX_OPERATIONS],
-    });
-    world.students.donor_row[student.row()] = donor as u32;
+    };
+    let state = &mut world.donation;
+    let row = if let Some(row) = state.vacant.pop() {
+        state.rows[row as usize] = donor;
+        row
+    } else {
+        state.rows.push(donor);
+        state.rows.len() as u32 - 1
+    };
+    world.students.donor_row[student.row()] = row;
     world.students.phase[student.row()] = Phase::Donor;
     world.log.push(
         Event::CalledUp
@@ -361,7 +400,7 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
             .value(service as f32),
     );
     world.move_to(at, student, place);
-    carers::assign(world, at, donor as u32);
+    carers::assign(world, at, row);
     consent::called_up(world, at, student);
     let rules = &world.programme.donation;
     if world.donation.operations(rules.cap) == 0 {
@@ -371,11 +410,7 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
         return;
     }
     let mut draw = streams.purpose(Purpose::Notice).draw(0);
-    let notice = months(gamma_by_moments(
-        &mut draw,
-        rules.notice_mean,
-        rules.notice_sd,
-    ));
+    let notice = months(world.donation.notice.draw(&mut draw));
     world.schedule_step(student, at + notice, Slot::Operation);
 }
 
@@ -415,9 +450,13 @@ pub(crate) fn on_operation_due(world: &mut World, at: Time, student: StudentId) 
     }
     let ward = usize::from(world.donation.rows[donor].ward);
     world.donation.rows[donor].waits_since = at;
-    world.donation.wards[ward].queue.push_back(donor as u32);
+    world.donation.wards[ward].queue.push_back(student);
     admit(world, at, ward);
-    if world.donation.rows[donor].waits_since != Time::NEVER {
+    // By the student: the donor may be dead by now.
+    let donor = world
+        .donation
+        .donor(world.students.donor_row[student.row()]);
+    if donor.is_some_and(|donor| donor.waits_since != Time::NEVER) {
         let place = world.donation.wards[ward].place;
         world.log.push(
             Event::WaitedForBed
@@ -432,12 +471,14 @@ pub(crate) fn on_operation_due(world: &mut World, at: Time, student: StudentId) 
 /// Operates on those who wait, first come first served, while there are free beds.
 fn admit(world: &mut World, at: Time, ward: usize) {
     while world.donation.wards[ward].used < world.donation.wards[ward].beds {
-        let Some(donor) = world.donation.wards[ward].queue.pop_front() else {
+        let Some(student) = world.donation.wards[ward].queue.pop_front() else {
             return;
         };
         // Those who died or left while waiting are passed over.
-        if world.donation.rows[donor as usize].waits_since != Time::NEVER {
-            operate(world, at, donor as usize);
+        let donor = world.students.donor_row[student.row()] as usize;
+        let row = world.donation.rows.get(donor);
+        if row.is_some_and(|row| row.waits_since != Time::NEVER) {
+            operate(world, at, donor);
         }
     }
 }
@@ -499,16 +540,13 @@ fn operate(world: &mut World, at: Time, donor: usize) {
         || (last && rules.last_is_fatal);
     if dies {
         complete(world, at, student, Cause::Operation);
+        vacate(world, student);
         return;
     }
     let mut draw = streams.purpose(Purpose::Loss).draw(number as u32);
-    let lost = gamma_by_moments(&mut draw, rules.loss_mean, rules.loss_sd).min(1.0) * strength;
+    let lost = world.donation.loss.draw(&mut draw).min(1.0) * strength;
     let mut draw = streams.purpose(Purpose::Recovery).draw(number as u32);
-    let in_bed = Span::from_days(gamma_by_moments(
-        &mut draw,
-        rules.recovery_mean,
-        rules.recovery_sd,
-    ));
+    let in_bed = Span::from_days(world.donation.recovery.draw(&mut draw));
     world.donation.rows[donor].strength = (strength - lost) as f32;
     world.donation.rows[donor].lost = lost as f32;
     world.schedule_step(student, at + in_bed, Slot::Discharge);
@@ -575,15 +613,14 @@ pub(crate) fn on_discharge(world: &mut World, at: Time, student: StudentId) {
                 .streams(world.clock.streams, student)
                 .purpose(Purpose::Interval)
                 .draw(donations);
-            let wait = months(gamma_by_moments(
-                &mut draw,
-                rules.interval_mean,
-                rules.interval_sd,
-            ));
+            let wait = months(world.donation.interval.draw(&mut draw));
             world.schedule_step(student, at + wait, Slot::Operation);
         }
     }
     free_bed(world, at, donor);
+    if released {
+        vacate(world, student);
+    }
 }
 
 /// A donor is released for good, and goes back to where the wait began.
@@ -606,6 +643,10 @@ pub(crate) fn retire(world: &mut World, at: Time, student: StudentId) {
     world.students.phase[student.row()] = Phase::Retired;
     world.move_to(at, student, place);
     carers::release(world, at, donor as u32);
+    // Who is in bed keeps the row until the bed is free.
+    if !world.donation.rows[donor].in_bed {
+        vacate(world, student);
+    }
 }
 
 /// A donor is let go before the series has ended: at once, or on leaving the bed.
@@ -624,6 +665,7 @@ pub(crate) fn on_decline(world: &mut World, at: Time, student: StudentId) {
     world.donation.rows[donor].gives_out = Time::NEVER;
     complete(world, at, student, Cause::Decline);
     free_bed(world, at, donor);
+    vacate(world, student);
 }
 
 /// A donor dies of donating.
@@ -658,6 +700,16 @@ pub(crate) fn leave_centre(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
     forget(world, at, student);
     free_bed(world, at, donor);
+    vacate(world, student);
+}
+
+/// The row of a donor who died or was released is free for another.
+fn vacate(world: &mut World, student: StudentId) {
+    let donation = &mut world.donation;
+    let past = FIRST_PAST + donation.past.len() as u32;
+    let row = std::mem::replace(&mut world.students.donor_row[student.row()], past);
+    donation.past.push(donation.rows[row as usize].clone());
+    donation.vacant.push(row);
 }
 
 /// A donor who is gone leaves the centre, and nothing stays due.
@@ -665,6 +717,7 @@ pub(crate) fn withdraw(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
     let_go(world, at, student);
     free_bed(world, at, donor);
+    vacate(world, student);
 }
 
 /// Whether someone is a donor in bed after an operation.

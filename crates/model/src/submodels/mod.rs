@@ -108,6 +108,8 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
         if let Some(donor) = carers::next_donor(&world.carers, carer) {
             prefetch_row(&world.donation.rows, donor);
         }
+    } else if let Some(donor) = world.students.donor_row.get(event.entity as usize) {
+        prefetch_row(&world.donation.rows, *donor as usize);
     }
 }
 

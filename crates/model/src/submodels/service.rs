@@ -70,9 +70,11 @@ fn mean_in(facts: &Facts, phase: Phase, of: impl Fn(&Mind) -> f32) -> f64 {
 /// Comfort received and distress of everybody who came to donate, at the end or at death.
 fn comfort_and_distress(facts: &Facts) -> Vec<(f64, f64)> {
     let world = facts.world;
-    let donors = world.donation.rows.iter();
-    donors
-        .filter_map(|donor| {
+    facts
+        .students()
+        .filter_map(|student| {
+            let row = world.students.donor_row[student.row()];
+            let donor = world.donation.donor(row)?;
             let comfort = f64::from(donor.mean_comfort()?);
             let distress = world.minds.of(donor.student).distress;
             Some((comfort, f64::from(distress)))
