@@ -247,6 +247,9 @@ fn write_groups(
     }
 }
 
+/// A column of shares, by name.
+type Share<T> = (&'static str, fn(&T) -> f32);
+
 /// What the columns need of a student, a carer, a donor or a recipient.
 struct Rows<'a> {
     world: &'a World,

@@ -2,14 +2,14 @@
 
 use hailsham_engine::table::{GroupWriter, TableError};
 
-use super::Rows;
+use super::{Rows, Share};
 use crate::mind::{Fact, Mind, Story};
 use crate::person::StudentId;
 
 /// The columns of the inner life.
 pub(super) fn write(group: &mut GroupWriter<'_>, of: &Rows<'_>) -> Result<(), TableError> {
     let minds = of.world.minds.rows();
-    let columns: [(&str, fn(&Mind) -> f32); 21] = [
+    let columns: [Share<Mind>; 21] = [
         ("talent", |mind| mind.talent),
         ("insecurity", |mind| mind.insecurity),
         ("ambition", |mind| mind.ambition),

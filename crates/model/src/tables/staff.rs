@@ -2,11 +2,11 @@
 
 use hailsham_engine::table::{GroupWriter, TableError};
 
-use super::Rows;
+use super::{Rows, Share};
 use crate::submodels::staff::Member;
 
 pub(super) fn write(group: &mut GroupWriter<'_>, of: &Rows<'_>) -> Result<(), TableError> {
-    let columns: [(&str, fn(&Member) -> f32); 3] = [
+    let columns: [Share<Member>; 3] = [
         ("duty", |member| member.duty),
         ("candour", |member| member.candour),
         ("conscience", |member| member.conscience),
