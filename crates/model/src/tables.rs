@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use hailsham_allocation::Abo;
-use hailsham_engine::table::{ColumnKind, ColumnSpec, GroupWriter, TableError, TableWriter};
+use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
 use hailsham_engine::time::Time;
 
-use crate::mind::{Fact, Mind, Story};
-use crate::person::{Cause, NOBODY, Phase, RecipientId, Sex, StudentId};
+use crate::person::{Cause, FIRST_STAFF, NOBODY, Phase, RecipientId, Sex, StudentId};
 use crate::place::{PlaceKind, SchoolKind};
 use crate::replay::series;
 use crate::submodels::carers::Carer;
 use crate::submodels::donation::Donor;
+use crate::submodels::staff::{Left, Member, Role};
 use crate::submodels::{ledger, recipients::Condition};
 use crate::world::World;
 
@@ -33,23 +33,25 @@ macro_rules! columns {
 pub(crate) use columns;
 
 pub(crate) mod counts;
+mod minds;
+mod staff;
 
 /// The columns of `persons.parquet`.
 pub const PERSONS: &[ColumnSpec] = columns! {
-    id U32 true "" "Number of the person: students from 0, recipients from 100,000,000.";
+    id U32 true "" "Number of the person: students from 0, recipients from 100,000,000, staff from 200,000,000.";
     identity U64 true "" "Who the person is in every scenario: join two runs on it.";
     name Text false "" "Given name and initial.";
-    kind Text true "" "student or recipient.";
+    kind Text true "" "student, recipient, guardian, head or collector.";
     sex Text true "" "female or male.";
-    abo Text true "" "Blood group.";
-    born Timestamp true "" "Time of making, or of birth.";
+    abo Text false "" "Blood group; not drawn for staff.";
+    born Timestamp false "" "Time of making, or of birth; not known of staff.";
     died Timestamp false "" "Time of death, if it came before the end of the run.";
     cause Text false "" "operation, decline, natural, disease or graft_failure.";
-    place U32 false "" "Where the person is, or was at death.";
+    place U32 false "" "Where the person is, or was at death; of staff, the school.";
     school U32 false "" "The school of upbringing: the last one, if the first closed.";
     school_kind Text false "" "humane or ordinary.";
     cohort I32 false "year" "Calendar year in which the cohort leaves school.";
-    phase Text true "" "State at the end of the run, or at death.";
+    phase Text true "" "State at the end of the run, or at death; of staff, whether and how the post was left.";
     empathy F32 false "0 to 1" "Empathy.";
     frailty F32 false "ratio" "What the odds of death at an operation are multiplied by.";
     strength F32 false "0 to 1" "Strength of the body.";
@@ -124,6 +126,11 @@ pub const PERSONS: &[ColumnSpec] = columns! {
     belief_originals F32 false "0 to 1" "Belief in the story.";
     belief_lost_corner F32 false "0 to 1" "Belief in the story.";
     ties U32 false "ties" "Ties at the end or at death.";
+    duty F32 false "0 to 1" "Duty, of staff.";
+    candour F32 false "0 to 1" "Candour, of staff.";
+    conscience F32 false "0 to 1" "Conscience, of staff, at the end or at leaving.";
+    taken_on Timestamp false "" "When a member of staff was taken on.";
+    post_left Timestamp false "" "When a member of staff left the post.";
 };
 
 /// The columns of `places.parquet`.
@@ -140,7 +147,9 @@ pub const PLACES: &[ColumnSpec] = columns! {
     closed Timestamp false "" "When it closed, if it did before the end of the run.";
 };
 
-const KINDS: [&str; 2] = ["student", "recipient"];
+const KINDS: [&str; 5] = ["student", "recipient", "guardian", "head", "collector"];
+/// Where the roles of staff begin among the kinds.
+const FIRST_ROLE: usize = KINDS.len() - Role::COUNT;
 const ABO: [&str; 4] = [Abo::O.name(), Abo::A.name(), Abo::B.name(), Abo::Ab.name()];
 
 /// Writes the yearly series.
@@ -200,9 +209,11 @@ pub(crate) fn write_places(
 enum Person {
     Student(StudentId),
     Recipient(RecipientId),
+    /// A row among the staff.
+    Staff(u32),
 }
 
-/// Writes everyone: students who were made, then recipients.
+/// Writes everyone: students who were made, then recipients, then staff.
 pub(crate) fn write_persons(
     path: &Path,
     world: &World,
@@ -216,9 +227,11 @@ pub(crate) fn write_persons(
     let recipients = (0..world.recipients_state.people.len() as u32)
         .map(RecipientId)
         .map(Person::Recipient);
-    // No group holds both: the columns that only one kind has are then empty as a whole.
+    let staff = (0..world.inner.staff.members.len() as u32).map(Person::Staff);
+    // No group holds two kinds: the columns that only one kind has are then empty as a whole.
     write_groups(&mut writer, world, students)?;
     write_groups(&mut writer, world, recipients)?;
+    write_groups(&mut writer, world, staff)?;
     writer.close().map(|_| ())
 }
 
@@ -238,6 +251,9 @@ fn write_groups(
     }
 }
 
+/// A column of shares, by name.
+type Share<T> = (&'static str, fn(&T) -> f32);
+
 /// What the columns need of a student, a carer, a donor or a recipient.
 struct Rows<'a> {
     world: &'a World,
@@ -248,7 +264,7 @@ impl Rows<'_> {
     fn student<T>(&self, row: usize, of: impl Fn(usize) -> Option<T>) -> Option<T> {
         match self.rows[row] {
             Person::Student(student) => of(student.row()),
-            Person::Recipient(_) => None,
+            Person::Recipient(_) | Person::Staff(_) => None,
         }
     }
 
@@ -270,8 +286,15 @@ impl Rows<'_> {
 
     fn recipient<T>(&self, row: usize, of: impl Fn(usize) -> Option<T>) -> Option<T> {
         match self.rows[row] {
-            Person::Student(_) => None,
+            Person::Student(_) | Person::Staff(_) => None,
             Person::Recipient(recipient) => of(recipient.row()),
+        }
+    }
+
+    fn staff<T>(&self, row: usize, of: impl Fn(&Member) -> Option<T>) -> Option<T> {
+        match self.rows[row] {
+            Person::Student(_) | Person::Recipient(_) => None,
+            Person::Staff(member) => of(&self.world.inner.staff.members[member as usize]),
         }
     }
 
@@ -292,10 +315,11 @@ impl Rows<'_> {
         row: usize,
         student: impl Fn(usize) -> T,
         recipient: impl Fn(usize) -> T,
-    ) -> T {
+    ) -> Option<T> {
         match self.rows[row] {
-            Person::Student(id) => student(id.row()),
-            Person::Recipient(id) => recipient(id.row()),
+            Person::Student(id) => Some(student(id.row())),
+            Person::Recipient(id) => Some(recipient(id.row())),
+            Person::Staff(_) => None,
         }
     }
 }
@@ -307,9 +331,11 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
     let people = &world.recipients_state.people;
     let epoch = world.clock.epoch;
     let known = |at: Time| epoch.milliseconds(at);
-    // Phases of students and conditions of recipients share a column.
+    // Phases of students, conditions of recipients and ends of posts share a column.
     let mut phases: Vec<&str> = Phase::LABELS.to_vec();
     phases.extend(&Condition::LABELS[..Condition::LABELS.len() - 1]);
+    let first_end = phases.len();
+    phases.extend(&Left::LABELS);
     let condition = |condition: Condition| match condition {
         Condition::Dead => Phase::Dead as usize,
         other => Phase::LABELS.len() + other as usize,
@@ -326,14 +352,16 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         Some(match rows[row] {
             Person::Student(student) => student.person(),
             Person::Recipient(recipient) => recipient.person(),
+            Person::Staff(member) => FIRST_STAFF + member,
         })
     })?;
     group.u64("identity", |row| {
-        Some(of.both(
+        of.both(
             row,
             |student| students.identity[student],
             |person| people.patients[person].identity,
-        ))
+        )
+        .or_else(|| of.staff(row, |member| Some(member.identity)))
     })?;
     group.text("name", |row, out| {
         of.student(row, |student| {
@@ -344,13 +372,18 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
             true
         })
     })?;
-    group.coded("kind", &KINDS, |row| Some(of.both(row, |_| 0, |_| 1)))?;
+    group.coded("kind", &KINDS, |row| {
+        of.both(row, |_| 0, |_| 1)
+            .or_else(|| of.staff(row, |member| Some(FIRST_ROLE + member.role as usize)))
+    })?;
     group.coded("sex", &Sex::LABELS, |row| {
-        Some(of.both(
+        of.both(
             row,
             |student| students.sex[student],
             |person| people.patients[person].sex,
-        ) as usize)
+        )
+        .or_else(|| of.staff(row, |member| Some(member.sex)))
+        .map(|sex| sex as usize)
     })?;
     group.coded("abo", &ABO, |row| {
         let abo = of.both(
@@ -363,21 +396,23 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
                     .blood_group(world.clock.streams.entity(identity))
             },
         );
-        Some(abo.index())
+        abo.map(Abo::index)
     })?;
     group.timestamp("born", |row| {
-        Some(known(of.both(
+        of.both(
             row,
             |student| students.born[student],
             |person| people.born[person],
-        )))
+        )
+        .map(known)
     })?;
     group.timestamp("died", |row| {
-        of.happened(of.both(
+        let died = of.both(
             row,
             |student| students.died[student],
             |person| people.died[person],
-        ))
+        );
+        died.and_then(|died| of.happened(died))
     })?;
     group.coded("cause", &Cause::LABELS, |row| {
         of.both(
@@ -385,10 +420,12 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
             |student| students.cause[student],
             |person| people.patients[person].cause,
         )
+        .flatten()
         .map(|cause| cause as usize)
     })?;
     group.u32("place", |row| {
         of.student(row, |student| Some(students.place[student].number()))
+            .or_else(|| of.staff(row, |member| Some(member.place.number())))
     })?;
     group.u32("school", |row| {
         of.student(row, |student| Some(students.school[student].number()))
@@ -406,11 +443,12 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         of.student(row, |student| Some(world.cohort_of(students.born[student])))
     })?;
     group.coded("phase", &phases, |row| {
-        Some(of.both(
+        of.both(
             row,
             |student| students.phase[student] as usize,
             |person| condition(people.patients[person].condition),
-        ))
+        )
+        .or_else(|| of.staff(row, |member| Some(first_end + member.left as usize)))
     })?;
     group.f32("empathy", |row| {
         of.student(row, |student| Some(students.empathy[student]))
@@ -515,11 +553,12 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         })
     })?;
     group.timestamp("death_without", |row| {
-        Some(known(of.both(
+        of.both(
             row,
             |student| students.natural_death[student],
             |person| people.death_at_onset[person],
-        )))
+        )
+        .map(known)
     })?;
     group.f32("years_lost", |row| {
         of.student(row, |student| {
@@ -533,57 +572,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         })
         .map(|years| years as f32)
     })?;
-    write_minds(&mut group, &of)?;
+    minds::write(&mut group, &of)?;
+    staff::write(&mut group, &of)?;
     group.close()
-}
-
-/// The columns of the inner life.
-fn write_minds(group: &mut GroupWriter<'_>, of: &Rows<'_>) -> Result<(), TableError> {
-    let minds = of.world.minds.rows();
-    let columns: [(&str, fn(&Mind) -> f32); 21] = [
-        ("talent", |mind| mind.talent),
-        ("insecurity", |mind| mind.insecurity),
-        ("ambition", |mind| mind.ambition),
-        ("irascibility", |mind| mind.irascibility),
-        ("curiosity", |mind| mind.curiosity),
-        ("boldness", |mind| mind.boldness),
-        ("conditioning", |mind| mind.conditioning),
-        ("pride", |mind| mind.pride),
-        ("soft_words", |mind| mind.words),
-        ("images", |mind| mind.images),
-        ("options", |mind| mind.options),
-        ("longing", |mind| mind.longing),
-        ("standing", |mind| mind.standing),
-        ("exclusion", |mind| mind.exclusion),
-        ("hope", |mind| mind.hope),
-        ("distress", |mind| mind.distress),
-        ("worth", |mind| mind.worth),
-        ("agency", |mind| mind.agency),
-        ("meaning", |mind| mind.meaning),
-        ("guilt", |mind| mind.guilt),
-        ("grief", |mind| mind.grief),
-    ];
-    for (name, value) in columns {
-        group.f32(name, |row| {
-            of.student(row, |student| Some(value(&minds[student])))
-        })?;
-    }
-    for (number, fact) in Fact::LABELS.iter().enumerate() {
-        group.f32(&format!("heard_{fact}"), |row| {
-            of.student(row, |student| Some(minds[student].heard[number]))
-        })?;
-        group.f32(&format!("understood_{fact}"), |row| {
-            of.student(row, |student| Some(minds[student].understood[number]))
-        })?;
-    }
-    for (number, story) in Story::LABELS.iter().enumerate() {
-        group.f32(&format!("belief_{story}"), |row| {
-            of.student(row, |student| Some(minds[student].belief[number]))
-        })?;
-    }
-    group.u32("ties", |row| {
-        of.student(row, |student| {
-            Some(of.world.network.of(StudentId(student as u32)).len() as u32)
-        })
-    })
 }

@@ -135,10 +135,6 @@ pub struct Knowledge {
     pub dread: f64,
 }
 
-/// What the submodel keeps for itself.
-#[derive(Default)]
-pub(crate) struct State {}
-
 /// How a fact comes to somebody.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]

@@ -117,9 +117,7 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
 #[derive(Default)]
 pub(crate) struct Inner {
     pub(crate) contacts: contacts::State,
-    pub(crate) conditioning: conditioning::State,
     pub(crate) consent: consent::State,
-    pub(crate) knowledge: knowledge::State,
     pub(crate) staff: staff::State,
     pub(crate) works: works::State,
     pub(crate) standing: standing::State,

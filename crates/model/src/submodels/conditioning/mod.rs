@@ -170,10 +170,6 @@ pub struct Conditioning {
     pub leaving: Leaving,
 }
 
-/// What the submodel keeps for itself.
-#[derive(Default)]
-pub(crate) struct State {}
-
 /// One trial of Rescorla and Wagner.
 fn learn(strength: &mut f32, rate: f64, end: f64) {
     *strength += rate as f32 * (end as f32 - *strength);

@@ -28,7 +28,10 @@ pub(crate) fn run(scale: f64, sets: &[&str]) -> Finished {
         ..Options::default()
     };
     let programme = Arc::new(loaded.value);
-    simulate(&programme, &options, None, &[], &mut |_, _| true).unwrap()
+    match simulate(&programme, &options, None, &[], &mut |_, _| true) {
+        Ok(finished) => finished,
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// The value of a metric of a run.

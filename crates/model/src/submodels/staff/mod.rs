@@ -10,9 +10,6 @@
 
 use hailsham_engine::random::{EntityStream, Streams, identity, name_hash};
 use hailsham_engine::time::Time;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
 use crate::maths::logistic;
@@ -44,6 +41,9 @@ pub(crate) enum Role {
 }
 
 impl Role {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 3;
+
     fn word(self) -> Word {
         match self {
             Role::Guardian => Word::Guardian,
@@ -73,9 +73,9 @@ impl Left {
     /// Labels on disk, by number: the phase of a member of staff.
     pub(crate) const LABELS: [&'static str; 5] = [
         "in_post",
-        "left_post",
-        "retired",
-        "school_closed",
+        "left_for_conscience",
+        "left_at_retirement",
+        "left_at_closing",
         "dismissed",
     ];
 }
@@ -153,9 +153,10 @@ fn take_on(world: &mut World, at: Time, place: PlaceId, role: Role, post: u32) -
         logistic(log_odds) as f32
     };
     let (duty, candour) = (of(duty), of(candour));
-    let sex = match draw.bernoulli(rules.share_female) {
-        true => Sex::Female,
-        false => Sex::Male,
+    let sex = if draw.bernoulli(rules.share_female) {
+        Sex::Female
+    } else {
+        Sex::Male
     };
     world.inner.staff.members.push(Member {
         identity,
