@@ -9,3 +9,4 @@ mod arrivals;
 mod erlang_c;
 mod life_table;
 mod operation_deaths;
+mod rumour;

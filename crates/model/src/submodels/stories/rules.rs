@@ -30,7 +30,7 @@ pub struct Stories {
     pub gallery_arises: f64,
     /// Hazard that the story of the deferral arises around one student who has heard of completion and understands nothing of deferrals.
     #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "per year", "source" = "assumed: wish and silence breed it (A-125)"))]
-    #[default = 0.002]
+    #[default = 0.004]
     pub deferral_arises: f64,
     /// The same for the story of who is copied, around one who has heard of being a clone and not from whom.
     #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "per year", "source" = "assumed (A-072)"))]
@@ -53,7 +53,7 @@ pub struct Stories {
     pub believed_years: u8,
     /// Probability that someone who tells a story tells it at a meeting.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed"))]
-    #[default = 0.3]
+    #[default = 0.4]
     pub telling: f64,
     /// Probability that a telling to somebody who knows the story is the teller's last.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed; 1 in Maki and Thompson 1973"))]
@@ -61,7 +61,7 @@ pub struct Stories {
     pub tiring: f64,
     /// Hazard that somebody who fully believes a story and tells it no more takes it up again.
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed"))]
-    #[default = 0.15]
+    #[default = 0.3]
     pub revival: f64,
     /// What being in a couple, or the end, adds to that hazard for the story of the deferral.
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "ratio", "source" = "assumed: a need brings it back (D-10, D-11)"))]
@@ -85,7 +85,7 @@ pub struct Stories {
     pub gallery_plausible: f64,
     /// Plausibility of the deferral without need and without the Gallery.
     #[schemars(range(min = -20.0, max = 20.0), extend("unit" = "log-odds", "source" = "assumed"))]
-    #[default(-1.5)]
+    #[default(-1.0)]
     pub deferral_plausible: f64,
     /// Plausibility of the stories of originals.
     #[schemars(range(min = -20.0, max = 20.0), extend("unit" = "log-odds", "source" = "assumed"))]
@@ -179,7 +179,7 @@ impl Stories {
         Terms {
             claim,
             beneficiary: Beneficiary::Couples,
-            stage: Stage::BeforeFirst,
+            stage: Stage::Any,
             years: self.believed_years,
         }
     }
