@@ -8,6 +8,10 @@ use crate::{Finished, Options, Programme, metrics, simulate};
 /// Humane schools alone, for thirty years: the world where art is rank.
 fn run(sets: &[&str]) -> Finished {
     let always = [
+        "institutions.hailsham.opens=1958",
+        "institutions.hailsham.closes=2050",
+        "institutions.progressive.opens=1960",
+        "institutions.progressive.closes=2050",
         "institutions.ordinary.count=0",
         "recipients.incidence_factor=0",
         "time.horizon=30",
