@@ -40,7 +40,11 @@ fn never_heard(n: u32, rumour: u32, believed: f64) -> u32 {
             let mut draw = draws.next().unwrap();
             // Somebody else: the last stands for the teller.
             let other = draw.below(n - 1) as usize;
-            let other = if other == teller { n as usize - 1 } else { other };
+            let other = if other == teller {
+                n as usize - 1
+            } else {
+                other
+            };
             let knew = people[other] != Hearer::Ignorant;
             let (mut from, mut to) = (people[teller], people[other]);
             pass_on(&mut from, &mut to, draw.bernoulli(believed), true);
@@ -50,7 +54,10 @@ fn never_heard(n: u32, rumour: u32, believed: f64) -> u32 {
             }
         }
     }
-    people.iter().filter(|one| **one == Hearer::Ignorant).count() as u32
+    people
+        .iter()
+        .filter(|one| **one == Hearer::Ignorant)
+        .count() as u32
 }
 
 /// The root of `ln x + b · (1 − x) = 0` between 0 and 1 / b, by bisection.

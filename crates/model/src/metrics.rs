@@ -7,7 +7,7 @@ use hailsham_engine::time::{Span, Time};
 use serde::Serialize;
 
 use crate::event::Event;
-use crate::person::{Cause, Phase, RecipientId, StudentId};
+use crate::person::{Cause, NOBODY, Phase, RecipientId, StudentId};
 use crate::place::SchoolKind;
 use crate::replay::Replayed;
 use crate::replay::series::Year;
