@@ -5,7 +5,7 @@ use crate::place::PlaceId;
 
 /// The students of every place.
 #[derive(Default)]
-pub struct Roster {
+pub(crate) struct Roster {
     places: Vec<Vec<u32>>,
     /// By student: position in the list of the place, or `NOBODY`.
     positions: Vec<u32>,
@@ -25,13 +25,8 @@ impl Roster {
         self.positions.push(NOBODY);
     }
 
-    /// Room for one more place.
-    pub(crate) fn push_place(&mut self) {
-        self.places.push(Vec::new());
-    }
-
     /// Those at a place, in an order that the run's history has given.
-    pub fn at(&self, place: PlaceId) -> &[u32] {
+    pub(crate) fn at(&self, place: PlaceId) -> &[u32] {
         &self.places[place.row()]
     }
 

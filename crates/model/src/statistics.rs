@@ -56,13 +56,13 @@ pub fn correlation(pairs: &[(f64, f64)]) -> f64 {
 
 /// Spearman's rank correlation of pairs: Pearson's of the ranks, equals sharing their mean rank.
 pub fn rank_correlation(pairs: &[(f64, f64)]) -> f64 {
-    let x = ranks(pairs.iter().map(|pair| pair.0).collect());
-    let y = ranks(pairs.iter().map(|pair| pair.1).collect());
+    let (x, y): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+    let (x, y) = (ranks(&x), ranks(&y));
     correlation(&x.into_iter().zip(y).collect::<Vec<_>>())
 }
 
 /// The rank of each number, from 1; equals share the mean of theirs.
-fn ranks(numbers: Vec<f64>) -> Vec<f64> {
+fn ranks(numbers: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..numbers.len()).collect();
     order.sort_by(|a, b| numbers[*a].total_cmp(&numbers[*b]));
     let mut ranks = vec![0.0; numbers.len()];
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn ranks_of_equals_are_shared_and_only_order_counts() {
-        assert_eq!(ranks(vec![3.0, 1.0, 3.0, 2.0]), [3.5, 1.0, 3.5, 2.0]);
+        assert_eq!(ranks(&[3.0, 1.0, 3.0, 2.0]), [3.5, 1.0, 3.5, 2.0]);
         let pairs: Vec<(f64, f64)> = (1..9).map(|x| (f64::from(x), f64::from(x).exp())).collect();
         near(rank_correlation(&pairs), 1.0);
         assert!(rank_correlation(&[(1.0, 2.0), (1.0, 3.0)]).is_nan());

@@ -219,23 +219,23 @@ impl<'a> Plan<'a> {
         let mut arms = Vec::new();
         for arm in &expectation.arms {
             let sets = [&expectation.set, arm, further].concat();
-            arms.push(self.arm(sets, expectation)?);
+            arms.push(self.arm(&sets, expectation)?);
         }
         Ok(Measure { arms })
     }
 
     fn arm(
         &mut self,
-        sets: Vec<String>,
+        sets: &[String],
         expectation: &Expectation,
     ) -> Result<Vec<usize>, StudyError> {
-        let (programme, hash) = if let Some(known) = self.programmes.get(&sets) {
+        let (programme, hash) = if let Some(known) = self.programmes.get(sets) {
             known.clone()
         } else {
-            let all = [&self.expected.sets[..], &sets].concat();
+            let all = [&self.expected.sets[..], sets].concat();
             let loaded = load::<Programme>(&self.expected.source, built_in(), &all)?;
             let made = (Arc::new(loaded.value), loaded.hash);
-            self.programmes.insert(sets.clone(), made.clone());
+            self.programmes.insert(sets.to_vec(), made.clone());
             made
         };
         let scale = self.options.scale.unwrap_or(expectation.scale);
@@ -247,7 +247,7 @@ impl<'a> Plan<'a> {
                 .or_insert_with(|| {
                     self.jobs.push(Job {
                         programme: Arc::clone(&programme),
-                        sets: sets.clone(),
+                        sets: sets.to_vec(),
                         scale,
                         seed,
                     });

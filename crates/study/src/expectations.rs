@@ -125,8 +125,10 @@ fn contradictions(id: &str, expectation: &Expectation) -> Vec<Problem> {
         ("metric", &expectation.metric),
         ("minus", &expectation.minus),
     ] {
-        let known = METRICS.iter().any(|metric| metric.name == name);
-        if !known && !(key == "minus" && name.is_empty()) {
+        if key == "minus" && name.is_empty() {
+            continue;
+        }
+        if METRICS.iter().all(|metric| metric.name != name) {
             let near = nearest(name, METRICS.iter().map(|metric| metric.name));
             let help = near.map_or_else(
                 || "`hailsham metrics` lists all".to_owned(),

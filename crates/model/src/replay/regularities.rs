@@ -41,7 +41,8 @@ impl Regularities {
     /// Takes one more record, before the state knows of it.
     pub(super) fn add(&mut self, record: &Record, event: Event, state: &State, rules: &Rules) {
         let row = record.who as usize;
-        let index = (record.n - 1) as usize;
+        // Events that carry no number have the least there is, which is no operation's either.
+        let index = record.n.wrapping_sub(1) as usize;
         match event {
             Event::Reviewed if record.n == 1 => {
                 if row >= self.first_rank.len() {

@@ -97,6 +97,10 @@ pub struct Knowledge {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share per half year", "source" = "assumed (A-106)"))]
     #[default = 0.3]
     pub service: f64,
+    /// Part of donation that half a year of television and cast-off print brings to those at the Cottages.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share per half year", "source" = "assumed: little, and never the end (A-088, A-089)"))]
+    #[default = 0.02]
+    pub media: f64,
     /// What was heard from which the words of a fact have reached somebody.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: where the log draws the line"))]
     #[default = 0.1]
@@ -314,16 +318,20 @@ fn matured(rules: &Knowledge, from: f64, to: f64) -> f64 {
 pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     let student = reflection.who;
     by_the_rules(world, reflection);
-    let rules = &world.programme.knowledge;
-    if matches!(
-        world.students.phase[student.row()],
-        Phase::Carer | Phase::Donor
-    ) {
-        let part = rules.service;
-        for fact in [Fact::Donation, Fact::Completion] {
-            let at = reflection.at;
-            hear(world, at, student, fact, Channel::Service, NOBODY, part);
-        }
+    let (media, service) = (
+        world.programme.knowledge.media,
+        world.programme.knowledge.service,
+    );
+    let shown: &[(Fact, Channel, f64)] = match world.students.phase[student.row()] {
+        Phase::Resident => &[(Fact::Donation, Channel::Media, media)],
+        Phase::Carer | Phase::Donor => &[
+            (Fact::Donation, Channel::Service, service),
+            (Fact::Completion, Channel::Service, service),
+        ],
+        _ => &[],
+    };
+    for &(fact, channel, part) in shown {
+        hear(world, reflection.at, student, fact, channel, NOBODY, part);
     }
     understand(world, reflection);
 }

@@ -247,8 +247,9 @@ fn counts(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
         "raged",
     ];
     const TOPICS: [&str; 2] = ["donation", "completion"];
-    // Event, year, age, topic, count.
-    let mut rows: Vec<(usize, Option<i32>, Option<u32>, Option<usize>, u32)> = Vec::new();
+    /// Event, year, age, topic, count.
+    type Row = (usize, Option<i32>, Option<u32>, Option<usize>, u32);
+    let mut rows: Vec<Row> = Vec::new();
     for year in 1955..1955 + HORIZON_YEARS as i32 {
         for (event, many) in [(0, 300), (1, 20), (4, 12), (5, 7)] {
             rows.push((event, Some(year), None, None, many + (year % 7) as u32));

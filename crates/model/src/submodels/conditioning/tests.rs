@@ -54,39 +54,6 @@ fn lessons_alone_follow_the_closed_form() {
 }
 
 #[test]
-#[ignore = "prints, for setting defaults"]
-fn survey() {
-    for sets in [
-        &[][..],
-        &["conditioning.strength=0"],
-        &["conditioning.strength=0.5"],
-    ] {
-        let run = run(0.05, sets);
-        println!(
-            "== {sets:?} violations {}",
-            run.replayed.findings.violations
-        );
-        for rule in &run.replayed.findings.rules {
-            if rule.violations > 0 {
-                println!("{} {:?}", rule.rule, rule.first);
-            }
-        }
-        for event in Event::ALL {
-            let sums = run.replayed.tally.of(*event);
-            println!(
-                "{:24} {:9} {:12.3}",
-                event.name(),
-                sums.count,
-                sums.value / f64::from(sums.count)
-            );
-        }
-        for (name, value) in metrics::compute(&run.world.0, &run.replayed) {
-            println!("    {name} {value:?}");
-        }
-    }
-}
-
-#[test]
 fn attempts_answer_to_conditioning_and_not_to_open_doors() {
     let default = run(0.02, &[]);
     let without = run(0.02, &["conditioning.strength=0"]);

@@ -3,7 +3,6 @@ use std::sync::Arc;
 use hailsham_scenario::{Source, load};
 
 use super::*;
-use crate::replay::tally::Tally;
 use crate::run::{Finished, Options, simulate};
 use crate::{Kept, Programme, built_in, metrics};
 
@@ -33,25 +32,37 @@ fn metric(run: &Finished, name: &str) -> f64 {
 }
 
 #[test]
-#[ignore = "prints what a run has of the stories, for looking"]
-fn print() {
-    let scale = std::env::var("SCALE").map_or(0.02, |scale| scale.parse().unwrap());
-    let sets = std::env::var("SETS").unwrap_or_default();
-    let sets: Vec<&str> = sets.split_whitespace().collect();
-    let started = std::time::Instant::now();
-    let run = run(scale, &sets);
-    println!("{:?}, {} records", started.elapsed(), run.totals.pushed);
-    let tally: &Tally = &run.replayed.tally;
-    for event in Event::ALL {
-        let of = tally.of(*event);
-        println!(
-            "{:24} {:9} {:10.3}",
-            event.name(),
-            of.count,
-            of.value / f64::from(of.count)
-        );
+fn each_story_arises_and_the_deferral_changes_as_it_is_told() {
+    let run = run(0.1, &[]);
+    for story in ["gallery", "deferral", "originals", "lost_corner"] {
+        let told = metric(&run, &format!("stories_told_{story}"));
+        assert!(told > 100.0, "{story}: {told}");
     }
-    for (name, value) in metrics(&run) {
-        println!("{name:32} {value:?}");
-    }
+    assert!(metric(&run, "story_variants_deferral") > 1.0);
+    assert!(metric(&run, "stories_refuted") > 0.0);
+}
+
+#[test]
+fn what_does_not_arise_is_not_told() {
+    let run = run(0.05, &["stories.deferral_arises=0"]);
+    assert_eq!(metric(&run, "stories_told_deferral"), 0.0);
+    assert_eq!(metric(&run, "heard_deferral"), 0.0);
+    assert!(metric(&run, "stories_told_gallery") > 0.0);
+}
+
+#[test]
+fn without_mutation_every_version_of_the_deferral_arose_with_nobody() {
+    let parents = |sets: &[&str]| {
+        let run = run(0.1, sets);
+        let versions = run.world.0.inner.stories.variants.rows().to_vec();
+        let of_deferral = versions.into_iter().filter(|v| v.story == Story::Deferral);
+        let (all, children): (Vec<_>, Vec<_>) = of_deferral.map(|v| (v.by, v.parent)).unzip();
+        assert!(!all.is_empty());
+        children
+            .into_iter()
+            .filter(|parent| *parent != NOBODY)
+            .count()
+    };
+    assert_eq!(parents(&["stories.mutation=0"]), 0);
+    assert!(parents(&[]) > 0);
 }
