@@ -282,7 +282,7 @@ events! {
     /// A couple decided to ask for a deferral. One record for each of the two, here and below.
     PetitionPlanned "planned_petition" [who "one of the two", whom "the other", value "how much of life's course is behind, 0 to 1"];
     /// The couple did not go, since one had died or they had parted.
-    PetitionGivenUp "gave_up_petition" [who "one of the two", whom "the other"];
+    PetitionGivenUp "gave_up_petition" [who "one of the two", whom "the other, if alive"];
     /// The couple travelled to the house.
     PetitionJourney "went_to_ask" [who "one of the two", whom "the other", place "the house, where the map has one"];
     /// The couple was heard.

@@ -257,11 +257,13 @@ fn give_up(world: &mut World, at: Time, student: StudentId) {
     let due = std::mem::replace(&mut world.inner.deferral.of(student).due, Time::NEVER);
     world.cancel(due, student.person(), Slot::Petition);
     if with != NOBODY && world.students.alive(student) {
-        let record = Event::PetitionGivenUp
-            .at(at)
-            .who(student.person())
-            .whom(with);
-        world.log.push(record);
+        let record = Event::PetitionGivenUp.at(at).who(student.person());
+        let other = StudentId(with);
+        world.log.push(if world.students.alive(other) {
+            record.whom(other.person())
+        } else {
+            record
+        });
     }
 }
 

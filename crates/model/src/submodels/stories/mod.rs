@@ -612,4 +612,5 @@ pub(crate) fn claim_of(world: &World, student: StudentId, story: Story) -> Optio
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
