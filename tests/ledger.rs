@@ -120,6 +120,7 @@ impl Counted {
             "carer",
             "donor",
             "retired",
+            "away",
             "completed",
             "dead",
         ]
@@ -132,7 +133,8 @@ impl Counted {
             at_end - dead_recipients,
             metric("students_created"),
         );
-        let alive = metric("students_created") - completed - metric("died_other");
+        let away = self.persons("phase", Some("away"));
+        let alive = metric("students_created") - completed - metric("died_other") - away;
         assert_near("alive", metric("students_alive"), alive);
 
         // Those who care.

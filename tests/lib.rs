@@ -29,6 +29,10 @@ use tempfile::TempDir;
 /// Settings under which nobody falls ill: for tests that are about students alone.
 pub const NOBODY_ILL: [&str; 1] = ["recipients.incidence_factor=0"];
 
+/// Settings under which minds are not followed: for tests of bodies, beds and arrivals at a scale at
+/// which meetings would take most of the time.
+pub const BODIES_ALONE: [&str; 1] = ["contacts.inner_life=false"];
+
 /// The built-in scenario with changes, each as `path=value`.
 pub fn scenario(sets: &[&str]) -> Loaded<Programme> {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();

@@ -24,7 +24,7 @@ use std::collections::HashSet;
 use hailsham_engine::time::{DAYS_PER_YEAR, Span, Time};
 use hailsham_model::event::Event;
 use hailsham_tests::statistics::{batch_means, standardised};
-use hailsham_tests::{NOBODY_ILL, Run, event_of, small};
+use hailsham_tests::{BODIES_ALONE, NOBODY_ILL, Run, event_of, small};
 
 /// Beds, and what they are offered.
 const BEDS: u32 = 10;
@@ -102,6 +102,7 @@ fn one_centre() -> Run {
         "mortality.students.hazard_ratio=0",
     ];
     sets.extend(NOBODY_ILL);
+    sets.extend(BODIES_ALONE);
     Run::of(&sets, small(1.0, 1))
 }
 

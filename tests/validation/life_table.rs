@@ -13,7 +13,7 @@
 
 use hailsham_model::submodels::mortality::LifeTable;
 use hailsham_tests::statistics::dkw_band;
-use hailsham_tests::{NOBODY_ILL, Run, small};
+use hailsham_tests::{BODIES_ALONE, NOBODY_ILL, Run, small};
 
 /// Years for which everyone is followed, to death or to the end of the run.
 const FOLLOWED: f64 = 97.0;
@@ -74,6 +74,7 @@ fn unused_lives_end_by_the_life_table() {
         "institutions.ordinary.closes=1957",
     ];
     sets.extend(NOBODY_ILL);
+    sets.extend(BODIES_ALONE);
     let run = Run::of(&sets, small(1.0, 1));
     assert_eq!(run.metric("operations").to_bits(), 0.0_f64.to_bits());
     let end = run.epoch().milliseconds(

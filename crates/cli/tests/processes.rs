@@ -26,7 +26,7 @@ fn two_processes_and_any_number_of_threads_write_the_same_bytes() {
         (tables(&folder.join(out)), summary)
     };
     let expected = run("one", "1");
-    assert_eq!(expected.0.len(), 4);
+    assert_eq!(expected.0.len(), 8);
     for (out, threads) in [("two", "2"), ("again", "2"), ("many", "16")] {
         let found = run(out, threads);
         for (name, bytes) in &found.0 {

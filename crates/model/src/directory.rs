@@ -195,6 +195,7 @@ impl Directory {
         self.manifest["counts"] = json!({
             "students": run.world.students(),
             "recipients": run.world.recipients(),
+            "staff": run.world.staff(),
             "events": run.totals.pushed,
             "events_written": run.totals.written,
             "log_bytes": run.totals.bytes,

@@ -104,6 +104,11 @@ impl Summary {
         self.0.recipients_state.people.len()
     }
 
+    /// Guardians, heads and collectors who ever had a post.
+    pub fn staff(&self) -> usize {
+        self.0.inner.staff.members.len()
+    }
+
     /// Events that were due and happened: records of the log may be more or fewer.
     pub fn events_handled(&self) -> u64 {
         self.0.events_handled()

@@ -87,7 +87,8 @@ pub(crate) fn tables(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Files that every run has.
-pub(crate) const FILES: [&str; 10] = [
+pub(crate) const FILES: [&str; 14] = [
+    "counts.parquet",
     "events.parquet",
     "manifest.json",
     "metrics.json",
@@ -97,7 +98,10 @@ pub(crate) const FILES: [&str; 10] = [
     "report.html",
     "scenario.toml",
     "series.parquet",
+    "stories.parquet",
     "summary.json",
+    "ties.parquet",
+    "works.parquet",
 ];
 
 /// A directory that has a run's name must be whole: every file is there and opens, and the counts of
@@ -107,7 +111,10 @@ pub(crate) fn assert_whole(directory: &Path) {
     assert_eq!(status(directory), "complete");
     let counts = &json(&directory.join("manifest.json"))["counts"];
     let rows = |name: &str| TableReader::open(directory.join(name)).unwrap().rows() as u64;
-    let people = counts["students"].as_u64().unwrap() + counts["recipients"].as_u64().unwrap();
+    let people: u64 = ["students", "recipients", "staff"]
+        .into_iter()
+        .map(|kind| counts[kind].as_u64().unwrap())
+        .sum();
     assert_eq!(rows("persons.parquet"), people);
     let log = LogReader::open(directory.join("events.parquet")).unwrap();
     assert_eq!(log.rows(), counts["events_written"].as_u64().unwrap());

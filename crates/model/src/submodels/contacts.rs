@@ -36,6 +36,10 @@ use crate::world::World;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
 #[serde(default, deny_unknown_fields)]
 pub struct Contacts {
+    /// Whether minds are followed: without it nobody meets, learns or looks back, and bodies alone are simulated.
+    #[schemars(extend("unit" = "", "source" = "a switch, for studies of bodies, beds and organs alone"))]
+    #[default = true]
+    pub inner_life: bool,
     /// Age from which meetings are followed: what comes before is not remembered.
     #[schemars(range(min = 0.0, max = 18.0), extend("unit" = "years", "source" = "assumed: childhood amnesia, Rubin 2000"))]
     #[default = 5.0]
@@ -158,6 +162,9 @@ const FIRST_PLACE: u32 = FIRST_SOURCE + 20_000_000;
 
 /// The rhythms of a student begin.
 pub(crate) fn begin(world: &mut World, at: Time, student: StudentId) {
+    if !world.programme.contacts.inner_life {
+        return;
+    }
     let from = at + Span::from_years(world.programme.contacts.from_age);
     let mut draw = world
         .students
@@ -316,6 +323,9 @@ pub(crate) fn on_reflection(world: &mut World, at: Time, student: StudentId) {
 /// The rhythms of the country and of the places where leavers wait begin.
 pub(crate) fn start(world: &mut World) {
     schedule_year(world, Time::START);
+    if !world.programme.contacts.inner_life {
+        return;
+    }
     let places: Vec<u32> = world
         .places
         .iter()
@@ -333,6 +343,9 @@ pub(crate) fn start(world: &mut World) {
 
 /// A school has opened: its terms begin.
 pub(crate) fn begin_terms(world: &mut World, at: Time, source: u32) {
+    if !world.programme.contacts.inner_life {
+        return;
+    }
     world.schedule(
         at + Span::from_days(TERM),
         FIRST_SOURCE + source,
