@@ -192,6 +192,22 @@ impl Draw {
     pub fn bernoulli(&mut self, p: f64) -> bool {
         self.uniform() < p
     }
+
+    /// Whether what has a cumulative hazard, 0 or more, happens: true with probability
+    /// `1 - exp(-hazard)`. See [`happens`].
+    #[inline]
+    pub fn happens(&mut self, hazard: f64) -> bool {
+        happens(self.uniform(), hazard)
+    }
+}
+
+/// Whether what has a cumulative hazard, 0 or more, happens, by a uniform number.
+///
+/// The probability `1 - exp(-hazard)` is never above the hazard: for what is rare, a comparison
+/// mostly tells, and no exponential is needed.
+#[inline]
+pub fn happens(uniform: f64, hazard: f64) -> bool {
+    uniform < hazard && uniform < -libm::expm1(-hazard)
 }
 
 /// A stable identity from the parts that make an entity who it is, the same in every scenario: for

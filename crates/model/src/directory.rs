@@ -196,6 +196,7 @@ impl Directory {
             "students": run.world.students(),
             "recipients": run.world.recipients(),
             "staff": run.world.staff(),
+            "events_handled": run.world.events_handled(),
             "events": run.totals.pushed,
             "events_written": run.totals.written,
             "log_bytes": run.totals.bytes,

@@ -7,9 +7,65 @@ use hailsham_engine::distributions::GammaTable;
 use hailsham_engine::random::Draw;
 use hailsham_engine::time::{MINUTES_PER_DAY, Span};
 
+/// Parts of an octave in the table of powers.
+const PARTS: usize = 64;
+
+/// `2^-(i / PARTS)`.
+static POWERS: [f64; PARTS] = powers();
+
+const fn powers() -> [f64; PARTS] {
+    let mut powers = [0.0; PARTS];
+    let mut part = 0;
+    while part < PARTS {
+        powers[part] = exponential_series(-LN_2 * part as f64 / PARTS as f64, 24);
+        part += 1;
+    }
+    powers
+}
+
+/// The first terms of the series of `e^x`, DLMF 4.2.19.
+const fn exponential_series(x: f64, terms: u32) -> f64 {
+    let mut sum = 1.0;
+    let mut term = terms;
+    while term > 0 {
+        sum = 1.0 + sum * x / term as f64;
+        term -= 1;
+    }
+    sum
+}
+
+/// `2^-x`: what is left of 1 after so many half-lives, 0 or more.
+///
+/// By a table and a short series, with `+ - *` of IEEE 754 alone, so that it is the same on every
+/// machine; within 1e-15 of the value, relatively, in a third of the time that a general
+/// exponential takes.
+pub(crate) fn halved(half_lives: f64) -> f64 {
+    debug_assert!(!(half_lives < 0.0), "{half_lives} half-lives");
+    // Beyond this, next to nothing is left: 2^-1000.
+    if half_lives >= 1000.0 {
+        return 0.0;
+    }
+    let parts = (half_lives * PARTS as f64) as u64;
+    let rest = LN_2 * (half_lives - parts as f64 / PARTS as f64);
+    // e^-rest for a rest below ln 2 / PARTS: what is left out is below 4e-18.
+    let mut small = 1.0;
+    for over in [1.0 / 6.0, 1.0 / 5.0, 1.0 / 4.0, 1.0 / 3.0, 1.0 / 2.0, 1.0] {
+        small = 1.0 - rest * over * small;
+    }
+    let whole = f64::from_bits((1023 - parts / PARTS as u64) << (f64::MANTISSA_DIGITS - 1));
+    whole * POWERS[parts as usize % PARTS] * small
+}
+
+/// `e^-hazard`: the probability that nothing has happened by a cumulative hazard, 0 or more.
+pub(crate) fn survival(hazard: f64) -> f64 {
+    halved(hazard * core::f64::consts::LOG2_E)
+}
+
 /// The logistic function, the inverse of the log-odds.
 pub(crate) fn logistic(log_odds: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(-log_odds))
+    let tail = survival(log_odds.abs());
+    let of = if log_odds < 0.0 { tail } else { 1.0 };
+    of / (1.0 + tail)
 }
 
 /// A gamma distribution given by its mean and standard deviation; the mean itself where there is no
@@ -85,6 +141,30 @@ fn decay(half_life_days: f64, minutes: i32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Against the general exponential, in steps that hit every part of the table.
+    #[test]
+    fn powers_are_those_of_the_library() {
+        for step in 0..60_000 {
+            let x = f64::from(step) * 0.016_661;
+            let (found, expected) = (halved(x), libm::exp2(-x));
+            assert!(
+                (found - expected).abs() <= 1e-15 * expected,
+                "{x}: {found:e}, not {expected:e}"
+            );
+        }
+        assert!(halved(f64::NAN).is_nan());
+        assert_eq!(halved(f64::INFINITY), 0.0);
+    }
+
+    #[test]
+    fn the_logistic_function_is_that_of_the_library() {
+        for step in -4000..=4000 {
+            let x = f64::from(step) * 0.01;
+            let expected = 1.0 / (1.0 + libm::exp(-x));
+            assert!((logistic(x) - expected).abs() <= 1e-14 * expected, "{x}");
+        }
+    }
 
     /// Against powers of two, within the tables, at their end and beyond it.
     #[test]

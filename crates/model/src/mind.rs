@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::maths::logistic;
+use crate::maths::{halved, logistic};
 use crate::person::StudentId;
 use crate::purpose::Purpose;
 
@@ -270,6 +270,12 @@ impl Minds {
         &mut self.0[student.row()]
     }
 
+    /// Asks for the memory of a person's mind.
+    #[inline]
+    pub(crate) fn prefetch(&self, student: StudentId) {
+        hailsham_engine::prefetch::prefetch_row(&self.0, student.row());
+    }
+
     /// Every mind, in the order of the students.
     pub fn rows(&self) -> &[Mind] {
         &self.0
@@ -303,7 +309,7 @@ impl Minds {
 
 /// Moods come back towards their baselines over `years`; grief and guilt fade.
 pub(crate) fn settle(mind: &mut Mind, character: &Character, years: f64) {
-    let back = |half_life: f64| libm::exp2(-years / half_life) as f32;
+    let back = |half_life: f64| halved(years / half_life) as f32;
     let (mood, grief) = (
         back(character.mood_half_life),
         back(character.grief_half_life),

@@ -8,9 +8,11 @@
 //! Whom somebody knows stands apart from what the ties are like: a search then looks at one cache
 //! line, and a meeting at two more.
 
+use hailsham_engine::prefetch::{prefetch, prefetch_row};
 use hailsham_engine::random::{Streams, identity};
 use hailsham_engine::time::Time;
 
+use crate::maths::halved;
 use crate::person::{NOBODY, StudentId};
 use crate::purpose::Purpose;
 
@@ -101,7 +103,7 @@ impl Tie {
         } else {
             fading.together
         };
-        friendship * libm::exp2(-(at - self.settled).years() / half_life)
+        friendship * halved((at - self.settled).years() / half_life)
     }
 
     /// Writes friendship down as it is now.
@@ -134,6 +136,26 @@ impl Network {
             count: 0,
         });
         self.rows.push([Tie::NONE; MOST_TIES]);
+    }
+
+    /// Asks for the memory of whom a person knows.
+    #[inline]
+    pub(crate) fn prefetch_known(&self, student: StudentId) {
+        prefetch_row(&self.known, student.row());
+    }
+
+    /// Asks for the memory of a person's ties.
+    #[inline]
+    pub(crate) fn prefetch_ties(&self, student: StudentId) {
+        for tie in self
+            .rows
+            .get(student.row())
+            .into_iter()
+            .flatten()
+            .step_by(2)
+        {
+            prefetch(tie);
+        }
     }
 
     fn count(&self, student: StudentId) -> usize {

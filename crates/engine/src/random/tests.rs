@@ -237,3 +237,12 @@ fn identities_are_their_own() {
         assert!(seen.insert(identity(parts)), "{parts:?}");
     }
 }
+
+#[test]
+fn what_happens_has_the_probability_of_its_hazard() {
+    for hazard in [0.001_f64, 0.3, 1.0, 5.0] {
+        let within = 1.0 - (-hazard).exp();
+        assert!(happens(within - 1e-9, hazard) && !happens(within + 1e-9, hazard));
+    }
+    assert!(!happens(0.0, 0.0) && happens(0.999, f64::INFINITY));
+}

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
+use crate::maths::halved;
 use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{self, Story};
 use crate::network::Tie;
@@ -164,6 +165,12 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Asks for the memory of a student's row.
+    #[inline]
+    pub(crate) fn prefetch(&self, student: StudentId) {
+        hailsham_engine::prefetch::prefetch_row(&self.rows, student.row());
+    }
+
     /// Room for one more student.
     pub(crate) fn push(&mut self) {
         self.rows.push(Row::EMPTY);
@@ -219,7 +226,7 @@ fn things_of(world: &World, student: StudentId) -> impl Iterator<Item = &Thing> 
 
 /// How much a thing means to somebody who has had it for some years: 0 to 1.
 fn attachment(rules: &Belongings, years: f64) -> f64 {
-    1.0 - libm::exp2(-years / rules.attachment)
+    1.0 - halved(years / rules.attachment)
 }
 
 /// Somebody has a thing from now on, in a free place.
@@ -367,7 +374,7 @@ fn find(world: &mut World, reflection: &Reflection) {
         return;
     }
     let mut draw = reflection.draw(world, Purpose::Find);
-    if !draw.bernoulli(-libm::expm1(-rate * reflection.years)) {
+    if !draw.happens(rate * reflection.years) {
         return;
     }
     let thing = new_thing(world, at, kind_of(draw.uniform()), How::Found);
@@ -422,7 +429,7 @@ fn search(world: &mut World, reflection: &Reflection) {
         return;
     }
     let mut draw = reflection.draw(world, Purpose::Search);
-    if !draw.bernoulli(-libm::expm1(-rate * reflection.years)) {
+    if !draw.happens(rate * reflection.years) {
         return;
     }
     let place = world.students.place[student.row()];
@@ -455,7 +462,7 @@ fn search_norfolk(world: &mut World, reflection: &Reflection) {
         return;
     };
     let mut draw = reflection.draw(world, Purpose::Norfolk);
-    if !draw.bernoulli(-libm::expm1(-rate * reflection.years)) {
+    if !draw.happens(rate * reflection.years) {
         return;
     }
     world.inner.belongings.rows[student.row()].been = true;

@@ -98,6 +98,12 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Asks for the memory of a student's row.
+    #[inline]
+    pub(crate) fn prefetch(&self, student: StudentId) {
+        hailsham_engine::prefetch::prefetch_row(&self.counts, student.row());
+    }
+
     pub(crate) fn push(&mut self) {
         self.counts.push((0, 0));
     }

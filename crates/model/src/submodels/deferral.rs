@@ -183,9 +183,8 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
         return;
     }
     let rules = &world.programme.deferral;
-    let happens = |rate: f64| 1.0 - libm::exp(-rate * reflection.years);
     let mut draw = reflection.draw(world, Purpose::Address);
-    if draw.bernoulli(happens(rules.address * f64::from(believes))) {
+    if draw.happens(rules.address * f64::from(believes) * reflection.years) {
         learn(world, at, student, NOBODY);
     }
     let Some(partner) = world.network.partner(student) else {
@@ -210,7 +209,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
         / 2.0;
     if reflection
         .draw(world, Purpose::Petition)
-        .bernoulli(happens(rate))
+        .happens(rate * reflection.years)
     {
         plan(world, reflection, partner, near);
     }

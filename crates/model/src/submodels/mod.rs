@@ -95,6 +95,12 @@ pub(crate) fn prefetch_first(world: &World, event: Pending) {
     } else if (Slot::Listing as u8..=Slot::RecipientDeath as u8).contains(&event.slot) {
         let recipient = event.entity.wrapping_sub(FIRST_RECIPIENT) as usize;
         prefetch_row(&world.recipients_state.people.patients, recipient);
+    } else if is_of_inner_life(event) {
+        let student = StudentId(event.entity);
+        world.students.prefetch(student);
+        world.inner.contacts.prefetch(student);
+        world.network.prefetch_known(student);
+        world.minds.prefetch(student);
     } else {
         prefetch_row(&world.students.donor_row, event.entity as usize);
     }
@@ -108,9 +114,19 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
         if let Some(donor) = carers::next_donor(&world.carers, carer) {
             prefetch_row(&world.donation.rows, donor);
         }
+    } else if is_of_inner_life(event) {
+        let student = StudentId(event.entity);
+        world.network.prefetch_ties(student);
+        world.inner.prefetch(student);
     } else if let Some(donor) = world.students.donor_row.get(event.entity as usize) {
         prefetch_row(&world.donation.rows, *donor as usize);
     }
+}
+
+/// Whether an event is a contact or a reflection of a student.
+#[inline]
+fn is_of_inner_life(event: Pending) -> bool {
+    event.slot == Slot::Contact as u8 || event.slot == Slot::Reflection as u8
 }
 
 /// What the submodels of the inner life keep for themselves.
@@ -150,6 +166,15 @@ impl Inner {
         self.resistance.push();
         self.ties.push();
     }
+
+    /// Asks for the memory of a student's larger rows.
+    #[inline]
+    fn prefetch(&self, student: StudentId) {
+        self.works.prefetch(student);
+        self.standing.prefetch(student);
+        self.belongings.prefetch(student);
+        self.outings.prefetch(student);
+    }
 }
 
 /// What is measured of each submodel of the inner life.
@@ -173,6 +198,13 @@ pub(crate) const METRICS: &[&[Metric]] = &[
 
 /// Two students meet: what each submodel makes of it, in this order.
 pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
+    // Whom somebody meets is not known ahead: what the later ones touch is asked for at least before
+    // the first begins.
+    world.students.prefetch(meeting.whom);
+    world.network.prefetch_known(meeting.whom);
+    world.minds.prefetch(meeting.whom);
+    world.network.prefetch_ties(meeting.whom);
+    world.inner.prefetch(meeting.whom);
     ties::meet(world, meeting);
     standing::meet(world, meeting);
     outings::meet(world, meeting);

@@ -256,7 +256,7 @@ fn ponder(world: &mut World, reflection: &Reflection) {
     };
     let mut draw = reflection.draw(world, Purpose::Origin);
     // Each matter has its own number of the draw, whether or not it is asked for.
-    let mut happens = |rate: f64| draw.bernoulli(1.0 - libm::exp(-rate * reflection.years));
+    let mut happens = |rate: f64| draw.happens(rate * reflection.years);
     let (games, worry, invention, print) = (
         happens(games),
         happens(worry),

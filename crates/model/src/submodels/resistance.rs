@@ -203,11 +203,6 @@ fn nearness(world: &World, student: StudentId) -> f64 {
     }
 }
 
-/// Whether something with a yearly rate happens within some years, by a uniform number.
-fn happens(uniform: f64, rate: f64, years: f64) -> bool {
-    uniform < -libm::expm1(-rate * years)
-}
-
 /// Half a year of a student's life has gone by.
 pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     let rules = &world.programme.resistance;
@@ -240,7 +235,7 @@ fn scheme(world: &mut World, reflection: &Reflection) {
         return;
     }
     let mut draw = reflection.draw(world, Purpose::Scheme);
-    if !happens(draw.uniform(), rate, reflection.years) {
+    if !draw.happens(rate * reflection.years) {
         return;
     }
     // What somebody schemes for is to get away as often as that is meant at all.
@@ -284,7 +279,7 @@ fn tell(world: &mut World, reflection: &Reflection) {
         return;
     }
     let mut draw = reflection.draw(world, Purpose::Telling);
-    if !happens(draw.uniform(), rate, reflection.years) {
+    if !draw.happens(rate * reflection.years) {
         return;
     }
     let Some(listener) = companion(world, student, draw.uniform(), true) else {
@@ -316,7 +311,7 @@ fn enjoy(world: &mut World, reflection: &Reflection) {
         return;
     }
     let mut draw = reflection.draw(world, Purpose::SmallJoy);
-    if !happens(draw.uniform(), rate, reflection.years) {
+    if !draw.happens(rate * reflection.years) {
         return;
     }
     let (meaning, bond) = (rules.meaning, rules.bond);
@@ -356,11 +351,8 @@ fn agree(world: &mut World, reflection: &Reflection) {
     let ties = world.network.of(student).len().max(1) as f64;
     let alone = leaving::intent(world, student);
     let yearly = alone + (1.0 - alone) * collective * count as f64 / ties;
-    let means = happens(
-        reflection.draw(world, Purpose::Agreement).uniform(),
-        -libm::log1p(-yearly.min(1.0)),
-        reflection.years,
-    );
+    let hazard = -libm::log1p(-yearly.min(1.0)) * reflection.years;
+    let means = reflection.draw(world, Purpose::Agreement).happens(hazard);
     world.inner.resistance.rows[student.row()].means_to_leave = means;
     if !means || count + 1 < agreement {
         return;
@@ -384,14 +376,6 @@ mod tests {
     use super::*;
     use crate::run::Finished;
     use crate::submodels::conditioning::tests::{metric, run};
-
-    #[test]
-    fn a_hazard_is_exponential() {
-        // Within half a year at rate 2: 1 − 1/e.
-        let within = 1.0 - libm::exp(-1.0);
-        assert!(happens(within - 1e-9, 2.0, 0.5) && !happens(within + 1e-9, 2.0, 0.5));
-        assert!(!happens(0.0, 0.0, 0.5));
-    }
 
     #[test]
     fn acts_express_and_change_nobodys_death() {

@@ -32,7 +32,7 @@ use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 
 use crate::event::Event;
-use crate::maths::logistic;
+use crate::maths::{halved, logistic};
 use crate::mind::{self, Mind};
 use crate::person::{NOBODY, Phase, StudentId};
 use crate::place::SchoolKind;
@@ -88,6 +88,12 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Asks for the memory of a student's row.
+    #[inline]
+    pub(crate) fn prefetch(&self, student: StudentId) {
+        hailsham_engine::prefetch::prefetch_row(&self.rows, student.row());
+    }
+
     /// Room for one more student.
     pub(crate) fn push(&mut self) {
         self.rows.push(Row::default());
@@ -101,7 +107,7 @@ fn relax(share: &mut f32, target: f64, part: f64) {
 
 /// The part of the way to the middle that is gone in some years.
 fn faded(years: f64, half_life: f64) -> f64 {
-    1.0 - libm::exp2(-years / half_life)
+    1.0 - halved(years / half_life)
 }
 
 /// A pupil's work was graded, `relative` to the mean of the school's scores. `immature` if it was
@@ -311,7 +317,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     if pupil && brooding > 0.0 {
         let mut draw = reflection.draw(world, Purpose::Brooding);
         let distress = f64::from(world.minds.of(student).distress);
-        if draw.bernoulli(1.0 - libm::exp(-brooding * distress * years)) {
+        if draw.happens(brooding * distress * years) {
             provoke(world, at, student, NOBODY, &mut draw);
         }
     }

@@ -33,7 +33,7 @@ use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 
 use crate::event::Event;
-use crate::maths::logistic;
+use crate::maths::{logistic, survival};
 use crate::mind::{Fact, Hearer, Mind, Story, lower, raise};
 use crate::person::{NOBODY, Phase, StudentId};
 use crate::place::SchoolKind;
@@ -525,7 +525,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
         }
         let plausible = plausible(world, student, story, mind.variant[story as usize]);
         let before = f64::from(mind.belief[story as usize]);
-        let kept = libm::exp(-world.programme.stories.dwelling * reflection.years);
+        let kept = survival(world.programme.stories.dwelling * reflection.years);
         let belief = plausible + (before - plausible) * kept;
         believe(world, reflection.at, student, story, belief as f32);
         if hearer == Hearer::Stifler {
@@ -536,7 +536,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     let mind = world.minds.of_mut(student);
     let belief = f64::from(mind.belief[Story::Deferral as usize]);
     if belief > 0.0 {
-        let part = |rate: f64| 1.0 - libm::exp(-rate * belief * reflection.years);
+        let part = |rate: f64| 1.0 - survival(rate * belief * reflection.years);
         raise(&mut mind.hope, part(rules.hope));
         lower(&mut mind.distress, part(rules.calm));
     }
@@ -576,7 +576,7 @@ fn may_arise(world: &mut World, reflection: &Reflection, story: Story) {
         _ => Purpose::OriginalsArises,
     };
     let mut draw = reflection.draw(world, purpose);
-    if draw.bernoulli(1.0 - libm::exp(-rate * reflection.years)) {
+    if draw.happens(rate * reflection.years) {
         arise(world, reflection.at, reflection.who, story);
     }
 }
@@ -597,7 +597,7 @@ fn may_revive(world: &mut World, reflection: &Reflection, story: Story, belief: 
     for _ in 0..story as u32 {
         draw.bits();
     }
-    if draw.bernoulli(1.0 - libm::exp(-rate * reflection.years)) {
+    if draw.happens(rate * reflection.years) {
         world.minds.of_mut(student).hearer[story as usize] = Hearer::Spreader;
     }
 }

@@ -190,7 +190,7 @@ pub(super) fn reflect(world: &mut World, reflection: &Reflection, closest: &Clos
     let hazard = rules.parting * (1.0 - friendship);
     let parts = reflection
         .draw(world, Purpose::Parting)
-        .bernoulli(-libm::expm1(-hazard * years));
+        .happens(hazard * years);
     if parts {
         part(world, at, who, partner, Word::Estrangement);
     }

@@ -14,6 +14,7 @@
 //! possessing keeps them from each other. Each may leave the two blocked: they do not become a couple
 //! until the truth is told. Each leaves guilt.
 
+use hailsham_engine::random::happens;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -135,7 +136,7 @@ pub(super) fn reflect(world: &mut World, reflection: &Reflection, closest: &Clos
     world.inner.ties.sums.chances.add(motives, None);
     let mut draw = reflection.draw(world, Purpose::Interference);
     let u = draw.uniform();
-    let acts = |bond: f64| u < -libm::expm1(-rules.hazard(motives, bond) * years);
+    let acts = |bond: f64| happens(u, rules.hazard(motives, bond) * years);
     // Most look no further: no bond could move them. The ties of others are looked at by few.
     if !acts(1.0) {
         return;

@@ -252,6 +252,12 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Asks for the memory of a student's row.
+    #[inline]
+    pub(crate) fn prefetch(&self, student: StudentId) {
+        hailsham_engine::prefetch::prefetch_row(&self.makers, student.row());
+    }
+
     /// Room for one more student.
     pub(crate) fn push(&mut self) {
         self.makers.push(Maker::default());
