@@ -36,7 +36,7 @@ const PLOTS = {
         type: "line", name: column.label, data: chart.rows.map((row) => (log && row[n + 1] === 0 ? null : row[n + 1])),
         xAxisIndex: below[n], yAxisIndex: below[n], step: below[n] ? "middle" : undefined, areaStyle: below[n] ? { opacity: 0.25 } : undefined,
         /* A year alone between years of nothing is a dot. */
-        showSymbol: Boolean(log), symbol: "circle", symbolSize: log ? 3 : 4, color: colour(column.colour),
+        showSymbol: Boolean(log), symbol: "circle", symbolSize: log ? 4 : 5, color: colour(column.colour),
         lineStyle: { width: 2.2, type: DASHES[n % DASHES.length] }, emphasis: { disabled: true },
         markLine: n === 0 && marked ? marked : undefined,
       })),
@@ -100,7 +100,7 @@ const PLOTS = {
         inverse: true, axisLine: { show: false },
         axisLabel: { ...rowLabel, formatter: (text) => wrapped(text, narrow ? 18 : 30) },
       }),
-      xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, scale: true, max: chart.options.max, splitNumber: narrow ? 3 : 5 }),
+      xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, scale: true, max: chart.options.max, interval: chart.options.max ? chart.options.max / 4 : undefined, splitNumber: narrow ? 3 : 5 }),
       tooltip: {
         ...base().tooltip, trigger: "item",
         formatter: (p) => {
