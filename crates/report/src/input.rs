@@ -19,7 +19,7 @@ pub(crate) use files::{Change, Manifest, Metric, Parameter};
 pub(crate) use people::{Cause, Outcome, Recipients, Stage, Students};
 pub(crate) use series::Series;
 pub(crate) use stories::Stories;
-pub(crate) use ties::{Circle, Member, Tie};
+pub(crate) use ties::{Circle, Closeness, Member, Tie};
 pub(crate) use works::Works;
 
 use std::path::Path;

@@ -11,6 +11,17 @@ use crate::ReportError;
 /// How many students' circles a report shows.
 const CIRCLES: usize = 5;
 
+/// What two people are to each other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) enum Closeness {
+    /// They know each other, or knew each other better once.
+    #[default]
+    GrownApart,
+    Friends,
+    /// A couple, or one loves, or has loved, the other.
+    Love,
+}
+
 /// One end of a tie.
 #[derive(Clone, Copy)]
 pub(crate) struct Tie {
@@ -18,10 +29,7 @@ pub(crate) struct Tie {
     pub(crate) whom: u32,
     /// Friendship at the end of the run, or at the death of either, 0 to 1.
     pub(crate) friendship: f32,
-    pub(crate) couple: bool,
-    pub(crate) friends: bool,
-    /// Whether `who` loves, or has loved, `whom`.
-    pub(crate) love: bool,
+    pub(crate) closeness: Closeness,
     /// Whether somebody has come between the two.
     pub(crate) blocked: bool,
     /// Whether one of the two has wronged the other, as far as this end shows: secretly, or owned up
@@ -146,9 +154,11 @@ fn read(
             who: who[row]?,
             whom: whom[row]?,
             friendship: friendship[row].unwrap_or_default(),
-            couple: is(&couple),
-            friends: is(&friends),
-            love: is(&love),
+            closeness: match (is(&couple) || is(&love), is(&friends)) {
+                (true, _) => Closeness::Love,
+                (false, true) => Closeness::Friends,
+                (false, false) => Closeness::GrownApart,
+            },
             blocked: is(&blocked),
             wrong: is(&wronged) || is(&told) || grievance[row].is_some_and(|held| held > 0.0),
         })

@@ -86,9 +86,12 @@ fn interference(run: &Run, lived: &[f64; AGES]) -> Chart {
         json!({ "axis": "acts per thousand of the age", "category": "age in whole years" });
     let mut chart = Chart::new("interference", Kind::Bars, columns, options);
     let happened = |age: &usize| parts.iter().any(|part| part[*age] > 0.0);
-    let first = (0..=LAST_AGE).find(happened);
-    let last = (0..=LAST_AGE).rev().find(happened);
-    for age in first.zip(last).map_or(1..=0, |(first, last)| first..=last) {
+    let first = (0..=LAST_AGE).find(happened).unwrap_or(0);
+    let end = (0..=LAST_AGE)
+        .rev()
+        .find(happened)
+        .map_or(0, |last| last + 1);
+    for age in first..end {
         let mut row = vec![age.to_string().into()];
         let rate = |count: f64| (lived[age] > 0.0).then(|| 1000.0 * count / lived[age]);
         row.extend(parts.iter().map(|part| rate(part[age]).into()));

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::chart::{Chart, Column, Kind};
-use crate::input::{Circle, Member, Run, Stage, Tie, date, years};
+use crate::input::{Circle, Closeness, Member, Run, Stage, Tie, date, years};
 use crate::lexicon::{LexiconError, Speaker};
 
 /// What two people are to each other; both ends of a tie together.
 #[derive(Default)]
 struct Between {
     friendship: f32,
-    love: bool,
-    friends: bool,
+    closeness: Closeness,
     wrong: bool,
     blocked: bool,
 }
@@ -21,18 +20,17 @@ struct Between {
 impl Between {
     fn add(&mut self, tie: &Tie) {
         self.friendship = self.friendship.max(tie.friendship);
-        self.love |= tie.love || tie.couple;
-        self.friends |= tie.friends;
+        self.closeness = self.closeness.max(tie.closeness);
         self.wrong |= tie.wrong;
         self.blocked |= tie.blocked;
     }
 
     /// The word for the tie.
     fn kind(&self) -> &'static str {
-        match (self.love, self.friends) {
-            (true, _) => "love",
-            (false, true) => "friends",
-            (false, false) => "grown apart",
+        match self.closeness {
+            Closeness::Love => "love",
+            Closeness::Friends => "friends",
+            Closeness::GrownApart => "grown apart",
         }
     }
 
@@ -106,7 +104,9 @@ fn pairs(circle: &Circle) -> Vec<(&Member, [&Member; 2], Between)> {
     pairs
         .into_iter()
         // Among the others only what is close or troubled: the rest would hide it.
-        .filter(|([one, _], between)| *one == 0 || between.love || between.friends || between.wrong)
+        .filter(|([one, _], between)| {
+            *one == 0 || between.closeness > Closeness::GrownApart || between.wrong
+        })
         .map(|(pair, between)| (member(0), pair.map(member), between))
         .collect()
 }
