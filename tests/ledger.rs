@@ -235,3 +235,37 @@ fn years_lost_are_the_death_not_died_less_the_death() {
     }
     assert_eq!(causes.len(), 2);
 }
+
+#[test]
+fn the_counts_are_those_of_the_log_however_they_are_split() {
+    let counted = count(&[], 3);
+    let table = counted.run.table("counts.parquet");
+    let (events, topics) = (table.coded("event").unwrap(), table.coded("topic").unwrap());
+    let (years, ages) = (table.i32("year").unwrap(), table.u32("age").unwrap());
+    let counts = table.u32("count").unwrap();
+    let sum = |keep: &dyn Fn(usize) -> bool| -> f64 {
+        let kept = (0..table.rows()).filter(|row| keep(*row));
+        kept.map(|row| f64::from(counts[row].unwrap())).sum()
+    };
+    for event in &events.labels {
+        let of = |row: usize| events.label(row) == Some(event);
+        let by_year = sum(&|row| of(row) && topics.codes[row].is_none() && years[row].is_some());
+        assert_near(event, by_year, counted.records(event));
+        let by_topic_and_age =
+            sum(&|row| of(row) && topics.codes[row].is_some() && ages[row].is_some());
+        let by_topic_and_year =
+            sum(&|row| of(row) && topics.codes[row].is_some() && years[row].is_some());
+        assert!(
+            (by_topic_and_age - by_topic_and_year).abs() < 0.5,
+            "{event}: {by_topic_and_age} {by_topic_and_year}"
+        );
+    }
+    // Every telling is of some story, in whichever year.
+    for year in years.iter().flatten() {
+        let told =
+            |row: usize| events.label(row) == Some("told_story") && years[row] == Some(*year);
+        let all = sum(&|row| told(row) && topics.codes[row].is_none());
+        let split = sum(&|row| told(row) && topics.codes[row].is_some());
+        assert!((all - split).abs() < 0.5, "{year}: {all} {split}");
+    }
+}

@@ -17,6 +17,10 @@ pub(crate) enum Kind {
     Bars,
     /// Rows: label, people, five quantiles.
     Boxes,
+    /// Rows: family, version, the version it came from, what changed, what it says, date, adopters, holders.
+    Tree,
+    /// Rows: around whom, person, other, tie, friendship, what stands between them.
+    Network,
 }
 
 /// What a column of a chart's data is.

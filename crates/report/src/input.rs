@@ -1,5 +1,6 @@
 //! What is read of a run directory, and nothing more: the manifest, the parameters, the metrics,
-//! the yearly series, and of every person the few columns that a table or plot needs.
+//! the yearly series and the counts, the versions of stories, what became of works, the ties around a
+//! few students, and of every person the few columns that a table or plot needs.
 //!
 //! A missing file or column is an error that names it. People are split by kind while reading, so
 //! that at most one whole column is held at a time.
@@ -8,15 +9,22 @@ mod counts;
 mod files;
 mod people;
 mod series;
+mod stories;
+mod ties;
+mod works;
 
 pub(crate) use counts::{AGES, Counts};
+pub use counts::{EVENTS_READ, TOPICS_READ};
 pub(crate) use files::{Change, Manifest, Metric, Parameter};
 pub(crate) use people::{Cause, Outcome, Recipients, Stage, Students};
 pub(crate) use series::Series;
+pub(crate) use stories::Stories;
+pub(crate) use ties::{Circle, Closeness, Member, Tie};
+pub(crate) use works::Works;
 
 use std::path::Path;
 
-use hailsham_engine::time::{DAYS_PER_YEAR, MINUTES_PER_DAY};
+use hailsham_engine::time::{DAYS_PER_YEAR, Epoch, MINUTES_PER_DAY, Time};
 
 use crate::ReportError;
 
@@ -29,6 +37,11 @@ pub(crate) struct Run {
     pub(crate) counts: Counts,
     pub(crate) students: Students,
     pub(crate) recipients: Recipients,
+    /// Every version of every story.
+    pub(crate) stories: Stories,
+    pub(crate) works: Works,
+    /// The ties around a few students.
+    pub(crate) circles: Vec<Circle>,
     /// When the run ended.
     pub(crate) end: Minute,
 }
@@ -42,6 +55,9 @@ impl Run {
         let series = Series::read(&directory.join("series.parquet"))?;
         let counts = Counts::read(&directory.join("counts.parquet"))?;
         let (students, recipients) = people::read(&directory.join("persons.parquet"))?;
+        let stories = Stories::read(&directory.join("stories.parquet"))?;
+        let works = Works::read(&directory.join("works.parquet"))?;
+        let circles = ties::circles(directory, &students)?;
         let end = manifest.end().ok_or_else(|| ReportError::Content {
             path: directory.join("manifest.json"),
             what: format!(
@@ -57,6 +73,9 @@ impl Run {
             counts,
             students,
             recipients,
+            stories,
+            works,
+            circles,
             end,
         })
     }
@@ -76,4 +95,14 @@ pub(crate) type Minute = i32;
 /// Years between two moments; never less than nothing.
 pub(crate) fn years(from: Minute, to: Minute) -> f64 {
     (f64::from(to) - f64::from(from)).max(0.0) / (DAYS_PER_YEAR * f64::from(MINUTES_PER_DAY))
+}
+
+/// The date of a moment, as 1972-06-23.
+pub(crate) fn date(at: Minute) -> String {
+    // Minutes are counted from the first day of 1970, which every calendar has.
+    let Ok(epoch) = Epoch::new(1970, 1, 1) else {
+        return String::new();
+    };
+    let text = epoch.iso(Time::from_minutes(at));
+    text.split(' ').next().unwrap_or_default().to_owned()
 }

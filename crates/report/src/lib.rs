@@ -1,8 +1,8 @@
 //! What a person reads of a run: numbers, tables and charts, in one HTML file that opens offline.
 //!
 //! What comes in: a run directory (`manifest.json`, `parameters.json`, `metrics.json`,
-//! `summary.json`, `series.parquet`, `counts.parquet`, `persons.parquet`), and which words to use. What goes out:
-//! `report.html` beside them. Nothing else is read, so a report can be written again years later.
+//! `summary.json`, `series.parquet`, `counts.parquet`, `persons.parquet`, `stories.parquet`, `works.parquet`,
+//! `ties.parquet`), and which words to use. What goes out: `report.html` beside them. Nothing else is read, so a report can be written again years later.
 //!
 //! ```no_run
 //! use hailsham_report::{Words, write};
@@ -29,6 +29,7 @@ mod text;
 use std::path::{Path, PathBuf};
 
 pub use error::ReportError;
+pub use input::{EVENTS_READ, TOPICS_READ};
 pub use lexicon::Words;
 
 use lexicon::{Lexicon, Speaker};

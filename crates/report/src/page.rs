@@ -35,9 +35,10 @@ const TEMPLATES: [(&str, &str); 13] = [
     ("glossary.html", include_str!("../templates/glossary.html")),
 ];
 const STYLE: &str = include_str!("../templates/style.css");
-const SCRIPT: [&str; 3] = [
+const SCRIPT: [&str; 4] = [
     include_str!("../templates/charts.js"),
     include_str!("../templates/plots.js"),
+    include_str!("../templates/graphs.js"),
     include_str!("../templates/page.js"),
 ];
 const CHARTING: &str = include_str!("../vendor/echarts-6.1.0/echarts.min.js");

@@ -72,7 +72,7 @@ impl<'a> Report<'a> {
             ledger_chart,
         ];
         charts.extend(yearly::charts(run, speaker)?);
-        let (inner_charts, inner) = inner::charts(run);
+        let (inner_charts, inner) = inner::charts(run, speaker)?;
         charts.extend(inner_charts);
         Ok(Report {
             manifest: &run.manifest,

@@ -52,14 +52,23 @@ function legendHeight(names, width, icon) {
   return rows * 22;
 }
 
+/* The height of a small plot beneath another of the same years. */
+const STRIP = 96;
+
+/* Of a chart that shows one of several things at a time, the rows of the one that is chosen. */
+const choices = (chart) => (chart.options && chart.options.choose ? [...new Set(chart.rows.map((row) => row[0]))] : []);
+const chosenRows = (chart, choice) => chart.rows.filter((row) => row[0] === choice);
+
 /* The height a chart needs for its rows and legend; on paper it is lower. */
-function plotHeight(chart, width, printing) {
+function plotHeight(chart, width, printing, choice) {
   const names = chart.columns.slice(1).map((column) => column.label);
   const row = width < 480 ? 42 : 32;
   if (chart.kind === "boxes") return chart.rows.length * row + 60;
   if (chart.kind === "bars" && chart.options.horizontal) return chart.rows.length * row + legendHeight(names, width, "rect") + 60;
   if (chart.kind === "bars") return 260 + legendHeight(names, width, "rect");
-  if (chart.kind === "lines") return 260 + legendHeight(names, width);
+  if (chart.kind === "lines") return 260 + legendHeight(names, width) + (chart.options.strip ? STRIP : 0);
+  if (chart.kind === "tree") return chosenRows(chart, choice).length * (width < 560 ? 38 : 27) + 44;
+  if (chart.kind === "network") return width < 560 ? 500 : 470;
   if (chart.kind === "flow" && width < 560) return 600;
   return printing ? 370 : 470;
 }

@@ -14,10 +14,10 @@
 
   function draw(plot) {
     const width = available(plot);
-    const height = plotHeight(plot.chart, width, printing);
+    const height = plotHeight(plot.chart, width, printing, plot.choice);
     plot.element.style.height = `${height}px`;
     plot.instance.resize({ width, height });
-    plot.instance.setOption(PLOTS[plot.chart.kind](plot.chart, width), { notMerge: true });
+    plot.instance.setOption(PLOTS[plot.chart.kind](plot.chart, width, plot.choice), { notMerge: true });
     plot.width = width;
   }
   const redraw = () => drawn.forEach(draw);
@@ -45,8 +45,13 @@
   for (const element of document.querySelectorAll("[data-chart]")) {
     const chart = byId.get(element.dataset.chart);
     const instance = echarts.init(element, null, { renderer: "svg" });
-    const plot = { element, chart, instance, width: 0 };
+    const plot = { element, chart, instance, width: 0, choice: choices(chart)[0] };
     drawn.push(plot);
+    const select = document.querySelector(`[data-choose="${chart.id}"]`);
+    if (select) {
+      select.append(...choices(chart).map((choice) => new Option(choice, choice)));
+      select.addEventListener("change", () => { plot.choice = select.value; draw(plot); });
+    }
     draw(plot);
   }
   new ResizeObserver(() => {

@@ -2,23 +2,43 @@
 
 const PLOTS = {
   lines(chart, width) {
-    const [x, ...columns] = chart.columns;
+    const { axis, log, strip, marks } = chart.options;
+    const columns = chart.columns.slice(1);
     const names = columns.map((column) => column.label);
     const top = legendHeight(names, width) + 26;
+    const below = columns.map((column) => (strip && column.key === strip.key ? 1 : 0));
+    const parted = below.includes(1);
+    const years = chart.rows.map((row) => row[0]);
+    const outer = { left: 0, right: 14, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
+    const title = { nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } };
+    /* Nothing has no place on a logarithmic axis: the line is broken there. */
+    const values = valueAxis(axis, log ? { ...title, type: "log", min: 1 } : title);
+    const marked = marks && marks.years.length && {
+      silent: true, symbol: "none", lineStyle: { color: style("--muted"), type: [3, 3] },
+      label: { position: "insideEndTop", color: style("--muted"), fontSize: 11, formatter: marks.label }, data: marks.years.map((year) => ({ xAxis: year })),
+    };
     return {
       ...base(),
       legend: legend(names),
-      grid: { left: 0, right: 14, top, bottom: 0, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-      xAxis: categoryAxis(chart.rows.map((row) => row[0]), { boundaryGap: false }),
-      yAxis: valueAxis(chart.options.axis, { nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } }),
+      grid: parted
+        ? [{ ...outer, left: 44, top, bottom: STRIP + 34, outerBoundsMode: "none" }, { ...outer, left: 44, height: STRIP - 30, bottom: 22, outerBoundsMode: "none" }]
+        : { ...outer, top, bottom: 0 },
+      xAxis: parted
+        ? [categoryAxis(years, { boundaryGap: false, axisLabel: { show: false } }), categoryAxis(years, { boundaryGap: false, gridIndex: 1 })]
+        : categoryAxis(years, { boundaryGap: false }),
+      yAxis: parted ? [values, valueAxis(strip.axis, { ...title, gridIndex: 1, splitNumber: 2, minInterval: 1 })] : values,
+      axisPointer: parted ? { link: [{ xAxisIndex: "all" }] } : undefined,
       tooltip: {
         ...base().tooltip, trigger: "axis",
-        formatter: (points) => tip(points[0].name, points.map((p) => [p.seriesName, number(p.value, columns[p.seriesIndex].decimals), p.color])),
+        formatter: (points) => tip(points[0].name, points.map((p) => [p.seriesName, number(chart.rows[p.dataIndex][p.seriesIndex + 1], columns[p.seriesIndex].decimals), p.color])),
       },
       series: columns.map((column, n) => ({
-        type: "line", name: column.label, data: chart.rows.map((row) => row[n + 1]),
-        showSymbol: false, symbol: "circle", color: colour(column.colour),
+        type: "line", name: column.label, data: chart.rows.map((row) => (log && row[n + 1] === 0 ? null : row[n + 1])),
+        xAxisIndex: below[n], yAxisIndex: below[n], step: below[n] ? "middle" : undefined, areaStyle: below[n] ? { opacity: 0.25 } : undefined,
+        /* A year alone between years of nothing is a dot. */
+        showSymbol: Boolean(log), symbol: "circle", symbolSize: log ? 4 : 5, color: colour(column.colour),
         lineStyle: { width: 2.2, type: DASHES[n % DASHES.length] }, emphasis: { disabled: true },
+        markLine: n === 0 && marked ? marked : undefined,
       })),
     };
   },
@@ -80,7 +100,7 @@ const PLOTS = {
         inverse: true, axisLine: { show: false },
         axisLabel: { ...rowLabel, formatter: (text) => wrapped(text, narrow ? 18 : 30) },
       }),
-      xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, scale: true, splitNumber: narrow ? 3 : 5 }),
+      xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, scale: true, max: chart.options.max, interval: chart.options.max ? chart.options.max / 4 : undefined, splitNumber: narrow ? 3 : 5 }),
       tooltip: {
         ...base().tooltip, trigger: "item",
         formatter: (p) => {

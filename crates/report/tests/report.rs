@@ -208,6 +208,20 @@ fn every_chart_has_a_heading_a_caption_a_table_and_a_file() {
         "list",
         "beds",
         "schools",
+        "knowledge",
+        "tellings",
+        "new-versions",
+        "belief",
+        "versions",
+        "art",
+        "works-chosen",
+        "evidence",
+        "bonds",
+        "interference",
+        "mended",
+        "circle",
+        "resistance",
+        "reform",
     ] {
         assert!(ids.contains(&id), "no chart {id} in {ids:?}");
     }
@@ -269,6 +283,79 @@ fn nobody_is_lost_on_the_way() {
     ] {
         assert_eq!(sum(0, node), sum(1, node), "{node}");
     }
+}
+
+#[test]
+fn every_version_stands_after_the_one_it_came_from_and_says_what_changed() {
+    let rows = rows(&page(400, Words::Plain), "versions");
+    let text = |row: &Value, column: usize| row[column].as_str().unwrap().to_owned();
+    for (n, row) in rows.iter().enumerate() {
+        let [family, parent, change, terms] = [0, 2, 3, 4].map(|column| text(row, column));
+        if parent.is_empty() {
+            assert_eq!(change, terms, "one that arose has everything to say");
+            continue;
+        }
+        let before = rows[..n]
+            .iter()
+            .find(|before| text(before, 0) == family && text(before, 1) == parent)
+            .unwrap_or_else(|| panic!("{row} before its parent"));
+        for term in terms.split(", ") {
+            let kept = text(before, 4).split(", ").any(|old| old == term);
+            assert_eq!(!kept, change.split(", ").any(|new| new == term), "{row}");
+        }
+    }
+    let families: std::collections::BTreeSet<String> =
+        rows.iter().map(|row| text(row, 0)).collect();
+    assert_eq!(
+        families.len(),
+        4,
+        "versions 0 to 3 arose, and each has descendants or stands alone"
+    );
+}
+
+#[test]
+fn a_circle_is_of_somebody_who_loved_and_has_every_tie_of_the_one_in_the_middle() {
+    let page = page(400, Words::Plain);
+    let rows = rows(&page, "circle");
+    let around: std::collections::BTreeSet<&str> =
+        rows.iter().map(|row| row[0].as_str().unwrap()).collect();
+    assert_eq!(around.len(), 5);
+    for person in around {
+        let own: Vec<&Value> = rows
+            .iter()
+            .filter(|row| row[0] == person && row[1] == person)
+            .collect();
+        // Only the own ends name the four next; the made-up ties of those before are other ends.
+        assert_eq!(own.len(), 4, "{own:?}");
+        assert!(own.iter().any(|row| row[3] == "love"), "{own:?}");
+        assert!(own.iter().any(|row| row[3] == "friends" && row[4] == 80));
+        assert!(own.iter().any(|row| row[5] == "somebody came between"));
+    }
+    let data = embedded(&page);
+    let charts = data["charts"].as_array().unwrap();
+    let circle = charts.iter().find(|chart| chart["id"] == "circle").unwrap();
+    for row in &rows {
+        for column in [1, 2] {
+            let known = &circle["options"]["members"][row[column].as_str().unwrap()];
+            assert!(!known["life"].as_str().unwrap().is_empty(), "{row}");
+        }
+    }
+}
+
+#[test]
+fn counts_by_topic_are_not_counted_twice() {
+    // By year 900 to 906 tellings, and beside them 500 to 506 of one story.
+    let page = page(400, Words::Plain);
+    let of_1955 = rows(&page, "tellings")[0].clone();
+    assert_eq!(of_1955[1], 502, "1955 is 2 after a multiple of 7");
+    let years: u32 = (1955..2000).map(|year| 900 + year % 7).sum();
+    let told = format!("told {} times", text_of(years));
+    assert!(text(&page).contains(&told), "{told}");
+}
+
+/// A number as the page writes it.
+fn text_of(number: u32) -> String {
+    format!("{},{:03}", number / 1000, number % 1000)
 }
 
 #[test]
@@ -347,6 +434,10 @@ fn a_missing_file_is_named_and_leaves_nothing_behind() {
         "summary.json",
         "series.parquet",
         "persons.parquet",
+        "counts.parquet",
+        "stories.parquet",
+        "works.parquet",
+        "ties.parquet",
     ] {
         let run = tempfile::tempdir().unwrap();
         made_up::write(run.path(), 20).unwrap();

@@ -1,5 +1,5 @@
 //! How often everything happened: every event counted by year, by age and upbringing of the one
-//! whom it concerns, and by topic, with the sums of `n` and `value`.
+//! whom it concerns, and by topic and age or topic and year, with the sums of `n` and `value`.
 //!
 //! What metrics and the report say of the inner life is counted here, in the same way for every
 //! event, so that a new event needs no counter of its own.
@@ -38,6 +38,8 @@ pub struct Tally {
     by_phase: Vec<u32>,
     /// Allocated for an event when it first comes with a topic.
     by_topic: Vec<Vec<u32>>,
+    /// The same by calendar year.
+    topic_years: Vec<Vec<u32>>,
     index: usize,
 }
 
@@ -52,6 +54,7 @@ impl Tally {
             by_age: vec![0; events * AGES * KINDS],
             by_phase: vec![0; events * PHASES],
             by_topic: vec![Vec::new(); events],
+            topic_years: vec![Vec::new(); events],
             index: 0,
         }
     }
@@ -88,10 +91,16 @@ impl Tally {
         }
         if record.topic != Record::NO_TOPIC {
             let by_topic = &mut self.by_topic[event];
+            let years = &mut self.topic_years[event];
             if by_topic.is_empty() {
                 by_topic.resize(self.topics * AGES, 0);
+                years.resize(self.topics * self.years, 0);
             }
-            if let Some(cell) = by_topic.get_mut(usize::from(record.topic) * AGES + age) {
+            let topic = usize::from(record.topic);
+            if let Some(cell) = by_topic.get_mut(topic * AGES + age) {
+                *cell += 1;
+            }
+            if let Some(cell) = years.get_mut(topic * self.years + self.index) {
                 *cell += 1;
             }
         }
@@ -131,6 +140,15 @@ impl Tally {
         self.by_topic
             .get(event as usize)
             .and_then(|cells| cells.get(from..from + AGES))
+            .unwrap_or(&[])
+    }
+
+    /// Records of an event with a topic, in every calendar year of the run.
+    pub fn by_topic_and_year(&self, event: Event, topic: u8) -> &[u32] {
+        let from = usize::from(topic) * self.years;
+        self.topic_years
+            .get(event as usize)
+            .and_then(|cells| cells.get(from..from + self.years))
             .unwrap_or(&[])
     }
 

@@ -1,5 +1,5 @@
 //! `counts.parquet`: how often everything happened, by year, by age and upbringing, by topic and
-//! age. What the report draws of the inner life it reads here, whether or not the log was kept.
+//! age, by topic and year. What the report draws of the inner life it reads here, whether or not the log was kept.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ pub const COUNTS: &[ColumnSpec] = columns! {
     year I32 false "year" "Calendar year; null in the rows that count all years together.";
     age U32 false "year" "Age of the student concerned in whole years, 63 for all beyond; null in the rows by year.";
     school_kind Text false "" "humane or ordinary: upbringing of the student concerned; null in the rows by year or by topic.";
-    topic Text false "" "The topic; null in the rows by year or by upbringing.";
+    topic Text false "" "The topic; null in the rows by year alone or by upbringing.";
     count U32 true "records" "Records of the log.";
 };
 
@@ -62,6 +62,15 @@ fn rows(tally: &Tally, world: &World) -> Vec<Row> {
                 rows.push(Row {
                     topic: Some(topic),
                     age: Some(age as u32),
+                    count: *count,
+                    ..row
+                });
+            }
+            let years = tally.by_topic_and_year(*event, topic as u8);
+            for (year, count) in world.clock.calendar_years().zip(years) {
+                rows.push(Row {
+                    topic: Some(topic),
+                    year: Some(i32::from(year)),
                     count: *count,
                     ..row
                 });

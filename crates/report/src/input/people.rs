@@ -49,6 +49,8 @@ pub(crate) enum Outcome {
 /// One row a student; every column has the same length.
 #[derive(Default)]
 pub(crate) struct Students {
+    /// Number of the person.
+    pub(crate) id: Vec<Option<u32>>,
     pub(crate) born: Vec<Option<Minute>>,
     pub(crate) died: Vec<Option<Minute>>,
     pub(crate) cause: Vec<Option<Cause>>,
@@ -116,6 +118,37 @@ impl Recipients {
     }
 }
 
+/// Names of a few people, in the order in which they are asked for; a person without a name, or who is
+/// not there, has none.
+pub(crate) fn names(path: &Path, wanted: &[u32]) -> Result<Vec<Option<String>>, ReportError> {
+    let reader = TableReader::open(path)?;
+    let ids = reader.u32("id")?;
+    let rows: Vec<Option<usize>> = wanted
+        .iter()
+        .map(|id| ids.iter().position(|of| *of == Some(*id)))
+        .collect();
+    // Of the row groups, only those that hold one of them are read.
+    let (mut start, mut kept, mut before) = (0, Vec::new(), 0);
+    let mut place = vec![None; wanted.len()];
+    for length in reader.group_rows() {
+        let mut holds = false;
+        for (place, row) in place.iter_mut().zip(&rows) {
+            if let Some(row) = row.filter(|row| (start..start + length).contains(row)) {
+                *place = Some(before + row - start);
+                holds = true;
+            }
+        }
+        kept.push(holds);
+        start += length;
+        before += if holds { length } else { 0 };
+    }
+    let names = reader.with_groups(|group| kept[group]).text("name")?;
+    Ok(place
+        .into_iter()
+        .map(|row| names.get(row?).cloned().flatten())
+        .collect())
+}
+
 /// Reads the table of persons: the students on this thread, the recipients on another.
 pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
     let kinds = TableReader::open(path)?.coded("kind")?;
@@ -169,6 +202,7 @@ fn students(rows: &Rows) -> Result<Students, ReportError> {
         operations.push(rows.timestamps(&name)?);
     }
     Ok(Students {
+        id: rows.u32("id")?,
         born: rows.timestamps("born")?,
         died: rows.timestamps("died")?,
         cause: rows.labelled("cause", &CAUSES)?,

@@ -7,7 +7,7 @@ use hailsham_engine::table::TableReader;
 use crate::ReportError;
 
 /// The columns of the series that are shown, in the order of the plots.
-const COLUMNS: [&str; 35] = [
+const COLUMNS: [&str; 40] = [
     "pupils",
     "residents",
     "carers",
@@ -43,6 +43,11 @@ const COLUMNS: [&str; 35] = [
     "deaths_waiting",
     "deaths_after_transplant",
     "grafts_failed",
+    "stake",
+    "unease",
+    "concern",
+    "recognition",
+    "attention",
 ];
 
 /// The yearly series.
@@ -76,6 +81,7 @@ impl Series {
 
     /// A column by name: one value a year.
     pub(crate) fn column(&self, name: &str) -> &[Option<f64>] {
+        debug_assert!(COLUMNS.contains(&name), "{name} is not read");
         COLUMNS
             .iter()
             .position(|column| *column == name)

@@ -1,10 +1,19 @@
-//! The inner life: what was known and understood by age, works, ties, reform, resistance.
+//! The inner life: what was known and understood by age, stories, works, couples and those who come
+//! between, the ties around a few students, resistance, and what the country felt.
+
+mod art;
+mod bonds;
+mod circles;
+mod resistance;
+mod society;
+mod stories;
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::chart::{Chart, Column, Kind};
+use crate::chart::{Chart, Column, Kind, Table};
 use crate::input::{AGES, Minute, Run, years};
+use crate::lexicon::{LexiconError, Speaker};
 
 /// The age up to which knowledge is drawn.
 const LAST_AGE: usize = 35;
@@ -17,18 +26,14 @@ pub(crate) struct Numbers {
     understood_by_10: f64,
     heard_by_18: f64,
     understood_by_18: f64,
-    works: f64,
-    collected: f64,
-    interfered: f64,
-    confessed: f64,
-    petitions: f64,
-    attempts: f64,
-    rages: f64,
-    joys: f64,
+    stories: stories::Numbers,
+    art: art::Numbers,
+    bonds: bonds::Numbers,
+    resistance: Table,
 }
 
 /// The charts of the section.
-pub(crate) fn charts(run: &Run) -> (Vec<Chart>, Numbers) {
+pub(crate) fn charts(run: &Run, speaker: &Speaker) -> Result<(Vec<Chart>, Numbers), LexiconError> {
     let lived = lived(run);
     let share = |event: &str, topic: &str| cumulative(&run.counts.by_age(event, topic), &lived);
     let heard = share("heard", "donation");
@@ -38,14 +43,10 @@ pub(crate) fn charts(run: &Run) -> (Vec<Chart>, Numbers) {
         understood_by_10: understood[9],
         heard_by_18: heard[17],
         understood_by_18: understood[17],
-        works: run.counts.total("made_work"),
-        collected: run.counts.total("collected"),
-        interfered: run.counts.total("interfered"),
-        confessed: run.counts.total("confessed"),
-        petitions: run.counts.total("petitioned"),
-        attempts: run.counts.total("attempted_to_leave"),
-        rages: run.counts.total("raged"),
-        joys: run.counts.total("small_joy"),
+        stories: stories::numbers(run),
+        art: art::numbers(run),
+        bonds: bonds::numbers(run),
+        resistance: resistance::table(run),
     };
     let knowledge = knowledge(&[
         ("Heard that they will give organs", "school", &heard),
@@ -55,53 +56,69 @@ pub(crate) fn charts(run: &Run) -> (Vec<Chart>, Numbers) {
             "donor",
             &share("heard", "completion"),
         ),
-        (
-            "Understood that",
-            "lost",
-            &share("understood", "completion"),
-        ),
+        ("Understood that", "op3", &share("understood", "completion")),
     ]);
-    let charts = vec![
-        knowledge,
-        by_year(
-            run,
-            "art",
-            "works a year",
-            &[
-                ("made_work", "Made", "school"),
-                ("sold", "Sold", "other"),
-                ("collected", "Collected", "carer"),
-                ("exhibited", "Shown to the public", "gained"),
-            ],
-        ),
-        by_year(
-            run,
-            "bonds",
-            "a year",
-            &[
-                ("coupled", "Couples formed", "carer"),
-                ("parted", "Couples parted", "other"),
-                ("interfered", "Acts of interference", "lost"),
-                ("confessed", "Confessions", "gained"),
-                ("reunited", "Reunions", "school"),
-            ],
-        ),
-        by_year(
-            run,
-            "resistance",
-            "acts a year",
-            &[
-                ("raged", "Rage", "lost"),
-                ("small_joy", "Small joys", "gained"),
-                ("schemed", "Schemes", "donor"),
-                ("told_of_the_past", "Tellings", "carer"),
-                ("petitioned", "Petitions", "school"),
-                ("attempted_to_leave", "Attempts to leave", "op4"),
-            ],
-        ),
-        reform(run),
-    ];
-    (charts, numbers)
+    let mut charts = vec![knowledge];
+    charts.extend(stories::charts(run, speaker)?);
+    charts.extend(art::charts(run));
+    charts.extend(bonds::charts(run, &lived));
+    charts.push(circles::chart(run, speaker)?);
+    charts.push(resistance::chart(run));
+    charts.push(society::chart(run));
+    Ok((charts, numbers))
+}
+
+/// A line of a chart by year: its key, its label, its colour, and a value a year.
+type Line<'a> = (&'a str, &'a str, &'static str, Vec<Option<f64>>);
+
+/// Lines by year; a line that stays at nothing is left out. `extra` goes into the chart's options.
+fn by_year(run: &Run, id: &'static str, axis: &str, lines: Vec<Line<'_>>, extra: Value) -> Chart {
+    let mut columns = vec![Column::new("year", "Year", 0)];
+    let mut parts = Vec::new();
+    // Shares have a decimal, counts have none.
+    let decimals = u8::from(axis.starts_with('%'));
+    let strip = extra["strip"]["key"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    for (key, label, colour, values) in lines {
+        if values.iter().flatten().any(|value| *value != 0.0) {
+            let decimals = if key == strip { 0 } else { decimals };
+            columns.push(Column::drawn(key, label, decimals, colour));
+            parts.push(values);
+        }
+    }
+    let mut options = json!({ "axis": axis, "time": true });
+    if let (Some(options), Value::Object(extra)) = (options.as_object_mut(), extra) {
+        options.extend(extra);
+    }
+    let mut chart = Chart::new(id, Kind::Lines, columns, options);
+    if parts.is_empty() {
+        return chart;
+    }
+    for (n, year) in run.series.years.iter().enumerate() {
+        let mut row = vec![year.to_string().into()];
+        row.extend(
+            parts
+                .iter()
+                .map(|part| part.get(n).copied().flatten().into()),
+        );
+        chart.push(row);
+    }
+    chart
+}
+
+/// A line of counts of an event.
+fn counted<'a>(run: &Run, event: &'a str, label: &'a str, colour: &'static str) -> Line<'a> {
+    let counts = run.counts.by_year(event, &run.series.years);
+    (event, label, colour, counts.into_iter().map(Some).collect())
+}
+
+/// A line of a measure of the series, in per cent of the most possible.
+fn measured<'a>(run: &Run, name: &'a str, label: &'a str, colour: &'static str) -> Line<'a> {
+    let per_cent = |share: &Option<f64>| share.map(|share| 100.0 * share);
+    let values = run.series.column(name).iter().map(per_cent).collect();
+    (name, label, colour, values)
 }
 
 /// How many students were observed at each whole year of age.
@@ -146,57 +163,6 @@ fn knowledge(lines: &[(&str, &'static str, &[f64; AGES])]) -> Chart {
                 .iter()
                 .map(|(_, _, shares)| (100.0 * shares[age]).into()),
         );
-        chart.push(row);
-    }
-    chart
-}
-
-/// Counts of events, a row a year.
-fn by_year(run: &Run, id: &'static str, axis: &str, drawn: &[(&str, &str, &'static str)]) -> Chart {
-    let years = &run.series.years;
-    let mut columns = vec![Column::new("year", "Year", 0)];
-    let mut parts = Vec::new();
-    for (event, label, colour) in drawn {
-        let counts = run.counts.by_year(event, years);
-        if counts.iter().any(|count| *count > 0.0) {
-            columns.push(Column::drawn(event, label, 0, colour));
-            parts.push(counts);
-        }
-    }
-    let mut chart = Chart::new(
-        id,
-        Kind::Lines,
-        columns,
-        json!({ "axis": axis, "time": true }),
-    );
-    for (n, year) in years.iter().enumerate() {
-        let mut row = vec![year.to_string().into()];
-        row.extend(parts.iter().map(|part| part[n].into()));
-        chart.push(row);
-    }
-    chart
-}
-
-/// The society's state beside the humane schools.
-fn reform(run: &Run) -> Chart {
-    let drawn = [
-        ("concern", "Concern for students", "gained"),
-        ("stake", "Stake of families", "lost"),
-        ("recognition", "Recognition of inner life", "carer"),
-        ("attention", "Attention", "school"),
-    ];
-    let mut columns = vec![Column::new("year", "Year", 0)];
-    for (name, label, colour) in drawn {
-        columns.push(Column::drawn(name, label, 1, colour));
-    }
-    let options = json!({ "axis": "% of the most possible", "time": true });
-    let mut chart = Chart::new("reform", Kind::Lines, columns, options);
-    for (n, year) in run.series.years.iter().enumerate() {
-        let mut row = vec![year.to_string().into()];
-        for (name, ..) in drawn {
-            let value = run.series.column(name).get(n).copied().flatten();
-            row.push(value.map(|share| 100.0 * share).into());
-        }
         chart.push(row);
     }
     chart
