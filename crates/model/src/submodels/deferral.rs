@@ -28,6 +28,7 @@ use crate::network::Tie;
 use crate::person::{NOBODY, Phase, StudentId};
 use crate::place::PlaceId;
 use crate::purpose::{Purpose, Slot};
+use crate::replay::series::Year;
 use crate::submodels::contacts::Reflection;
 use crate::submodels::knowledge::{self, Channel};
 use crate::submodels::landmarks::{self, LandmarkKind};
@@ -418,6 +419,24 @@ fn age_completed(facts: &Facts, asked: bool) -> f64 {
     mean(&ages)
 }
 
+/// Decisions to ask in some phases of life, for each thousand years lived in them.
+fn petition_rate(facts: &Facts, phases: &[Phase], lived: impl Fn(&Year) -> u32) -> f64 {
+    let planned = |phase: &Phase| {
+        facts
+            .replayed
+            .tally
+            .in_phase(Event::PetitionPlanned, *phase)
+    };
+    let decided: u32 = phases.iter().map(planned).sum();
+    let years: f64 = facts
+        .replayed
+        .years
+        .iter()
+        .map(|year| f64::from(lived(year)))
+        .sum();
+    1000.0 * f64::from(decided) / years
+}
+
 fn believers(facts: &Facts) -> f64 {
     let minds = facts
         .students()
@@ -433,6 +452,8 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     petitions_refused "couples" "Couples who were refused." |f| couples(f, Event::PetitionRefused);
     petitions_granted "couples" "Couples who were granted a deferral." |f| couples(f, Event::PetitionGranted);
     deferred "steps" "Steps of a life that a deferral put off." |f| f64::from(f.replayed.tally.of(Event::Deferred).count);
+    petition_rate_donors "per thousand years" "Decisions to ask in a thousand years of donors." |f| petition_rate(f, &[Phase::Donor], |y| y.donors);
+    petition_rate_before "per thousand years" "Decisions to ask in a thousand years of residents of the Cottages and carers." |f| petition_rate(f, &[Phase::Resident, Phase::Carer], |y| y.residents + y.carers);
     petition_nearness "0 to 1" "Mean share of life's course that was behind when a couple decided to ask." |f| {
         let planned = f.replayed.tally.of(Event::PetitionPlanned);
         planned.value / f64::from(planned.count)

@@ -277,6 +277,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
         correlation(&pairs)
     };
     humane_schools_most "schools" "Most humane schools open at the end of a year." |f| f.replayed.years.iter().map(|y| f64::from(y.humane_schools_open)).fold(f64::NAN, f64::max);
+    humane_schools_at_end "schools" "Humane schools open at the end." |f| last(f, |y| f64::from(y.humane_schools_open));
     humane_schools_from "year" "First year at whose end a humane school is open." |f| first_year(f, |y| y.humane_schools_open > 0);
     humane_schools_until "year" "Year in which the last humane school closes." |f| {
         let from = first_year(f, |y| y.humane_schools_open > 0);

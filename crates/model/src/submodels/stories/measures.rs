@@ -92,6 +92,23 @@ fn source_lost(facts: &Facts) -> f64 {
     mean_of(lost)
 }
 
+/// Share of those who hold a story, any of them, whose version goes back to a beginning that nobody
+/// alive was there for: it began before any of the living was made.
+fn outlives_witnesses(facts: &Facts) -> f64 {
+    let world = facts.world;
+    let living = facts.students().filter(|one| world.students.alive(*one));
+    let oldest = living.map(|one| world.students.born[one.row()]).min();
+    let outlived = Story::ALL.into_iter().flat_map(|story| {
+        holders(world, story).map(move |(_, mind)| {
+            let variants = &world.inner.stories.variants;
+            let root = variants.get(mind.variant[story as usize]).root;
+            let before = oldest.is_some_and(|oldest| variants.get(root).told < oldest);
+            f32::from(u8::from(before))
+        })
+    });
+    mean_of(outlived)
+}
+
 /// Correlation between the mouths that the deferral passed through and the terms that have changed.
 fn change_by_hops(facts: &Facts) -> f64 {
     let world = facts.world;
@@ -145,6 +162,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     belief_deferral_by_couple "difference" "Mean belief in the deferral of those who know it and are in a couple, less that of the others who know it." |f| belief_difference(f, |student, _| f.world.network.partner(student).is_some());
     belief_deferral_by_nearness "difference" "Mean belief in the deferral of donors who know it, less that of the others who know it." |f| belief_difference(f, |student, _| f.world.students.phase[student.row()] == Phase::Donor);
     story_source_lost "share" "Share of those who hold a story at the end whose version began with nobody, or with somebody who is dead." source_lost;
+    story_outlives_witnesses "share" "Share of those who hold a story at the end whose version began before any of the living was made." outlives_witnesses;
     story_change_by_hops "correlation" "Correlation between the mouths that the deferral came through and the terms of it that have changed." change_by_hops;
     story_variants_deferral "versions" "Versions of the story of the deferral." |f| variants_of(f, Story::Deferral);
     stories_refuted "refutations" "Times that somebody who knew a story learnt that it is not true." |f| f64::from(f.replayed.tally.of(Event::StoryRefuted).count);
