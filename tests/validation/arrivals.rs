@@ -65,9 +65,10 @@ fn everyone(run: &Run) -> Vec<Case> {
     let born = persons.timestamp("born").unwrap();
     let sex = persons.coded("sex").unwrap();
     let bounds = &run.programme.population.age_bounds;
+    // Staff are persons too, and are not ill.
     (0..persons.rows())
-        .map(|row| {
-            let at = run.time(fell_ill[row].unwrap());
+        .filter_map(|row| Some((row, run.time(fell_ill[row]?))))
+        .map(|(row, at)| {
             let years = age(run.time(born[row].unwrap()), at);
             let group = bounds.partition_point(|bound| *bound <= years);
             Case {

@@ -81,6 +81,7 @@ fn unused_lives_end_by_the_life_table() {
         hailsham_engine::time::Time::START + hailsham_engine::time::Span::from_years(100.0),
     );
     let persons = run.table("persons.parquet");
+    let kinds = persons.coded("kind").unwrap();
     let sexes = persons.coded("sex").unwrap();
     let born = persons.timestamp("born").unwrap();
     let died = persons.timestamp("died").unwrap();
@@ -89,7 +90,7 @@ fn unused_lives_end_by_the_life_table() {
     let tables = &run.programme.mortality;
     for (sex, table) in [("female", &tables.female), ("male", &tables.male)] {
         let lifetimes: Vec<Lifetime> = (0..persons.rows())
-            .filter(|row| sexes.label(*row) == Some(sex))
+            .filter(|row| sexes.label(*row) == Some(sex) && kinds.label(*row) == Some("student"))
             .map(|row| {
                 let years = (died[row].unwrap_or(end) - born[row].unwrap()) as f64 / year;
                 Lifetime {

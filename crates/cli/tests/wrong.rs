@@ -52,7 +52,7 @@ fn wrong_arguments_are_told() {
         (&["run", "--seed", "many"], "--seed"),
         (&["report", "nowhere"], "nowhere"),
         (&["check", "--replicates", "1"], "--replicates"),
-        (&["check", "--only", "D-2O"], "did you mean D-20?"),
+        (&["check", "--only", "D-2O"], "did you mean D-2"),
         (&["check", "--only", "zebra"], "zebra"),
         (&["check", "."], "is a directory"),
         (&["check", "halsham"], "did you mean \"hailsham\"?"),
