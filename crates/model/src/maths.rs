@@ -40,7 +40,7 @@ const fn exponential_series(x: f64, terms: u32) -> f64 {
 /// machine; within 1e-15 of the value, relatively, in a third of the time that a general
 /// exponential takes.
 pub(crate) fn halved(half_lives: f64) -> f64 {
-    debug_assert!(!(half_lives < 0.0), "{half_lives} half-lives");
+    debug_assert!(half_lives >= 0.0 || half_lives.is_nan());
     // Beyond this, next to nothing is left: 2^-1000.
     if half_lives >= 1000.0 {
         return 0.0;

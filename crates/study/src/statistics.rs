@@ -188,9 +188,11 @@ mod tests {
     fn the_distribution_is_the_integral_of_its_density() {
         for degrees in [1_u32, 2, 3, 6, 9, 24, 49] {
             let n = f64::from(degrees);
-            let log_norm =
-                libm::lgamma((n + 1.0) / 2.0) - libm::lgamma(n / 2.0) - 0.5 * libm::log(n * PI);
-            let density = |t: f64| libm::exp(log_norm - (n + 1.0) / 2.0 * libm::log1p(t * t / n));
+            let log_norm = libm::lgamma(f64::midpoint(n, 1.0))
+                - libm::lgamma(n / 2.0)
+                - 0.5 * libm::log(n * PI);
+            let density =
+                |t: f64| libm::exp(log_norm - f64::midpoint(n, 1.0) * libm::log1p(t * t / n));
             let (steps, to) = (2000, 2.5);
             let width = to / f64::from(2 * steps);
             let sum: f64 = (0..steps)
