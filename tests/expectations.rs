@@ -21,7 +21,7 @@ fn expected(sets: &[&str]) -> Expected {
 
 /// One of each of ten submodels, with effects that a few small runs show.
 const ABLATED: [&str; 10] = [
-    "D-01a", "D-04a", "D-09a", "D-11a", "D-16a", "D-20", "D-25", "D-43", "D-50a", "D-69",
+    "D-01a", "D-05a", "D-09a", "D-11a", "D-16a", "D-20", "D-25", "D-45a", "D-50a", "D-69",
 ];
 
 #[test]
