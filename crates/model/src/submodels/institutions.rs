@@ -46,7 +46,7 @@ pub struct Institution {
     #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
     pub name: String,
     /// How it brings up.
-    #[schemars(extend("unit" = "", "source" = "A-014 to A-017"))]
+    #[schemars(extend("unit" = "", "source" = "A-014 to A-017", "lever" = "E-13, E-14"))]
     pub kind: SchoolKind,
     /// How many schools of this kind there are.
     #[serde(default = "one")]

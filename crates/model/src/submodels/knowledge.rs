@@ -37,7 +37,7 @@ use crate::world::World;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Disclosure {
-    /// Nobody is told anything of donating, and no guardian speaks.
+    /// Nobody is told anything: lessons leave all of it out, and no guardian speaks.
     Never,
     /// As told of: lessons omit the purpose, some guardians hint, one may speak out.
     #[default]
@@ -224,17 +224,18 @@ pub(crate) fn term(world: &mut World, at: Time, school: u32, _number: u32) {
     let place = world.institutions.schools[school as usize].place;
     let programme = Arc::clone(&world.programme);
     let rules = &programme.knowledge;
-    let share = match world.places.get(place).school_kind {
-        Some(SchoolKind::Humane) => 1.0,
+    let share = match (rules.disclosure, world.places.get(place).school_kind) {
+        (Disclosure::Never, _) => 0.0,
+        (_, Some(SchoolKind::Humane)) => 1.0,
         _ => rules.teaching_ordinary,
-    };
-    let donation = match rules.disclosure {
-        Disclosure::Never => 0.0,
-        Disclosure::Canon | Disclosure::Full => rules.teaching_donation,
     };
     let said = [
         (Fact::Clone, Channel::Teaching, share * rules.teaching_clone),
-        (Fact::Donation, Channel::Teaching, share * donation),
+        (
+            Fact::Donation,
+            Channel::Teaching,
+            share * rules.teaching_donation,
+        ),
         (
             Fact::Childlessness,
             Channel::Teaching,
