@@ -27,7 +27,11 @@ const ABLATED: [&str; 10] = [
 #[test]
 fn without_its_mechanism_an_effect_vanishes() {
     let expected = expected(&[]);
-    let ablations = ablate(&expected, &ABLATED, LEFT, &SMALL, &|_, _| true).unwrap();
+    let few = CheckOptions {
+        replicates: Some(5),
+        ..SMALL
+    };
+    let ablations = ablate(&expected, &ABLATED, LEFT, &few, &|_, _| true).unwrap();
     for ablation in &ablations {
         println!(
             "{}: {:?} becomes {:?} {:?}",

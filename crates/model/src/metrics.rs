@@ -12,6 +12,7 @@ use crate::place::SchoolKind;
 use crate::replay::Replayed;
 use crate::replay::series::Year;
 use crate::statistics::rank_correlation;
+use crate::submodels::donation::Donor;
 use crate::submodels::ledger;
 use crate::world::World;
 
@@ -61,6 +62,14 @@ impl Facts<'_> {
         (0..self.world.students.len() as u32)
             .map(StudentId)
             .filter(|student| self.world.students.phase[student.row()] != Phase::Unborn)
+    }
+
+    /// Everybody who was ever called up. The rows of the donation submodel are those of the living, and
+    /// used again.
+    pub(crate) fn donors(&self) -> impl Iterator<Item = &Donor> {
+        let world = self.world;
+        (0..world.students.len())
+            .filter_map(move |row| world.donation.donor(world.students.donor_row[row]))
     }
 
     fn in_phase(&self, phase: Phase) -> f64 {
@@ -217,10 +226,9 @@ const SPINE: &[Metric] = metrics! {
     age_completed_mean "years" "Mean age at death of those who died of donating." |f| mean(&f.ages_completed);
     age_completed_median "years" "Median of that age." |f| median(&f.ages_completed);
     donations_at_completion_mean "operations" "Mean number of operations of those who died of donating." |f| {
-        let students = &f.world.students;
-        let counts: Vec<f64> = f.students()
-            .filter(|student| students.phase[student.row()] == Phase::Completed)
-            .filter_map(|student| f.world.donation.donor(students.donor_row[student.row()]))
+        let phase = &f.world.students.phase;
+        let counts: Vec<f64> = f.donors()
+            .filter(|donor| phase[donor.student.row()] == Phase::Completed)
             .map(|donor| f64::from(donor.donations)).collect();
         mean(&counts)
     };
@@ -275,7 +283,7 @@ const SPINE: &[Metric] = metrics! {
     strength_after_2_sd "0 to 1" "Standard deviation between donors of strength on leaving the bed after a second operation." |f| f.replayed.regularities.strength[1].standard_deviation();
     share_deaths_attended "share" "Share of the deaths of those called up at which there was a carer." |f| f.sum(|y| y.deaths_attended) / f.deaths_of_called_up();
     comfort_received_mean "0 to 1" "Mean, over those operated on, of the comfort received at a visit; 0 for who had no visit." |f| {
-        let received: Vec<f64> = f.world.donation.rows.iter()
+        let received: Vec<f64> = f.donors()
             .filter(|donor| donor.donations > 0)
             .map(|donor| f64::from(donor.mean_comfort().unwrap_or(0.0))).collect();
         mean(&received)

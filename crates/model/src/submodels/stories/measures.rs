@@ -59,8 +59,11 @@ fn mood(facts: &Facts, believe: bool, of: impl Fn(&Mind) -> f32) -> f64 {
 /// Mean acceptance of those who were called up, at the end or at death.
 fn acceptance_of_donors(facts: &Facts) -> f64 {
     let world = facts.world;
-    let donors = world.donation.rows.iter();
-    mean_of(donors.map(|donor| world.minds.of(donor.student).acceptance()))
+    mean_of(
+        facts
+            .donors()
+            .map(|donor| world.minds.of(donor.student).acceptance()),
+    )
 }
 
 /// Share of the living who know a story.

@@ -168,10 +168,8 @@ fn share_united(facts: &Facts) -> f64 {
 /// when called up.
 fn years_as_donor(facts: &Facts, loved: bool) -> f64 {
     let world = facts.world;
-    let years: Vec<f64> = world
-        .donation
-        .rows
-        .iter()
+    let years: Vec<f64> = facts
+        .donors()
         .filter(|donor| {
             let row = donor.student.row();
             world.students.phase[row] == Phase::Completed
