@@ -42,6 +42,8 @@ mod metrics;
 mod roster;
 mod run;
 mod tables;
+#[cfg(test)]
+mod trial;
 mod world;
 
 pub use directory::{Directory, DirectoryError, Incomplete};

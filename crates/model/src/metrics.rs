@@ -44,7 +44,13 @@ pub(crate) struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    fn sum(&self, of: impl Fn(&Year) -> u32) -> f64 {
+    /// How often an event happened.
+    pub(crate) fn count(&self, event: Event) -> f64 {
+        f64::from(self.replayed.tally.of(event).count)
+    }
+
+    /// A yearly number, summed over the years.
+    pub(crate) fn sum(&self, of: impl Fn(&Year) -> u32) -> f64 {
         self.years.iter().map(|year| f64::from(of(year))).sum()
     }
 
@@ -130,21 +136,6 @@ impl Facts<'_> {
 
 pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// Pearson's correlation of pairs; not a number where one side does not vary.
-pub(crate) fn correlation(pairs: &[(f64, f64)]) -> f64 {
-    let count = pairs.len() as f64;
-    let mean_x = pairs.iter().map(|(x, _)| x).sum::<f64>() / count;
-    let mean_y = pairs.iter().map(|(_, y)| y).sum::<f64>() / count;
-    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
-    for (x, y) in pairs {
-        let (x, y) = (x - mean_x, y - mean_y);
-        xx += x * x;
-        yy += y * y;
-        xy += x * y;
-    }
-    xy / libm::sqrt(xx * yy)
 }
 
 pub(crate) fn median(sorted: &[f64]) -> f64 {
@@ -264,9 +255,9 @@ const SPINE: &[Metric] = metrics! {
     years_gained "years" "Years of life gained by those transplanted, against the death drawn at onset, followed beyond the end." |f| f.gained.iter().sum();
     years_gained_per_recipient "years" "Mean of that, of those transplanted." |f| mean(&f.gained);
     donations_refusable "operations" "Operations that the donor could have refused." |f| if f.world.programme.consent.refusable() { f.sum(|y| y.operations) } else { 0.0 };
-    donations_understood "operations" "Operations of donors who had understood what donating is and how it ends." |f| f64::from(f.replayed.tally.of(Event::DonatedKnowing).count);
-    donations_consented "operations" "Operations understood, that could have been refused and were not: what cannot be refused is not consented to." |f| f64::from(f.replayed.tally.of(Event::Consented).count);
-    donations_refused "times" "Times that a donor refused an operation." |f| f64::from(f.replayed.tally.of(Event::Refused).count);
+    donations_understood "operations" "Operations of donors who had understood what donating is and how it ends." |f| f.count(Event::DonatedKnowing);
+    donations_consented "operations" "Operations understood, that could have been refused and were not: what cannot be refused is not consented to." |f| f.count(Event::Consented);
+    donations_refused "times" "Times that a donor refused an operation." |f| f.count(Event::Refused);
     share_completed_after_care "share" "Share who died of donating, among donors made 40 years before the end or earlier who had served as carers." |f| f.share_completed_after(true);
     share_completed_without_care "share" "The same among donors who had not." |f| f.share_completed_after(false);
     excellence_and_call "correlation" "Rank correlation of a carer's rank at the first review with the age at the first operation, over those who had both." |f| rank_correlation(&f.replayed.regularities.excellence_and_call);

@@ -181,10 +181,10 @@ impl State {
 pub(crate) const METRICS: &[Metric] = metrics! {
     belongings_got "things" "Things found, bought or given." |f| {
         let got = [Event::FoundBelonging, Event::BoughtBelonging, Event::WasGiven];
-        got.iter().map(|event| count(f, *event)).sum()
+        got.iter().map(|event| f.count(*event)).sum()
     };
-    belongings_lost "things" "Things lost." |f| count(f, Event::LostBelonging);
-    belongings_replaced "things" "Lost things that were found again, or a copy of them." |f| count(f, Event::FoundAgain);
+    belongings_lost "things" "Things lost." |f| f.count(Event::LostBelonging);
+    belongings_replaced "things" "Lost things that were found again, or a copy of them." |f| f.count(Event::FoundAgain);
     belongings_kept "things" "Mean number of things of those alive at the end." |f| {
         let kept: Vec<f64> = f.students().filter(|student| f.world.students.alive(*student))
             .map(|student| things_of(f.world, student).count() as f64).collect();
@@ -200,13 +200,9 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     belongings_of_the_dead "share" "Share of them whose giver has died." |f| share_of_kept(f, |f, thing| {
         thing.from != NOBODY && !f.world.students.alive(StudentId(thing.from))
     });
-    searches "searches" "Searches for lost things." |f| count(f, Event::SearchedFor);
+    searches "searches" "Searches for lost things." |f| f.count(Event::SearchedFor);
     searches_norfolk "searches" "Of these, searches in Norfolk." |f| f64::from(f.replayed.tally.of_topic(Event::SearchedFor, f.world.topics.story(Story::LostCorner)));
 };
-
-fn count(facts: &Facts, event: Event) -> f64 {
-    f64::from(facts.replayed.tally.of(event).count)
-}
 
 /// Share of the things that the living have of which something is true.
 fn share_of_kept(facts: &Facts, is: fn(&Facts, &Thing) -> bool) -> f64 {
@@ -549,32 +545,13 @@ pub(crate) fn moved(world: &mut World, at: Time, student: StudentId) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use hailsham_scenario::{Source, load};
-
     use super::*;
-    use crate::{Finished, Options, Programme, simulate};
+    use crate::run::Finished;
+    use crate::trial::{self, count};
 
     fn run(sets: &[&str]) -> Finished {
         let always = ["recipients.incidence_factor=0", "time.horizon=35"];
-        let sets: Vec<String> = always
-            .iter()
-            .chain(sets)
-            .map(|set| (*set).to_owned())
-            .collect();
-        let source = Source::Name("hailsham".into());
-        let programme = load::<Programme>(&source, crate::built_in(), &sets).unwrap();
-        let options = Options {
-            scale: 0.05,
-            ..Options::default()
-        };
-        let programme = Arc::new(programme.value);
-        simulate(&programme, &options, None, &[], &mut |_, _| true).unwrap()
-    }
-
-    fn count(run: &Finished, event: Event) -> u32 {
-        run.replayed.tally.of(event).count
+        trial::run(0.05, &[&always, sets].concat())
     }
 
     #[test]

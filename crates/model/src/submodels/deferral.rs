@@ -404,7 +404,7 @@ pub(crate) fn puts_off(world: &mut World, at: Time, student: StudentId, slot: Sl
 }
 
 fn couples(facts: &Facts, event: Event) -> f64 {
-    f64::from(facts.replayed.tally.of(event).count) / 2.0
+    facts.count(event) / 2.0
 }
 
 /// Mean age at death of donating, of those who asked or of the others.
@@ -428,13 +428,7 @@ fn petition_rate(facts: &Facts, phases: &[Phase], lived: impl Fn(&Year) -> u32) 
             .in_phase(Event::PetitionPlanned, *phase)
     };
     let decided: u32 = phases.iter().map(planned).sum();
-    let years: f64 = facts
-        .replayed
-        .years
-        .iter()
-        .map(|year| f64::from(lived(year)))
-        .sum();
-    1000.0 * f64::from(decided) / years
+    1000.0 * f64::from(decided) / facts.sum(lived)
 }
 
 fn believers(facts: &Facts) -> f64 {
@@ -451,7 +445,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     petitions_heard "couples" "Couples who asked." |f| couples(f, Event::PetitionHeard);
     petitions_refused "couples" "Couples who were refused." |f| couples(f, Event::PetitionRefused);
     petitions_granted "couples" "Couples who were granted a deferral." |f| couples(f, Event::PetitionGranted);
-    deferred "steps" "Steps of a life that a deferral put off." |f| f64::from(f.replayed.tally.of(Event::Deferred).count);
+    deferred "steps" "Steps of a life that a deferral put off." |f| f.count(Event::Deferred);
     petition_rate_donors "per thousand years" "Decisions to ask in a thousand years of donors." |f| petition_rate(f, &[Phase::Donor], |y| y.donors);
     petition_rate_before "per thousand years" "Decisions to ask in a thousand years of residents of the Cottages and carers." |f| petition_rate(f, &[Phase::Resident, Phase::Carer], |y| y.residents + y.carers);
     petition_nearness "0 to 1" "Mean share of life's course that was behind when a couple decided to ask." |f| {

@@ -499,14 +499,14 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     told_and_not_told_later "0 to 1" "The same of those aged 24 and over." |f| gap(f, 24.0, 200.0);
     share_heard_donation "share" "Share of all students whom the words of donating reached." |f| share_reached(f, Event::Heard, Fact::Donation);
     share_understood_completion "share" "Share of all students who understood the end." |f| share_reached(f, Event::Understood, Fact::Completion);
-    disclosures "disclosures" "Times that a student was told by a guardian or by the rules." |f| f64::from(f.replayed.tally.of(Event::Disclosed).count);
-    shaken_per_thousand "times" "Times that what was grasped shook a student, for each thousand students made." |f| 1000.0 * f64::from(f.replayed.tally.of(Event::Shaken).count) / f64::from(f.replayed.tally.of(Event::Created).count);
+    disclosures "disclosures" "Times that a student was told by a guardian or by the rules." |f| f.count(Event::Disclosed);
+    shaken_per_thousand "times" "Times that what was grasped shook a student, for each thousand students made." |f| 1000.0 * f.count(Event::Shaken) / f.count(Event::Created);
 };
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::submodels::conditioning::tests::{metric, run};
+    use crate::trial::{metric, students_alone as run};
 
     #[test]
     fn maturity_is_the_integral_of_its_curve() {

@@ -128,14 +128,10 @@ pub(crate) fn norfolk(world: &World) -> Option<PlaceId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::programme::Programme;
-    use hailsham_scenario::{Source, load};
 
     #[test]
     fn the_reference_scenario_has_every_landmark_and_the_field_is_in_norfolk() {
-        let source = Source::Name("hailsham".into());
-        let programme = load::<Programme>(&source, crate::built_in(), &[]);
-        let programme = programme.expect("the built-in scenario is right").value;
+        let programme = crate::trial::programme(&[]);
         let clock = Clock::new(&programme, 1, 1.0);
         let mut places = Places::default();
         let state = State::build(&programme.landmarks, &clock, &mut places);

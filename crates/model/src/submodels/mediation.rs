@@ -38,7 +38,7 @@ pub struct Mediation {
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
     quarrels_mediated "share" "Peace made by a friend of both, for each quarrel." |facts| {
-        let count = |event| f64::from(facts.replayed.tally.of(event).count);
+        let count = |event| facts.count(event);
         count(Event::Mediated) / count(Event::Quarrelled)
     };
 };

@@ -431,10 +431,6 @@ fn sadden(world: &mut World, student: StudentId, part: f64) -> f32 {
     mind.hope + mind.worth - before
 }
 
-fn count(facts: &Facts, event: Event) -> f64 {
-    f64::from(facts.replayed.tally.of(event).count)
-}
-
 fn worth(facts: &Facts, of: impl Fn(Option<Claim>) -> bool) -> f64 {
     let world = facts.world;
     let values: Vec<f64> = facts
@@ -447,13 +443,13 @@ fn worth(facts: &Facts, of: impl Fn(Option<Claim>) -> bool) -> f64 {
 }
 
 pub(crate) const METRICS: &[Metric] = metrics! {
-    possibles_seen "sightings" "Strangers who were noted as possibles." |f| count(f, Event::SawPossible);
-    possibles_claimed "claims" "Claims to have seen the model." |f| count(f, Event::ClaimedPossible);
-    expeditions "expeditions" "Expeditions to look at a possible." |f| count(f, Event::Expedition);
-    originals_found "students" "Students who met their model." |f| count(f, Event::FoundOriginal);
-    mood_after_search "0 to 2" "Mean change of hope and self-worth together by a search that failed." |f| f.replayed.tally.of(Event::PossibleRefuted).value / count(f, Event::PossibleRefuted);
-    mood_after_meeting "0 to 2" "The same by a search that found the model." |f| f.replayed.tally.of(Event::FoundOriginal).value / count(f, Event::FoundOriginal);
-    bitter_theories "claims" "Times that a failed search ended in the claim that outcasts are copied." |f| count(f, Event::BitterTheory);
+    possibles_seen "sightings" "Strangers who were noted as possibles." |f| f.count(Event::SawPossible);
+    possibles_claimed "claims" "Claims to have seen the model." |f| f.count(Event::ClaimedPossible);
+    expeditions "expeditions" "Expeditions to look at a possible." |f| f.count(Event::Expedition);
+    originals_found "students" "Students who met their model." |f| f.count(Event::FoundOriginal);
+    mood_after_search "0 to 2" "Mean change of hope and self-worth together by a search that failed." |f| f.replayed.tally.of(Event::PossibleRefuted).value / f.count(Event::PossibleRefuted);
+    mood_after_meeting "0 to 2" "The same by a search that found the model." |f| f.replayed.tally.of(Event::FoundOriginal).value / f.count(Event::FoundOriginal);
+    bitter_theories "claims" "Times that a failed search ended in the claim that outcasts are copied." |f| f.count(Event::BitterTheory);
     worth_of_outcasts_claim "0 to 1" "Mean self-worth of the living at the end whose version says that outcasts are copied." |f| worth(f, |claim| claim == Some(Claim::Marginal));
     worth_of_other_claims "0 to 1" "Mean self-worth of the living at the end who hold another version." |f| worth(f, |claim| claim.is_some_and(|claim| claim != Claim::Marginal));
     models_marginal "share" "Share of students whose model is an outcast." |f| mean(&f.students().map(|s| f64::from(u8::from(marginal(f.world, s)))).collect::<Vec<_>>());

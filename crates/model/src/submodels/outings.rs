@@ -24,11 +24,12 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
-use crate::metrics::{Facts, Metric, correlation, mean, metrics};
+use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{lower, raise};
 use crate::person::{Phase, StudentId};
 use crate::place::{PlaceId, SchoolKind};
 use crate::purpose::Purpose;
+use crate::statistics::correlation;
 use crate::submodels::contacts::{Meeting, Reflection};
 use crate::submodels::landmarks::{self, LandmarkKind};
 use crate::submodels::{conditioning, originals, society, ties};
@@ -197,7 +198,7 @@ fn residents<'a>(facts: &'a Facts) -> impl Iterator<Item = StudentId> + 'a {
 
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
-    outings "outings" "Times that a resident of the Cottages went out." |f| f64::from(f.replayed.tally.of(Event::WentOut).count);
+    outings "outings" "Times that a resident of the Cottages went out." |f| f.count(Event::WentOut);
     images_residents "share" "Mean images of ordinary life held by residents of the Cottages at the end." |f| {
         let held: Vec<f64> = residents(f).map(|s| f64::from(f.world.minds.of(s).images)).collect();
         mean(&held)
@@ -217,7 +218,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
         }).collect();
         correlation(&pairs)
     };
-    imitations "times" "Times that a resident copied the manner of a veteran." |f| f64::from(f.replayed.tally.of(Event::Imitated).count);
+    imitations "times" "Times that a resident copied the manner of a veteran." |f| f.count(Event::Imitated);
     imitations_by_insecurity "correlation" "Correlation of insecurity with the number of times that somebody copied veterans, among those who have been through the Cottages." |f| {
         let students = &f.world.students;
         let through = |s: &StudentId| !matches!(students.phase[s.row()], Phase::Pupil | Phase::Resident) && students.left_school[s.row()] != Time::NEVER;
@@ -227,9 +228,9 @@ pub(crate) const METRICS: &[Metric] = metrics! {
         correlation(&pairs)
     };
     rank_gap "rank" "Mean rank at the Cottages of leavers of humane schools less that of leavers of ordinary ones, over the run." |f| f.world.inner.outings.rank_gap();
-    condescended "times" "Times that somebody was condescended to by a resident of another upbringing." |f| f64::from(f.replayed.tally.of(Event::Condescended).count);
-    asked_about_school "times" "Times that a resident asked about a humane schooling." |f| f64::from(f.replayed.tally.of(Event::AskedAboutSchool).count);
-    confronted "times" "Times that somebody was confronted with a copied manner." |f| f64::from(f.replayed.tally.of(Event::Confronted).count);
+    condescended "times" "Times that somebody was condescended to by a resident of another upbringing." |f| f.count(Event::Condescended);
+    asked_about_school "times" "Times that a resident asked about a humane schooling." |f| f.count(Event::AskedAboutSchool);
+    confronted "times" "Times that somebody was confronted with a copied manner." |f| f.count(Event::Confronted);
 };
 
 fn from_humane(world: &World, student: StudentId) -> bool {

@@ -22,11 +22,13 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
-use crate::metrics::{Facts, Metric, correlation, metrics};
+use crate::metrics::{Facts, Metric, metrics};
 use crate::mind::{Fact, raise};
 use crate::network::{MOST_TIES, Tie};
 use crate::person::{NOBODY, Phase, StudentId};
 use crate::purpose::Purpose;
+use crate::replay::series::Year;
+use crate::statistics::correlation;
 use crate::submodels::conditioning::leaving;
 use crate::submodels::contacts::Reflection;
 use crate::submodels::ties;
@@ -159,25 +161,15 @@ fn outcome(facts: &Facts) -> f64 {
 }
 
 /// Small joys of a phase of life for each year lived in it.
-fn joys_in(
-    facts: &Facts,
-    phase: Phase,
-    lived: impl Fn(&crate::replay::series::Year) -> u32,
-) -> f64 {
-    let years: f64 = facts
-        .replayed
-        .years
-        .iter()
-        .map(|year| f64::from(lived(year)))
-        .sum();
-    f64::from(facts.replayed.tally.in_phase(Event::SmallJoy, phase)) / years
+fn joys_in(facts: &Facts, phase: Phase, lived: impl Fn(&Year) -> u32) -> f64 {
+    f64::from(facts.replayed.tally.in_phase(Event::SmallJoy, phase)) / facts.sum(lived)
 }
 
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
-    schemes "acts" "Schemes." |f| f64::from(f.replayed.tally.of(Event::Schemed).count);
-    tellings "acts" "Times that a student told another of the past." |f| f64::from(f.replayed.tally.of(Event::ToldOfThePast).count);
-    small_joys "acts" "Small joys." |f| f64::from(f.replayed.tally.of(Event::SmallJoy).count);
+    schemes "acts" "Schemes." |f| f.count(Event::Schemed);
+    tellings "acts" "Times that a student told another of the past." |f| f.count(Event::ToldOfThePast);
+    small_joys "acts" "Small joys." |f| f.count(Event::SmallJoy);
     resistance_expressive "share" "Share of schemes, tellings, small joys and agreements that were not aimed at escape." |f| {
         let (expressive, escaping) = acts(f);
         expressive / (expressive + escaping)
@@ -185,7 +177,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     resistance_by_age_at_death "correlation" "Correlation of acts of resistance up to the age of 20 (`resistance.early`) with the age at death, among those made 40 years before the end and dead of donating." |f| outcome(f);
     small_joys_carers "per year" "Small joys in a year as a carer." |f| joys_in(f, Phase::Carer, |y| y.carers);
     small_joys_donors "per year" "Small joys in a year as a donor." |f| joys_in(f, Phase::Donor, |y| y.donors);
-    agreements_to_leave "acts" "Times that students agreed to leave together." |f| f64::from(f.replayed.tally.of(Event::AgreedToLeave).count);
+    agreements_to_leave "acts" "Times that students agreed to leave together." |f| f.count(Event::AgreedToLeave);
 };
 
 /// How near the end somebody is: 0 before service, 1 after the last donation.
@@ -375,7 +367,7 @@ fn agree(world: &mut World, reflection: &Reflection) {
 mod tests {
     use super::*;
     use crate::run::Finished;
-    use crate::submodels::conditioning::tests::{metric, run};
+    use crate::trial::{metric, students_alone as run};
 
     #[test]
     fn acts_express_and_change_nobodys_death() {

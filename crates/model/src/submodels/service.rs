@@ -7,9 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::metrics::{Facts, Metric, correlation, mean, metrics};
+use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{self, Mind};
 use crate::person::Phase;
+use crate::statistics::correlation;
 use crate::submodels::contacts::Reflection;
 use crate::world::World;
 
@@ -93,7 +94,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
 
 #[cfg(test)]
 mod tests {
-    use crate::submodels::conditioning::tests::{metric, run};
+    use crate::trial::{metric, students_alone as run};
 
     #[test]
     fn the_role_raises_agency_and_changes_no_death() {

@@ -29,9 +29,10 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
-use crate::metrics::{Facts, Metric, correlation, metrics};
+use crate::metrics::{Facts, Metric, metrics};
 use crate::person::Phase;
 use crate::replay::series::Year;
+use crate::statistics::correlation;
 use crate::submodels::recipients::{self, Burden};
 use crate::submodels::works;
 use crate::world::World;
@@ -287,15 +288,15 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     proof_sought_from "year" "Year in which the public first asks for proof." |f| responded(f, reform::Response::Proof);
     kindness_from "year" "Year in which the public first wants students to be treated kindly." |f| responded(f, reform::Response::Kindness);
     end_of_use_from "year" "Year in which the public first wants the use of students to end." |f| responded(f, reform::Response::EndOfUse);
-    abolished "laws" "Whether the law has ended the use of students: 1 or 0." |f| f64::from(f.replayed.tally.of(Event::Abolished).count);
+    abolished "laws" "Whether the law has ended the use of students: 1 or 0." |f| f.count(Event::Abolished);
     evidence_shown "works" "Works of students that were shown to the public." |f| f.replayed.tally.of(Event::EvidenceShown).n as f64;
-    evidence_turned_round "years" "Years in which what was shown was taken as a reason to go on." |f| f64::from(f.replayed.tally.of(Event::EvidenceTurnedRound).count);
-    public_scenes "scenes" "Times that somebody was in visible pain where others passed by." |f| f64::from(f.replayed.tally.of(Event::PassedBy).count);
+    evidence_turned_round "years" "Years in which what was shown was taken as a reason to go on." |f| f.count(Event::EvidenceTurnedRound);
+    public_scenes "scenes" "Times that somebody was in visible pain where others passed by." |f| f.count(Event::PassedBy);
     help_rate "share" "Share of those who passed by somebody in visible pain who helped." |f| {
         let sums = f.replayed.tally.of(Event::PassedBy);
         sums.n as f64 / sums.value
     };
-    recipients_met "meetings" "Meetings of recipients with their donors." |f| f64::from(f.replayed.tally.of(Event::MetDonor).count);
+    recipients_met "meetings" "Meetings of recipients with their donors." |f| f.count(Event::MetDonor);
 };
 
 /// Before anything has happened.

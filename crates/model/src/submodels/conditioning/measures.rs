@@ -2,10 +2,11 @@
 
 use super::leaving;
 use crate::event::Event;
-use crate::metrics::{Facts, Metric, correlation, mean, metrics};
+use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{Fact, Mind};
 use crate::person::{Phase, StudentId};
 use crate::place::SchoolKind;
+use crate::statistics::correlation;
 
 /// Age from which somebody counts as grown up.
 const GROWN_UP: f64 = 16.0;
@@ -79,10 +80,10 @@ fn pride_of_those_who_know(facts: &Facts) -> f64 {
 
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
-    attempts_to_leave "attempts" "Attempts to leave without leave." |f| f64::from(f.replayed.tally.of(Event::AttemptedToLeave).count);
-    attempts_per_thousand "attempts" "The same for each thousand students who left school." |f| 1000.0 * f64::from(f.replayed.tally.of(Event::AttemptedToLeave).count) / f64::from(f.replayed.tally.of(Event::LeftSchool).count);
+    attempts_to_leave "attempts" "Attempts to leave without leave." |f| f.count(Event::AttemptedToLeave);
+    attempts_per_thousand "attempts" "The same for each thousand students who left school." |f| 1000.0 * f.count(Event::AttemptedToLeave) / f.count(Event::LeftSchool);
     attempts_at_cottages "attempts" "Attempts to leave from the Cottages, for each thousand who came there." |f| attempts_per_thousand(f, Phase::Resident, Event::LeftSchool);
-    escaped "students" "Students who left without leave and did not come back." |f| f64::from(f.replayed.tally.of(Event::Escaped).count);
+    escaped "students" "Students who left without leave and did not come back." |f| f.count(Event::Escaped);
     escape_intent_mean "probability" "Mean probability of trying to leave within a year, of the living aged 16 and over." intent;
     conditioning_mean "0 to 1" "Mean conditioning of those who lived to be 16, at the end or at death." |f| mean_of(f, |mind| mind.conditioning);
     pride_mean "0 to 1" "Mean pride of those." |f| mean_of(f, |mind| mind.pride);
@@ -96,5 +97,5 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     acceptance_humane "0 to 1" "Mean acceptance of those from humane schools." |f| acceptance(f, SchoolKind::Humane);
     acceptance_ordinary "0 to 1" "Mean acceptance of those from ordinary schools." |f| acceptance(f, SchoolKind::Ordinary);
     acceptance_by_upbringing "0 to 1" "Acceptance of those from humane schools less that of the others." |f| acceptance(f, SchoolKind::Humane) - acceptance(f, SchoolKind::Ordinary);
-    corrections "corrections" "Times that a peer corrected someone who spoke of another life." |f| f64::from(f.replayed.tally.of(Event::Corrected).count);
+    corrections "corrections" "Times that a peer corrected someone who spoke of another life." |f| f.count(Event::Corrected);
 };

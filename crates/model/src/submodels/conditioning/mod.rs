@@ -335,4 +335,4 @@ pub(crate) fn wish(leaving: &Leaving, mind: &Mind) -> f64 {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -1,45 +1,8 @@
 //! Lessons against their closed form, attempts against their causes, the levers against their
 //! neutral values.
 
-use std::sync::Arc;
-
-use hailsham_scenario::{Source, load};
-
 use super::*;
-use crate::metrics;
-use crate::run::{Finished, Kept, Options, simulate};
-use crate::{Programme, built_in};
-
-/// A run of the built-in scenario with changes, small and of the students alone.
-pub(crate) fn run(scale: f64, sets: &[&str]) -> Finished {
-    let mut all = vec![
-        "recipients.incidence_factor=0".to_owned(),
-        "donation.by_demand=false".to_owned(),
-    ];
-    all.extend(sets.iter().map(|set| (*set).to_owned()));
-    let source = Source::Name("hailsham".to_owned());
-    let loaded = match load::<Programme>(&source, built_in(), &all) {
-        Ok(loaded) => loaded,
-        Err(error) => panic!("{}", error.render(false)),
-    };
-    let options = Options {
-        scale,
-        kept: Kept::Nothing,
-        ..Options::default()
-    };
-    let programme = Arc::new(loaded.value);
-    match simulate(&programme, &options, None, &[], &mut |_, _| true) {
-        Ok(finished) => finished,
-        Err(error) => panic!("{error}"),
-    }
-}
-
-/// The value of a metric of a run.
-pub(crate) fn metric(run: &Finished, name: &str) -> f64 {
-    let all = metrics::compute(&run.world.0, &run.replayed);
-    let found = all.iter().find(|(known, _)| *known == name);
-    found.and_then(|(_, value)| *value).unwrap_or(f64::NAN)
-}
+use crate::trial::{metric, students_alone as run};
 
 #[test]
 fn lessons_alone_follow_the_closed_form() {

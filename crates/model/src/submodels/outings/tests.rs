@@ -1,5 +1,5 @@
 use super::*;
-use crate::submodels::conditioning::tests::{metric, run};
+use crate::trial::{metric, students_alone as run};
 
 const SCALE: f64 = 0.05;
 
@@ -23,11 +23,6 @@ fn residents_go_out_as_often_as_is_said() {
 #[test]
 fn rank_moves_people_at_the_cottages() {
     let default = run(SCALE, &[]);
-    for metric in METRICS {
-        let name = metric.info.name;
-        eprintln!("{name}: {}", self::metric(&default, name));
-    }
-    assert_eq!(default.replayed.findings.violations, 0);
     assert!(metric(&default, "imitations_by_insecurity") > 0.05);
     assert!(metric(&default, "rank_gap") > 0.0);
     for event in [

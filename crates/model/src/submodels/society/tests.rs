@@ -1,36 +1,7 @@
-use std::sync::Arc;
-
-use hailsham_scenario::{Source, load};
-
 use super::*;
-use crate::metrics::compute;
-use crate::programme::Programme;
-use crate::run::{Finished, Options, simulate};
+use crate::trial::{metric, run};
 
 const NOBODY_ILL: &str = "recipients.lists_open=3000";
-
-fn run(sets: &[&str], scale: f64) -> Finished {
-    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    let source = Source::Name("hailsham".to_owned());
-    let programme = load::<Programme>(&source, crate::built_in(), &sets).unwrap();
-    let options = Options {
-        scale,
-        ..Options::default()
-    };
-    simulate(
-        &Arc::new(programme.value),
-        &options,
-        None,
-        &[],
-        &mut |_, _| true,
-    )
-    .unwrap()
-}
-
-fn metric(run: &Finished, name: &str) -> Option<f64> {
-    let all = compute(&run.world.0, &run.replayed);
-    all.into_iter().find(|(known, _)| *known == name).unwrap().1
-}
 
 #[test]
 fn news_becomes_concern_as_the_closed_form_says() {
@@ -149,52 +120,34 @@ fn contact_makes_unease_unease_distance_and_neither_concern() {
 
 #[test]
 fn humane_schools_come_with_the_reform_window_and_go_after_it() {
-    let default = run(&[], 0.01);
-    let at = |run: &Finished, name: &str| metric(run, name).unwrap_or(f64::NAN);
-    for name in METRICS.iter().map(|metric| metric.info.name) {
-        eprintln!("{name}: {:?}", metric(&default, name));
-    }
-    for year in &default.replayed.years {
-        eprintln!(
-            "{} stake {:.3} concern {:.3} unease {:.3} distance {:.3} recognition {:.3} attention {:.3} benefit {:.3} humane {}",
-            year.year,
-            year.stake,
-            year.concern,
-            year.unease,
-            year.distance,
-            year.recognition,
-            year.attention,
-            year.benefit,
-            year.humane_schools_open
-        );
-    }
+    let default = run(0.01, &[]);
     let (from, until) = (
-        at(&default, "humane_schools_from"),
-        at(&default, "humane_schools_until"),
+        metric(&default, "humane_schools_from"),
+        metric(&default, "humane_schools_until"),
     );
     assert!((1957.0..=1962.0).contains(&from), "{from}");
     assert!((1980.0..1990.0).contains(&until), "{until}");
-    assert_eq!(at(&default, "abolished"), 0.0);
-    assert_eq!(metric(&default, "end_of_use_from"), None);
+    assert_eq!(metric(&default, "abolished"), 0.0);
+    assert!(metric(&default, "end_of_use_from").is_nan());
     let (proof, kindness) = (
-        at(&default, "proof_sought_from"),
-        at(&default, "kindness_from"),
+        metric(&default, "proof_sought_from"),
+        metric(&default, "kindness_from"),
     );
     assert!(proof < kindness, "{proof} {kindness}");
     assert_eq!(default.replayed.findings.violations, 0);
     // A later shock opens them later, a longer memory keeps them longer, without a shock there are none.
-    let later = run(&["society.shock_year=1966.6", NOBODY_ILL], 0.001);
-    assert!(at(&later, "humane_schools_from") >= from + 9.0);
-    let longer = run(&["society.half_life=60", NOBODY_ILL], 0.001);
-    assert!(at(&longer, "humane_school_years") > at(&default, "humane_school_years"));
-    let none = run(&["society.shock=0", NOBODY_ILL], 0.001);
-    assert_eq!(at(&none, "humane_school_years"), 0.0);
+    let later = run(0.001, &["society.shock_year=1966.6", NOBODY_ILL]);
+    assert!(metric(&later, "humane_schools_from") >= from + 9.0);
+    let longer = run(0.001, &["society.half_life=60", NOBODY_ILL]);
+    assert!(metric(&longer, "humane_school_years") > metric(&default, "humane_school_years"));
+    let none = run(0.001, &["society.shock=0", NOBODY_ILL]);
+    assert_eq!(metric(&none, "humane_school_years"), 0.0);
 }
 
 #[test]
 fn the_same_students_are_made_whoever_sets_the_dates() {
     let of = |sets: &[&str]| {
-        let run = run(sets, 0.02);
+        let run = run(0.02, sets);
         let until = metric(&run, "humane_schools_until");
         (
             run.world.0.students.identity.clone(),
@@ -203,7 +156,7 @@ fn the_same_students_are_made_whoever_sets_the_dates() {
         )
     };
     let governed = of(&[NOBODY_ILL]);
-    let world = run(&[NOBODY_ILL], 0.001).world.0;
+    let world = run(0.001, &[NOBODY_ILL]).world.0;
     let dates: Vec<(i16, i16)> = world
         .institutions
         .schools
@@ -232,7 +185,7 @@ fn the_same_students_are_made_whoever_sets_the_dates() {
     }
     let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
     let fixed = of(&sets);
-    let sorted = |(identity, born, until): (Vec<u64>, Vec<Time>, Option<f64>)| {
+    let sorted = |(identity, born, until): (Vec<u64>, Vec<Time>, f64)| {
         let mut all: Vec<(u64, Time)> = identity.into_iter().zip(born).collect();
         all.sort_unstable();
         (all, until)
@@ -250,8 +203,8 @@ fn an_end_to_use_stops_the_making_and_releases_those_called_up() {
         "society.inertia=0",
         "society.stake_half=1000000",
     ];
-    let ended = run(&sets, 0.02);
-    let at = |name: &str| metric(&ended, name).unwrap_or(f64::NAN);
+    let ended = run(0.02, &sets);
+    let at = |name: &str| metric(&ended, name);
     assert_eq!(at("abolished"), 1.0);
     assert_eq!(ended.replayed.findings.violations, 0);
     let later = ended.replayed.years.iter().filter(|year| year.year >= 1990);
@@ -268,17 +221,17 @@ fn passers_by_help_as_often_as_they_would() {
     let helped = |help: &str| {
         let set = format!("society.help={help}");
         let run = run(
+            0.05,
             &[
                 &set,
                 "society.distancing=0",
                 "outings.visible_pain=1",
                 NOBODY_ILL,
             ],
-            0.05,
         );
-        let scenes = metric(&run, "public_scenes").unwrap();
+        let scenes = metric(&run, "public_scenes");
         assert!(scenes > 100.0, "{scenes}");
-        (metric(&run, "help_rate").unwrap(), scenes)
+        (metric(&run, "help_rate"), scenes)
     };
     assert_eq!(helped("0").0, 0.0);
     assert_eq!(helped("1").0, 1.0);

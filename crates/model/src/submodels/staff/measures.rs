@@ -2,7 +2,8 @@
 
 use super::{Conduct, Left, Member, Role};
 use crate::event::Event;
-use crate::metrics::{Facts, Metric, correlation, mean, metrics};
+use crate::metrics::{Facts, Metric, mean, metrics};
+use crate::statistics::correlation;
 
 /// Guardians and heads who served for a year at least.
 fn guardians<'a>(facts: &'a Facts) -> impl Iterator<Item = &'a Member> {
@@ -40,10 +41,6 @@ fn share(facts: &Facts, of: Conduct) -> f64 {
     of.count() as f64 / guardians(facts).count() as f64
 }
 
-fn count(facts: &Facts, event: Event) -> f64 {
-    f64::from(facts.replayed.tally.of(event).count)
-}
-
 /// Members of a role with a reason for having left.
 fn left(facts: &Facts, collector: bool, why: Left) -> f64 {
     let members = facts.world.inner.staff.members.iter();
@@ -63,16 +60,16 @@ fn collectors_unease(facts: &Facts) -> f64 {
 
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
-    staff_taken_on "people" "Guardians, heads and collectors taken on." |f| count(f, Event::TakenOn);
+    staff_taken_on "people" "Guardians, heads and collectors taken on." |f| f.count(Event::TakenOn);
     conscience_by_tenure "correlation" "Correlation of the conscience of guardians with their time in post, of those a year or longer in it." |f| correlation(&tenure_and_conscience(f));
     staff_rebels "share" "Share of guardians who spoke out or left for conscience, of those a year or longer in post." |f| share(f, Conduct::SpeakingOut);
     staff_uneasy "share" "Share who hinted, and no more." |f| share(f, Conduct::Hinting);
     staff_rationalisers "share" "Share who found reasons for the better part of their time." |f| share(f, Conduct::Rationalising);
     staff_loyal "share" "Share of the others." |f| share(f, Conduct::Loyal);
-    hints "hints" "Hints of guardians to a class." |f| count(f, Event::Hinted);
-    outbursts "outbursts" "Times that a guardian spoke out." |f| count(f, Event::SpokeOut);
-    dismissals "dismissals" "Guardians dismissed for it." |f| count(f, Event::Dismissed);
-    collector_visits "visits" "Visits of the collector to a school." |f| count(f, Event::CollectorVisited);
+    hints "hints" "Hints of guardians to a class." |f| f.count(Event::Hinted);
+    outbursts "outbursts" "Times that a guardian spoke out." |f| f.count(Event::SpokeOut);
+    dismissals "dismissals" "Guardians dismissed for it." |f| f.count(Event::Dismissed);
+    collector_visits "visits" "Visits of the collector to a school." |f| f.count(Event::CollectorVisited);
     collector_unease "0 to 1" "Unease that collectors gained, at the end or at leaving." collectors_unease;
     collectors_left "people" "Collectors who left for conscience." |f| left(f, true, Left::Conscience);
 };

@@ -2,7 +2,7 @@
 
 use super::conduct::probabilities;
 use super::*;
-use crate::submodels::conditioning::tests::{metric, run};
+use crate::trial::{metric, students_alone as run};
 
 fn member(duty: f32, candour: f32, conscience: f32) -> Member {
     Member {

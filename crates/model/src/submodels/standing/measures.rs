@@ -4,16 +4,17 @@ use hailsham_engine::time::Time;
 
 use super::Row;
 use crate::event::Event;
-use crate::metrics::{Facts, Metric, correlation, metrics};
+use crate::metrics::{Facts, Metric, metrics};
 use crate::place::SchoolKind;
+use crate::statistics::correlation;
 
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
-    teased "times" "Times that a pupil was teased." |f| count(f, Event::Teased);
-    raged "rages" "Rages." |f| count(f, Event::Raged);
-    excluded "times" "Times that somebody came to be excluded." |f| count(f, Event::Excluded);
-    taken_back "times" "Times that somebody was taken back." |f| count(f, Event::TakenBack);
-    reassured "times" "Times that a guardian reassured a pupil." |f| count(f, Event::Reassured);
+    teased "times" "Times that a pupil was teased." |f| f.count(Event::Teased);
+    raged "rages" "Rages." |f| f.count(Event::Raged);
+    excluded "times" "Times that somebody came to be excluded." |f| f.count(Event::Excluded);
+    taken_back "times" "Times that somebody was taken back." |f| f.count(Event::TakenBack);
+    reassured "times" "Times that a guardian reassured a pupil." |f| f.count(Event::Reassured);
     early_art_teased "correlation" "Correlation of how good a pupil's early works were, against the school's, with how often the pupil was teased; humane schools." |f| early(f, |row| row.teased);
     early_art_excluded "correlation" "The same with how often the pupil came to be excluded." |f| early(f, |row| row.times_excluded);
     rage_rate_young "per year" "Rages of pupils aged 6 to 9, for each year of their lives." |f| rage_rate(f, 6, 10);
@@ -29,10 +30,6 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     exclusion_years "years" "Mean length of an exclusion that has ended, without reassurance meanwhile." |f| spell(f, false);
     exclusion_years_reassured "years" "The same with reassurance." |f| spell(f, true);
 };
-
-fn count(facts: &Facts, event: Event) -> f64 {
-    f64::from(facts.replayed.tally.of(event).count)
-}
 
 fn spell(facts: &Facts, reassured: bool) -> f64 {
     let (count, years) = facts.world.inner.standing.spells[usize::from(reassured)];

@@ -1,49 +1,10 @@
-use std::sync::Arc;
-
-use hailsham_scenario::{Source, load};
-
 use super::*;
-use crate::{Finished, Options, Programme, metrics, simulate};
+use crate::run::Finished;
+use crate::trial::{self, HUMANE, count, metric};
 
-/// Humane schools alone, for thirty years: the world where art is rank.
+/// Humane schools alone, for thirty years.
 fn run(sets: &[&str]) -> Finished {
-    let always = [
-        "institutions.hailsham.opens=1958",
-        "institutions.hailsham.closes=2050",
-        "institutions.progressive.opens=1960",
-        "institutions.progressive.closes=2050",
-        "institutions.ordinary.count=0",
-        "recipients.incidence_factor=0",
-        "time.horizon=30",
-    ];
-    let sets: Vec<String> = always
-        .iter()
-        .chain(sets)
-        .map(|set| (*set).to_owned())
-        .collect();
-    let source = Source::Name("hailsham".into());
-    let programme = load::<Programme>(&source, crate::built_in(), &sets).unwrap();
-    let options = Options {
-        scale: 0.5,
-        ..Options::default()
-    };
-    simulate(
-        &Arc::new(programme.value),
-        &options,
-        None,
-        &[],
-        &mut |_, _| true,
-    )
-    .unwrap()
-}
-
-fn metric(run: &Finished, name: &str) -> f64 {
-    let found = metrics(run).into_iter().find(|(known, _)| *known == name);
-    found.unwrap().1.unwrap()
-}
-
-fn count(run: &Finished, event: Event) -> u32 {
-    run.replayed.tally.of(event).count
+    trial::run(0.5, &[&HUMANE[..], &["time.horizon=30"], sets].concat())
 }
 
 #[test]
@@ -133,7 +94,7 @@ fn where_depth_is_judged_the_untalented_are_not_shamed() {
             .zip(&world.inner.standing.rows)
             .map(|(mind, row)| (f64::from(mind.talent), f64::from(row.teased)))
             .collect();
-        crate::metrics::correlation(&pairs)
+        crate::statistics::correlation(&pairs)
     };
     let merit = teased_by_talent(&[]);
     let depth = teased_by_talent(&["works.depth_in_grade=1"]);

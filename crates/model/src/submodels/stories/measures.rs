@@ -7,9 +7,10 @@ use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
 use super::variants::{Beneficiary, Claim, Stage};
 use super::{BELIEVES, disabused};
 use crate::event::Event;
-use crate::metrics::{Facts, Metric, correlation, mean, metrics};
+use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{Hearer, Mind, Story};
 use crate::person::{NOBODY, Phase, StudentId};
+use crate::statistics::correlation;
 use crate::tables::columns;
 use crate::world::World;
 
@@ -149,8 +150,8 @@ fn refuted_hope(facts: &Facts) -> f64 {
 }
 
 pub(crate) const METRICS: &[Metric] = metrics! {
-    stories_arisen "stories" "Times that a story arose without an author." |f| f64::from(f.replayed.tally.of(Event::StoryArose).count);
-    stories_told "tellings" "Times that a story was told." |f| f64::from(f.replayed.tally.of(Event::StoryTold).count);
+    stories_arisen "stories" "Times that a story arose without an author." |f| f.count(Event::StoryArose);
+    stories_told "tellings" "Times that a story was told." |f| f.count(Event::StoryTold);
     stories_told_gallery "tellings" "Times that the story of the Gallery was told." |f| told(f, Story::Gallery);
     stories_told_deferral "tellings" "Times that the story of the deferral was told." |f| told(f, Story::Deferral);
     stories_told_originals "tellings" "Times that a story of originals was told." |f| told(f, Story::Originals);
@@ -168,7 +169,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     story_outlives_witnesses "share" "Share of those who hold a story at the end whose version began before any of the living was made." outlives_witnesses;
     story_change_by_hops "correlation" "Correlation between the mouths that the deferral came through and the terms of it that have changed." change_by_hops;
     story_variants_deferral "versions" "Versions of the story of the deferral." |f| variants_of(f, Story::Deferral);
-    stories_refuted "refutations" "Times that somebody who knew a story learnt that it is not true." |f| f64::from(f.replayed.tally.of(Event::StoryRefuted).count);
+    stories_refuted "refutations" "Times that somebody who knew a story learnt that it is not true." |f| f.count(Event::StoryRefuted);
     hope_believers "0 to 1" "Mean hope of those beyond school at the end who believe in the deferral." |f| mood(f, true, |mind| mind.hope);
     hope_others "0 to 1" "Mean hope of those beyond school at the end who do not." |f| mood(f, false, |mind| mind.hope);
     hope_refuted "0 to 1" "Mean hope of those who have just learnt that there is no deferral." refuted_hope;

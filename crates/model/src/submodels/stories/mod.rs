@@ -612,5 +612,4 @@ pub(crate) fn claim_of(world: &World, student: StudentId, story: Story) -> Optio
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

@@ -1,35 +1,5 @@
-use std::sync::Arc;
-
-use hailsham_scenario::{Source, load};
-
 use super::*;
-use crate::run::{Finished, Options, simulate};
-use crate::{Kept, Programme, built_in, metrics};
-
-fn run(scale: f64, sets: &[&str]) -> Finished {
-    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    let scenario = load::<Programme>(&Source::Name("hailsham".into()), built_in(), &sets).unwrap();
-    let options = Options {
-        scale,
-        kept: Kept::Nothing,
-        ..Options::default()
-    };
-    let run = simulate(
-        &Arc::new(scenario.value),
-        &options,
-        None,
-        &[],
-        &mut |_, _| true,
-    )
-    .unwrap();
-    assert_eq!(run.replayed.findings.violations, 0);
-    run
-}
-
-fn metric(run: &Finished, name: &str) -> f64 {
-    let found = metrics(run).into_iter().find(|(metric, _)| *metric == name);
-    found.unwrap().1.unwrap()
-}
+use crate::trial::{metric, run};
 
 #[test]
 fn each_story_arises_and_the_deferral_changes_as_it_is_told() {

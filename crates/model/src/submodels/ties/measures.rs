@@ -121,10 +121,6 @@ fn sums<'a>(facts: &Facts<'a>) -> &'a Sums {
     &facts.world.inner.ties.sums
 }
 
-fn count(facts: &Facts, event: Event) -> f64 {
-    f64::from(facts.replayed.tally.of(event).count)
-}
-
 /// Years for which the pairs that were kept apart were so: until they became a couple, or until one
 /// of them died, or until the end.
 fn years_kept_apart(facts: &Facts) -> Vec<f64> {
@@ -232,8 +228,8 @@ fn trust_told(facts: &Facts) -> f64 {
 }
 
 pub(crate) const METRICS: &[Metric] = metrics! {
-    friendships "ties" "Times that somebody became a friend to another." |f| count(f, Event::Befriended);
-    friendships_lost "ties" "Times that somebody had grown apart from a friend." |f| count(f, Event::GrewApart);
+    friendships "ties" "Times that somebody became a friend to another." |f| f.count(Event::Befriended);
+    friendships_lost "ties" "Times that somebody had grown apart from a friend." |f| f.count(Event::GrewApart);
     friends_pupil "friends" "Mean number of living friends of pupils." |f| sums(f).friends_in(Phase::Pupil);
     friends_resident "friends" "The same of residents of the Cottages." |f| sums(f).friends_in(Phase::Resident);
     friends_carer "friends" "The same of carers." |f| sums(f).friends_in(Phase::Carer);
@@ -241,12 +237,12 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     friends_lost_together "share" "Share of friends lost within half a year by residents of the Cottages." |f| sums(f).lost_in(Phase::Resident);
     friends_lost_dispersed "share" "The same of carers." |f| sums(f).lost_in(Phase::Carer);
     unravelling "share" "Share of friends lost within half a year: carers less residents." |f| sums(f).lost_in(Phase::Carer) - sums(f).lost_in(Phase::Resident);
-    reunions "meetings" "Friends who met again at a bedside." |f| count(f, Event::Reunited);
-    couples "couples" "Times that two became a couple." |f| count(f, Event::Coupled);
-    couples_parted "couples" "Couples who parted." |f| count(f, Event::Parted);
-    loves_hidden "pairs" "Pairs who loved each other, and did not say so since one was not free." |f| count(f, Event::LoveHidden);
-    interferences "acts" "Acts of coming between two others." |f| count(f, Event::Interfered);
-    supports "acts" "Acts of support in place of one." |f| count(f, Event::Supported);
+    reunions "meetings" "Friends who met again at a bedside." |f| f.count(Event::Reunited);
+    couples "couples" "Times that two became a couple." |f| f.count(Event::Coupled);
+    couples_parted "couples" "Couples who parted." |f| f.count(Event::Parted);
+    loves_hidden "pairs" "Pairs who loved each other, and did not say so since one was not free." |f| f.count(Event::LoveHidden);
+    interferences "acts" "Acts of coming between two others." |f| f.count(Event::Interfered);
+    supports "acts" "Acts of support in place of one." |f| f.count(Event::Supported);
     interference_insecurity "share" "Insecurity of those who interfered, less that of all who might have." |f| sums(f).acts.mean(|s| s.insecurity) - sums(f).chances.mean(|s| s.insecurity);
     interference_horizon "share" "How short they knew their time to be, less the same of all who might have interfered." |f| sums(f).acts.mean(|s| s.horizon) - sums(f).chances.mean(|s| s.horizon);
     interference_powerlessness "share" "How little other power they had, less the same of all who might have interfered." |f| sums(f).acts.mean(|s| s.scarcity) - sums(f).chances.mean(|s| s.scarcity);
@@ -255,15 +251,15 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     years_kept_apart "years" "Years for which they were kept apart, over all of them." |f| years_kept_apart(f).iter().sum();
     years_kept_apart_mean "years" "Mean of that." |f| mean(&years_kept_apart(f));
     united_after_confession "share" "Share of these pairs who became a couple in the end: where it was owned up to, less where it was not." |f| share_united(f);
-    confessions "confessions" "Confessions." |f| count(f, Event::Confessed);
+    confessions "confessions" "Confessions." |f| f.count(Event::Confessed);
     confession_rate_dying "share" "Confessions for each meeting at which a donor had something to confess." |f| sums(f).told(true);
     confession_rate_others "share" "The same of those who were not donors." |f| sums(f).told(false);
     confession_nearness "share" "The first of these less the second." |f| sums(f).told(true) - sums(f).told(false);
-    forgiven "share" "Share of confessions that were forgiven." |f| count(f, Event::Forgave) / count(f, Event::Confessed);
+    forgiven "share" "Share of confessions that were forgiven." |f| f.count(Event::Forgave) / f.count(Event::Confessed);
     friends_after_betrayal "share" "Share of those told of a wrong who were friends still, at the death of the one who did it or at the end." |f| friends_after_betrayal(f);
     trust_after_confession "share" "Trust in the one who did a wrong: of those who were told less those who were not." |f| trust_told(f);
-    addresses_given "times" "Times that the address for a deferral was passed on." |f| count(f, Event::AddressGiven);
-    bereavements "bereavements" "Bereavements." |f| count(f, Event::Bereaved);
+    addresses_given "times" "Times that the address for a deferral was passed on." |f| f.count(Event::AddressGiven);
+    bereavements "bereavements" "Bereavements." |f| f.count(Event::Bereaved);
     friends_left_mean "friends" "Mean number of living friends of the bereaved." |f| { let sums = f.replayed.tally.of(Event::Bereaved); sums.n as f64 / f64::from(sums.count) };
     meaning_by_ties "correlation" "Correlation of felt meaning with the strength of the closest tie, over all half years." |f| sums(f).bearing.correlation();
     grief_by_ties "correlation" "Correlation of the grief at a death with the strength of the tie." |f| sums(f).grieving.correlation();

@@ -217,5 +217,4 @@ fn has(world: &World, one: StudentId, other: StudentId, flag: u32) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests;

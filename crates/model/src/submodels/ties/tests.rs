@@ -1,29 +1,9 @@
-use std::sync::Arc;
-
 use hailsham_engine::time::Span;
-use hailsham_scenario::{Source, load};
 
 use super::*;
 use crate::event::Event;
 use crate::network::MOST_TIES;
-use crate::run::{Finished, Options, simulate};
-use crate::{Programme, built_in};
-
-fn run(scale: f64, sets: &[&str]) -> Finished {
-    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    let source = Source::Name("hailsham".to_owned());
-    let loaded = load::<Programme>(&source, built_in(), &sets)
-        .map_err(|error| error.render(false))
-        .unwrap();
-    let options = Options {
-        scale,
-        ..Options::default()
-    };
-    simulate(&Arc::new(loaded.value), &options, None, &[], &mut |_, _| {
-        true
-    })
-    .unwrap()
-}
+use crate::trial::{count, run};
 
 /// A world of infants, who know nobody yet.
 fn infants(sets: &[&str]) -> World {
@@ -33,16 +13,6 @@ fn infants(sets: &[&str]) -> World {
     // Those of the intake who are not made yet, too: nobody here is dead.
     world.students.phase.fill(Phase::Pupil);
     world
-}
-
-fn count(run: &Finished, event: Event) -> u32 {
-    run.replayed.tally.of(event).count
-}
-
-fn metric(run: &Finished, name: &str) -> f64 {
-    let metrics = crate::metrics(run);
-    let found = metrics.iter().find(|(metric, _)| *metric == name).unwrap();
-    found.1.unwrap_or(f64::NAN)
 }
 
 const ONE: StudentId = StudentId(0);
@@ -281,35 +251,6 @@ fn children_change_the_longing_of_couples_and_nothing_else() {
 #[test]
 fn ties_of_a_run_are_whole() {
     let run = run(0.03, &[]);
-    for event in [
-        Event::Befriended,
-        Event::GrewApart,
-        Event::Reunited,
-        Event::Coupled,
-        Event::Parted,
-        Event::LoveHidden,
-        Event::Interfered,
-        Event::KeptApart,
-        Event::Confessed,
-        Event::Forgave,
-        Event::Resented,
-        Event::Bereaved,
-    ] {
-        println!("{:>12} {:8}", event.name(), count(&run, event));
-    }
-    for metric in METRICS {
-        println!(
-            "{:>32} {:10.4}",
-            metric.info.name,
-            self::metric(&run, metric.info.name)
-        );
-    }
-    println!(
-        "records {} events {}",
-        run.totals.pushed,
-        run.world.events_handled()
-    );
-    assert_eq!(run.replayed.findings.violations, 0);
     let world = &run.world.0;
     for student in (0..world.students.len() as u32).map(StudentId) {
         let alive = world.students.alive(student);

@@ -2,13 +2,14 @@
 
 use super::Fate;
 use crate::event::Event;
-use crate::metrics::{Facts, Metric, correlation, mean, metrics};
+use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::person::Phase;
 use crate::place::SchoolKind;
+use crate::statistics::correlation;
 
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
-    works_made "works" "Works made." |f| f64::from(f.replayed.tally.of(Event::MadeWork).count);
+    works_made "works" "Works made." |f| f.count(Event::MadeWork);
     works_rate_humane "works per year" "Works that a pupil of a humane school makes in a year." |f| f.world.inner.works.upbringing.rate(true);
     works_rate_ordinary "works per year" "The same at ordinary schools." |f| f.world.inner.works.upbringing.rate(false);
     works_rate_believers "works per year" "The same at humane schools, of pupils who believe in the Gallery." |f| f.world.inner.works.believers.rate(true);
@@ -23,10 +24,10 @@ pub(crate) const METRICS: &[Metric] = metrics! {
         let all = f.replayed.tally.of(Event::MadeWork).count;
         f64::from(all - f.replayed.tally.in_phase(Event::MadeWork, Phase::Pupil))
     };
-    works_drew_again "students" "Students who were found wanting at school and made something again later." |f| f64::from(f.replayed.tally.of(Event::DrewAgain).count);
-    works_sold "works" "Works sold at Sales." |f| f64::from(f.replayed.tally.of(Event::Sold).count);
-    works_collected "works" "Works taken by the collector." |f| f64::from(f.replayed.tally.of(Event::Collected).count);
-    works_exhibited "works" "Of these, works shown to the public." |f| f64::from(f.replayed.tally.of(Event::Exhibited).count);
+    works_drew_again "students" "Students who were found wanting at school and made something again later." |f| f.count(Event::DrewAgain);
+    works_sold "works" "Works sold at Sales." |f| f.count(Event::Sold);
+    works_collected "works" "Works taken by the collector." |f| f.count(Event::Collected);
+    works_exhibited "works" "Of these, works shown to the public." |f| f.count(Event::Exhibited);
     works_merit_collected "0 to 1" "Mean merit of the works taken." |f| mean(&of_taken(f, |merit, _| merit));
     works_inner_life_collected "0 to 1" "Mean revealed inner life of the works taken." |f| mean(&of_taken(f, |_, inner_life| inner_life));
     works_merit_inner_life "correlation" "Correlation of merit and revealed inner life over all works." |f| {

@@ -1,46 +1,24 @@
-use std::sync::Arc;
-
 use hailsham_engine::log::{EventLog, Keep, Workers};
-use hailsham_scenario::{Source, load};
 
 use super::*;
-use crate::metrics::correlation;
-use crate::programme::Programme;
 use crate::replay::{Replay, Rules};
+use crate::run::Finished;
+use crate::statistics::correlation;
+use crate::trial::{self, HUMANE};
 use crate::world::{Clock, Layout, Queue};
-use crate::{Finished, Options, simulate};
 
-/// The built-in scenario with changes.
-fn programme(sets: &[&str]) -> Arc<Programme> {
-    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    let source = Source::Name("hailsham".into());
-    Arc::new(load(&source, crate::built_in(), &sets).unwrap().value)
+/// Humane schools alone, for twenty years, with changes.
+fn humane<'a>(sets: &[&'a str]) -> Vec<&'a str> {
+    [&HUMANE[..], &["time.horizon=20"], sets].concat()
 }
 
-/// Humane schools alone, for twenty years.
-const HUMANE: [&str; 7] = [
-    "institutions.hailsham.opens=1958",
-    "institutions.hailsham.closes=2050",
-    "institutions.progressive.opens=1960",
-    "institutions.progressive.closes=2050",
-    "institutions.ordinary.count=0",
-    "recipients.incidence_factor=0",
-    "time.horizon=20",
-];
-
 fn run(sets: &[&str]) -> Finished {
-    let sets: Vec<&str> = HUMANE.iter().chain(sets).copied().collect();
-    let options = Options {
-        scale: 0.2,
-        ..Options::default()
-    };
-    simulate(&programme(&sets), &options, None, &[], &mut |_, _| true).unwrap()
+    trial::run(0.2, &humane(sets))
 }
 
 /// A world that has run to a day of its fifteenth year, to do things in by hand.
 fn world(sets: &[&str]) -> World {
-    let sets: Vec<&str> = HUMANE.iter().chain(sets).copied().collect();
-    let programme = programme(&sets);
+    let programme = trial::programme(&humane(sets));
     let clock = Clock::new(&programme, 1, 0.2);
     let layout = Layout::new(&programme, &clock);
     let replay = Replay::new(Rules::new(&programme, &clock, &layout.places));
