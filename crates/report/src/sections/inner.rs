@@ -96,15 +96,7 @@ fn by_year(run: &Run, id: &'static str, axis: &str, lines: Vec<Line<'_>>, extra:
     if parts.is_empty() {
         return chart;
     }
-    for (n, year) in run.series.years.iter().enumerate() {
-        let mut row = vec![year.to_string().into()];
-        row.extend(
-            parts
-                .iter()
-                .map(|part| part.get(n).copied().flatten().into()),
-        );
-        chart.push(row);
-    }
+    super::yearly::push_years(&mut chart, run, &parts);
     chart
 }
 

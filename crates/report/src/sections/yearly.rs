@@ -163,6 +163,12 @@ fn chart(run: &Run, id: &'static str, kind: Kind, axis: &str, drawn: Vec<Column>
         }
     }
     let mut chart = Chart::new(id, kind, columns, json!({ "axis": axis, "time": true }));
+    push_years(&mut chart, run, &parts);
+    chart
+}
+
+/// A row for each year: the year, and what each part has of it.
+pub(super) fn push_years(chart: &mut Chart, run: &Run, parts: &[Vec<Option<f64>>]) {
     for (n, year) in run.series.years.iter().enumerate() {
         // A year is text: nobody writes 1,975.
         let mut row = vec![year.to_string().into()];
@@ -173,7 +179,6 @@ fn chart(run: &Run, id: &'static str, kind: Kind, axis: &str, drawn: Vec<Column>
         );
         chart.push(row);
     }
-    chart
 }
 
 /// A column of the series, or the beds in use, which the series has as a share.
