@@ -3,15 +3,22 @@
 use hailsham_scenario::BuiltIn;
 
 /// Every built-in scenario; the first is the one that runs when none is named.
-pub(crate) const BUILT_IN: &[BuiltIn] = &[BuiltIn {
-    name: "hailsham",
-    text: include_str!("../../../scenarios/hailsham.toml"),
-    summary: "The donation programme of the novel: England and Wales, 1955 to 2000",
-}];
+pub(crate) const BUILT_IN: &[BuiltIn] = &[
+    BuiltIn {
+        name: "hailsham",
+        text: include_str!("../../../scenarios/hailsham.toml"),
+        summary: "The novel: its donation programme, its named people and what happened to them",
+    },
+    BuiltIn {
+        name: "programme",
+        text: include_str!("../../../scenarios/programme.toml"),
+        summary: "The donation programme alone: England and Wales, 1955 to 2000",
+    },
+];
 
 /// What is expected of each built-in scenario.
 pub(crate) const EXPECTATIONS: &[BuiltIn] = &[BuiltIn {
-    name: "hailsham",
+    name: "programme",
     text: include_str!("../../../scenarios/hailsham/expectations.toml"),
     summary: "What the sources lead one to expect of the programme",
 }];

@@ -318,6 +318,10 @@ events! {
 
     // Resistance
 
+    // History
+    /// Something that is on record, and that no submodel makes: it changes nobody.
+    Act "act" [who "who did it, if anybody", whom "with or to whom, if anybody", place "where", topic "what: a word of the scenario"];
+
     // Quarrels and mediation
 
     /// Two who know each other quarrelled.

@@ -25,6 +25,7 @@
 //! ```
 
 pub mod event;
+pub mod history;
 pub mod mind;
 pub mod network;
 pub mod person;

@@ -36,6 +36,9 @@ pub const FIRST_SOURCE: u32 = 500_000_000;
 /// Rows of carers and donors from here on are of those whose service or life has ended.
 pub(crate) const FIRST_PAST: u32 = 1 << 31;
 
+/// In place of the number of a given name: the person has a name of the scenario's own.
+pub(crate) const NAMED: u16 = u16::MAX;
+
 /// No row, no person.
 pub const NOBODY: u32 = u32::MAX;
 
@@ -188,7 +191,8 @@ pub struct Students {
     pub abo: Vec<Abo>,
     /// HLA antigens.
     pub hla: Vec<Hla>,
-    /// Given name (number in the list of the sex) and initial.
+    /// Given name (number in the list of the sex) and initial; `NAMED` and the member for those of a
+    /// cast.
     pub name: Vec<(u16, u8)>,
     /// The school of upbringing: the last one, if the first closed.
     pub school: Vec<PlaceId>,

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use crate::history::{self, History};
 use crate::mind::Character;
 use crate::submodels::belongings::Belongings;
 use crate::submodels::carers::Carers;
@@ -34,9 +35,12 @@ use crate::submodels::standing::Standing;
 use crate::submodels::stories::Stories;
 use crate::submodels::ties::Ties;
 use crate::submodels::works::Works;
+use crate::world::Topics;
 
 /// Most organs that a plan can take of one donor: 100 million donors of 40 organs have numbers.
 const MAX_ORGANS: usize = 40;
+/// Most topics of the log: their numbers are a byte, and one of them stands for none.
+const MAX_TOPICS: usize = 255;
 
 /// When a scenario begins, and for how long it runs.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
@@ -120,6 +124,8 @@ pub struct Programme {
     pub resistance: Resistance,
     /// Quarrels of friends, and who goes between.
     pub mediation: Mediation,
+    /// Named people and what is known to have happened to them.
+    pub history: History,
 }
 
 impl Programme {
@@ -238,6 +244,17 @@ impl Parameters for Programme {
                 "there must be between 1 and 255 initials".to_owned(),
                 "write the letters one after another, as in \"ABC\"",
             );
+        }
+        let topics = Topics::new(self).labels().len();
+        if topics > MAX_TOPICS {
+            wrong(
+                "history.pins".to_owned(),
+                format!("{topics} topics: organs, diseases, acts on record and the model's own"),
+                "the log has room for 255 topics",
+            );
+        }
+        if problems.is_empty() {
+            problems.extend(history::check(self));
         }
         problems
     }

@@ -240,6 +240,10 @@ pub enum Purpose {
     SmallJoy = 242,
     /// Whether somebody means to leave with others.
     Agreement = 243,
+
+    // History: 260 to 269.
+    /// When a pinned event happens, and when somebody of the cast is made.
+    PinnedMoment = 260,
 }
 
 impl From<Purpose> for u16 {
@@ -303,11 +307,13 @@ pub enum Slot {
     Petition,
     /// A guardian is dismissed.
     Dismissal,
+    /// A pinned event happens.
+    Pin,
 }
 
 impl Slot {
     /// Every slot, by number.
-    pub const ALL: [Slot; 25] = [
+    pub const ALL: [Slot; 26] = [
         Slot::Opening,
         Slot::Closing,
         Slot::Intake,
@@ -333,6 +339,7 @@ impl Slot {
         Slot::Year,
         Slot::Petition,
         Slot::Dismissal,
+        Slot::Pin,
     ];
 
     /// Whether this is a step of a student's life course, of which only one is pending at a time.

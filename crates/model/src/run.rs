@@ -12,6 +12,7 @@ use hailsham_engine::time::Time;
 use hailsham_scenario::{Parameters as _, Problem};
 
 use crate::event::Event;
+use crate::history::Plan;
 use crate::programme::Programme;
 use crate::replay::{Replay, Replayed, Rules};
 use crate::world::{Clock, Layout, Queue, StopReason, Topics, World};
@@ -65,6 +66,12 @@ pub enum RunError {
         /// Where.
         path: String,
         /// How.
+        message: String,
+    },
+    /// Something on record cannot be, given what the run came to.
+    #[error("{message}")]
+    Impossible {
+        /// Both sides: what is pinned, with its source, and what stands against it.
         message: String,
     },
     /// It stopped before its horizon.
@@ -130,18 +137,30 @@ pub fn simulate(
         return Err(RunError::Contradiction { path, message });
     }
     let clock = Clock::new(programme, options.seed, options.scale);
-    let layout = Layout::new(programme, &clock);
-    let replay = Replay::new(Rules::new(programme, &clock, &layout.places));
+    let contradiction = |(path, message)| RunError::Contradiction { path, message };
+    let plan = Plan::new(programme, &clock).map_err(contradiction)?;
+    let layout = Layout::new(programme, &clock, &plan);
+    let replay = Replay::new(Rules::new(programme, &clock, &layout.places, &plan));
     let target = log_file.map(|path| (path, log_spec(programme, &clock, key_values)));
     let log = EventLog::start(replay, target, keep(options.kept), options.workers)?;
     let horizon = clock.horizon;
-    let mut world = World::new(Arc::clone(programme), clock, layout, options.queue, log);
+    let mut world = World::new(
+        Arc::clone(programme),
+        clock,
+        layout,
+        options.queue,
+        log,
+        plan,
+    );
     let ran = world.run(&mut |at| watch(at, horizon));
     let Some(log) = world.take_log() else {
         return Err(StopReason::LogBroken.into());
     };
     // An error of the log is the reason that stopped the run, if it was stopped by one.
     let (replay, totals) = log.finish()?;
+    if let Some(message) = world.history.conflict.take() {
+        return Err(RunError::Impossible { message });
+    }
     ran?;
     Ok(Finished {
         world: Summary(world),
@@ -186,8 +205,10 @@ pub fn replay_file(
     log_file: &Path,
 ) -> Result<Replayed, LogError> {
     let clock = Clock::new(programme, options.seed, options.scale);
-    let layout = Layout::new(programme, &clock);
-    let mut replay = Replay::new(Rules::new(programme, &clock, &layout.places));
+    // A log was written by a run, whose history had a moment for every pin.
+    let plan = Plan::new(programme, &clock).unwrap_or_default();
+    let layout = Layout::new(programme, &clock, &plan);
+    let mut replay = Replay::new(Rules::new(programme, &clock, &layout.places, &plan));
     let spec = log_spec(programme, &clock, &[]);
     let mut reader = LogReader::open(log_file)?.with_names(&spec.events, &spec.topics)?;
     let mut batch = Vec::new();

@@ -11,10 +11,11 @@ use hailsham_engine::log::{EventLog, Record};
 use hailsham_engine::random::Streams;
 use hailsham_engine::time::{Epoch, Span, Time};
 
-use crate::event::Word;
+use crate::event::{Event, Word};
+use crate::history;
 use crate::mind::{Fact, Minds, Story};
 use crate::network::Network;
-use crate::person::{Cause, StudentId, Students};
+use crate::person::{Cause, NOBODY, StudentId, Students};
 use crate::place::{PlaceId, Places};
 use crate::programme::Programme;
 use crate::purpose::Slot;
@@ -95,6 +96,7 @@ pub struct Topics {
     first_word: u8,
     first_organ: u8,
     first_disease: u8,
+    first_act: u8,
 }
 
 impl Topics {
@@ -112,6 +114,9 @@ impl Topics {
         labels.extend(programme.organs.keys().cloned());
         let first_disease = labels.len() as u8;
         labels.extend(programme.diseases.keys().cloned());
+        let first_act = labels.len() as u8;
+        let acts = programme.history.acts();
+        labels.extend(acts.into_iter().map(str::to_owned));
         Topics {
             labels,
             first_fact,
@@ -119,6 +124,7 @@ impl Topics {
             first_word,
             first_organ,
             first_disease,
+            first_act,
         }
     }
 
@@ -151,6 +157,13 @@ impl Topics {
     pub(crate) fn disease(&self, disease: u8) -> u8 {
         self.first_disease + disease
     }
+
+    /// The topic of an act on record.
+    pub(crate) fn act(&self, word: &str) -> u8 {
+        let acts = &self.labels[usize::from(self.first_act)..];
+        let position = acts.iter().position(|label| label == word);
+        self.first_act + position.unwrap_or(0) as u8
+    }
 }
 
 /// Why a run stopped before its horizon.
@@ -162,6 +175,9 @@ pub enum StopReason {
     /// Somebody asked it to stop.
     #[error("the run was interrupted")]
     Interrupted,
+    /// Something on record could not be: the history of the world has the reason.
+    #[error("the history of the scenario contradicts the run")]
+    Impossible,
     /// The log could not be written; the log has the reason.
     #[error("the log could not be written")]
     LogBroken,
@@ -178,19 +194,55 @@ pub enum Queue {
 }
 
 /// The log of a world: written while the world runs, and taken out when it has ended.
-pub(crate) struct Log(Option<EventLog<Replay>>);
+pub(crate) struct Log {
+    log: Option<EventLog<Replay>>,
+    /// The record that a pinned event is about to leave: event, who, whom.
+    marked: Option<(u8, u32, u32)>,
+}
 
 impl Log {
     /// Writes what happened.
     #[inline]
     pub(crate) fn push(&mut self, record: Record) {
-        if let Some(log) = &mut self.0 {
+        let record = if self.marked.is_some() {
+            self.compare(record)
+        } else {
+            record
+        };
+        if let Some(log) = &mut self.log {
             log.push(record);
         }
     }
 
+    /// The first record of this event and these people will be marked as pinned. Who is not known
+    /// is given as `NOBODY`.
+    pub(crate) fn mark(&mut self, event: Event, who: u32, whom: u32) {
+        self.marked = Some((event as u8, who, whom));
+    }
+
+    /// Ends the marking, and says whether there was such a record.
+    pub(crate) fn unmark(&mut self) -> bool {
+        self.marked.take().is_none()
+    }
+
+    #[cold]
+    fn compare(&mut self, record: Record) -> Record {
+        let fits = self.marked.is_some_and(|(event, who, whom)| {
+            let one = |marked: u32, found: u32| marked == NOBODY || marked == found;
+            // Where two take part, it does not matter who is named first.
+            let people = (one(who, record.who) && one(whom, record.whom))
+                || (one(who, record.whom) && one(whom, record.who));
+            event == record.event && people
+        });
+        if !fits {
+            return record;
+        }
+        self.marked = None;
+        record.pinned(true)
+    }
+
     fn is_broken(&self) -> bool {
-        self.0.as_ref().is_some_and(EventLog::is_broken)
+        self.log.as_ref().is_some_and(EventLog::is_broken)
     }
 }
 
@@ -224,6 +276,7 @@ pub struct World {
     pub(crate) carers: carers::State,
     pub(crate) donation: donation::State,
     pub(crate) recipients_state: recipients::State,
+    pub(crate) history: history::State,
 }
 
 impl World {
@@ -235,6 +288,7 @@ impl World {
         places: Layout,
         queue: Queue,
         log: EventLog<Replay>,
+        plan: history::Plan,
     ) -> World {
         let future = match queue {
             Queue::Calendar => FutureEventList::Calendar(CalendarQueue::new(clock.horizon)),
@@ -256,7 +310,10 @@ impl World {
             roster: Roster::new(places.len()),
             inner: Inner::new(&programme),
             places,
-            log: Log(Some(log)),
+            log: Log {
+                log: Some(log),
+                marked: None,
+            },
             future,
             stopped: None,
             events: 0,
@@ -268,6 +325,7 @@ impl World {
             carers: carers::State::new(&programme.carers),
             donation,
             recipients_state: recipients::State::build(&clock, &programme, first_stream),
+            history: history::State::new(plan),
             programme,
             clock,
         };
@@ -309,7 +367,7 @@ impl World {
 
     /// Takes the log out of a world that has ended.
     pub(crate) fn take_log(&mut self) -> Option<EventLog<Replay>> {
-        self.log.0.take()
+        self.log.log.take()
     }
 
     /// Events handled so far: scheduled events, not records of the log.
@@ -374,10 +432,10 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn new(programme: &Programme, clock: &Clock) -> Layout {
+    pub(crate) fn new(programme: &Programme, clock: &Clock, plan: &history::Plan) -> Layout {
         let mut places = Places::default();
         Layout {
-            institutions: institutions::State::build(programme, clock, &mut places),
+            institutions: institutions::State::build(programme, clock, plan, &mut places),
             cottages: cottages::State::build(programme, clock, &mut places),
             donation: donation::State::build(programme, clock, &mut places),
             landmarks: landmarks::State::build(&programme.landmarks, clock, &mut places),
@@ -389,6 +447,9 @@ impl Layout {
 impl World {
     /// Given name and initial, as in the programme's convention.
     pub fn name_of(&self, sex: crate::person::Sex, (given, initial): (u16, u8)) -> String {
+        if given == crate::person::NAMED {
+            return history::cast_name(self, usize::from(initial)).to_owned();
+        }
         let creation = &self.programme.creation;
         let names = match sex {
             crate::person::Sex::Female => &creation.names_female,

@@ -60,8 +60,10 @@ invariants! {
     OwnCarer "own_carer";
     /// Nobody serves longer than the cap on tenure.
     TenureCap "tenure_cap";
-    /// There are never more donors in bed than beds.
+    /// There are never more donors in bed than beds, but for an operation on record.
     Beds "beds";
+    /// What the scenario's history pins happens, each thing once.
+    OnRecord "on_record";
 }
 
 /// What was found of one rule.
@@ -94,6 +96,9 @@ pub(super) struct Audit {
     checked: u64,
     broken: Vec<(u64, Option<String>)>,
     reached: Option<Time>,
+    /// Records that the history made, and whom they name.
+    pinned: u64,
+    named: Vec<u32>,
 }
 
 /// Organs of which a body can have at most this many are counted in four bits each.
@@ -168,6 +173,10 @@ impl Audit {
         let Record {
             who, whom, place, ..
         } = *record;
+        if record.pinned {
+            self.pinned += 1;
+            self.named.extend([who, whom]);
+        }
         self.alive(record, event, state);
         match event {
             Event::LeftSchool => {
@@ -210,7 +219,9 @@ impl Audit {
                     && from == Some(Phase::Carer)
                 {
                     let served = record.time - state.begun(who).service;
-                    self.require(I::TenureCap, served <= cap, record);
+                    // Who is needed as a carer by what is on record serves until then.
+                    let held = served > cap && self.named.contains(&who);
+                    self.require(I::TenureCap, served <= cap || held, record);
                 }
             }
             Event::CarerAssigned => {
@@ -254,7 +265,8 @@ impl Audit {
                     _ => 0,
                 };
                 let lying = state.student(who).is_some_and(|donor| donor.in_bed);
-                self.require(I::Beds, used < beds && !lying, record);
+                let room = used < beds || record.pinned;
+                self.require(I::Beds, room && !lying, record);
             }
             Event::OrganRemoved => {
                 let in_operation = state.student(who).is_some_and(|donor| donor.in_bed)
@@ -355,7 +367,16 @@ impl Audit {
         }
     }
 
-    pub(super) fn finish(mut self) -> Findings {
+    pub(super) fn finish(mut self, rules: &Rules) -> Findings {
+        if self.pinned != rules.pinned {
+            self.broken.resize(Invariant::ALL.len(), (0, None));
+            let (count, first) = &mut self.broken[Invariant::OnRecord as usize];
+            *count += 1;
+            *first = Some(format!(
+                "{} of {} pinned events happened",
+                self.pinned, rules.pinned
+            ));
+        }
         self.broken.resize(Invariant::ALL.len(), (0, None));
         let rules: Vec<Finding> = Invariant::ALL
             .iter()

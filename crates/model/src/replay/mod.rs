@@ -21,6 +21,7 @@ use hailsham_engine::prefetch::prefetch_row;
 use hailsham_engine::time::{Span, Time};
 
 use crate::event::{Event, Word};
+use crate::history::Plan;
 use crate::person::{NOBODY, Phase, RecipientId};
 use crate::place::{PlaceKind, Places, SchoolKind};
 use crate::programme::Programme;
@@ -45,12 +46,14 @@ pub struct Rules {
     years: Vec<(i16, Time)>,
     /// Topic of the first measure of the public's mood.
     moods: u8,
+    /// How many records the scenario's history makes.
+    pinned: u64,
     horizon: Time,
 }
 
 impl Rules {
     /// The rules of a scenario with its places.
-    pub fn new(programme: &Programme, clock: &Clock, places: &Places) -> Rules {
+    pub(crate) fn new(programme: &Programme, clock: &Clock, places: &Places, plan: &Plan) -> Rules {
         let topics = Topics::new(programme);
         let mut body = vec![0; topics.labels().len()];
         for (index, organ) in programme.organs.values().enumerate() {
@@ -83,6 +86,7 @@ impl Rules {
                 .map(|year| (year, clock.start_of(year)))
                 .collect(),
             moods: topics.word(Word::FamilyStake),
+            pinned: plan.steps.len() as u64,
             horizon: clock.horizon,
         }
     }
@@ -395,7 +399,7 @@ impl Replay {
     pub fn finish(self) -> Replayed {
         Replayed {
             years: self.series.finish(&self.rules),
-            findings: self.audit.finish(),
+            findings: self.audit.finish(&self.rules),
             tally: self.tally,
             regularities: self.regularities.finish(&self.state, &self.rules),
         }

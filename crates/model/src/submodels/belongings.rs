@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
+use crate::history;
 use crate::maths::halved;
 use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{self, Story};
@@ -285,6 +286,9 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
     let Some(own) = rows[giver.row()].kept.iter().position(Thing::is) else {
         return;
     };
+    if kept_for(world, giver) == Some(rows[giver.row()].kept[own].kind) {
+        return;
+    }
     let Some(free) = rows[other.row()].free() else {
         return;
     };
@@ -373,7 +377,13 @@ fn find(world: &mut World, reflection: &Reflection) {
     if !draw.happens(rate * reflection.years) {
         return;
     }
-    let thing = new_thing(world, at, kind_of(draw.uniform()), How::Found);
+    let kind = kind_of(draw.uniform());
+    have_found(world, at, student, free, kind);
+}
+
+/// A thing is found by chance and kept.
+fn have_found(world: &mut World, at: Time, student: StudentId, free: usize, kind: u8) {
+    let thing = new_thing(world, at, kind, How::Found);
     keep(world, student, free, thing);
     let home = world.students.place[student.row()];
     let place = match world.students.phase[student.row()] {
@@ -391,6 +401,85 @@ fn find(world: &mut World, reflection: &Reflection) {
 
 /// A thing is gone.
 fn lose(world: &mut World, at: Time, student: StudentId, place: usize) {
+    let kind = world.inner.belongings.rows[student.row()].kept[place].kind;
+    // When it is lost is on record: not yet.
+    if kept_for(world, student) == Some(kind) {
+        return;
+    }
+    drop_thing(world, at, student, place);
+}
+
+/// What kind of thing it is on record that somebody will lose.
+fn kept_for(world: &World, student: StudentId) -> Option<u8> {
+    let topic = history::topic_of(world, Event::LostBelonging, student.person())?;
+    kind_named(topic)
+}
+
+fn kind_named(topic: &str) -> Option<u8> {
+    let mut kinds = KINDS.iter();
+    let position = kinds.position(|kind| Word::LABELS[*kind as usize] == topic)?;
+    Some(position as u8)
+}
+
+/// A find that is on record; where there is no room for it, the oldest thing is lost.
+pub(crate) fn find_on_record(world: &mut World, at: Time, student: StudentId, topic: &str) {
+    let row = &world.inner.belongings.rows[student.row()];
+    let oldest = (0..MOST).min_by_key(|place| row.kept[*place].since);
+    let (free, oldest) = (row.free(), oldest.unwrap_or(0));
+    if free.is_none() {
+        drop_thing(world, at, student, oldest);
+    }
+    let kind = kind_named(topic).unwrap_or(0);
+    have_found(world, at, student, free.unwrap_or(oldest), kind);
+}
+
+/// A loss that is on record.
+pub(crate) fn lose_on_record(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    topic: &str,
+) -> Result<(), String> {
+    let kind = kind_named(topic).unwrap_or(0);
+    let kept = &world.inner.belongings.rows[student.row()].kept;
+    let place = kept
+        .iter()
+        .position(|thing| thing.is() && thing.kind == kind);
+    let place = place.ok_or_else(|| format!("there is no {topic} to be lost"))?;
+    drop_thing(world, at, student, place);
+    Ok(())
+}
+
+/// A search that is on record, in Norfolk or elsewhere: whether a copy is found is not.
+pub(crate) fn search_on_record(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    friend: Option<u32>,
+    topic: &str,
+    place: Option<PlaceId>,
+) {
+    let place = place.unwrap_or(world.students.place[student.row()]);
+    let row = &mut world.inner.belongings.rows[student.row()];
+    row.been = true;
+    let missing = row.missing;
+    let mut record = Event::SearchedFor
+        .at(at)
+        .who(student.person())
+        .whom(friend.unwrap_or(NOBODY))
+        .place(place.number())
+        .topic(word(world, kind_named(topic).unwrap_or(0)));
+    if missing.is() {
+        record = record.object(missing.object);
+    }
+    world.log.push(record);
+    if let Some(friend) = friend {
+        let part = world.programme.belongings.gift_friendship;
+        ties::strengthen(world, at, student, StudentId(friend), part);
+    }
+}
+
+fn drop_thing(world: &mut World, at: Time, student: StudentId, place: usize) {
     let row = &mut world.inner.belongings.rows[student.row()];
     let thing = std::mem::replace(&mut row.kept[place], Thing::NONE);
     let rules = &world.programme.belongings;

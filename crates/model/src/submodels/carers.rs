@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
+use crate::history;
 use crate::maths::HalfLife;
 use crate::person::{FIRST_CARER, FIRST_PAST, NOBODY, Phase, StudentId};
 use crate::place::PlaceId;
@@ -348,6 +349,10 @@ pub(crate) fn on_term_end(world: &mut World, at: Time, student: StudentId) {
     if deferral::puts_off(world, at, student, Slot::CallUp) {
         return;
     }
+    if let Some(later) = history::holds_back(world, student, history::DONOR) {
+        world.schedule_step(student, later, Slot::CallUp);
+        return;
+    }
     let carer = world.students.carer_row[student.row()] as usize;
     let cap = world.programme.carers.tenure_cap;
     let served = at - world.carers.rows[carer].started;
@@ -411,6 +416,13 @@ pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
         start
     };
     let carer = world.carers.free[position as usize] as usize;
+    give(world, at, donor, carer);
+}
+
+/// A donor without a carer is given one who has room.
+fn give(world: &mut World, at: Time, donor: u32, carer: usize) {
+    let student = world.donation.rows[donor as usize].student;
+    let time_of_asking = world.donation.rows[donor as usize].carers_had;
     let carers = &mut world.carers;
     let load = usize::from(carers.rows[carer].load);
     carers.rows[carer].cases[load] = donor;
@@ -432,6 +444,45 @@ pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
     if world.carers.rows[carer].next_visit == Time::NEVER {
         schedule_visit(world, at, carer);
     }
+}
+
+/// A donor is given the carer on record: whoever it was before is parted from the donor, and another
+/// of the carer's donors is given to others where there is no room.
+pub(crate) fn assign_on_record(
+    world: &mut World,
+    at: Time,
+    donor: StudentId,
+    carer: StudentId,
+) -> Result<(), String> {
+    let (case, row) = (
+        world.students.donor_row[donor.row()],
+        world.students.carer_row[carer.row()] as usize,
+    );
+    if world.programme.carers.case_load == 0 {
+        return Err("carers have no donors in their care (`carers.case_load` is 0)".to_owned());
+    }
+    let before = world.donation.rows[case as usize].carer;
+    if before != NOBODY {
+        let other = world.carers.rows[before as usize].student;
+        let record = Event::CarerParted.at(at).who(donor.person());
+        world.log.push(record.whom(other.person()));
+        detach(world, case);
+    }
+    let full = u32::from(world.carers.rows[row].load) >= world.programme.carers.case_load;
+    let displaced = full.then(|| world.carers.rows[row].cases[0]);
+    if let Some(displaced) = displaced {
+        let other = world.donation.rows[displaced as usize].student;
+        let record = Event::CarerParted.at(at).who(other.person());
+        world.log.push(record.whom(carer.person()));
+        detach(world, displaced);
+    }
+    if world.donation.rows[case as usize].carer == NOBODY {
+        give(world, at, case, row);
+    }
+    if let Some(displaced) = displaced {
+        assign(world, at, displaced);
+    }
+    Ok(())
 }
 
 /// The free carer who is the donor's closest friend. If none is: among some of them, from a place in
@@ -497,9 +548,16 @@ pub(crate) fn some_donor(world: &World, carer: StudentId, draw: &mut Draw) -> Op
 
 /// A donor needs no carer any more.
 pub(crate) fn release(world: &mut World, at: Time, donor: u32) {
+    if detach(world, donor) {
+        serve_waiting(world, at);
+    }
+}
+
+/// Takes a donor from the carer, who has room for another from now on. Says whether there was one.
+fn detach(world: &mut World, donor: u32) -> bool {
     let carer = std::mem::replace(&mut world.donation.rows[donor as usize].carer, NOBODY);
     if carer == NOBODY {
-        return;
+        return false;
     }
     let carer = carer as usize;
     let carers = &mut world.carers;
@@ -515,7 +573,7 @@ pub(crate) fn release(world: &mut World, at: Time, donor: u32) {
     if carers.rows[carer].load == 0 {
         cancel_visit(world, carer);
     }
-    serve_waiting(world, at);
+    true
 }
 
 /// A carer was with a donor who died.

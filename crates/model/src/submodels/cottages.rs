@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use crate::history;
 use crate::maths::GammaByMoments;
 use crate::person::StudentId;
 use crate::place::{Place, PlaceId, PlaceKind, Places};
@@ -141,6 +142,11 @@ pub(crate) fn destine(world: &mut World, school: u64, year: i16, member: u32, at
     world.cottages.destination.push(place);
 }
 
+/// A named student goes to Cottages of the scenario's choice.
+pub(crate) fn send(world: &mut World, student: StudentId, place: PlaceId) {
+    world.cottages.destination[student.row()] = place;
+}
+
 /// A leaver has come to the Cottages: how long for?
 pub(crate) fn arrive(world: &mut World, at: Time, student: StudentId) {
     let mut draw = world
@@ -157,12 +163,17 @@ pub(crate) fn on_leave(world: &mut World, at: Time, student: StudentId) {
     if deferral::puts_off(world, at, student, Slot::LeaveCottages) {
         return;
     }
+    if let Some(later) = history::holds_back(world, student, history::CARER) {
+        world.schedule_step(student, later, Slot::LeaveCottages);
+        return;
+    }
     let mut draw = world
         .students
         .streams(world.clock.streams, student)
         .purpose(Purpose::Service)
         .draw(0);
-    if draw.bernoulli(world.programme.carers.share) {
+    let serves = draw.bernoulli(world.programme.carers.share);
+    if serves || history::holds_back(world, student, history::DONOR).is_some() {
         carers::begin_service(world, at, student);
     } else {
         donation::call_up(world, at, student, donation::Reason::Direct);

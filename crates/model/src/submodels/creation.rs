@@ -4,8 +4,10 @@
 //! blood group and HLA. Students have no children: the population is renewed by intakes
 //! only.
 
+use std::sync::Arc;
+
 use hailsham_allocation::{Abo, Hla, HlaTable};
-use hailsham_engine::random::{Draw, EntityStream};
+use hailsham_engine::random::{self, Draw, EntityStream, name_hash};
 use hailsham_engine::time::{Span, Time};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -13,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
+use crate::history;
 use crate::maths::GammaByMoments;
-use crate::person::{FIRST_SOURCE, NOBODY, Phase, Sex, StudentId};
+use crate::person::{FIRST_SOURCE, NAMED, NOBODY, Phase, Sex, StudentId};
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::{cottages, institutions, originals};
 use crate::world::World;
@@ -232,10 +235,19 @@ pub(crate) fn on_intake(world: &mut World, at: Time, source: u32) {
         }
     };
     // Numbers of people are given here, in the order of intakes, so that a student's number does
-    // not depend on anything that happens later.
+    // not depend on anything that happens later. Named people come beside those who are drawn, last.
     let first = world.students.len() as u32;
-    for member in 0..number {
-        let identity = institutions::student_identity(key, year, member);
+    let cast = history::born_between(world, place, at, until);
+    let all = number + cast.len() as u32;
+    for member in 0..all {
+        let named = member
+            .checked_sub(number)
+            .and_then(|position| cast.get(position as usize))
+            .copied();
+        let identity = match named {
+            Some(member) => random::identity(&[name_hash("cast"), member as u64, key]),
+            None => institutions::student_identity(key, year, member),
+        };
         let mut draw = world
             .clock
             .streams
@@ -244,14 +256,20 @@ pub(crate) fn on_intake(world: &mut World, at: Time, source: u32) {
             .draw(0);
         let minutes = f64::from((until - at).minutes());
         let born = at + Span::from_minutes((draw.uniform() * minutes) as i32);
+        let born = named
+            .and_then(|member| world.history.born(member))
+            .unwrap_or(born);
         let student = StudentId(world.students.len() as u32);
         if student.0 >= crate::person::FIRST_RECIPIENT {
             world.stop(crate::world::StopReason::TooManyPeople);
             return;
         }
         push_unborn(world, student, identity, born, place);
-        world.students.intake.push((first, number));
+        world.students.intake.push((first, all));
         cottages::destine(world, key, year, member, place);
+        if let Some(member) = named {
+            history::appear(world, student, member);
+        }
         world.schedule(born, student.person(), Slot::Birth);
     }
     if next < closed {
@@ -330,6 +348,46 @@ fn push_unborn(
     world.network.push();
     world.roster.push();
     world.inner.push();
+}
+
+/// What is fixed of a named student is set, in place of what was drawn. Whoever is on record at some
+/// age has lived until then: death by the life table is drawn from later ages alone.
+pub(crate) fn fix(world: &mut World, student: StudentId, member: usize) {
+    let row = student.row();
+    let programme = Arc::clone(&world.programme);
+    let Some((_, person)) = programme.history.cast.get_index(member) else {
+        return;
+    };
+    let sex = Sex::from(person.sex);
+    let students = &mut world.students;
+    students.sex[row] = sex;
+    students.name[row] = (NAMED, member as u8);
+    let streams = students.streams(world.clock.streams, student);
+    let born = students.born[row];
+    let needed = history::needed_until(&world.history, member).unwrap_or(born);
+    let reached = (needed - born).years().max(0.0);
+    let left = streams
+        .purpose(Purpose::NaturalDeath)
+        .draw(0)
+        .gompertz_makeham_remaining(reached, world.mortality.student(sex));
+    students.natural_death[row] = needed.max(born) + Span::from_years(left) + Span::from_minutes(1);
+    let set = |trait_: &mut f32, fixed: Option<f64>| {
+        if let Some(fixed) = fixed {
+            *trait_ = fixed as f32;
+        }
+    };
+    set(&mut students.empathy[row], person.empathy);
+    set(&mut students.frailty[row], person.frailty);
+    let mind = world.minds.of_mut(student);
+    set(&mut mind.talent, person.talent);
+    set(&mut mind.insecurity, person.insecurity);
+    set(&mut mind.ambition, person.ambition);
+    set(&mut mind.irascibility, person.irascibility);
+    set(&mut mind.curiosity, person.curiosity);
+    set(&mut mind.boldness, person.boldness);
+    if let Some(place) = history::place_of(world, &person.cottages) {
+        cottages::send(world, student, place);
+    }
 }
 
 /// A student is made.

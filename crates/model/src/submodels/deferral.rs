@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
+use crate::history;
 use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{Fact, Story, raise};
 use crate::network::Tie;
@@ -196,6 +197,9 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     let free = |row: Hopes| !row.asked && row.with == NOBODY;
     let beyond_school = world.students.phase[partner.row()] != Phase::Pupil;
     let know = own.knows_address || other.knows_address;
+    if on_record(world, student) || on_record(world, partner) {
+        return;
+    }
     if !(know && free(own) && free(other) && beyond_school && world.students.alive(partner)) {
         return;
     }
@@ -225,6 +229,50 @@ fn love(world: &World, one: StudentId, other: StudentId) -> f64 {
     of(one, other).min(of(other, one))
 }
 
+/// A couple's decision that is on record; the journey may be on record too, or comes as it would.
+pub(crate) fn plan_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    let near = nearness(world, one).max(nearness(world, other));
+    say_planned(world, at, [one, other], near);
+}
+
+/// A petition that is on record: the two go, are heard and answered by the policy.
+pub(crate) fn ask_on_record(
+    world: &mut World,
+    at: Time,
+    one: StudentId,
+    other: StudentId,
+) -> Result<(), String> {
+    let tie = world.network.between(one, other);
+    if !tie.is_some_and(|tie| tie.is(Tie::COUPLE)) {
+        return Err("the two are not a couple".to_owned());
+    }
+    for student in [one, other] {
+        give_up(world, at, student);
+    }
+    world.inner.deferral.of(one).with = other.person();
+    world.inner.deferral.of(other).with = one.person();
+    on_petition(world, at, one);
+    Ok(())
+}
+
+/// Whether it is on record when somebody asks for a deferral.
+fn on_record(world: &World, student: StudentId) -> bool {
+    [Event::PetitionPlanned, Event::PetitionJourney]
+        .into_iter()
+        .any(|event| history::governs(world, event, student.person()))
+}
+
+fn say_planned(world: &mut World, at: Time, [student, partner]: [StudentId; 2], near: f64) {
+    for (one, other) in [(student, partner), (partner, student)] {
+        let record = Event::PetitionPlanned
+            .at(at)
+            .who(one.person())
+            .whom(other.person())
+            .value(near as f32);
+        world.log.push(record);
+    }
+}
+
 fn plan(world: &mut World, reflection: &Reflection, partner: StudentId, near: f64) {
     let (at, student) = (reflection.at, reflection.who);
     let mean = world.programme.deferral.preparation;
@@ -241,14 +289,7 @@ fn plan(world: &mut World, reflection: &Reflection, partner: StudentId, near: f6
     rows.of(student).due = due;
     rows.of(partner).with = student.person();
     world.schedule(due, student.person(), Slot::Petition);
-    for (one, other) in [(student, partner), (partner, student)] {
-        let record = Event::PetitionPlanned
-            .at(at)
-            .who(one.person())
-            .whom(other.person())
-            .value(near as f32);
-        world.log.push(record);
-    }
+    say_planned(world, at, [student, partner], near);
 }
 
 /// A journey that was planned is taken back, if one was.

@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
+use crate::history;
 use crate::maths::{GammaByMoments, logistic};
 use crate::person::{Cause, FIRST_PAST, NOBODY, Phase, StudentId};
 use crate::place::{Place, PlaceId, PlaceKind, Places};
@@ -425,6 +426,10 @@ pub(crate) fn on_operation_due(world: &mut World, at: Time, student: StudentId) 
     }
     let donor = world.students.donor_row[student.row()] as usize;
     let number = usize::from(world.donation.rows[donor].donations);
+    if let Some(later) = history::holds_back(world, student, after_operations(number + 1)) {
+        world.schedule_step(student, later, Slot::Operation);
+        return;
+    }
     let (abo, hla) = (
         world.students.abo[student.row()],
         world.students.hla[student.row()],
@@ -478,13 +483,40 @@ fn admit(world: &mut World, at: Time, ward: usize) {
         let donor = world.students.donor_row[student.row()] as usize;
         let row = world.donation.rows.get(donor);
         if row.is_some_and(|row| row.waits_since != Time::NEVER) {
-            operate(world, at, donor);
+            operate(world, at, donor, false);
         }
     }
 }
 
-/// Operation n: the organs are taken and placed, and the donor dies or mends.
-fn operate(world: &mut World, at: Time, donor: usize) {
+/// The stage of a life after so many operations survived.
+fn after_operations(number: usize) -> history::Stage {
+    history::DONOR + number as history::Stage
+}
+
+/// An operation that is on record is done, whether or not it is due, wanted or refused, and in a bed
+/// of its own. That it was fatal may be on record too.
+pub(crate) fn operate_on_record(world: &mut World, at: Time, student: StudentId, fatal: bool) {
+    let donor = world.students.donor_row[student.row()] as usize;
+    if world.donation.rows[donor].in_bed {
+        world.cancel_step(student);
+        on_discharge(world, at, student);
+    }
+    world.cancel_step(student);
+    world.donation.rows[donor].waits_since = at;
+    operate(world, at, donor, fatal);
+}
+
+/// A death between operations that is on record.
+pub(crate) fn decline_on_record(world: &mut World, at: Time, student: StudentId) {
+    let donor = world.students.donor_row[student.row()] as usize;
+    let due = world.donation.rows[donor].gives_out;
+    world.cancel(due, student.person(), Slot::Decline);
+    on_decline(world, at, student);
+}
+
+/// Operation n: the organs are taken and placed, and the donor dies or mends. That it was fatal may be
+/// on record; who is on record at a later time survives it.
+fn operate(world: &mut World, at: Time, donor: usize, fatal: bool) {
     let student = world.donation.rows[donor].student;
     let ward = usize::from(world.donation.rows[donor].ward);
     let place = world.donation.wards[ward].place;
@@ -538,6 +570,8 @@ fn operate(world: &mut World, at: Time, donor: usize) {
         .draw(number as u32)
         .bernoulli(logistic(log_odds))
         || (last && rules.last_is_fatal);
+    let needed = history::holds_back(world, student, history::GONE).is_some();
+    let dies = fatal || (dies && !needed);
     if dies {
         complete(world, at, student, Cause::Operation);
         vacate(world, student);
@@ -662,6 +696,11 @@ pub(crate) fn release(world: &mut World, at: Time, student: StudentId) {
 /// The body of a donor gives out between operations.
 pub(crate) fn on_decline(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
+    if let Some(later) = history::holds_back(world, student, history::GONE) {
+        world.donation.rows[donor].gives_out = later;
+        world.schedule(later, student.person(), Slot::Decline);
+        return;
+    }
     world.donation.rows[donor].gives_out = Time::NEVER;
     complete(world, at, student, Cause::Decline);
     free_bed(world, at, donor);

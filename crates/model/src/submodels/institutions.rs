@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
+use crate::history::Plan;
 use crate::person::{FIRST_SOURCE, Phase, StudentId};
 use crate::place::{Place, PlaceId, PlaceKind, Places, SchoolKind};
 use crate::programme::Programme;
@@ -103,6 +104,8 @@ pub(crate) struct School {
     pub(crate) intake: f64,
     /// Whether the public's concern decides when it opens, and when it closes.
     pub(crate) governed: (bool, bool),
+    /// Whether its opening, and its closing, is on record.
+    pinned: (bool, bool),
 }
 
 /// The schools; a school's number is its source in the future event list.
@@ -112,21 +115,32 @@ pub struct State {
 
 impl State {
     /// Makes the places of the schools.
-    pub(crate) fn build(programme: &Programme, clock: &Clock, places: &mut Places) -> State {
+    pub(crate) fn build(
+        programme: &Programme,
+        clock: &Clock,
+        plan: &Plan,
+        places: &mut Places,
+    ) -> State {
         let mut schools = Vec::new();
-        for institution in programme.institutions.values() {
+        for (key, institution) in &programme.institutions {
             let governed = society::governed(programme, institution);
+            let pinned = |event| plan.school(programme, event, key);
+            let (opening, closing) = (pinned(Event::Opened), pinned(Event::Closed));
+            let governed = (
+                governed.0 && opening.is_none(),
+                governed.1 && closing.is_none(),
+            );
             for number in 1..=institution.count {
                 let name = numbered(&institution.name, number, institution.count);
-                let opened = match institution.opens {
+                let opened = opening.unwrap_or(match institution.opens {
                     0 if governed.0 => Time::NEVER,
                     0 => Time::START,
                     year => leaving_day(programme, clock, year).max(Time::START),
-                };
-                let closed = match institution.closes {
+                });
+                let closed = closing.unwrap_or(match institution.closes {
                     0 => Time::NEVER,
                     year => leaving_day(programme, clock, year),
-                };
+                });
                 let key = name_hash(&name);
                 let place = places.add(Place {
                     at: scatter(clock, &name, institution.site(), institution.count),
@@ -143,6 +157,7 @@ impl State {
                     key,
                     intake: institution.intake,
                     governed,
+                    pinned: (opening.is_some(), closing.is_some()),
                 });
             }
         }
@@ -206,27 +221,37 @@ pub(crate) fn leaving_day(programme: &Programme, clock: &Clock, year: i16) -> Ti
 
 /// The first leaving day at or after a time.
 pub(crate) fn next_leaving_day(world: &World, from: Time) -> Time {
-    let year = world.clock.epoch.year_of(from);
-    let day = leaving_day(&world.programme, &world.clock, year);
+    next_leaving_day_of(&world.programme, &world.clock, from)
+}
+
+fn next_leaving_day_of(programme: &Programme, clock: &Clock, from: Time) -> Time {
+    let year = clock.epoch.year_of(from);
+    let day = leaving_day(programme, clock, year);
     if day >= from {
         day
     } else {
-        leaving_day(&world.programme, &world.clock, year + 1)
+        leaving_day(programme, clock, year + 1)
     }
 }
 
 /// When someone made at a time leaves school.
 pub(crate) fn leaving_time(world: &World, born: Time) -> Time {
-    next_leaving_day(
-        world,
-        born + Span::from_years(world.programme.schooling.leaving_age),
-    )
+    leaving_time_of(&world.programme, &world.clock, born)
+}
+
+/// The same before there is a world.
+pub(crate) fn leaving_time_of(programme: &Programme, clock: &Clock, born: Time) -> Time {
+    let of_age = born + Span::from_years(programme.schooling.leaving_age);
+    next_leaving_day_of(programme, clock, of_age)
 }
 
 /// A school opens.
 pub(crate) fn on_opening(world: &mut World, at: Time, source: u32) {
     let place = world.institutions.schools[source as usize].place;
-    world.log.push(Event::Opened.at(at).place(place.number()));
+    let pinned = world.institutions.schools[source as usize].pinned.0;
+    world
+        .log
+        .push(Event::Opened.at(at).place(place.number()).pinned(pinned));
     super::school_opened(world, at, source);
 }
 
@@ -269,9 +294,14 @@ pub(crate) fn on_closing(world: &mut World, at: Time, source: u32) {
         })
         .collect();
     let moved = if open.is_empty() { 0 } else { pupils.len() };
-    world
-        .log
-        .push(Event::Closed.at(at).place(place.number()).n(moved as i32));
+    let pinned = world.institutions.schools[source as usize].pinned.1;
+    world.log.push(
+        Event::Closed
+            .at(at)
+            .place(place.number())
+            .n(moved as i32)
+            .pinned(pinned),
+    );
     for pupil in pupils {
         let student = StudentId(pupil);
         // Where no school is left, the pupils of the last one stay where they are.

@@ -26,7 +26,7 @@ use smart_default::SmartDefault;
 use crate::event::Event;
 use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{self, Fact};
-use crate::person::{NOBODY, Phase, StudentId};
+use crate::person::{FIRST_STAFF, NOBODY, Phase, StudentId};
 use crate::place::SchoolKind;
 use crate::purpose::Purpose;
 use crate::replay::tally::AGES;
@@ -181,16 +181,54 @@ pub(crate) fn hear(
     mind::raise(heard, part);
     let line = world.programme.knowledge.reached as f32;
     if before < line && *heard >= line {
-        let mut record = Event::Heard
-            .at(at)
-            .who(student.person())
-            .place(world.students.place[student.row()].number())
-            .topic(world.topics.fact(fact))
-            .n(channel as i32);
-        if teller != NOBODY {
-            record = record.whom(teller);
-        }
+        let record = told(world, at, student, fact, channel, teller);
         world.log.push(record);
+    }
+}
+
+fn told(
+    world: &World,
+    at: Time,
+    student: StudentId,
+    fact: Fact,
+    channel: Channel,
+    teller: u32,
+) -> Record {
+    let record = Event::Heard
+        .at(at)
+        .who(student.person())
+        .place(world.students.place[student.row()].number())
+        .topic(world.topics.fact(fact))
+        .n(channel as i32);
+    if teller == NOBODY {
+        record
+    } else {
+        record.whom(teller)
+    }
+}
+
+/// Somebody hears of a fact, as is on record: enough to have been reached by its words.
+pub(crate) fn hear_on_record(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    teller: u32,
+    fact: Fact,
+) {
+    let channel = if teller >= FIRST_STAFF {
+        Channel::Hint
+    } else {
+        Channel::Whisper
+    };
+    let reached = world.programme.knowledge.reached;
+    let heard = &mut world.minds.of_mut(student).heard[fact as usize];
+    // Who had been reached before hears it again.
+    if f64::from(*heard) >= reached {
+        let record = told(world, at, student, fact, channel, teller);
+        world.log.push(record);
+    } else {
+        let part = world.programme.knowledge.passed_on.max(reached);
+        hear(world, at, student, fact, channel, teller, part);
     }
 }
 

@@ -5,6 +5,7 @@
 //! meeting the friend of one of them who is tied to both makes peace with probability
 //! `peace · empathy`. The book builds this file step by step in *Adding a submodel*.
 
+use hailsham_engine::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -55,15 +56,28 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
     let anger = world.minds.of(one).irascibility + world.minds.of(other).irascibility;
     let probability = world.programme.mediation.quarrel * f64::from(anger) / 2.0;
     if meeting.draw(world, Purpose::Quarrel).bernoulli(probability) {
-        let part = world.programme.mediation.grievance;
-        for (this, that) in [(one, other), (other, one)] {
-            if let Some(tie) = world.network.between_mut(this, that) {
-                raise(&mut tie.grievance, part);
-            }
-        }
-        let record = Event::Quarrelled.at(meeting.at).who(one.person());
-        world.log.push(record.whom(other.person()));
+        quarrel(world, meeting.at, one, other);
     }
+}
+
+/// Two quarrel.
+pub(crate) fn quarrel(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    let part = world.programme.mediation.grievance;
+    for (this, that) in [(one, other), (other, one)] {
+        if let Some(tie) = world.network.between_mut(this, that) {
+            raise(&mut tie.grievance, part);
+        }
+    }
+    let record = Event::Quarrelled.at(at).who(one.person());
+    world.log.push(record.whom(other.person()));
+}
+
+/// Somebody goes between two, as is on record: the other one is whom the first is at odds with most.
+pub(crate) fn mediate_on_record(world: &mut World, at: Time, friend: StudentId, one: StudentId) {
+    let ties = world.network.of(one).iter();
+    let worst = ties.max_by(|a, b| a.grievance.total_cmp(&b.grievance));
+    let other = worst.map_or(friend, crate::network::Tie::other);
+    reconcile(world, at, friend, [one, other]);
 }
 
 /// Somebody tied to both goes between.
@@ -81,11 +95,15 @@ fn make_peace(world: &mut World, meeting: &Meeting) {
     {
         return;
     }
+    reconcile(world, meeting.at, friend, [one, other]);
+}
+
+fn reconcile(world: &mut World, at: Time, friend: StudentId, [one, other]: [StudentId; 2]) {
     for (this, that) in [(one, other), (other, one)] {
         if let Some(tie) = world.network.between_mut(this, that) {
             lower(&mut tie.grievance, 1.0);
         }
     }
-    let record = Event::Mediated.at(meeting.at).who(friend.person());
+    let record = Event::Mediated.at(at).who(friend.person());
     world.log.push(record.whom(one.person()));
 }

@@ -35,6 +35,7 @@ use hailsham_engine::calendar::Pending;
 use hailsham_engine::prefetch::prefetch_row;
 use hailsham_engine::time::Time;
 
+use crate::history;
 use crate::metrics::Metric;
 use crate::mind;
 use crate::person::{FIRST_CARER, FIRST_RECIPIENT, FIRST_SOURCE, RecipientId, StudentId};
@@ -83,6 +84,7 @@ pub(crate) fn dispatch(world: &mut World, event: Pending) {
         Slot::Year => contacts::on_year(world, at),
         Slot::Petition => deferral::on_petition(world, at, student),
         Slot::Dismissal => staff::on_dismissal(world, at, event.entity),
+        Slot::Pin => history::on_pin(world, at, event.entity),
     }
 }
 
@@ -285,4 +287,5 @@ pub(crate) fn start(world: &mut World) {
     recipients::start(world);
     contacts::start(world);
     society::start(world);
+    history::start(world);
 }

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
+use crate::history;
 use crate::maths::logistic;
 use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{Fact, Hearer, Mind, Story, lower, raise};
@@ -263,9 +264,9 @@ fn ponder(world: &mut World, reflection: &Reflection) {
         happens(invention),
         happens(print),
     );
-    let worth = (rules.game_worth, rules.invention_worth);
+    let worth = rules.game_worth;
     if games {
-        raise(&mut world.minds.of_mut(student).worth, worth.0);
+        raise(&mut world.minds.of_mut(student).worth, worth);
         play(world, reflection);
     }
     if worry && !std::mem::replace(&mut world.inner.originals.rows[student.row()].worried, true) {
@@ -275,18 +276,24 @@ fn ponder(world: &mut World, reflection: &Reflection) {
     }
     let dignified = Some(Claim::Respectable);
     if invention && stories::claim_of(world, student, Story::Originals) != dignified {
-        stories::claim(world, at, student, Story::Originals, Claim::Respectable);
-        raise(&mut world.minds.of_mut(student).worth, worth.1);
-        let record = Event::InventedOrigin
-            .at(at)
-            .who(student.person())
-            .object(world.minds.of(student).variant[Story::Originals as usize]);
-        world.log.push(record);
+        invent(world, at, student);
     }
     if print {
         let place = world.students.place[student.row()];
         look(world, at, student, place, true);
     }
+}
+
+/// A student says to come from somebody respectable.
+pub(crate) fn invent(world: &mut World, at: Time, student: StudentId) {
+    let worth = world.programme.originals.invention_worth;
+    stories::claim(world, at, student, Story::Originals, Claim::Respectable);
+    raise(&mut world.minds.of_mut(student).worth, worth);
+    let record = Event::InventedOrigin
+        .at(at)
+        .who(student.person())
+        .object(world.minds.of(student).variant[Story::Originals as usize]);
+    world.log.push(record);
 }
 
 /// Friends who live at the same place: at most so many, in the order of their friendship.
@@ -314,13 +321,106 @@ fn play(world: &mut World, reflection: &Reflection) {
     if count == 0 {
         return;
     }
+    say_played(world, at, student, count);
+    tell_all(world, reflection, &friends[..count], Purpose::Origin);
+}
+
+fn say_played(world: &mut World, at: Time, student: StudentId, count: usize) {
     let record = Event::PlayedPossibles
         .at(at)
         .who(student.person())
         .place(world.students.place[student.row()].number())
         .n(count as i32);
     world.log.push(record);
-    tell_all(world, reflection, &friends[..count], Purpose::Origin);
+}
+
+/// A game that is on record.
+pub(crate) fn play_on_record(world: &mut World, at: Time, student: StudentId) {
+    let (_, count) = companions(world, student);
+    say_played(world, at, student, count);
+}
+
+/// A claim to have seen the model that is on record: with how much resemblance is drawn among those
+/// that would be claimed.
+pub(crate) fn claim_on_record(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    place: Option<PlaceId>,
+) {
+    let place = place.unwrap_or(world.students.place[student.row()]);
+    world.inner.originals.rows[student.row()].claimed = Some(place);
+    let record = Event::ClaimedPossible.at(at).who(student.person());
+    world.log.push(record.place(place.number()));
+}
+
+/// An expedition that is on record. Whom the others are is on record by themselves, or they are the
+/// friends who live there.
+pub(crate) fn go_on_record(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    place: Option<PlaceId>,
+    number: u32,
+) {
+    let claimed = world.inner.originals.rows[student.row()].claimed.take();
+    let home = world.students.place[student.row()];
+    let place = place.or(claimed).unwrap_or(home);
+    let named = history::governs(world, Event::JoinedExpedition, student.person());
+    let (friends, count) = companions(world, student);
+    let friends = if named { &[] } else { &friends[..count] };
+    let link = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::Expedition)
+        .draw(number)
+        .uniform();
+    let rules = &world.programme.originals;
+    let found = rules.records_open || link < rules.true_link;
+    expedition(world, at, student, place, friends, found);
+}
+
+/// Somebody comes along, as is on record.
+pub(crate) fn join_on_record(
+    world: &mut World,
+    at: Time,
+    friend: StudentId,
+    student: StudentId,
+    place: Option<PlaceId>,
+) {
+    let place = place.unwrap_or(world.students.place[student.row()]);
+    let rules = &world.programme.originals;
+    let loss = rules.disappointment * rules.shared_disappointment;
+    join(world, at, friend, student, place, loss);
+}
+
+/// A student says that only outcasts are copied.
+pub(crate) fn turn_bitter(world: &mut World, at: Time, student: StudentId, place: Option<PlaceId>) {
+    let place = place.unwrap_or(world.students.place[student.row()]);
+    stories::claim(world, at, student, Story::Originals, Claim::Marginal);
+    let record = Event::BitterTheory
+        .at(at)
+        .who(student.person())
+        .place(place.number())
+        .object(world.minds.of(student).variant[Story::Originals as usize]);
+    world.log.push(record);
+}
+
+fn join(
+    world: &mut World,
+    at: Time,
+    friend: StudentId,
+    student: StudentId,
+    place: PlaceId,
+    loss: f64,
+) {
+    let record = Event::JoinedExpedition
+        .at(at)
+        .who(friend.person())
+        .whom(student.person())
+        .place(place.number());
+    world.log.push(record);
+    sadden(world, friend, loss);
 }
 
 fn tell_all(world: &mut World, reflection: &Reflection, to: &[StudentId], purpose: Purpose) {
@@ -357,13 +457,34 @@ fn search(world: &mut World, reflection: &Reflection) {
     let (goes, link, bitter) = (draw.uniform(), draw.uniform(), draw.uniform());
     let phase = world.students.phase[student.row()];
     // Pupils do not leave the grounds; donors and carers have lost the time for it.
-    if phase != Phase::Resident || goes >= rules.goes {
+    let on_record = history::governs(world, Event::Expedition, student.person());
+    if phase != Phase::Resident || goes >= rules.goes || on_record {
         return;
     }
     let Some(place) = world.inner.originals.rows[student.row()].claimed.take() else {
         return;
     };
     let found = rules.records_open || link < rules.true_link;
+    let bitter =
+        !found && bitter < rules.bitterness * f64::from(world.minds.of(student).irascibility);
+    let (friends, count) = companions(world, student);
+    expedition(world, at, student, place, &friends[..count], found);
+    if bitter {
+        turn_bitter(world, at, student, Some(place));
+        tell_all(world, reflection, &friends[..count], Purpose::Expedition);
+    }
+}
+
+/// Friends go to look, and find the model or a stranger.
+fn expedition(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    place: PlaceId,
+    friends: &[StudentId],
+    found: bool,
+) {
+    let rules = &world.programme.originals;
     let (loss, along) = (
         if found {
             rules.found_disappointment
@@ -372,23 +493,14 @@ fn search(world: &mut World, reflection: &Reflection) {
         },
         rules.shared_disappointment,
     );
-    let bitter =
-        !found && bitter < rules.bitterness * f64::from(world.minds.of(student).irascibility);
-    let (friends, count) = companions(world, student);
     let record = Event::Expedition
         .at(at)
         .who(student.person())
         .place(place.number())
-        .n(count as i32);
+        .n(friends.len() as i32);
     world.log.push(record);
-    for friend in &friends[..count] {
-        let record = Event::JoinedExpedition
-            .at(at)
-            .who(friend.person())
-            .whom(student.person())
-            .place(place.number());
-        world.log.push(record);
-        sadden(world, *friend, loss * along);
+    for friend in friends {
+        join(world, at, *friend, student, place, loss * along);
     }
     let mut change = sadden(world, student, loss);
     let dignified = Some(Claim::Respectable);
@@ -410,16 +522,6 @@ fn search(world: &mut World, reflection: &Reflection) {
         .place(place.number())
         .value(change);
     world.log.push(record);
-    if bitter {
-        stories::claim(world, at, student, Story::Originals, Claim::Marginal);
-        let record = Event::BitterTheory
-            .at(at)
-            .who(student.person())
-            .place(place.number())
-            .object(world.minds.of(student).variant[Story::Originals as usize]);
-        world.log.push(record);
-        tell_all(world, reflection, &friends[..count], Purpose::Expedition);
-    }
 }
 
 /// Hope and self-worth fall. Gives by how much, together.

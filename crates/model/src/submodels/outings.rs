@@ -320,7 +320,18 @@ fn imitate(world: &mut World, meeting: &Meeting, newcomer: StudentId, veteran: S
     {
         return;
     }
-    let copied = rules.copied;
+    copy_manner(world, meeting, newcomer, veteran);
+}
+
+/// A newcomer takes over the manner of a veteran.
+pub(crate) fn copy_manner(
+    world: &mut World,
+    meeting: &Meeting,
+    newcomer: StudentId,
+    veteran: StudentId,
+) {
+    let gap = world.minds.of(veteran).standing - world.minds.of(newcomer).standing;
+    let copied = world.programme.outings.copied;
     let row = &mut world.inner.outings.rows[newcomer.row()];
     raise(&mut row.manner, copied);
     row.imitations = row.imitations.saturating_add(1);
@@ -331,7 +342,7 @@ fn imitate(world: &mut World, meeting: &Meeting, newcomer: StudentId, veteran: S
             .who(newcomer.person())
             .whom(veteran.person())
             .place(place)
-            .value(gap as f32),
+            .value(gap),
     );
 }
 
@@ -395,6 +406,18 @@ fn confront(world: &mut World, meeting: &Meeting, pretender: StudentId, schoolma
     {
         return;
     }
+    hold_against(world, meeting, pretender, schoolmate);
+}
+
+/// A copied manner is held against somebody, who gives some of it up.
+pub(crate) fn hold_against(
+    world: &mut World,
+    meeting: &Meeting,
+    pretender: StudentId,
+    schoolmate: StudentId,
+) {
+    let rules = &world.programme.outings;
+    let manner = world.inner.outings.rows[pretender.row()].manner;
     let (given_up, slight, relief) = (rules.given_up, rules.slight, rules.relief);
     lower(
         &mut world.inner.outings.rows[pretender.row()].manner,
@@ -497,9 +520,34 @@ impl Party {
     }
 }
 
+/// An outing that is on record.
+pub(crate) fn go_out_on_record(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    place: Option<PlaceId>,
+) {
+    let place = place.unwrap_or(world.students.place[student.row()]);
+    let record = Event::WentOut.at(at).who(student.person());
+    world.log.push(record.place(place.number()).n(0));
+    enjoy(world, student);
+}
+
+/// What a day out does to somebody. Gives the number of the outing.
+fn enjoy(world: &mut World, student: StudentId) -> u32 {
+    let joy = world.programme.outings.joy;
+    let row = &mut world.inner.outings.rows[student.row()];
+    row.outings = row.outings.saturating_add(1);
+    let number = u32::from(row.outings);
+    let mind = world.minds.of_mut(student);
+    raise(&mut mind.meaning, joy);
+    raise(&mut mind.hope, joy);
+    number
+}
+
 fn go_out(world: &mut World, at: Time, place: PlaceId, key: u64, group: u32) {
     let rules = &world.programme.outings;
-    let (glimpse, bond, joy, visible) = (rules.glimpse, rules.bond, rules.joy, rules.visible_pain);
+    let (glimpse, bond, visible) = (rules.glimpse, rules.bond, rules.visible_pain);
     let mut draw = world
         .clock
         .streams
@@ -555,12 +603,8 @@ fn go_out(world: &mut World, at: Time, place: PlaceId, key: u64, group: u32) {
             ties::strengthen(world, at, leader, student, bond);
         }
         world.log.push(record);
-        let row = &mut world.inner.outings.rows[student.row()];
-        row.outings = row.outings.saturating_add(1);
-        let number = u32::from(row.outings);
-        let mind = world.minds.of_mut(student);
-        raise(&mut mind.meaning, joy);
-        raise(&mut mind.hope, joy);
+        let number = enjoy(world, student);
+        let mind = world.minds.of(student);
         if kind == LandmarkKind::Shore {
             continue;
         }

@@ -16,12 +16,13 @@
 //! With collective action (E-43; off by default) those who mean to leave make it known along their
 //! ties, and when enough of them agree, they try together.
 
-use hailsham_engine::time::Span;
+use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
+use crate::history;
 use crate::metrics::{Facts, Metric, metrics};
 use crate::mind::{Fact, raise};
 use crate::network::{MOST_TIES, Tie};
@@ -211,9 +212,10 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     }
 }
 
-fn done(world: &mut World, reflection: &Reflection) {
-    if reflection.age <= world.programme.resistance.early {
-        let acts = &mut world.inner.resistance.rows[reflection.who.row()];
+fn done(world: &mut World, at: Time, student: StudentId) {
+    let age = (at - world.students.born[student.row()]).years();
+    if age <= world.programme.resistance.early {
+        let acts = &mut world.inner.resistance.rows[student.row()];
         acts.early = acts.early.saturating_add(1);
     }
 }
@@ -239,7 +241,7 @@ fn scheme(world: &mut World, reflection: &Reflection) {
     };
     let gained = rules.agency;
     raise(&mut world.minds.of_mut(student).agency, gained);
-    done(world, reflection);
+    done(world, reflection.at, student);
     world.log.push(
         Event::Schemed
             .at(reflection.at)
@@ -277,15 +279,26 @@ fn tell(world: &mut World, reflection: &Reflection) {
     let Some(listener) = companion(world, student, draw.uniform(), true) else {
         return;
     };
+    tell_of_the_past(world, reflection.at, student, listener);
+}
+
+/// A student tells another of the past.
+pub(crate) fn tell_of_the_past(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    listener: StudentId,
+) {
+    let rules = &world.programme.resistance;
     let (meaning, bond) = (rules.meaning, rules.bond);
     let ties = world.network.of(student);
     let gone = ties.iter().filter(|tie| tie.is(Tie::DEAD)).count();
     raise(&mut world.minds.of_mut(student).meaning, meaning);
-    done(world, reflection);
-    ties::strengthen(world, reflection.at, student, listener, bond);
+    done(world, at, student);
+    ties::strengthen(world, at, student, listener, bond);
     world.log.push(
         Event::ToldOfThePast
-            .at(reflection.at)
+            .at(at)
             .who(student.person())
             .whom(listener.person())
             .topic(world.topics.word(Word::Expression))
@@ -309,7 +322,7 @@ fn enjoy(world: &mut World, reflection: &Reflection) {
     let (meaning, bond) = (rules.meaning, rules.bond);
     let friend = companion(world, student, draw.uniform(), false);
     raise(&mut world.minds.of_mut(student).meaning, meaning);
-    done(world, reflection);
+    done(world, reflection.at, student);
     let mut record = Event::SmallJoy
         .at(reflection.at)
         .who(student.person())
@@ -359,7 +372,10 @@ fn agree(world: &mut World, reflection: &Reflection) {
     );
     for &leaver in std::iter::once(&student).chain(&others[..count]) {
         world.inner.resistance.rows[leaver.row()].means_to_leave = false;
-        leaving::attempt(world, reflection.at, leaver, reflection.number);
+        // Who is on record later does not go.
+        if history::holds_back(world, leaver, history::GONE).is_none() {
+            leaving::attempt(world, reflection.at, leaver, reflection.number);
+        }
     }
 }
 

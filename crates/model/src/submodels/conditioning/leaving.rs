@@ -17,6 +17,7 @@ use smart_default::SmartDefault;
 
 use super::{learn, wish};
 use crate::event::{Event, Word};
+use crate::history;
 use crate::maths::logistic;
 use crate::mind;
 use crate::network::Tie;
@@ -119,7 +120,8 @@ pub(crate) fn consider(world: &mut World, reflection: &Reflection) {
     }
     let yearly = intent(world, student);
     let within = -libm::expm1(reflection.years * libm::log1p(-yearly));
-    if chance < within && !donation::in_bed(world, student) {
+    let needed = history::holds_back(world, student, history::GONE).is_some();
+    if chance < within && !needed && !donation::in_bed(world, student) {
         attempt(world, reflection.at, student, reflection.number);
     }
 }

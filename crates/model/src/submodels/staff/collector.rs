@@ -19,7 +19,7 @@ pub(super) fn visit(world: &mut World, at: Time, school: u32, number: u32) {
     };
     let row = collectors[post];
     let rules = &world.programme.staff;
-    let (unease, witness, more_unease) = (rules.unease, rules.witness, rules.witness_unease);
+    let (unease, witnesses) = (rules.unease, rules.witness);
     let place = world.institutions.schools[school as usize].place;
     let key = world.institutions.schools[school as usize].key;
     let streams = world.clock.streams.entity(key);
@@ -42,22 +42,12 @@ pub(super) fn visit(world: &mut World, at: Time, school: u32, number: u32) {
     );
     let mut draw = streams.purpose(Purpose::Witness).draw(number);
     let pupils = world.roster.at(place).len() as u32;
-    if pupils > 0 && draw.bernoulli(witness) {
+    if pupils > 0 && draw.bernoulli(witnesses) {
         let student = StudentId(world.roster.at(place)[draw.below(pupils) as usize]);
         let reached = world.programme.knowledge.reached as f32;
         // A song about a child is danced to by somebody to whom the words of it mean something.
         if world.minds.of(student).heard[Fact::Childlessness as usize] >= reached {
-            let member = &mut world.inner.staff.members[row as usize];
-            mind::raise(&mut member.conscience, more_unease);
-            let conscience = member.conscience;
-            world.log.push(
-                Event::Witnessed
-                    .at(at)
-                    .who(student.person())
-                    .whom(person(row))
-                    .place(place.number())
-                    .value(conscience),
-            );
+            witness(world, at, student, person(row));
         }
     }
     conduct::choose(world, at, row);
@@ -67,4 +57,22 @@ pub(super) fn visit(world: &mut World, at: Time, school: u32, number: u32) {
         let successor = take_on(world, at, place, role, post as u32);
         world.inner.staff.collectors[post] = successor;
     }
+}
+
+/// The collector sees a private act of a pupil.
+pub(crate) fn witness(world: &mut World, at: Time, student: StudentId, collector: u32) {
+    let more = world.programme.staff.witness_unease;
+    let row = (collector - crate::person::FIRST_STAFF) as usize;
+    let member = &mut world.inner.staff.members[row];
+    mind::raise(&mut member.conscience, more);
+    let conscience = member.conscience;
+    let place = world.students.place[student.row()];
+    world.log.push(
+        Event::Witnessed
+            .at(at)
+            .who(student.person())
+            .whom(collector)
+            .place(place.number())
+            .value(conscience),
+    );
 }

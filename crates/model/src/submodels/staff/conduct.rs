@@ -18,6 +18,7 @@ use hailsham_engine::time::{Span, Time};
 
 use super::{Left, Member, Role, Staff, leave, person, replace};
 use crate::event::{Event, Word};
+use crate::history;
 use crate::mind::Fact;
 use crate::person::{FIRST_STAFF, StudentId};
 use crate::purpose::{Purpose, Slot};
@@ -112,9 +113,18 @@ pub(super) fn choose(world: &mut World, at: Time, row: u32) {
     let mut draw = streams.purpose(Purpose::Speech).draw(served);
     match conduct {
         Conduct::Loyal | Conduct::Rationalising => {}
-        Conduct::Hinting => hint(world, at, row, &mut draw),
-        Conduct::SpeakingOut => speak_out(world, at, row, &mut draw),
-        Conduct::Leaving => leave(world, at, row, Left::Conscience),
+        Conduct::Hinting => {
+            let fact = SPOKEN[draw.below(SPOKEN.len() as u32) as usize];
+            hint(world, at, row, fact, &mut draw);
+        }
+        // When somebody of a cast speaks out, or leaves, is on record.
+        Conduct::SpeakingOut if !history::post_is_kept(world, row) => {
+            speak_out(world, at, row, &mut draw);
+        }
+        Conduct::Leaving if !history::post_is_kept(world, row) => {
+            leave(world, at, row, Left::Conscience);
+        }
+        Conduct::SpeakingOut | Conduct::Leaving => {}
     }
 }
 
@@ -144,9 +154,8 @@ fn class(
 }
 
 /// A guardian hints at something to a class.
-fn hint(world: &mut World, at: Time, row: u32, draw: &mut Draw) {
+pub(super) fn hint(world: &mut World, at: Time, row: u32, fact: Fact, draw: &mut Draw) {
     let part = world.programme.staff.hint_part;
-    let fact = SPOKEN[draw.below(SPOKEN.len() as u32) as usize];
     let teller = person(row);
     let present = class(world, at, row, draw, |world, student| {
         knowledge::hear(world, at, student, fact, Channel::Hint, teller, part);
@@ -163,7 +172,7 @@ fn hint(world: &mut World, at: Time, row: u32, draw: &mut Draw) {
 }
 
 /// A guardian speaks out to a class, and may be dismissed for it.
-fn speak_out(world: &mut World, at: Time, row: u32, draw: &mut Draw) {
+pub(super) fn speak_out(world: &mut World, at: Time, row: u32, draw: &mut Draw) {
     let rules = &world.programme.staff;
     let (part, dismissal, delay) = (rules.outburst_part, rules.dismissal, rules.dismissal_delay);
     let teller = person(row);
@@ -186,7 +195,7 @@ fn speak_out(world: &mut World, at: Time, row: u32, draw: &mut Draw) {
     // Whether the first time costs the post decides for good: dissent is tolerated or not.
     let dismissed = draw.bernoulli(dismissal);
     let days = draw.exponential(1.0 / delay);
-    if dismissed && !again {
+    if dismissed && !again && !history::post_is_kept(world, row) {
         world.schedule(at + Span::from_days(days), teller, Slot::Dismissal);
     }
 }

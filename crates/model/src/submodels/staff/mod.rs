@@ -12,8 +12,9 @@ use hailsham_engine::random::{EntityStream, Streams, identity, name_hash};
 use hailsham_engine::time::Time;
 
 use crate::event::{Event, Word};
+use crate::history;
 use crate::maths::logistic;
-use crate::mind;
+use crate::mind::{self, Fact};
 use crate::person::{FIRST_STAFF, Sex, StudentId};
 use crate::place::{PlaceId, SchoolKind};
 use crate::purpose::Purpose;
@@ -27,6 +28,7 @@ mod parameters;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use collector::witness;
 pub(crate) use conduct::{Conduct, on_dismissal};
 pub(crate) use measures::METRICS;
 pub use parameters::{Mix, Staff};
@@ -158,6 +160,19 @@ fn take_on(world: &mut World, at: Time, place: PlaceId, role: Role, post: u32) -
     } else {
         Sex::Male
     };
+    let mut traits = (duty, candour, conscience as f32);
+    let cast = history::takes_post(world, at, place, role);
+    let sex = cast.map_or(sex, |(_, named)| Sex::from(named.sex));
+    if let Some((_, named)) = cast {
+        let set = |trait_: &mut f32, fixed: Option<f64>| {
+            *trait_ = fixed.map_or(*trait_, |fixed| fixed as f32);
+        };
+        set(&mut traits.0, named.duty);
+        set(&mut traits.1, named.candour);
+        set(&mut traits.2, named.conscience);
+    }
+    let named = cast.map(|(member, _)| member);
+    let (duty, candour, conscience) = traits;
     world.inner.staff.members.push(Member {
         identity,
         role,
@@ -165,7 +180,7 @@ fn take_on(world: &mut World, at: Time, place: PlaceId, role: Role, post: u32) -
         place,
         duty,
         candour,
-        conscience: conscience as f32,
+        conscience,
         taken_on: at,
         ended: Time::NEVER,
         left: Left::Not,
@@ -173,6 +188,9 @@ fn take_on(world: &mut World, at: Time, place: PlaceId, role: Role, post: u32) -
         terms: [0; Conduct::COUNT],
         spoke_out: Time::NEVER,
     });
+    if let Some(member) = named {
+        history::appear_on_staff(world, row, member);
+    }
     world.log.push(
         Event::TakenOn
             .at(at)
@@ -286,6 +304,15 @@ pub(crate) fn term(world: &mut World, at: Time, school: u32, number: u32) {
         if world.inner.staff.members[row as usize].left == Left::Not {
             retire(world, at, row);
         }
+        let row = world.inner.staff.posts[school as usize][post];
+        let role = world.inner.staff.members[row as usize].role;
+        // Somebody on record makes room for nobody, and has room made.
+        if world.inner.staff.members[row as usize].left == Left::Not
+            && !history::post_is_kept(world, row)
+            && history::takes_post(world, at, place, role).is_some()
+        {
+            leave(world, at, row, Left::Retirement);
+        }
         if world.inner.staff.members[row as usize].left != Left::Not {
             replace(world, at, school, post);
         }
@@ -304,7 +331,7 @@ fn retire(world: &mut World, at: Time, row: u32) {
         .purpose(Purpose::Turnover)
         .draw(member.served());
     let within_a_term = -libm::expm1(-1.0 / (3.0 * mean));
-    if draw.bernoulli(within_a_term) {
+    if draw.bernoulli(within_a_term) && !history::post_is_kept(world, row) {
         leave(world, at, row, Left::Retirement);
     }
 }
@@ -330,4 +357,49 @@ fn attend(world: &mut World, at: Time, row: u32, place: PlaceId) {
             standing::reassure(world, at, student, person(row));
         }
     }
+}
+
+/// The collector who comes first, if there is one.
+pub(crate) fn collector(world: &World) -> Option<u32> {
+    world.inner.staff.collectors.first().map(|row| person(*row))
+}
+
+/// The row of a member of staff who is in post.
+fn in_post(world: &World, number: u32) -> Result<u32, String> {
+    let row = number - crate::person::FIRST_STAFF;
+    let member = &world.inner.staff.members[row as usize];
+    if member.left == Left::Not {
+        return Ok(row);
+    }
+    let since = world.clock.epoch.iso(member.ended);
+    Err(format!("the guardian has not been in post since {since}"))
+}
+
+/// A guardian hints at a fact, as is on record.
+pub(crate) fn hint_on_record(
+    world: &mut World,
+    at: Time,
+    number: u32,
+    fact: Fact,
+    draw: u32,
+) -> Result<(), String> {
+    let row = in_post(world, number)?;
+    let streams = world.inner.staff.members[row as usize].streams(world.clock.streams);
+    let mut draw = streams.purpose(Purpose::Speech).draw(draw);
+    conduct::hint(world, at, row, fact, &mut draw);
+    Ok(())
+}
+
+/// A guardian speaks out, as is on record.
+pub(crate) fn speak_out_on_record(
+    world: &mut World,
+    at: Time,
+    number: u32,
+    draw: u32,
+) -> Result<(), String> {
+    let row = in_post(world, number)?;
+    let streams = world.inner.staff.members[row as usize].streams(world.clock.streams);
+    let mut draw = streams.purpose(Purpose::Speech).draw(draw);
+    conduct::speak_out(world, at, row, &mut draw);
+    Ok(())
 }

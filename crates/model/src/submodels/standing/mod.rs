@@ -217,6 +217,12 @@ fn tease(world: &mut World, at: Time, victim: StudentId, teaser: StudentId, draw
     provoke(world, at, victim, teaser.person(), draw);
 }
 
+/// Teasing that is on record.
+pub(crate) fn tease_on_record(world: &mut World, meeting: &Meeting) {
+    let mut draw = meeting.draw(world, Purpose::Teasing);
+    tease(world, meeting.at, meeting.who, meeting.whom, &mut draw);
+}
+
 /// Something hurts: rage breaks out, or it does not.
 fn provoke(world: &mut World, at: Time, student: StudentId, by: u32, draw: &mut Draw) {
     let rules = &world.programme.standing;

@@ -33,6 +33,7 @@ use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 
 use crate::event::Event;
+use crate::history;
 use crate::maths::{logistic, survival};
 use crate::mind::{Fact, Hearer, Mind, Story, lower, raise};
 use crate::person::{NOBODY, Phase, StudentId};
@@ -179,6 +180,14 @@ fn plausible(world: &World, student: StudentId, story: Story, variant: u32) -> f
 
 /// Changes a belief and says so when it crosses the line.
 fn believe(world: &mut World, at: Time, student: StudentId, story: Story, belief: f32) {
+    let mut belief = belief;
+    let label = Story::LABELS[story as usize];
+    if belief >= BELIEVES
+        && history::has_topic(world, Event::CameToBelieve, student.person(), label)
+    {
+        // It is on record when somebody came to believe: until then a doubt is left.
+        belief = BELIEVES - f32::EPSILON;
+    }
     let mind = world.minds.of_mut(student);
     let before = std::mem::replace(&mut mind.belief[story as usize], belief);
     let event = match (before >= BELIEVES, belief >= BELIEVES) {
@@ -470,6 +479,27 @@ fn deny_at(
     if !knew && to == Hearer::Spreader {
         disabuse(world, meeting.at, hearer, story, teller.person());
     }
+}
+
+/// Somebody comes to believe a story, as is on record.
+pub(crate) fn believe_on_record(world: &mut World, at: Time, student: StudentId, story: Story) {
+    if world.minds.of(student).hearer[story as usize] == Hearer::Ignorant {
+        arise(world, at, student, story);
+    }
+    // Whoever believed in the meantime, or has just been told, has come to it now.
+    let belief = world.minds.of(student).belief[story as usize].max(BELIEVES);
+    world.minds.of_mut(student).belief[story as usize] = 0.0;
+    believe(world, at, student, story, belief);
+}
+
+/// Somebody tells another a story, as is on record.
+pub(crate) fn tell_on_record(world: &mut World, meeting: &Meeting, story: Story) {
+    let Meeting { at, who, whom, .. } = *meeting;
+    if world.minds.of(who).hearer[story as usize] == Hearer::Ignorant {
+        arise(world, at, who, story);
+    }
+    let mut draw = meeting.draw(world, purpose(story));
+    tell(world, at, (who, whom), story, &mut draw);
 }
 
 /// Somebody learns that a story is not true.

@@ -18,6 +18,7 @@ use smart_default::SmartDefault;
 
 use super::{couples, has, nearness, pair, unmark};
 use crate::event::{Event, Word};
+use crate::history;
 use crate::maths::logistic;
 use crate::mind::{Hearer, Story, lower, raise};
 use crate::network::{MOST_TIES, Tie};
@@ -98,7 +99,9 @@ fn consider(world: &mut World, meeting: &Meeting, who: StudentId, victim: Studen
     let rules = &world.programme.ties.confession;
     let log_odds =
         rules.reserve + rules.guilt * f64::from(world.minds.of(who).guilt) + rules.nearness * near;
-    let tells = number < rules.telling * logistic(log_odds);
+    // Where it is on record when it is told, it is not told before.
+    let tells = number < rules.telling * logistic(log_odds)
+        && !history::awaits(world, Event::Confessed, who, victim);
     let dying = world.students.phase[who.row()] == Phase::Donor;
     world.inner.ties.sums.occasion(dying, tells);
     if tells {
@@ -106,7 +109,13 @@ fn consider(world: &mut World, meeting: &Meeting, who: StudentId, victim: Studen
     }
 }
 
-fn confess(world: &mut World, meeting: &Meeting, who: StudentId, victim: StudentId, near: f64) {
+pub(super) fn confess(
+    world: &mut World,
+    meeting: &Meeting,
+    who: StudentId,
+    victim: StudentId,
+    near: f64,
+) {
     let at = meeting.at;
     let donor = world.students.donor_row[who.row()];
     let donations = world
@@ -134,6 +143,9 @@ fn confess(world: &mut World, meeting: &Meeting, who: StudentId, victim: Student
 /// The wronged forgives or does not.
 fn answer(world: &mut World, meeting: &Meeting, who: StudentId, victim: StudentId) {
     let at = meeting.at;
+    if history::awaits(world, Event::Forgave, who, victim) {
+        return;
+    }
     let mut draw = meeting.draw(world, Purpose::Forgiveness);
     // The number belongs to the side that forgives, as with confessions.
     let numbers = [draw.uniform(), draw.uniform()];
@@ -146,17 +158,32 @@ fn answer(world: &mut World, meeting: &Meeting, who: StudentId, victim: StudentI
     tie.flags |= Tie::TOLD;
     let friendship = tie.friendship_at(at, fading);
     let forgives = number < logistic(rules.forgiving + rules.friendship * friendship);
-    let event = if forgives {
-        tie.grievance = 0.0;
-        raise(&mut tie.trust, rules.repair);
-        Event::Forgave
-    } else {
-        raise(&mut tie.grievance, rules.grievance);
-        lower(&mut tie.trust, rules.repair);
-        Event::Resented
-    };
+    if forgives {
+        return forgive(world, at, victim, who);
+    }
+    raise(&mut tie.grievance, rules.grievance);
+    lower(&mut tie.trust, rules.repair);
     world.log.push(
-        event
+        Event::Resented
+            .at(at)
+            .who(victim.person())
+            .whom(who.person())
+            .value(friendship as f32),
+    );
+}
+
+/// A wrong is forgiven.
+pub(super) fn forgive(world: &mut World, at: Time, victim: StudentId, who: StudentId) {
+    let fading = world.programme.ties.friendship.fading();
+    let repair = world.programme.ties.confession.repair;
+    let Some(tie) = world.network.between_mut(victim, who) else {
+        return;
+    };
+    let friendship = tie.friendship_at(at, fading);
+    tie.grievance = 0.0;
+    raise(&mut tie.trust, repair);
+    world.log.push(
+        Event::Forgave
             .at(at)
             .who(victim.person())
             .whom(who.person())
@@ -194,7 +221,8 @@ fn set_free(world: &mut World, meeting: &Meeting, who: StudentId, victim: Studen
         if has(world, victim, other, Tie::LOVE) {
             would_unite = true;
             for partner in [victim, other] {
-                if has(world, who, partner, Tie::COUPLE) {
+                if has(world, who, partner, Tie::COUPLE) && !couples::stays(world, at, who, partner)
+                {
                     couples::part(world, at, who, partner, Word::Reparation);
                 }
             }
@@ -213,13 +241,19 @@ fn pass_on(world: &mut World, meeting: &Meeting, who: StudentId, victim: Student
         && meeting
             .draw(world, Purpose::AddressPassed)
             .bernoulli(probability)
+        && !history::awaits(world, Event::AddressGiven, who, victim)
     {
-        world.log.push(
-            Event::AddressGiven
-                .at(meeting.at)
-                .who(who.person())
-                .whom(victim.person()),
-        );
-        deferral::learn_address(world, meeting.at, victim, who);
+        give_address(world, meeting.at, who, victim);
     }
+}
+
+/// Somebody tells another where a deferral is asked for.
+pub(crate) fn give_address(world: &mut World, at: Time, who: StudentId, whom: StudentId) {
+    world.log.push(
+        Event::AddressGiven
+            .at(at)
+            .who(who.person())
+            .whom(whom.person()),
+    );
+    deferral::learn_address(world, at, whom, who);
 }

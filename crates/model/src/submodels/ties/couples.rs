@@ -16,8 +16,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use super::{Closest, mark, unmark};
+use super::{Closest, has, mark, unmark};
 use crate::event::{Event, Word};
+use crate::history;
 use crate::maths::logistic;
 use crate::mind::{Fact, raise};
 use crate::network::Tie;
@@ -106,16 +107,45 @@ pub(super) fn meet(world: &mut World, meeting: &Meeting) {
     mark(world, who, whom, Tie::LOVE);
     if tie.is(Tie::BLOCKED) {
         keep_apart(world, at, who, whom);
+    } else if history::awaits(world, Event::Coupled, who, whom) {
+        // It is on record when they become a couple: not yet.
     } else if world.network.partner(who).is_none() && world.network.partner(whom).is_none() {
         unite(world, at, who, whom);
     } else if !tie.is(Tie::LOVE) {
-        world.log.push(
-            Event::LoveHidden
-                .at(at)
-                .who(who.person())
-                .whom(whom.person())
-                .value(tie.affinity),
-        );
+        hide_love(world, at, who, whom);
+    }
+}
+
+/// Somebody loves another and keeps it back.
+pub(super) fn hide_love(world: &mut World, at: Time, who: StudentId, whom: StudentId) {
+    let affinity = world
+        .network
+        .between(who, whom)
+        .map_or(0.0, |tie| tie.affinity);
+    mark(world, who, whom, Tie::LOVE);
+    world.log.push(
+        Event::LoveHidden
+            .at(at)
+            .who(who.person())
+            .whom(whom.person())
+            .value(affinity),
+    );
+}
+
+/// Two become a couple, as is on record: whom they were with is left, and nobody comes between them.
+pub(super) fn unite_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    for student in [one, other] {
+        if let Some(partner) = world.network.partner(student)
+            && partner != one
+            && partner != other
+        {
+            part(world, at, student, partner, Word::Estrangement);
+        }
+    }
+    if !has(world, one, other, Tie::COUPLE) {
+        unmark(world, one, other, Tie::BLOCKED);
+        mark(world, one, other, Tie::LOVE);
+        unite(world, at, one, other);
     }
 }
 
@@ -150,6 +180,12 @@ fn unite(world: &mut World, at: Time, one: StudentId, other: StudentId) {
         record = record.value((at - matter.kept_apart).years() as f32);
     }
     world.log.push(record);
+}
+
+/// Whether it is on record that a couple is still one, or when it parts.
+pub(super) fn stays(world: &World, at: Time, one: StudentId, other: StudentId) -> bool {
+    history::keeps(world, at, Event::Coupled, one, other)
+        || history::awaits(world, Event::Parted, one, other)
 }
 
 /// A couple parts.
@@ -191,7 +227,7 @@ pub(super) fn reflect(world: &mut World, reflection: &Reflection, closest: &Clos
     let parts = reflection
         .draw(world, Purpose::Parting)
         .happens(hazard * years);
-    if parts {
+    if parts && !stays(world, at, who, partner) {
         part(world, at, who, partner, Word::Estrangement);
     }
 }

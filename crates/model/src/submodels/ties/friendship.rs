@@ -15,9 +15,10 @@ use smart_default::SmartDefault;
 
 use super::Closest;
 use crate::event::Event;
+use crate::history;
 use crate::maths::logistic;
 use crate::mind::raise;
-use crate::network::{self, Fading, Network, Tie};
+use crate::network::{self, Fading, Tie};
 use crate::person::{Phase, StudentId};
 use crate::submodels::contacts::Reflection;
 use crate::world::World;
@@ -122,6 +123,33 @@ pub(super) fn contact(world: &mut World, at: Time, one: StudentId, other: Studen
     true
 }
 
+/// A reunion at a bedside that is on record.
+pub(super) fn meet_again(world: &mut World, at: Time, visitor: StudentId, donor: StudentId) {
+    let last = world
+        .network
+        .between(visitor, donor)
+        .map_or(at, |tie| tie.last);
+    let part = world.programme.ties.friendship.reunion;
+    say_reunited(world, at, visitor, donor, (at - last).years());
+    for (one, other) in [(visitor, donor), (donor, visitor)] {
+        if let Some(tie) = world.network.between_mut(one, other) {
+            tie.last = at;
+        }
+    }
+    grow(world, at, [visitor, donor], part);
+}
+
+fn say_reunited(world: &mut World, at: Time, visitor: StudentId, donor: StudentId, away: f64) {
+    world.log.push(
+        Event::Reunited
+            .at(at)
+            .who(visitor.person())
+            .whom(donor.person())
+            .place(world.students.place[donor.row()].number())
+            .value(away as f32),
+    );
+}
+
 /// Friends meet again after a long time: at a bedside, it is a reunion. Gives what it adds to
 /// friendship.
 fn reunite(world: &mut World, at: Time, [one, other]: [StudentId; 2], away: f64) -> f64 {
@@ -131,14 +159,10 @@ fn reunite(world: &mut World, at: Time, [one, other]: [StudentId; 2], away: f64)
         (Phase::Donor, _) => (other, one),
         _ => return 0.0,
     };
-    world.log.push(
-        Event::Reunited
-            .at(at)
-            .who(visitor.person())
-            .whom(donor.person())
-            .place(world.students.place[donor.row()].number())
-            .value(away as f32),
-    );
+    if history::awaits(world, Event::Reunited, visitor, donor) {
+        return 0.0;
+    }
+    say_reunited(world, at, visitor, donor, away);
     world.programme.ties.friendship.reunion
 }
 
@@ -149,29 +173,51 @@ pub(super) fn acquaint(world: &mut World, at: Time, one: StudentId, other: Stude
         return true;
     }
     let rules = &world.programme.ties.friendship;
-    let identities = &world.students.identity;
-    let affinity = network::affinity(
-        world.clock.streams,
-        identities[one.row()],
-        identities[other.row()],
-    );
+    let affinity = affinity(world, one, other);
     if affinity < rules.acquaintance {
         return false;
     }
     let begins = rules.growth(affinity);
     let fading = rules.fading();
-    let trust = rules.trust as f32;
     for student in [one, other] {
         if world.network.is_full(student)
-            && weakest(&world.network, student, at, fading)
+            && weakest(world, student, at, fading)
                 .is_none_or(|(_, friendship)| friendship >= begins)
         {
             return false;
         }
     }
+    join(world, at, one, other, affinity);
+    true
+}
+
+/// What draws two people to each other: by who they are, or as the scenario has it.
+fn affinity(world: &World, one: StudentId, other: StudentId) -> f64 {
+    let identities = &world.students.identity;
+    history::affinity(world, one, other).unwrap_or_else(|| {
+        network::affinity(
+            world.clock.streams,
+            identities[one.row()],
+            identities[other.row()],
+        )
+    })
+}
+
+/// Two who are on record as knowing each other have a tie, whatever draws them.
+pub(super) fn introduce(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    if world.network.between(one, other).is_none() {
+        let affinity = affinity(world, one, other);
+        join(world, at, one, other, affinity);
+    }
+}
+
+/// A tie from now on; where there is no room for it, the weakest gives way.
+fn join(world: &mut World, at: Time, one: StudentId, other: StudentId, affinity: f64) {
+    let fading = world.programme.ties.friendship.fading();
+    let trust = world.programme.ties.friendship.trust as f32;
     for student in [one, other] {
         if world.network.is_full(student)
-            && let Some((gives_way, _)) = weakest(&world.network, student, at, fading)
+            && let Some((gives_way, _)) = weakest(world, student, at, fading)
         {
             let_go(world, at, student, gives_way);
         }
@@ -190,21 +236,22 @@ pub(super) fn acquaint(world: &mut World, at: Time, one: StudentId, other: Stude
             tie.trust = trust;
         }
     }
-    true
 }
 
 /// The weakest of a person's ties that may give way, and how strong it is. Partners stay, and so
 /// does what is not settled between two.
 fn weakest(
-    network: &Network,
+    world: &World,
     student: StudentId,
     at: Time,
     fading: Fading,
 ) -> Option<(StudentId, f64)> {
-    network
+    world
+        .network
         .of(student)
         .iter()
         .filter(|tie| !tie.is(Tie::COUPLE | Tie::WRONGED | Tie::BLOCKED))
+        .filter(|tie| !history::keeps(world, at, Event::Befriended, student, tie.other()))
         .map(|tie| (tie.other(), tie.friendship_at(at, fading)))
         .min_by(|one, other| one.1.total_cmp(&other.1))
 }
@@ -240,6 +287,7 @@ fn grew_apart(world: &mut World, at: Time, student: StudentId, tie: &Tie) {
 pub(super) fn grow(world: &mut World, at: Time, [one, other]: [StudentId; 2], part: f64) {
     let rules = &world.programme.ties.friendship;
     let fading = rules.fading();
+    let awaited = history::awaits(world, Event::Befriended, one, other);
     let Some(ends) = world.network.ends_mut(one, other) else {
         return;
     };
@@ -247,7 +295,7 @@ pub(super) fn grow(world: &mut World, at: Time, [one, other]: [StudentId; 2], pa
         end.settle(at, fading);
         let open = 1.0 - f64::from(end.grievance);
         raise(&mut end.friendship, part * open);
-        if f64::from(end.friendship) >= rules.friends_from && !end.is(Tie::FRIENDS) {
+        if f64::from(end.friendship) >= rules.friends_from && !end.is(Tie::FRIENDS) && !awaited {
             end.flags |= Tie::FRIENDS;
             world.log.push(
                 Event::Befriended
@@ -260,6 +308,22 @@ pub(super) fn grow(world: &mut World, at: Time, [one, other]: [StudentId; 2], pa
     }
 }
 
+/// Two become friends, as is on record.
+pub(super) fn befriend(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    introduce(world, at, one, other);
+    let rules = &world.programme.ties.friendship;
+    let (needed, fading) = (rules.friends_from, rules.fading());
+    for (student, whom) in [(one, other), (other, one)] {
+        if let Some(tie) = world.network.between_mut(student, whom) {
+            tie.settle(at, fading);
+            tie.friendship = tie.friendship.max(needed as f32);
+            tie.last = at;
+        }
+    }
+    let part = world.programme.ties.friendship.contact;
+    grow(world, at, [one, other], part);
+}
+
 /// A student looks at all ties: friends from whom one has grown apart are friends no more. None if
 /// nobody is left.
 pub(super) fn look_back(world: &mut World, reflection: &Reflection) -> Option<Closest> {
@@ -270,15 +334,17 @@ pub(super) fn look_back(world: &mut World, reflection: &Reflection) -> Option<Cl
     let mut partner = None;
     let mut friends = 0;
     let mut lost = 0;
-    for tie in world.network.of_mut(who) {
+    let (history, network, log) = (&world.history, &mut world.network, &mut world.log);
+    let kept = |other: StudentId| history.keeps(at, Event::Befriended, who, other);
+    for tie in network.of_mut(who) {
         if tie.is(Tie::DEAD) {
             continue;
         }
         let friendship = tie.friendship_at(at, fading);
         if tie.is(Tie::FRIENDS) {
-            if friendship < below {
+            if friendship < below && !kept(tie.other()) {
                 tie.flags &= !Tie::FRIENDS;
-                world.log.push(
+                log.push(
                     Event::GrewApart
                         .at(at)
                         .who(who.person())

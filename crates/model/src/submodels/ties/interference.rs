@@ -157,7 +157,22 @@ pub(super) fn reflect(world: &mut World, reflection: &Reflection, closest: &Clos
     if supports {
         support(world, at, who, friend);
     } else {
-        interfere(world, reflection, held, friend, bond);
+        let mut draw = reflection.draw(world, Purpose::InterferenceKind);
+        let mut cumulative = world.programme.ties.interference.kinds;
+        crate::submodels::creation::accumulate(&mut cumulative);
+        let kind = KINDS[draw.categorical(&cumulative).min(KINDS.len() - 1)];
+        let blocks = reflection
+            .draw(world, Purpose::Block)
+            .bernoulli(world.programme.ties.interference.block);
+        let act = Act {
+            who,
+            held,
+            friend,
+            bond,
+            kind,
+            blocks,
+        };
+        interfere(world, at, &act);
     }
 }
 
@@ -195,23 +210,54 @@ fn support(world: &mut World, at: Time, who: StudentId, friend: StudentId) {
     super::strengthen(world, at, who, friend, part);
 }
 
-fn interfere(
-    world: &mut World,
-    reflection: &Reflection,
+/// One act of coming between two others.
+#[derive(Clone, Copy)]
+struct Act {
+    who: StudentId,
     held: StudentId,
     friend: StudentId,
+    /// The bond that is perceived between the two.
     bond: f64,
+    kind: Word,
+    /// Whether it leaves them blocked.
+    blocks: bool,
+}
+
+/// Interference that is on record, and leaves the two blocked.
+pub(super) fn on_record(
+    world: &mut World,
+    at: Time,
+    who: StudentId,
+    [friend, held]: [StudentId; 2],
+    kind: &str,
 ) {
-    let Reflection { at, who, .. } = *reflection;
+    let fading = world.programme.ties.friendship.fading();
+    let tie = world.network.between(friend, held);
+    let bond = tie.map_or(0.0, |tie| tie.friendship_at(at, fading))
+        * world.programme.ties.interference.perception;
+    let named = |word: &&Word| Word::LABELS[**word as usize] == kind;
+    let act = Act {
+        who,
+        held,
+        friend,
+        bond,
+        kind: KINDS.iter().find(named).copied().unwrap_or(KINDS[0]),
+        blocks: true,
+    };
+    interfere(world, at, &act);
+}
+
+fn interfere(world: &mut World, at: Time, act: &Act) {
+    let Act {
+        who,
+        held,
+        friend,
+        bond,
+        kind,
+        blocks,
+    } = *act;
     let rules = &world.programme.ties.interference;
     let fading = world.programme.ties.friendship.fading();
-    let mut draw = reflection.draw(world, Purpose::InterferenceKind);
-    let mut cumulative = rules.kinds;
-    crate::submodels::creation::accumulate(&mut cumulative);
-    let kind = KINDS[draw.categorical(&cumulative).min(KINDS.len() - 1)];
-    let blocks = reflection
-        .draw(world, Purpose::Block)
-        .bernoulli(rules.block);
     let mind = world.minds.of_mut(who);
     raise(&mut mind.guilt, rules.guilt);
     if kind == Word::Undermining {

@@ -30,11 +30,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use crate::event::Word;
 use crate::network::Tie;
 use crate::person::{Phase, StudentId};
 use crate::submodels::contacts::{Meeting, Reflection};
 use crate::world::World;
 
+pub(crate) use confession::give_address;
 pub(crate) use measures::METRICS;
 pub use table::TIES;
 pub(crate) use table::write_ties;
@@ -191,6 +193,65 @@ pub(crate) struct Closest {
 }
 
 /// Sets a flag on both ends of a tie.
+/// The acts between two people that a history can pin, made as the model makes them: the two know each
+/// other, whatever draws them.
+pub(crate) fn befriend_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    friendship::befriend(world, at, one, other);
+}
+
+pub(crate) fn couple_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    friendship::introduce(world, at, one, other);
+    couples::unite_on_record(world, at, one, other);
+}
+
+pub(crate) fn part_on_record(
+    world: &mut World,
+    at: Time,
+    one: StudentId,
+    other: StudentId,
+) -> Result<(), String> {
+    if !has(world, one, other, Tie::COUPLE) {
+        return Err("the two are not a couple".to_owned());
+    }
+    couples::part(world, at, one, other, Word::Estrangement);
+    Ok(())
+}
+
+pub(crate) fn hide_love_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    friendship::introduce(world, at, one, other);
+    couples::hide_love(world, at, one, other);
+}
+
+pub(crate) fn interfere_on_record(
+    world: &mut World,
+    at: Time,
+    who: StudentId,
+    friend: StudentId,
+    held: StudentId,
+    kind: &str,
+) {
+    for (one, other) in [(who, friend), (who, held), (friend, held)] {
+        friendship::introduce(world, at, one, other);
+    }
+    interference::on_record(world, at, who, [friend, held], kind);
+}
+
+pub(crate) fn confess_on_record(world: &mut World, meeting: &Meeting) {
+    let Meeting { at, who, whom, .. } = *meeting;
+    friendship::introduce(world, at, who, whom);
+    confession::confess(world, meeting, who, whom, nearness(world, who));
+}
+
+pub(crate) fn forgive_on_record(world: &mut World, at: Time, victim: StudentId, who: StudentId) {
+    friendship::introduce(world, at, victim, who);
+    confession::forgive(world, at, victim, who);
+}
+
+pub(crate) fn reunite_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    friendship::introduce(world, at, one, other);
+    friendship::meet_again(world, at, one, other);
+}
+
 fn mark(world: &mut World, one: StudentId, other: StudentId, flag: u32) {
     if let Some(ends) = world.network.ends_mut(one, other) {
         for end in ends {

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
+use crate::history;
 use crate::maths::logistic;
 use crate::mind::{self, Story};
 use crate::person::{NOBODY, Phase, StudentId};
@@ -147,6 +148,7 @@ pub(crate) enum Form {
 impl Form {
     pub(crate) const LABELS: [&'static str; 3] = ["drawing", "poem", "other_work"];
     const WORDS: [Word; 3] = [Word::Drawing, Word::Poem, Word::OtherWork];
+    const ALL: [Form; 3] = [Form::Drawing, Form::Poem, Form::Other];
 }
 
 /// What became of a work.
@@ -339,12 +341,42 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
         None => state.provers.add(proves, count, reflection.years),
     }
     for _ in 0..count {
-        make(world, reflection.at, student, school);
+        make(world, reflection.at, student, school, Asked::Nothing);
     }
 }
 
 /// A work is made, and at a school graded.
-fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>) {
+/// What is on record of a work; the rest of it is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Asked<'a> {
+    /// Nothing.
+    Nothing,
+    /// What kind of work it is, by the log's word.
+    Form(&'a str),
+    /// What the guardians said of it, by the log's word.
+    Verdict(&'a str),
+    /// That its maker had given up before.
+    Again,
+}
+
+/// Most works that are drawn to find one of which the guardians would say what is on record.
+const MOST_TRIES: u32 = 10_000;
+
+/// A work that is on record is made.
+pub(crate) fn make_on_record(world: &mut World, at: Time, student: StudentId, asked: Asked<'_>) {
+    let school = humane(world, student);
+    make(world, at, student, school, asked);
+}
+
+/// A work is made that the collector takes: as is on record, it was among the best.
+pub(crate) fn collect_on_record(world: &mut World, at: Time, student: StudentId) {
+    let object = world.inner.works.works.len() as u32;
+    let praised = Asked::Verdict(Word::LABELS[Word::Praised as usize]);
+    make_on_record(world, at, student, praised);
+    sales::take(world, at, object);
+}
+
+fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>, asked: Asked<'_>) {
     let rules = &world.programme.works;
     let state = &mut world.inner.works;
     let maker = &mut state.makers[student.row()];
@@ -359,15 +391,41 @@ fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>) {
     };
     let mut draw = streams.purpose(Purpose::WorkScores).draw(number);
     let practice = rules.practice * before / (before + rules.practice_half);
-    let merit = logistic(log_odds(mind.talent) + practice + rules.chance * draw.normal());
-    let inner_life = logistic(
-        rules.curious * log_odds(mind.curiosity)
-            + rules.distressed * f64::from(mind.distress)
-            + rules.depth_chance * draw.normal(),
-    );
-    let score = merit + (inner_life - merit) * rules.depth_in_grade;
+    let mut scores = || {
+        let merit = logistic(log_odds(mind.talent) + practice + rules.chance * draw.normal());
+        let inner_life = logistic(
+            rules.curious * log_odds(mind.curiosity)
+                + rules.distressed * f64::from(mind.distress)
+                + rules.depth_chance * draw.normal(),
+        );
+        let score = merit + (inner_life - merit) * rules.depth_in_grade;
+        (merit, inner_life, score)
+    };
+    let (mut merit, mut inner_life, mut score) = scores();
+    if let Asked::Verdict(said) = asked {
+        // Given what was said of it, its scores are those of which it would be said.
+        let immature = said == Word::LABELS[Word::Immature as usize];
+        let fits = |score: f64| {
+            if immature {
+                score < rules.immature
+            } else {
+                score > rules.praised
+            }
+        };
+        let mut tries = 0;
+        while !fits(score) && tries < MOST_TRIES {
+            (merit, inner_life, score) = scores();
+            tries += 1;
+        }
+    }
     let u = streams.purpose(Purpose::WorkForm).draw(number).uniform();
-    let form = if u < rules.drawings {
+    let named = match asked {
+        Asked::Form(name) => Form::LABELS.iter().position(|label| *label == name),
+        _ => None,
+    };
+    let form = if let Some(form) = named {
+        Form::ALL[form]
+    } else if u < rules.drawings {
         Form::Drawing
     } else if u < rules.drawings + rules.poems {
         Form::Poem
@@ -404,7 +462,7 @@ fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>) {
     );
     match school {
         Some(kind) => grade(world, at, student, object, kind),
-        None => late(world, at, student, object),
+        None => late(world, at, student, object, asked == Asked::Again),
     }
 }
 
@@ -456,9 +514,11 @@ fn grade(world: &mut World, at: Time, student: StudentId, object: u32, humane: b
 }
 
 /// A work of somebody who has left school: if it was found wanting there, the maker draws again.
-fn late(world: &mut World, at: Time, student: StudentId, object: u32) {
+fn late(world: &mut World, at: Time, student: StudentId, object: u32, on_record: bool) {
+    let awaited = history::governs(world, Event::DrewAgain, student.person());
     let maker = &mut world.inner.works.makers[student.row()];
-    if maker.again || maker.immature == 0 || maker.praised > 0 {
+    let begins = !maker.again && maker.immature > 0 && maker.praised == 0 && !awaited;
+    if !begins && !on_record {
         return;
     }
     maker.again = true;

@@ -25,7 +25,7 @@ use crate::person::{NOBODY, Phase, StudentId};
 use crate::place::{PlaceId, SchoolKind};
 use crate::purpose::Purpose;
 use crate::submodels::knowledge::{self, Channel};
-use crate::submodels::{belongings, standing, stories};
+use crate::submodels::{belongings, staff, standing, stories};
 use crate::world::World;
 
 /// Sales at humane schools: declared assumptions (gap 1).
@@ -262,7 +262,7 @@ fn offer_thing(world: &mut World, at: Time, place: PlaceId, draw: &mut Draw) -> 
 pub(crate) fn collect(world: &mut World, at: Time, school: u32, collector: u32) -> u32 {
     let place = world.institutions.schools[school as usize].place;
     let rules = &world.programme.works.collection;
-    let (rule, share, worth) = (rules.rule, rules.share, rules.worth);
+    let (rule, share) = (rules.rule, rules.share);
     if rule == Collecting::Stopped {
         return 0;
     }
@@ -275,25 +275,7 @@ pub(crate) fn collect(world: &mut World, at: Time, school: u32, collector: u32) 
     best_first(&world.inner.works.works, &mut shown);
     let taken = share_of(shown.len(), share);
     for &object in &shown[..taken] {
-        let work = &mut world.inner.works.works[object as usize];
-        work.fate = Fate::Collected;
-        work.owner = collector;
-        work.parted = at;
-        let (maker, score, number) = (StudentId(work.maker), work.score, work.number);
-        world.inner.works.unshown.push_back(object);
-        let record = Event::Collected.at(at).who(maker.person());
-        world.log.push(
-            record
-                .whom(collector)
-                .place(place.number())
-                .object(object)
-                .value(score),
-        );
-        mind::raise(&mut world.minds.of_mut(maker).worth, worth);
-        standing::chosen(world, maker);
-        if rule == Collecting::Unexplained {
-            stories::unexplained(world, at, maker, Story::Gallery, number);
-        }
+        take_one(world, at, object, collector);
     }
     shown.clear();
     let Store { unseen, .. } = world.inner.works.store(place);
@@ -302,6 +284,42 @@ pub(crate) fn collect(world: &mut World, at: Time, school: u32, collector: u32) 
         explain(world, at, place);
     }
     taken as u32
+}
+
+/// A work is taken away.
+fn take_one(world: &mut World, at: Time, object: u32, collector: u32) {
+    let rules = &world.programme.works.collection;
+    let (rule, worth) = (rules.rule, rules.worth);
+    let work = &mut world.inner.works.works[object as usize];
+    work.fate = Fate::Collected;
+    work.owner = collector;
+    work.parted = at;
+    let (maker, score, number) = (StudentId(work.maker), work.score, work.number);
+    let place = work.place;
+    world.inner.works.unshown.push_back(object);
+    let record = Event::Collected.at(at).who(maker.person());
+    world.log.push(
+        record
+            .whom(collector)
+            .place(place.number())
+            .object(object)
+            .value(score),
+    );
+    mind::raise(&mut world.minds.of_mut(maker).worth, worth);
+    standing::chosen(world, maker);
+    if rule == Collecting::Unexplained {
+        stories::unexplained(world, at, maker, Story::Gallery, number);
+    }
+}
+
+/// A work is taken by the collector between visits, as is on record.
+pub(super) fn take(world: &mut World, at: Time, object: u32) {
+    let collector = staff::collector(world).unwrap_or(NOBODY);
+    let place = world.inner.works.works[object as usize].place;
+    // It is not shown again at the next visit.
+    let store = world.inner.works.store(place);
+    store.unseen.retain(|number| *number != object);
+    take_one(world, at, object, collector);
 }
 
 /// The pupils of a school are told what their works are taken for.

@@ -20,10 +20,22 @@ fn run(sets: &[&str]) -> Finished {
 fn world(sets: &[&str]) -> World {
     let programme = trial::programme(&humane(sets));
     let clock = Clock::new(&programme, 1, 0.2);
-    let layout = Layout::new(&programme, &clock);
-    let replay = Replay::new(Rules::new(&programme, &clock, &layout.places));
+    let layout = Layout::new(&programme, &clock, &crate::history::Plan::default());
+    let replay = Replay::new(Rules::new(
+        &programme,
+        &clock,
+        &layout.places,
+        &crate::history::Plan::default(),
+    ));
     let log = EventLog::start(replay, None, Keep::Nothing, Workers::Inline).unwrap();
-    let mut world = World::new(programme, clock, layout, Queue::Calendar, log);
+    let mut world = World::new(
+        programme,
+        clock,
+        layout,
+        Queue::Calendar,
+        log,
+        crate::history::Plan::default(),
+    );
     let until = Time::START + Span::from_years(15.2);
     // Stopping is how a test gets at a world: the watch looks every few thousand events.
     let _ = world.run(&mut |at| at < until);

@@ -1,0 +1,846 @@
+//! What is wrong with a history, as far as it can be known before a run.
+
+use hailsham_engine::time::Time;
+use hailsham_scenario::{Problem, nearest};
+
+use super::dates::{self, Window};
+use super::kinds::{self, Kind, Part, Place, Topic};
+use super::order::Impossible;
+use super::plan::{Draft, Why};
+use super::{CastRole, Member, Pin};
+use crate::event::Event;
+use crate::programme::Programme;
+use crate::world::Clock;
+
+/// Most people of a cast.
+const LARGEST_CAST: usize = 250;
+
+struct Checker<'a> {
+    programme: &'a Programme,
+    clock: Clock,
+    problems: Vec<Problem>,
+}
+
+/// Everything that is wrong with a programme's history.
+pub(crate) fn check(programme: &Programme) -> Vec<Problem> {
+    let mut checker = Checker {
+        programme,
+        clock: Clock::new(programme, 0, 1.0),
+        problems: Vec::new(),
+    };
+    checker.members();
+    checker.pins();
+    // Moments are looked for only where each pin is right by itself.
+    if checker.problems.is_empty() {
+        checker.cycles();
+    }
+    if checker.problems.is_empty() && programme.history.is_followed() {
+        checker.moments();
+    }
+    checker.problems
+}
+
+fn pin_path(id: &str, key: &str) -> String {
+    quoted("pins", id, key)
+}
+
+fn cast_path(id: &str, key: &str) -> String {
+    quoted("cast", id, key)
+}
+
+fn quoted(section: &str, id: &str, key: &str) -> String {
+    let plain = id
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    let id = if plain && !id.is_empty() {
+        id.to_owned()
+    } else {
+        format!("\"{}\"", id.replace('\\', "\\\\").replace('"', "\\\""))
+    };
+    let end = if key.is_empty() {
+        String::new()
+    } else {
+        format!(".{key}")
+    };
+    format!("history.{section}.{id}{end}")
+}
+
+fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// "did you mean", or all that is allowed.
+fn meant<'a>(found: &str, what: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
+    match nearest(found, names.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("{what}: {}", listed(names)),
+    }
+}
+
+impl<'a> Checker<'a> {
+    fn wrong(&mut self, path: String, message: String, help: impl Into<String>) {
+        self.problems.push(Problem {
+            path,
+            message,
+            help: Some(help.into()),
+        });
+    }
+
+    fn date(&self, time: Time) -> String {
+        let shown = self.clock.epoch.iso(time);
+        shown.split(' ').next().unwrap_or(&shown).to_owned()
+    }
+
+    fn members(&mut self) {
+        let programme = self.programme;
+        let cast = &programme.history.cast;
+        if cast.len() > LARGEST_CAST {
+            self.wrong(
+                "history.cast".to_owned(),
+                format!("a cast of {}", cast.len()),
+                format!("a cast has at most {LARGEST_CAST} people"),
+            );
+        }
+        for (key, member) in cast {
+            self.school(key, member);
+            let student = member.role == CastRole::Student;
+            let dated = if student {
+                ("born", &member.born)
+            } else {
+                ("serves_from", &member.serves_from)
+            };
+            if student || !dated.1.is_empty() {
+                self.dated(key, dated.0, dated.1);
+            }
+            if !member.cottages.is_empty()
+                && !programme.cottages.places.contains_key(&member.cottages)
+            {
+                let names = programme.cottages.places.keys().map(String::as_str);
+                let help = meant(&member.cottages, "the Cottages are", names);
+                self.wrong(
+                    cast_path(key, "cottages"),
+                    format!("there are no Cottages `{}`", member.cottages),
+                    help,
+                );
+            }
+            for other in member.affinity.keys() {
+                let others = cast
+                    .iter()
+                    .filter(|(_, member)| member.role == CastRole::Student);
+                let mut others = others.map(|(key, _)| key.as_str());
+                if other == key || !others.clone().any(|known| known == other) {
+                    let help = meant(
+                        other,
+                        "students of the cast",
+                        others.by_ref().collect::<Vec<_>>().into_iter(),
+                    );
+                    self.wrong(
+                        cast_path(key, "affinity"),
+                        format!("`{other}` is not another student of the cast"),
+                        help,
+                    );
+                }
+            }
+        }
+    }
+
+    fn school(&mut self, key: &str, member: &Member) {
+        let institutions = &self.programme.institutions;
+        if member.school.is_empty() && member.role == CastRole::Collector {
+            return;
+        }
+        match institutions.get(&member.school) {
+            Some(school) if school.count == 1 => {}
+            Some(school) => self.wrong(
+                cast_path(key, "school"),
+                format!("`{}` stands for {} schools", member.school, school.count),
+                "name an institution of which there is one",
+            ),
+            None => {
+                let names = institutions.keys().map(String::as_str);
+                let help = meant(&member.school, "the institutions are", names);
+                self.wrong(
+                    cast_path(key, "school"),
+                    format!("there is no institution `{}`", member.school),
+                    help,
+                );
+            }
+        }
+    }
+
+    fn dated(&mut self, key: &str, name: &str, text: &str) {
+        match dates::window(self.clock.epoch, text) {
+            Err(message) => self.wrong(
+                cast_path(key, name),
+                message,
+                "write a day, a month or a year, as in \"1965-03\", or two with .. between",
+            ),
+            Ok((from, to)) if from > to => self.wrong(
+                cast_path(key, name),
+                format!("`{text}` ends before it begins"),
+                "the earlier date comes first",
+            ),
+            Ok((from, to)) if from < Time::START || to >= self.clock.horizon => {
+                let help = self.period();
+                self.wrong(
+                    cast_path(key, name),
+                    format!("`{text}` lies outside the run"),
+                    help,
+                );
+            }
+            Ok(_) => {}
+        }
+    }
+
+    fn period(&self) -> String {
+        format!(
+            "the run is from {} to {}",
+            self.date(Time::START),
+            self.date(self.clock.horizon)
+        )
+    }
+
+    fn pins(&mut self) {
+        let history = &self.programme.history;
+        for (id, pin) in &history.pins {
+            let Some(kind) = kinds::find(&pin.event) else {
+                self.no_such_event(id, pin);
+                continue;
+            };
+            self.person(id, "who", &pin.who, kind.who);
+            self.person(id, "whom", &pin.whom, kind.whom);
+            self.person(
+                id,
+                "third",
+                &pin.third,
+                if kind.third {
+                    Part::Student(kinds::ALIVE)
+                } else {
+                    Part::None
+                },
+            );
+            if !pin.who.is_empty() && (pin.who == pin.whom || pin.who == pin.third) {
+                self.wrong(
+                    pin_path(id, "whom"),
+                    format!("`{}` is on both sides", pin.who),
+                    "an event between people is between different people",
+                );
+            }
+            self.topic(id, pin, kind);
+            self.place(id, pin, kind);
+            self.number(id, pin, kind);
+            self.words(id, pin);
+            self.when(id, pin);
+        }
+    }
+
+    fn no_such_event(&mut self, id: &str, pin: &Pin) {
+        let names = kinds::KINDS.iter().map(|kind| kind.event.name());
+        let known = Event::ALL.iter().any(|event| event.name() == pin.event);
+        let message = if known {
+            format!("the event `{}` cannot be pinned", pin.event)
+        } else {
+            format!("there is no event `{}`", pin.event)
+        };
+        let help = if known {
+            format!(
+                "these can: {}; for what no submodel makes, `act`",
+                listed(names)
+            )
+        } else {
+            meant(&pin.event, "events that can be pinned", names)
+        };
+        self.wrong(pin_path(id, "event"), message, help);
+    }
+
+    fn person(&mut self, id: &str, name: &str, key: &str, part: Part) {
+        let cast = &self.programme.history.cast;
+        let fits = |member: &Member| match part {
+            Part::None => false,
+            Part::Student(_) => member.role == CastRole::Student,
+            Part::Staff => matches!(member.role, CastRole::Guardian | CastRole::Head),
+            Part::Collector => member.role == CastRole::Collector,
+            Part::Anyone | Part::Maybe => true,
+        };
+        let who = match part {
+            Part::None => "nobody",
+            Part::Student(_) => "a student",
+            Part::Staff => "a guardian",
+            Part::Collector => "a collector",
+            Part::Anyone | Part::Maybe => "somebody",
+        };
+        let fitting = || {
+            let fitting = cast.iter().filter(|(_, member)| fits(member));
+            fitting.map(|(key, _)| key.as_str())
+        };
+        if key.is_empty() {
+            if !matches!(part, Part::None | Part::Maybe) {
+                let help = format!("add `{name} = ...`: {}", listed(fitting()));
+                self.wrong(
+                    pin_path(id, ""),
+                    format!("the event needs {who} as `{name}`"),
+                    help,
+                );
+            }
+            return;
+        }
+        match cast.get(key) {
+            _ if part == Part::None => self.wrong(
+                pin_path(id, name),
+                format!("the event has no `{name}`"),
+                "leave it out",
+            ),
+            None => {
+                let help = meant(key, "the cast is", fitting());
+                self.wrong(
+                    pin_path(id, name),
+                    format!("there is no `{key}` in the cast"),
+                    help,
+                );
+            }
+            Some(member) if !fits(member) => {
+                let help = format!("these could be: {}", listed(fitting()));
+                self.wrong(
+                    pin_path(id, name),
+                    format!("`{name}` must be {who}, and `{key}` is not"),
+                    help,
+                );
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn topic(&mut self, id: &str, pin: &Pin, kind: &Kind) {
+        let path = pin_path(id, "topic");
+        match kind.topic {
+            Topic::None if pin.topic.is_empty() => {}
+            Topic::None => self.wrong(path, "the event has no topic".to_owned(), "leave it out"),
+            Topic::Of(words) if words.contains(&pin.topic.as_str()) => {}
+            Topic::Of(words) => {
+                let help = meant(&pin.topic, "it is one of", words.iter().copied());
+                self.wrong(
+                    path,
+                    format!("`{}` is no topic of `{}`", pin.topic, pin.event),
+                    help,
+                );
+            }
+            Topic::Word => {
+                let word =
+                    |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+                if pin.topic.is_empty() || !pin.topic.bytes().all(word) {
+                    self.wrong(
+                        path,
+                        format!("`{}` is no word for an act", pin.topic),
+                        "small letters, digits and _, as in \"played_the_tape\"",
+                    );
+                }
+            }
+        }
+    }
+
+    fn place(&mut self, id: &str, pin: &Pin, kind: &Kind) {
+        let path = pin_path(id, "place");
+        if pin.place.is_empty() {
+            if matches!(kind.place, Place::Must | Place::School) {
+                let help = format!("add `place = ...`: {}", listed(self.places(kind.place)));
+                self.wrong(pin_path(id, ""), "the event needs a place".to_owned(), help);
+            }
+        } else if kind.place == Place::None {
+            self.wrong(
+                path,
+                "the event happens where `who` is".to_owned(),
+                "leave the place out",
+            );
+        } else if !self.places(kind.place).any(|place| place == pin.place) {
+            let help = meant(
+                &pin.place,
+                "places with one of a kind",
+                self.places(kind.place).collect::<Vec<_>>().into_iter(),
+            );
+            self.wrong(
+                path,
+                format!("there is no such place as `{}`", pin.place),
+                help,
+            );
+        }
+    }
+
+    /// Keys of places of which there is one.
+    fn places(&self, place: Place) -> impl Iterator<Item = &'a str> {
+        let programme = self.programme;
+        let any = place != Place::School;
+        let schools = programme
+            .institutions
+            .iter()
+            .filter(|(_, one)| one.count == 1);
+        let landmarks = programme
+            .landmarks
+            .iter()
+            .filter(move |(_, one)| any && one.count == 1);
+        let cottages = programme
+            .cottages
+            .places
+            .iter()
+            .filter(move |(_, one)| any && one.count == 1);
+        let centres = programme
+            .donation
+            .centres
+            .iter()
+            .filter(move |(_, one)| any && one.count == 1);
+        schools
+            .map(|(key, _)| key.as_str())
+            .chain(landmarks.map(|(key, _)| key.as_str()))
+            .chain(cottages.map(|(key, _)| key.as_str()))
+            .chain(centres.map(|(key, _)| key.as_str()))
+    }
+
+    fn number(&mut self, id: &str, pin: &Pin, kind: &Kind) {
+        let rules = &self.programme.donation;
+        let path = pin_path(id, "n");
+        if !kind.numbered {
+            if pin.n != 0 {
+                self.wrong(path, "the event has no number".to_owned(), "leave it out");
+            }
+            return;
+        }
+        if pin.n == 0 {
+            self.wrong(
+                pin_path(id, ""),
+                "the number of the operation is missing".to_owned(),
+                "add `n = ...`",
+            );
+            return;
+        }
+        let plan = rules.plan.len() as u32;
+        let source = pin.shown(id);
+        if pin.n > plan {
+            self.wrong(
+                path,
+                format!(
+                    "{source} is a donation number {}, but the plan has {plan} operations",
+                    pin.n
+                ),
+                "the plan is `donation.plan`",
+            );
+        } else if rules.cap != 0 && pin.n > rules.cap {
+            self.wrong(
+                path,
+                format!(
+                    "{source} is a donation number {}, but `donation.cap` is {}",
+                    pin.n, rules.cap
+                ),
+                "use the scenario `programme`, or `--set history.follow=false`, to ask what if",
+            );
+        } else if rules.retire_after != 0 && pin.n > rules.retire_after {
+            self.wrong(
+                path,
+                format!(
+                    "{source} is a donation number {}, but donors retire after {} (`donation.retire_after`)",
+                    pin.n, rules.retire_after
+                ),
+                "use the scenario `programme`, or `--set history.follow=false`, to ask what if",
+            );
+        }
+    }
+
+    fn words(&mut self, id: &str, pin: &Pin) {
+        let history = &self.programme.history;
+        let phases = kinds::PHASES.iter().map(|(name, _)| *name);
+        if !pin.phase.is_empty() && !phases.clone().any(|phase| phase == pin.phase) {
+            let help = meant(&pin.phase, "it is one of", phases);
+            self.wrong(
+                pin_path(id, "phase"),
+                format!("there is no phase `{}`", pin.phase),
+                help,
+            );
+        }
+        let ids = history.pins.keys().map(String::as_str);
+        for other in pin
+            .after
+            .iter()
+            .chain(Some(&pin.until).filter(|until| !until.is_empty() && *until != "end"))
+        {
+            let name = if *other == pin.until {
+                "until"
+            } else {
+                "after"
+            };
+            if !history.pins.contains_key(other) {
+                let help = meant(other, "the pins are", ids.clone());
+                self.wrong(
+                    pin_path(id, name),
+                    format!("there is no pin `{other}`"),
+                    help,
+                );
+            }
+        }
+        if pin.within > 0.0 && pin.after.is_empty() {
+            self.wrong(
+                pin_path(id, "within"),
+                "`within` without `after`".to_owned(),
+                "say after which pin, as in `after = [\"another\"]`",
+            );
+        }
+        match (pin.subject.is_empty(), pin.versions.is_empty()) {
+            (true, false) => self.wrong(
+                pin_path(id, "versions"),
+                "versions of no subject".to_owned(),
+                "add `subject = ...`: the contested matter",
+            ),
+            (false, true) => self.wrong(
+                pin_path(id, "subject"),
+                format!("`{}` in no version", pin.subject),
+                "add `versions = [...]`",
+            ),
+            (false, false) if !history.record.contains_key(&pin.subject) => {
+                let names = history.record.keys().map(String::as_str);
+                let help = meant(&pin.subject, "`history.record` has", names);
+                self.wrong(
+                    pin_path(id, "subject"),
+                    format!(
+                        "`history.record` does not say which version of `{}` is followed",
+                        pin.subject
+                    ),
+                    help,
+                );
+            }
+            _ => {}
+        }
+        if let Some(version) = history.record.get(&pin.subject) {
+            let all = || {
+                history
+                    .pins
+                    .values()
+                    .filter(|other| other.subject == pin.subject)
+            };
+            if !all().any(|other| other.versions.contains(version)) {
+                let mut names: Vec<&str> = all()
+                    .flat_map(|other| &other.versions)
+                    .map(String::as_str)
+                    .collect();
+                names.sort_unstable();
+                names.dedup();
+                let path = format!("history.record.{}", pin.subject);
+                if self.problems.iter().all(|problem| problem.path != path) {
+                    let help = meant(version, "the versions are", names.into_iter());
+                    self.wrong(
+                        path,
+                        format!("there is no version `{version}` of `{}`", pin.subject),
+                        help,
+                    );
+                }
+            }
+        }
+    }
+
+    fn when(&mut self, id: &str, pin: &Pin) {
+        let mut at: Option<Window> = None;
+        if !pin.at.is_empty() {
+            match dates::window(self.clock.epoch, &pin.at) {
+                Err(message) => self.wrong(
+                    pin_path(id, "at"),
+                    message,
+                    "write a day, a month or a year, as in \"1984-09\", or two with .. between",
+                ),
+                Ok((from, to)) if from > to => self.wrong(
+                    pin_path(id, "at"),
+                    format!(
+                        "the window `{}` of {} is empty: it ends before it begins",
+                        pin.at,
+                        pin.shown(id)
+                    ),
+                    "the earlier date comes first",
+                ),
+                Ok((from, to)) if to < Time::START || from >= self.clock.horizon => {
+                    let help = self.period();
+                    self.wrong(
+                        pin_path(id, "at"),
+                        format!("{} is at {}, outside the run", pin.shown(id), pin.at),
+                        help,
+                    );
+                }
+                Ok(window) => at = Some(window),
+            }
+        }
+        if pin.age.is_empty() {
+            return;
+        }
+        if let Err(message) = dates::ages(Time::START, &pin.age) {
+            let help = "write an age in years, as in \"31\", or a window, as in \"16.5..17\"";
+            self.wrong(pin_path(id, "age"), message, help);
+            return;
+        }
+        let Some(member) = self.programme.history.cast.get(&pin.who) else {
+            return;
+        };
+        let Ok((first, last)) = dates::window(self.clock.epoch, &member.born) else {
+            return;
+        };
+        let (Ok((youngest, _)), Ok((_, oldest))) =
+            (dates::ages(first, &pin.age), dates::ages(last, &pin.age))
+        else {
+            return;
+        };
+        if youngest > oldest {
+            self.wrong(
+                pin_path(id, "age"),
+                format!(
+                    "the window of ages `{}` is empty: it ends before it begins",
+                    pin.age
+                ),
+                "the younger age comes first",
+            );
+        } else if at.is_some_and(|(from, to)| oldest < from || youngest > to) {
+            let (from, to) = (self.date(youngest), self.date(oldest));
+            self.wrong(
+                pin_path(id, "age"),
+                format!(
+                    "{} is at {}, but `{}`, born {}, has the age of {} from {from} to {to}",
+                    pin.shown(id),
+                    pin.at,
+                    pin.who,
+                    member.born,
+                    pin.age
+                ),
+                "change the age, the date, or the day of birth",
+            );
+        } else if youngest >= self.clock.horizon {
+            let help = self.period();
+            self.wrong(
+                pin_path(id, "age"),
+                format!("`{}` has the age of {} after the run", pin.who, pin.age),
+                help,
+            );
+        }
+    }
+
+    /// `after` that comes back to where it began.
+    fn cycles(&mut self) {
+        let pins = &self.programme.history.pins;
+        let mut found: Vec<String> = Vec::new();
+        for start in pins.keys() {
+            let mut path: Vec<&str> = Vec::new();
+            if let Some(cycle) = cycle(pins, start, start, &mut path)
+                && !cycle.iter().any(|id| found.iter().any(|other| other == id))
+            {
+                found.extend(cycle.iter().map(|id| (*id).to_owned()));
+                self.wrong(
+                    pin_path(start, "after"),
+                    format!(
+                        "`after` goes round in a cycle: {} -> {start}",
+                        cycle.join(" -> ")
+                    ),
+                    "one of these pins must come first",
+                );
+            }
+        }
+    }
+
+    /// Whether there is a moment for every pin, whenever in their windows the cast are born.
+    fn moments(&mut self) {
+        let history = &self.programme.history;
+        for last in [false, true] {
+            let born: Vec<Time> = history
+                .cast
+                .values()
+                .map(|member| {
+                    let (from, to) = dates::window(self.clock.epoch, &member.born)
+                        .unwrap_or((Time::START, Time::START));
+                    if last { to } else { from }
+                })
+                .collect();
+            let draft = Draft::new(self.programme, &self.clock, &born);
+            let (bounds, result) = draft.bounds();
+            if let Err(Impossible(pin)) = result {
+                let (path, message) = no_moment(self.programme, &self.clock, &draft, pin);
+                let help = "change a date or the order, or leave one of them out";
+                self.wrong(path, message, help);
+                return;
+            }
+            self.two_places(&draft, &bounds.low, &bounds.high);
+            if !self.problems.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Nobody is at two places on one day.
+    fn two_places(&mut self, draft: &Draft<'_>, low: &[i32], high: &[i32]) {
+        const DAY: i32 = hailsham_engine::time::MINUTES_PER_DAY;
+        let day = |pin: usize| {
+            let (from, to) = (low[pin].div_euclid(DAY), high[pin].div_euclid(DAY));
+            (from == to).then_some(from)
+        };
+        for second in 0..draft.pins.len() {
+            for first in 0..second {
+                let ((id, one, _), (other_id, other, _)) = (draft.pins[first], draft.pins[second]);
+                let Some(when) = day(first).filter(|when| day(second) == Some(*when)) else {
+                    continue;
+                };
+                let apart =
+                    !one.place.is_empty() && !other.place.is_empty() && one.place != other.place;
+                let people = [&one.who, &one.whom];
+                let both = people
+                    .into_iter()
+                    .find(|key| !key.is_empty() && (**key == other.who || **key == other.whom));
+                if let (true, Some(key)) = (apart, both) {
+                    let date = self.date(Time::from_minutes(when * DAY));
+                    self.wrong(
+                        pin_path(other_id, "place"),
+                        format!(
+                            "`{key}` would be at two places at once on {date}: {} is at `{}`, {} at `{}`",
+                            one.shown(id), one.place, other.shown(other_id), other.place
+                        ),
+                        "give them different days, or one place",
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn cycle<'a>(
+    pins: &'a indexmap::IndexMap<String, Pin>,
+    start: &str,
+    at: &'a str,
+    path: &mut Vec<&'a str>,
+) -> Option<Vec<&'a str>> {
+    path.push(at);
+    for before in pins.get(at).map_or(&[][..], |pin| &pin.after[..]) {
+        if before == start {
+            return Some(path.clone());
+        }
+        if !path.contains(&before.as_str())
+            && let Some(found) = cycle(pins, start, before, path)
+        {
+            return Some(found);
+        }
+    }
+    path.pop();
+    None
+}
+
+/// The place and the message for a pin for which no moment is left: both sides, with their sources.
+pub(super) fn no_moment(
+    programme: &Programme,
+    clock: &Clock,
+    draft: &Draft<'_>,
+    moment: usize,
+) -> (String, String) {
+    let date = |minutes: i32| {
+        let shown = clock.epoch.iso(Time::from_minutes(minutes));
+        shown.split(' ').next().unwrap_or(&shown).to_owned()
+    };
+    let (id, pin, _) = draft.pins[moment];
+    let path = pin_path(id, "");
+    let (from, to) = draft.windows[moment];
+    if from > to {
+        return (path, empty_window(programme, clock, draft, moment));
+    }
+    let (bounds, _) = draft.bounds();
+    let first = bounds.pushed_by(moment, &draft.order);
+    let last = bounds.held_by(moment, &draft.order);
+    let mut reasons: Vec<String> = Vec::new();
+    let mut deadly = false;
+    for (constraints, earliest) in [(&first, true), (&last, false)] {
+        let Some(end) = constraints.last() else {
+            continue;
+        };
+        let constraint = draft.order[*end];
+        let other = if earliest {
+            constraint.before
+        } else {
+            constraint.after
+        };
+        let (other_id, other_pin, _) = draft.pins[other];
+        let window = draft.windows[other];
+        let bound = if earliest {
+            format!("not before {}", date(window.0.minutes()))
+        } else {
+            format!("not after {}", date(window.1.minutes()))
+        };
+        let relation = relation(draft, constraints, earliest);
+        deadly |= constraints
+            .iter()
+            .any(|constraint| draft.why[draft.order[*constraint].why] == Why::Death);
+        reasons.push(format!(
+            "it comes {relation} {}, which is {bound}",
+            other_pin.shown(other_id)
+        ));
+    }
+    if first.is_empty() {
+        reasons.insert(0, format!("it is not before {}", date(from.minutes())));
+    }
+    if last.is_empty() {
+        reasons.push(format!("it is not after {}", date(to.minutes())));
+    }
+    let shown = pin.shown(id);
+    let message = if deadly {
+        format!(
+            "{shown} would have somebody act after death: {}",
+            reasons.join(", and ")
+        )
+    } else {
+        format!(
+            "the order leaves no moment for {shown}: {}",
+            reasons.join(", and ")
+        )
+    };
+    (path, message)
+}
+
+/// What the order between two pins rests on, in words.
+fn relation(draft: &Draft<'_>, constraints: &[usize], earliest: bool) -> &'static str {
+    let has = |why: Why| {
+        constraints
+            .iter()
+            .any(|constraint| draft.why[draft.order[*constraint].why] == why)
+    };
+    match (earliest, has(Why::Death), has(Why::Course), has(Why::Soon)) {
+        (true, true, ..) => "after the end of a life,",
+        (false, true, ..) => "before the end of a life,",
+        (true, _, true, _) => "later in a life's course than",
+        (false, _, true, _) => "earlier in a life's course than",
+        (_, _, _, true) => "close to",
+        (true, ..) => "after",
+        (false, ..) => "before",
+    }
+}
+
+/// A pin whose own words leave no moment, given the lives of those concerned.
+fn empty_window(programme: &Programme, clock: &Clock, draft: &Draft<'_>, moment: usize) -> String {
+    let (id, pin, kind) = draft.pins[moment];
+    let said = match (pin.at.is_empty(), pin.age.is_empty()) {
+        (false, true) => format!("at {}", pin.at),
+        (true, false) => format!("at the age of {}", pin.age),
+        (false, false) => format!("at {}, at the age of {}", pin.at, pin.age),
+        (true, true) => "within the run".to_owned(),
+    };
+    let lives: Vec<String> = super::plan::parts(pin, kind)
+        .filter_map(|(key, (first, last), _)| {
+            let member = programme.history.cast.get(key)?;
+            let born = dates::window(clock.epoch, &member.born).ok()?;
+            let leaves = |born: Time| {
+                let at = crate::submodels::institutions::leaving_time_of(programme, clock, born);
+                clock.epoch.date(at).year
+            };
+            let needs = if first == last {
+                kinds::stage_name(first)
+            } else if first > kinds::PUPIL {
+                "out of school".to_owned()
+            } else {
+                "made".to_owned()
+            };
+            Some(format!(
+                "`{key}`, born {} and out of school in {}, must then be {needs}",
+                member.born,
+                leaves(born.1)
+            ))
+        })
+        .collect();
+    format!(
+        "no moment is left for {} {said}: {}",
+        pin.shown(id),
+        lives.join("; ")
+    )
+}
