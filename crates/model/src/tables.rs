@@ -40,7 +40,8 @@ mod staff;
 pub const PERSONS: &[ColumnSpec] = columns! {
     id U32 true "" "Number of the person: students from 0, recipients from 100,000,000, staff from 200,000,000.";
     identity U64 true "" "Who the person is in every scenario: join two runs on it.";
-    name Text false "" "Given name and initial.";
+    cast Text false "" "The key by which the scenario's history calls the person, if it does.";
+    name Text false "" "Given name and initial, or the name of the scenario's cast.";
     kind Text true "" "student, recipient, guardian, head or collector.";
     sex Text true "" "female or male.";
     abo Text false "" "Blood group; not drawn for staff.";
@@ -348,13 +349,12 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         .collect();
     let mut group = writer.group(rows.len())?;
 
-    group.u32("id", |row| {
-        Some(match rows[row] {
-            Person::Student(student) => student.person(),
-            Person::Recipient(recipient) => recipient.person(),
-            Person::Staff(member) => FIRST_STAFF + member,
-        })
-    })?;
+    let number = |row: usize| match rows[row] {
+        Person::Student(student) => student.person(),
+        Person::Recipient(recipient) => recipient.person(),
+        Person::Staff(member) => FIRST_STAFF + member,
+    };
+    group.u32("id", |row| Some(number(row)))?;
     group.u64("identity", |row| {
         of.both(
             row,
@@ -363,12 +363,23 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         )
         .or_else(|| of.staff(row, |member| Some(member.identity)))
     })?;
-    group.text("name", |row, out| {
-        of.student(row, |student| {
-            Some(students.name[student]).map(|name| (student, name))
+    group.text("cast", |row, out| {
+        let member = world.history.cast_of(&world.programme, number(row));
+        member.is_some_and(|(key, _)| {
+            out.push_str(key);
+            true
         })
-        .is_some_and(|(student, name)| {
-            out.push_str(&world.name_of(students.sex[student], name));
+    })?;
+    group.text("name", |row, out| {
+        let name = of.student(row, |student| {
+            Some(world.name_of(students.sex[student], students.name[student]))
+        });
+        let name = name.or_else(|| {
+            let (_, member) = world.history.cast_of(&world.programme, number(row))?;
+            Some(member.name.clone())
+        });
+        name.is_some_and(|name| {
+            out.push_str(&name);
             true
         })
     })?;

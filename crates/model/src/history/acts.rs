@@ -138,7 +138,11 @@ fn fits(world: &World, student: StudentId, member: usize, needs: Stages) -> Resu
     Err(format!(
         "{} must then be {needed}, and is {}{since}",
         name(world, member),
-        kinds::stage_name(stage)
+        if stage == kinds::GONE {
+            Phase::LABELS[phase as usize].to_owned()
+        } else {
+            kinds::stage_name(stage)
+        }
     ))
 }
 

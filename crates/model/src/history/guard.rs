@@ -12,6 +12,7 @@ use super::{CastRole, Member};
 use crate::event::Event;
 use crate::person::{FIRST_STAFF, NOBODY, StudentId};
 use crate::place::PlaceId;
+use crate::programme::Programme;
 use crate::submodels::staff::Role;
 use crate::world::World;
 
@@ -51,6 +52,16 @@ impl State {
             .binary_search_by_key(&person, |(number, _)| *number)
             .ok()?;
         Some(self.members[at].1)
+    }
+
+    /// The key and the entry of the cast that a person has, if any.
+    pub(crate) fn cast_of<'a>(
+        &self,
+        programme: &'a Programme,
+        person: u32,
+    ) -> Option<(&'a str, &'a Member)> {
+        let (key, member) = programme.history.cast.get_index(self.member(person)?)?;
+        Some((key.as_str(), member))
     }
 
     /// Whether a person is of the cast.

@@ -69,7 +69,8 @@ impl<'a> Draft<'a> {
         };
         draft.said();
         for member in 0..history.cast.len() {
-            draft.course(&draft.roles(programme, member));
+            let roles = draft.roles(programme, member);
+            draft.course(mending(programme), &roles);
         }
         draft
     }
@@ -132,16 +133,16 @@ impl<'a> Draft<'a> {
     }
 
     /// The order that the course of a life gives.
-    fn course(&mut self, roles: &[Role]) {
+    fn course(&mut self, mending: i32, roles: &[Role]) {
         for one in roles {
             for other in roles {
                 if one.moment == other.moment {
                     continue;
                 }
-                // One needs an earlier stage than the other.
+                // One needs an earlier stage than the other: room for the steps that lie between.
                 if one.needs.1 < other.needs.0 {
-                    // A minute for each step between them.
-                    let gap = 1 + i32::from(other.needs.0 - one.needs.1);
+                    let reached = one.leads_to.unwrap_or(one.needs.1);
+                    let gap = 1 + between(mending, reached, other.needs.0);
                     self.constrain(one.moment, other.moment, gap, Why::Course);
                 }
                 // After the one, the other's stage is over.
@@ -166,6 +167,19 @@ impl<'a> Draft<'a> {
         let result = bounds.tighten(&self.order);
         (bounds, result)
     }
+}
+
+/// Minutes that somebody mends after an operation, on average.
+fn mending(programme: &Programme) -> i32 {
+    Span::from_days(programme.donation.recovery_mean).minutes()
+}
+
+/// Minutes that the steps between two stages take at least: an operation that is filled in is mended
+/// from before the next.
+fn between(mending: i32, reached: Stage, needed: Stage) -> i32 {
+    let steps = i32::from(needed.saturating_sub(reached));
+    let operations = i32::from(needed.saturating_sub(reached.max(DONOR)));
+    steps + operations * mending
 }
 
 /// Who of the cast takes part in a pin as a student, in which stages, and where it leads.
@@ -218,7 +232,8 @@ fn window(programme: &Programme, clock: &Clock, born: &[Time], pin: &Pin, kind: 
             narrow((born, leaves - minute));
         }
         if first >= RESIDENT {
-            narrow((leaves + minute, Time::NEVER));
+            let steps = Span::from_minutes(between(mending(programme), RESIDENT, first));
+            narrow((leaves + steps + minute, Time::NEVER));
         }
     }
     (from, to)

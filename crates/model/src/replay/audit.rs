@@ -265,7 +265,7 @@ impl Audit {
                     _ => 0,
                 };
                 let lying = state.student(who).is_some_and(|donor| donor.in_bed);
-                let room = used < beds || record.pinned;
+                let room = used < beds || self.named.contains(&who);
                 self.require(I::Beds, room && !lying, record);
             }
             Event::OrganRemoved => {

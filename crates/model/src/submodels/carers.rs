@@ -321,7 +321,7 @@ pub(crate) fn on_review(world: &mut World, at: Time, student: StudentId) {
         Span::from_years(f64::MAX)
     };
     let year = Span::from_years(1.0);
-    let called = by_hazard.min(left);
+    let called = by_hazard.min(left).max(Span::ZERO);
     if called < year {
         world.schedule_step(student, at + called, Slot::CallUp);
     } else {
@@ -350,7 +350,8 @@ pub(crate) fn on_term_end(world: &mut World, at: Time, student: StudentId) {
         return;
     }
     if let Some(later) = history::holds_back(world, student, history::DONOR) {
-        world.schedule_step(student, later, Slot::CallUp);
+        // Who was needed as a carer until then is reviewed then, as if the call had not come.
+        world.schedule_step(student, later, Slot::Review);
         return;
     }
     let carer = world.students.carer_row[student.row()] as usize;

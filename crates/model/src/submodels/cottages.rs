@@ -149,11 +149,15 @@ pub(crate) fn send(world: &mut World, student: StudentId, place: PlaceId) {
 
 /// A leaver has come to the Cottages: how long for?
 pub(crate) fn arrive(world: &mut World, at: Time, student: StudentId) {
+    stay(world, at, student, 0);
+}
+
+fn stay(world: &mut World, at: Time, student: StudentId, number: u32) {
     let mut draw = world
         .students
         .streams(world.clock.streams, student)
         .purpose(Purpose::Stay)
-        .draw(0);
+        .draw(number);
     let years = world.cottages.stay.draw(&mut draw);
     world.schedule_step(student, at + Span::from_years(years), Slot::LeaveCottages);
 }
@@ -164,7 +168,8 @@ pub(crate) fn on_leave(world: &mut World, at: Time, student: StudentId) {
         return;
     }
     if let Some(later) = history::holds_back(world, student, history::CARER) {
-        world.schedule_step(student, later, Slot::LeaveCottages);
+        // Who was needed there until then stays for as long as one who comes then.
+        stay(world, later, student, at.minutes() as u32);
         return;
     }
     let mut draw = world

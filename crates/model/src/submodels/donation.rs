@@ -427,7 +427,8 @@ pub(crate) fn on_operation_due(world: &mut World, at: Time, student: StudentId) 
     let donor = world.students.donor_row[student.row()] as usize;
     let number = usize::from(world.donation.rows[donor].donations);
     if let Some(later) = history::holds_back(world, student, after_operations(number + 1)) {
-        world.schedule_step(student, later, Slot::Operation);
+        // What was held back comes as far from then as it would from leaving the bed.
+        await_operation(world, later, student, at.minutes() as u32);
         return;
     }
     let (abo, hla) = (
@@ -595,6 +596,12 @@ fn expect_decline(world: &mut World, at: Time, donor: usize, draw: u32) {
         student.person(),
         Slot::Decline,
     );
+    draw_decline(world, at, donor, draw);
+}
+
+/// When the body will give out, from a time on.
+fn draw_decline(world: &mut World, at: Time, donor: usize, draw: u32) {
+    let student = world.donation.rows[donor].student;
     let rules = &world.programme.donation;
     let weakness = 1.0 - f64::from(world.donation.rows[donor].strength);
     let hazard = rules.decline * libm::exp(rules.decline_weakness * weakness);
@@ -642,19 +649,24 @@ pub(crate) fn on_discharge(world: &mut World, at: Time, student: StudentId) {
                     .n(donations as i32),
             );
         } else {
-            let mut draw = world
-                .students
-                .streams(world.clock.streams, student)
-                .purpose(Purpose::Interval)
-                .draw(donations);
-            let wait = months(world.donation.interval.draw(&mut draw));
-            world.schedule_step(student, at + wait, Slot::Operation);
+            await_operation(world, at, student, donations);
         }
     }
     free_bed(world, at, donor);
     if released {
         vacate(world, student);
     }
+}
+
+/// The next operation is due some months from a time, by the draw of a number.
+fn await_operation(world: &mut World, from: Time, student: StudentId, number: u32) {
+    let mut draw = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::Interval)
+        .draw(number);
+    let wait = months(world.donation.interval.draw(&mut draw));
+    world.schedule_step(student, from + wait, Slot::Operation);
 }
 
 /// A donor is released for good, and goes back to where the wait began.
@@ -697,8 +709,8 @@ pub(crate) fn release(world: &mut World, at: Time, student: StudentId) {
 pub(crate) fn on_decline(world: &mut World, at: Time, student: StudentId) {
     let donor = world.students.donor_row[student.row()] as usize;
     if let Some(later) = history::holds_back(world, student, history::GONE) {
-        world.donation.rows[donor].gives_out = later;
-        world.schedule(later, student.person(), Slot::Decline);
+        // The hazard has no memory: from then on it is what it was.
+        draw_decline(world, later, donor, at.minutes() as u32);
         return;
     }
     world.donation.rows[donor].gives_out = Time::NEVER;

@@ -1,0 +1,253 @@
+//! What a person is told whose history of a scenario contradicts itself: each wrong file gets one clear
+//! message before anything is simulated, with the place, both sides and their sources.
+
+mod common;
+
+use std::fs;
+
+use common::{Folder, hailsham, names, text};
+
+/// Two students and a guardian, and pins that are right.
+const RIGHT: &str = r#"extends = "programme"
+
+[history.cast.ann]
+name = "Ann B."
+school = "hailsham"
+sex = "female"
+born = "1965-02"
+
+[history.cast.ben]
+name = "Ben C."
+school = "hailsham"
+sex = "male"
+born = "1965-05-01"
+
+[history.cast.miss]
+name = "Miss D."
+role = "guardian"
+school = "hailsham"
+
+[history.pins.opens]
+event = "opened"
+place = "hailsham"
+at = "1961"
+
+[history.pins.cares]
+event = "became_carer"
+who = "ann"
+at = "1986"
+source = "register, page 1"
+
+[history.pins.dies]
+event = "completed"
+who = "ann"
+topic = "operation"
+n = 4
+at = "1992"
+source = "register, page 9"
+"#;
+
+/// Runs a scenario of the right history with more pins, and gives the message.
+fn refused(pins: &str) -> String {
+    let folder = Folder::new();
+    fs::write(folder.join("wrong.toml"), format!("{RIGHT}\n{pins}")).unwrap();
+    let output = hailsham(folder.path(), &["run", "wrong.toml", "--scale", "0.01"]);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(output.stdout.is_empty());
+    assert_eq!(names(folder.path()), ["wrong.toml"]);
+    message
+}
+
+#[test]
+fn ten_wrong_pins_get_ten_messages() {
+    let wrong = [
+        (
+            "unknown person",
+            "[history.pins.meets]\nevent = \"befriended\"\nwho = \"ann\"\nwhom = \"bem\"\n",
+        ),
+        (
+            "dead person acts",
+            "[history.pins.paints]\nevent = \"made_work\"\nwho = \"ann\"\ntopic = \"drawing\"\nat = \"1994\"\nsource = \"letter 3\"\n",
+        ),
+        (
+            "wrong order",
+            "[history.pins.called]\nevent = \"called_up\"\nwho = \"ann\"\nat = \"1985\"\nsource = \"letter 4\"\n",
+        ),
+        (
+            "two places at once",
+            "[history.pins.here]\nevent = \"act\"\nwho = \"ben\"\ntopic = \"stood\"\nplace = \"roadside\"\nat = \"1990-05-01\"\nsource = \"a\"\n\
+             [history.pins.there]\nevent = \"act\"\nwho = \"ben\"\ntopic = \"stood\"\nplace = \"field\"\nat = \"1990-05-01\"\nsource = \"b\"\n",
+        ),
+        (
+            "empty window",
+            "[history.pins.late]\nevent = \"raged\"\nwho = \"ben\"\nat = \"1980..1979\"\n",
+        ),
+        (
+            "a cycle",
+            "[history.pins.hen]\nevent = \"raged\"\nwho = \"ben\"\nafter = [\"egg\"]\n\
+             [history.pins.egg]\nevent = \"raged\"\nwho = \"ben\"\nafter = [\"hen\"]\n",
+        ),
+        (
+            "age against date",
+            "[history.pins.young]\nevent = \"raged\"\nwho = \"ben\"\nage = \"12\"\nat = \"1990\"\n",
+        ),
+        (
+            "unknown event",
+            "[history.pins.walks]\nevent = \"walked_out\"\nwho = \"ben\"\n",
+        ),
+        (
+            "outside the run",
+            "[history.pins.far]\nevent = \"raged\"\nwho = \"ben\"\nat = \"2014\"\n",
+        ),
+        (
+            "a fifth donation",
+            "[history.pins.fifth]\nevent = \"operated\"\nwho = \"ben\"\nn = 5\nat = \"1995\"\nsource = \"letter 5\"\n",
+        ),
+    ];
+    let told: Vec<String> = wrong
+        .iter()
+        .map(|(what, pins)| format!("## {what}\n{}", refused(pins)))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn more_wrong_histories_get_messages_too() {
+    for (pins, said) in [
+        (
+            "[history.pins.x]\nevent = \"transplanted\"\nwho = \"ben\"\n",
+            "cannot be pinned",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\n",
+            "needs a student as `who`",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"miss\"\n",
+            "must be a student",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nwhom = \"ann\"\n",
+            "has no `whom`",
+        ),
+        (
+            "[history.pins.x]\nevent = \"quarrelled\"\nwho = \"ben\"\nwhom = \"ben\"\n",
+            "on both sides",
+        ),
+        (
+            "[history.pins.x]\nevent = \"graded\"\nwho = \"ben\"\ntopic = \"fine\"\n",
+            "no topic of",
+        ),
+        (
+            "[history.pins.x]\nevent = \"act\"\nwho = \"ben\"\ntopic = \"Danced!\"\n",
+            "no word for an act",
+        ),
+        (
+            "[history.pins.x]\nevent = \"went_out\"\nwho = \"ben\"\nplace = \"nowhere\"\n",
+            "no such place",
+        ),
+        (
+            "[history.pins.x]\nevent = \"went_out\"\nwho = \"ben\"\n",
+            "needs a place",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nn = 2\n",
+            "has no number",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nphase = \"donors\"\n",
+            "did you mean `donor`?",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nafter = [\"dyes\"]\n",
+            "did you mean `dies`?",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nwithin = 3\n",
+            "`within` without `after`",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nat = \"May 1980\"\n",
+            "neither a day, a month nor a year",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nage = \"old\"\n",
+            "no age in years",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nversions = [\"A\"]\n",
+            "versions of no subject",
+        ),
+        (
+            "[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nsubject = \"s\"\nversions = [\"A\"]\n",
+            "does not say which version",
+        ),
+        (
+            "[history.cast.eve]\nname = \"Eve\"\nschool = \"halsham\"\nborn = \"1966\"\n",
+            "did you mean `hailsham`?",
+        ),
+        (
+            "[history.cast.eve]\nname = \"Eve\"\nschool = \"ordinary\"\nborn = \"1966\"\n",
+            "stands for 28 schools",
+        ),
+        (
+            "[history.cast.eve]\nname = \"Eve\"\nschool = \"hailsham\"\nborn = \"2016\"\n",
+            "outside the run",
+        ),
+        (
+            "[history.cast.eve]\nname = \"Eve\"\nschool = \"hailsham\"\nborn = \"1966\"\naffinity = { bob = 1 }\n",
+            "not another student",
+        ),
+        (
+            "[history.record]\ns = \"B\"\n[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nsubject = \"s\"\nversions = [\"A\"]\n",
+            "no version `B`",
+        ),
+        ("[donation]\ncap = 3\n", "`donation.cap` is 3"),
+    ] {
+        let message = refused(pins);
+        assert!(message.contains(said), "{pins}\n{message}");
+    }
+}
+
+/// What shows only during a run ends it, and names both sides: here the school is not there yet.
+#[test]
+fn what_shows_only_during_a_run_ends_it_with_both_sides() {
+    let folder = Folder::new();
+    let late = RIGHT.replace("at = \"1961\"", "at = \"1970\"");
+    fs::write(folder.join("late.toml"), late).unwrap();
+    let output = hailsham(
+        folder.path(),
+        &["run", "late.toml", "--scale", "0.01", "--out", "run"],
+    );
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains("`cares` (register, page 1)"), "{message}");
+    assert!(message.contains("Ann B."), "{message}");
+    assert!(message.contains("not there yet"), "{message}");
+    assert!(!folder.join("run/summary.json").exists());
+}
+
+/// What is right runs, is marked in the log, and the auditor counts it.
+#[test]
+fn what_is_right_happens() {
+    let folder = Folder::new();
+    fs::write(folder.join("right.toml"), RIGHT).unwrap();
+    for seed in ["1", "2", "3"] {
+        let output = hailsham(
+            folder.path(),
+            &[
+                "run",
+                "right.toml",
+                "--scale",
+                "0.01",
+                "--seed",
+                seed,
+                "--out",
+                seed,
+                "--quiet",
+            ],
+        );
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
+}
