@@ -36,7 +36,7 @@ pub const BODIES_ALONE: [&str; 1] = ["contacts.inner_life=false"];
 /// The built-in scenario with changes, each as `path=value`.
 pub fn scenario(sets: &[&str]) -> Loaded<Programme> {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    match load::<Programme>(&Source::Name("hailsham".to_owned()), built_in(), &sets) {
+    match load::<Programme>(&Source::Name("programme".to_owned()), built_in(), &sets) {
         Ok(loaded) => loaded,
         Err(error) => panic!("{}", error.render(false)),
     }

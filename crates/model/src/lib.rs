@@ -15,7 +15,7 @@
 //! use hailsham_scenario::{Source, load};
 //!
 //! let sets = ["donation.cap = 3".to_owned()];
-//! let scenario = load::<Programme>(&Source::Name("hailsham".into()), built_in(), &sets)?;
+//! let scenario = load::<Programme>(&Source::Name("programme".into()), built_in(), &sets)?;
 //! let options = Options { scale: 0.01, ..Options::default() };
 //! let run = simulate(&Arc::new(scenario.value), &options, None, &[], &mut |_, _| true)?;
 //! assert_eq!(run.replayed.findings.violations, 0);

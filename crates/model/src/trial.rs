@@ -21,7 +21,7 @@ pub(crate) const HUMANE: [&str; 6] = [
 /// The built-in scenario with changes, each as `path=value`.
 pub(crate) fn programme(sets: &[&str]) -> Arc<Programme> {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    match load::<Programme>(&Source::Name("hailsham".to_owned()), built_in(), &sets) {
+    match load::<Programme>(&Source::Name("programme".to_owned()), built_in(), &sets) {
         Ok(loaded) => Arc::new(loaded.value),
         Err(error) => panic!("{}", error.render(false)),
     }

@@ -197,9 +197,9 @@ fn perform(
             world.cancel_step(who);
             if world.students.phase[who.row()] == Phase::Carer {
                 carers::end_service(world, at, who);
-                donation::call_up(world, at, who, donation::Reason::Review);
+                donation::call_up_to(world, at, who, donation::Reason::Review, place);
             } else {
-                donation::call_up(world, at, who, donation::Reason::Direct);
+                donation::call_up_to(world, at, who, donation::Reason::Direct, place);
             }
         }
         Event::Operated => donation::operate_on_record(world, at, who, false),
@@ -273,7 +273,7 @@ fn perform(
         }
 
         Event::PetitionPlanned => deferral::plan_on_record(world, at, who, whom),
-        Event::PetitionJourney => deferral::ask_on_record(world, at, who, whom)?,
+        Event::PetitionJourney => deferral::ask_on_record(world, at, who, whom),
         _ => act(world, at, step, cast, topic, place),
     }
     Ok(())

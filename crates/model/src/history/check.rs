@@ -368,30 +368,31 @@ impl<'a> Checker<'a> {
     /// Keys of places of which there is one.
     fn places(&self, place: Place) -> impl Iterator<Item = &'a str> {
         let programme = self.programme;
-        let any = place != Place::School;
-        let schools = programme
-            .institutions
-            .iter()
-            .filter(|(_, one)| one.count == 1);
-        let landmarks = programme
-            .landmarks
-            .iter()
-            .filter(move |(_, one)| any && one.count == 1);
-        let cottages = programme
-            .cottages
-            .places
-            .iter()
-            .filter(move |(_, one)| any && one.count == 1);
-        let centres = programme
-            .donation
-            .centres
-            .iter()
-            .filter(move |(_, one)| any && one.count == 1);
-        schools
+        let (schools, centres) = (place != Place::Centre, place != Place::School);
+        let others = schools && centres;
+        let one = |count: u32, wanted: bool| wanted && count == 1;
+        let institutions = programme.institutions.iter();
+        let sites = programme.cottages.places.iter();
+        let landmarks = programme.landmarks.iter();
+        let wards = programme.donation.centres.iter();
+        institutions
+            .filter(move |(_, school)| one(school.count, schools))
             .map(|(key, _)| key.as_str())
-            .chain(landmarks.map(|(key, _)| key.as_str()))
-            .chain(cottages.map(|(key, _)| key.as_str()))
-            .chain(centres.map(|(key, _)| key.as_str()))
+            .chain(
+                landmarks
+                    .filter(move |(_, landmark)| one(landmark.count, others))
+                    .map(|(key, _)| key.as_str()),
+            )
+            .chain(
+                sites
+                    .filter(move |(_, site)| one(site.count, others))
+                    .map(|(key, _)| key.as_str()),
+            )
+            .chain(
+                wards
+                    .filter(move |(_, centre)| one(centre.count, centres))
+                    .map(|(key, _)| key.as_str()),
+            )
     }
 
     fn number(&mut self, id: &str, pin: &Pin, kind: &Kind) {
@@ -422,6 +423,8 @@ impl<'a> Checker<'a> {
                 ),
                 "the plan is `donation.plan`",
             );
+        } else if !self.programme.history.follow {
+            // What is not followed may go against the rules of the day.
         } else if rules.cap != 0 && pin.n > rules.cap {
             self.wrong(
                 path,
@@ -507,14 +510,11 @@ impl<'a> Checker<'a> {
             _ => {}
         }
         if let Some(version) = history.record.get(&pin.subject) {
-            let all = || {
-                history
-                    .pins
-                    .values()
-                    .filter(|other| other.subject == pin.subject)
-            };
+            // A version that leaves a matter out pins nothing of it, and is known by other matters.
+            let all = || history.pins.values();
             if !all().any(|other| other.versions.contains(version)) {
                 let mut names: Vec<&str> = all()
+                    .filter(|other| other.subject == pin.subject)
                     .flat_map(|other| &other.versions)
                     .map(String::as_str)
                     .collect();

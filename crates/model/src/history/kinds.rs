@@ -98,6 +98,8 @@ pub(crate) enum Place {
     Must,
     /// It must be a school.
     School,
+    /// A recovery centre may be given.
+    Centre,
 }
 
 /// An event that can be pinned.
@@ -173,6 +175,7 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind {
         event: Event::CalledUp,
         who: Part::Student((RESIDENT, CARER)),
+        place: Place::Centre,
         ..KIND
     },
     Kind {

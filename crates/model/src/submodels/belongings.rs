@@ -163,6 +163,8 @@ pub(crate) struct State {
     rows: Vec<Row>,
     /// Things so far: the next one's number.
     things: u32,
+    /// Things whose find is on record: whose, and which.
+    on_record: Vec<(StudentId, u32)>,
 }
 
 impl State {
@@ -286,7 +288,7 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
     let Some(own) = rows[giver.row()].kept.iter().position(Thing::is) else {
         return;
     };
-    if kept_for(world, giver) == Some(rows[giver.row()].kept[own].kind) {
+    if is_kept_for(world, giver, rows[giver.row()].kept[own]) {
         return;
     }
     let Some(free) = rows[other.row()].free() else {
@@ -401,18 +403,37 @@ fn have_found(world: &mut World, at: Time, student: StudentId, free: usize, kind
 
 /// A thing is gone.
 fn lose(world: &mut World, at: Time, student: StudentId, place: usize) {
-    let kind = world.inner.belongings.rows[student.row()].kept[place].kind;
     // When it is lost is on record: not yet.
-    if kept_for(world, student) == Some(kind) {
+    if is_kept_for(
+        world,
+        student,
+        world.inner.belongings.rows[student.row()].kept[place],
+    ) {
         return;
     }
     drop_thing(world, at, student, place);
 }
 
-/// What kind of thing it is on record that somebody will lose.
-fn kept_for(world: &World, student: StudentId) -> Option<u8> {
-    let topic = history::topic_of(world, Event::LostBelonging, student.person())?;
-    kind_named(topic)
+/// Whether it is on record that somebody will lose a thing of this kind: the one whose find is on record,
+/// if there is one.
+fn is_kept_for(world: &World, student: StudentId, thing: Thing) -> bool {
+    let Some(topic) = history::topic_of(world, Event::LostBelonging, student.person()) else {
+        return false;
+    };
+    let named = found_on_record(world, student, thing.kind);
+    kind_named(topic) == Some(thing.kind) && named.is_none_or(|object| object == thing.object)
+}
+
+/// The number of the thing of a kind that somebody has, and whose find is on record.
+fn found_on_record(world: &World, student: StudentId, kind: u8) -> Option<u32> {
+    let state = &world.inner.belongings;
+    let kept = &state.rows[student.row()].kept;
+    let mut found = state.on_record.iter().rev();
+    let object = found.find(|(finder, object)| {
+        let is = |thing: &Thing| thing.object == *object && thing.kind == kind;
+        *finder == student && kept.iter().any(is)
+    });
+    object.map(|(_, object)| *object)
 }
 
 fn kind_named(topic: &str) -> Option<u8> {
@@ -430,7 +451,9 @@ pub(crate) fn find_on_record(world: &mut World, at: Time, student: StudentId, to
         drop_thing(world, at, student, oldest);
     }
     let kind = kind_named(topic).unwrap_or(0);
+    let object = world.inner.belongings.things;
     have_found(world, at, student, free.unwrap_or(oldest), kind);
+    world.inner.belongings.on_record.push((student, object));
 }
 
 /// A loss that is on record.
@@ -441,10 +464,12 @@ pub(crate) fn lose_on_record(
     topic: &str,
 ) -> Result<(), String> {
     let kind = kind_named(topic).unwrap_or(0);
+    let named = found_on_record(world, student, kind);
     let kept = &world.inner.belongings.rows[student.row()].kept;
-    let place = kept
-        .iter()
-        .position(|thing| thing.is() && thing.kind == kind);
+    let fits = |thing: &Thing| {
+        thing.is() && thing.kind == kind && named.is_none_or(|object| object == thing.object)
+    };
+    let place = kept.iter().position(fits);
     let place = place.ok_or_else(|| format!("there is no {topic} to be lost"))?;
     drop_thing(world, at, student, place);
     Ok(())

@@ -235,24 +235,12 @@ pub(crate) fn plan_on_record(world: &mut World, at: Time, one: StudentId, other:
     say_planned(world, at, [one, other], near);
 }
 
-/// A petition that is on record: the two go, are heard and answered by the policy.
-pub(crate) fn ask_on_record(
-    world: &mut World,
-    at: Time,
-    one: StudentId,
-    other: StudentId,
-) -> Result<(), String> {
-    let tie = world.network.between(one, other);
-    if !tie.is_some_and(|tie| tie.is(Tie::COUPLE)) {
-        return Err("the two are not a couple".to_owned());
-    }
+/// A petition that is on record: the two go, a couple or not, are heard and answered by the policy.
+pub(crate) fn ask_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
     for student in [one, other] {
         give_up(world, at, student);
     }
-    world.inner.deferral.of(one).with = other.person();
-    world.inner.deferral.of(other).with = one.person();
-    on_petition(world, at, one);
-    Ok(())
+    ask(world, at, one, other);
 }
 
 /// Whether it is on record when somebody asks for a deferral.
@@ -336,6 +324,11 @@ pub(crate) fn on_petition(world: &mut World, at: Time, student: StudentId) {
         give_up(world, at, partner);
         return;
     }
+    ask(world, at, student, partner);
+}
+
+/// The two are heard, and answered.
+fn ask(world: &mut World, at: Time, student: StudentId, partner: StudentId) {
     let place = house(world);
     let refused = answer(world, at, student, partner);
     for (one, other) in [(student, partner), (partner, student)] {

@@ -349,6 +349,17 @@ pub(crate) fn carer_of(world: &World, student: StudentId) -> Option<StudentId> {
 
 /// A carer or a resident is called up.
 pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: Reason) {
+    call_up_to(world, at, student, reason, None);
+}
+
+/// The same to a centre, or to one that is drawn.
+pub(crate) fn call_up_to(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    reason: Reason,
+    centre: Option<PlaceId>,
+) {
     if world.donation.wards.is_empty() {
         return;
     }
@@ -357,6 +368,9 @@ pub(crate) fn call_up(world: &mut World, at: Time, student: StudentId, reason: R
         .purpose(Purpose::Centre)
         .draw(0)
         .categorical(&world.donation.cumulative_beds);
+    let mut wards = world.donation.wards.iter();
+    let known = wards.position(|ward| Some(ward.place) == centre);
+    let ward = known.unwrap_or(ward);
     let place = world.donation.wards[ward].place;
     let service = match world
         .carers
