@@ -31,10 +31,15 @@ pub mod statistics;
 
 mod check;
 mod expectations;
+mod facts;
 mod runner;
 
 pub use check::{
     Ablation, CheckOptions, FAMILY_LEVEL, INTERVAL_LEVEL, Outcome, Status, Watch, ablate, check,
 };
-pub use expectations::{Direction, Expectation, Expectations, Expected, LoadError};
+pub use expectations::{Direction, Expectation, Expectations, Expected, LoadError, meant};
+pub use facts::{
+    Basis, FACTS_FILE, Fact, FactOutcome, Facts, How, Seeds, Shown, Wanted, check_facts, evaluate,
+    is_run,
+};
 pub use runner::StudyError;
