@@ -203,15 +203,24 @@ fn told(checked: &[Checked]) -> String {
     )
 }
 
-/// How many are of which status: `3 hold, 1 fail, 0 unknown`.
-pub(crate) fn counts(statuses: impl Iterator<Item = Status> + Clone) -> String {
-    let count = |status| statuses.clone().filter(|other| *other == status).count();
-    format!(
-        "{} hold, {} fail, {} unknown",
-        count(Status::Holds),
-        count(Status::Fails),
-        count(Status::Unknown)
-    )
+/// How many hold, fail, are unknown.
+pub(crate) fn tally(statuses: impl Iterator<Item = Status>) -> [usize; 3] {
+    let mut counts = [0; 3];
+    for status in statuses {
+        let place = match status {
+            Status::Holds => 0,
+            Status::Fails => 1,
+            Status::Unknown => 2,
+        };
+        counts[place] += 1;
+    }
+    counts
+}
+
+/// The same in words: `3 hold, 1 fail, 0 unknown`.
+pub(crate) fn counts(statuses: impl Iterator<Item = Status>) -> String {
+    let [hold, fail, unknown] = tally(statuses);
+    format!("{hold} hold, {fail} fail, {unknown} unknown")
 }
 
 fn row(checked: &Checked) -> Vec<String> {

@@ -23,6 +23,7 @@ mod check;
 mod columns;
 mod evaluate;
 mod expression;
+mod keep;
 mod people;
 mod run;
 mod scope;
@@ -39,7 +40,7 @@ use std::path::{Path, PathBuf};
 
 use hailsham_model::{Programme, built_in_facts};
 use hailsham_scenario::{
-    Loaded, Parameters, Pointed, Problem, ScenarioError, Source, load, load_with,
+    BuiltIn, Loaded, Parameters, Pointed, Problem, ScenarioError, Source, load, load_with,
 };
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -47,6 +48,7 @@ use serde::{Deserialize, Serialize};
 
 pub use check::check_facts;
 pub use evaluate::{FactOutcome, Seeds, Shown, evaluate};
+pub use keep::{CHECKS_FILE, write_checks};
 pub use run::is_run;
 
 use scope::Scope;
@@ -300,7 +302,15 @@ impl Facts {
     }
 
     fn read(source: &Source, programme: &Programme, strict: bool) -> Result<Facts, ScenarioError> {
-        let scope = Scope::of(programme)?;
+        Facts::in_scope(source, built_in_facts(), Scope::of(programme)?, strict)
+    }
+
+    fn in_scope(
+        source: &Source,
+        built_in: &[BuiltIn],
+        scope: Scope,
+        strict: bool,
+    ) -> Result<Facts, ScenarioError> {
         let also = |file: &FactsFile| -> Vec<Pointed> {
             if !strict {
                 return Vec::new();
@@ -310,7 +320,7 @@ impl Facts {
                 .flat_map(|(id, wrong)| wrong.into_iter().map(move |wrong| problem(id, wrong)))
                 .collect()
         };
-        let loaded = load_with::<FactsFile, _>(source, built_in_facts(), &[], &also)?;
+        let loaded = load_with::<FactsFile, _>(source, built_in, &[], &also)?;
         let facts = loaded.value.facts.into_iter().map(|(id, fact)| {
             let question = question(&fact, &scope).unwrap_or_else(|wrong| {
                 let first = wrong.first().map_or("", |wrong| &wrong.trouble.message);

@@ -77,12 +77,12 @@ impl Calendar {
         f64::from(start.minutes()) + ((years - year) * length).round()
     }
 
-    /// The day of a calendar year with a fraction, as 1992-03-04; none outside the calendar.
+    /// The day of a calendar year with a fraction, as 1992-03-04; none far from the run's own years:
+    /// a time less a year is a number of years.
     pub(crate) fn day(&self, years: f64) -> Option<String> {
-        (1.0..9999.0).contains(&years).then(|| {
-            let date = self
-                .epoch
-                .date(Time::from_minutes(self.minutes(years) as i32));
+        const NEAR: f64 = 500.0;
+        ((years - self.years(0.0)).abs() < NEAR).then(|| {
+            let date = self.epoch.date(Time::from_minutes(self.minutes(years) as i32));
             format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)
         })
     }
