@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run a scenario and write a directory with its log, tables and report
     Run(Run),
-    /// Test what is expected of a scenario over many runs; exit code 1 when it does not hold
+    /// Check the facts of a scenario or a run, and what is expected of a scenario over many runs; exit code 1 when one fails
     Check(Check),
     /// Write the report of a run again
     Report(Report),
@@ -85,15 +85,25 @@ pub(crate) struct Run {
 
 #[derive(Args)]
 pub(crate) struct Check {
-    #[command(flatten)]
-    pub(crate) chosen: Chosen,
-    /// Only these expectations, by id [example: --only D-20,D-21]
+    /// Name of a built-in scenario, a .toml file, or the directory of a run
+    #[arg(value_name = "SCENARIO|RUN", default_value = "hailsham")]
+    pub(crate) scenario: String,
+    /// Change a parameter; may be given again [example: --set donation.cap=3]
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// Only these facts and expectations, by id [example: --only F-063,D-20]
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
-    /// Runs of each arm, 2 or more [default: as each expectation says]
+    /// Facts alone, or expectations alone [default: both; of a run, facts]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) kind: Option<CheckKind>,
+    /// A file of facts [default: that of the scenario, or of the one it builds on]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
+    /// Runs of each arm, 2 or more [default: as each expectation says; for facts 5]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
     pub(crate) replicates: Option<u32>,
-    /// What intakes, beds and the public are multiplied by [default: as each expectation says]
+    /// What intakes, beds and the public are multiplied by [default: as each expectation says, and the file of facts]
     #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
     pub(crate) scale: Option<f64>,
     /// Runs at once; the result is the same for any number [default: one a processor]
@@ -105,6 +115,15 @@ pub(crate) struct Check {
     /// Print nothing but errors
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+/// What is checked.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckKind {
+    /// What must be true of every run
+    Facts,
+    /// What should come out over many runs
+    Expectations,
 }
 
 #[derive(Args)]

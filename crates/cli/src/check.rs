@@ -1,30 +1,129 @@
-//! `hailsham check`: expectations of a scenario, tested over many runs.
+//! `hailsham check`: facts of a scenario or a run, expectations of a scenario.
 
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use hailsham_model::built_in;
-use hailsham_scenario::Source;
-use hailsham_study::{CheckOptions, Expected, FAMILY_LEVEL, Outcome, Status, check as test};
+use hailsham_model::{Programme, built_in};
+use hailsham_scenario::{Source, load};
+use hailsham_study::{
+    CheckOptions, Expected, FAMILY_LEVEL, FactOutcome, Facts, How, LoadError, Outcome, Status,
+    check as test, check_facts, evaluate, is_run, meant,
+};
+use serde::Serialize;
 
-use crate::arguments::Check;
+use crate::arguments::{Check, CheckKind};
 use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::watch_for_interrupt;
 use crate::table::{print, print_json, table};
 
+/// One thing that was checked.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Checked {
+    Fact(Box<FactOutcome>),
+    Expectation(Box<Outcome>),
+}
+
+impl Checked {
+    fn id(&self) -> &str {
+        match self {
+            Checked::Fact(outcome) => &outcome.id,
+            Checked::Expectation(outcome) => &outcome.id,
+        }
+    }
+
+    fn status(&self) -> Status {
+        match self {
+            Checked::Fact(outcome) => outcome.status,
+            Checked::Expectation(outcome) => outcome.status,
+        }
+    }
+}
+
 /// `hailsham check`
 pub(crate) fn check(arguments: &Check) -> Result<(), Failure> {
-    let name = arguments.chosen.scenario.as_str();
-    if Path::new(name).is_dir() && !built_in().iter().any(|scenario| scenario.name == name) {
+    let name = arguments.scenario.as_str();
+    let directory = Path::new(name);
+    let checked = if !directory.is_dir() || built_in().iter().any(|known| known.name == name) {
+        of_scenario(arguments)?
+    } else if is_run(directory) {
+        of_run(directory, arguments)?
+    } else {
         return Err(Failure::Message(format!(
-            "`{name}` is a directory: facts of a run cannot be checked yet; give a scenario, whose \
-             expectations are tested over runs of their own"
+            "`{name}` is a directory and no run: it holds no manifest.json; give a scenario or the \
+             directory of a run"
         )));
+    };
+    if arguments.json {
+        print_json(&checked)?;
+    } else if !arguments.quiet {
+        print(&told(&checked))?;
     }
-    let source = Source::from_argument(name);
-    let expected = Expected::load(&source, &arguments.chosen.sets)?;
-    let ids = expected.select(&arguments.only).map_err(Failure::Message)?;
+    failure(&checked)
+}
+
+/// The facts of a run.
+fn of_run(run: &Path, arguments: &Check) -> Result<Vec<Checked>, Failure> {
+    if arguments.kind == Some(CheckKind::Expectations) {
+        return Err(Failure::Message(
+            "expectations are tested over runs of their own: give a scenario".to_owned(),
+        ));
+    }
+    if !arguments.sets.is_empty() || arguments.scale.is_some() || arguments.replicates.is_some() {
+        return Err(Failure::Message(
+            "a run is as it is: --set, --scale and --replicates belong to the check of a scenario"
+                .to_owned(),
+        ));
+    }
+    let Some(facts) = Facts::of_run(run, arguments.facts.as_deref())? else {
+        return Err(Failure::Message(format!(
+            "the run in {} has no facts; give a file of them with --facts",
+            run.display()
+        )));
+    };
+    let ids: Vec<&str> = facts.ids().collect();
+    let ids = meant(&ids, &arguments.only).map_err(Failure::Message)?;
+    let outcomes = evaluate(&facts, &ids, run)?;
+    Ok(outcomes.into_iter().map(fact).collect())
+}
+
+fn fact(outcome: FactOutcome) -> Checked {
+    Checked::Fact(Box::new(outcome))
+}
+
+/// The facts of a scenario over a few runs, and its expectations over many.
+fn of_scenario(arguments: &Check) -> Result<Vec<Checked>, Failure> {
+    let source = Source::from_argument(&arguments.scenario);
+    let scenario = load::<Programme>(&source, built_in(), &arguments.sets)?;
+    let facts = match arguments.kind {
+        Some(CheckKind::Expectations) => None,
+        _ => Facts::load(&scenario, &source, arguments.facts.as_deref())?,
+    };
+    let expected = match arguments.kind {
+        Some(CheckKind::Facts) if facts.is_some() => None,
+        Some(CheckKind::Facts) => {
+            return Err(Failure::Message(format!(
+                "there are no facts of `{}`; give a file of them with --facts",
+                scenario.name
+            )));
+        }
+        _ => match Expected::load(&source, &arguments.sets) {
+            Err(LoadError::None { .. }) if facts.is_some() => None,
+            result => Some(result?),
+        },
+    };
+    let of_facts: Vec<&str> = facts.iter().flat_map(Facts::ids).collect();
+    let of_expectations: Vec<&str> = expected
+        .iter()
+        .flat_map(|expected| expected.expectations.keys().map(String::as_str))
+        .collect();
+    let all = [of_facts.as_slice(), of_expectations.as_slice()].concat();
+    let chosen = meant(&all, &arguments.only).map_err(Failure::Message)?;
+    let among = |ids: &[&str]| -> Vec<&str> {
+        let chosen = chosen.iter().copied();
+        chosen.filter(|id| ids.contains(id)).collect()
+    };
     let options = CheckOptions {
         replicates: arguments.replicates,
         scale: arguments.scale,
@@ -35,26 +134,34 @@ pub(crate) fn check(arguments: &Check) -> Result<(), Failure> {
     };
     let interrupted = watch_for_interrupt()?;
     let progress = Progress::of_runs(arguments.quiet);
-    let outcomes = test(&expected, &ids, &options, &|done, of| {
+    let watch = |done: usize, of: usize| {
         progress.runs(done, of);
         !interrupted.load(Ordering::Relaxed)
-    });
+    };
+    let checked = || -> Result<Vec<Checked>, Failure> {
+        let mut checked = Vec::new();
+        if let Some(facts) = &facts {
+            let outcomes = check_facts(facts, &among(&of_facts), &scenario, &options, &watch)?;
+            checked.extend(outcomes.into_iter().map(fact));
+        }
+        if let Some(expected) = &expected {
+            let outcomes = test(expected, &among(&of_expectations), &options, &watch)?;
+            let outcomes = outcomes.into_iter().map(Box::new);
+            checked.extend(outcomes.map(Checked::Expectation));
+        }
+        Ok(checked)
+    };
+    let checked = checked();
     progress.done();
-    let outcomes = outcomes?;
-    if arguments.json {
-        print_json(&outcomes)?;
-    } else if !arguments.quiet {
-        print(&told(&outcomes))?;
-    }
-    failure(&outcomes)
+    checked
 }
 
 /// The failure of a check in which something failed.
-fn failure(outcomes: &[Outcome]) -> Result<(), Failure> {
-    let failed: Vec<&str> = outcomes
+fn failure(checked: &[Checked]) -> Result<(), Failure> {
+    let failed: Vec<&str> = checked
         .iter()
-        .filter(|outcome| outcome.status == Status::Fails)
-        .map(|outcome| outcome.id.as_str())
+        .filter(|checked| checked.status() == Status::Fails)
+        .map(Checked::id)
         .collect();
     if failed.is_empty() {
         return Ok(());
@@ -66,35 +173,98 @@ fn failure(outcomes: &[Outcome]) -> Result<(), Failure> {
 }
 
 /// A table, and a line that sums it up.
-fn told(outcomes: &[Outcome]) -> String {
-    let rows = outcomes.iter().map(row).collect();
-    let count = |status| {
-        outcomes
-            .iter()
-            .filter(|outcome| outcome.status == status)
-            .count()
+fn told(checked: &[Checked]) -> String {
+    let (facts, expectations): (Vec<&Checked>, Vec<&Checked>) = checked
+        .iter()
+        .partition(|checked| matches!(checked, Checked::Fact(_)));
+    let sums: Vec<String> = [("facts", &facts), ("expectations", &expectations)]
+        .into_iter()
+        .filter(|(_, checked)| !checked.is_empty())
+        .map(|(name, checked)| {
+            let statuses = checked.iter().map(|checked| checked.status());
+            format!("{name}: {}", counts(statuses))
+        })
+        .collect();
+    let chance = if expectations.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "The chance that any expectation is told wrongly to hold is at most {} %.\n",
+            FAMILY_LEVEL * 100.0
+        )
     };
     format!(
-        "{}\n{} expectations: {} hold, {} fail, {} unknown\nThe chance that any of them is told wrongly \
-         to hold is at most {} %.\n",
+        "{}\n{}\n{chance}",
         table(
-            &["id", "", "what is expected", "effect (95 %)", "runs"],
-            rows
+            &["id", "", "kind", "what", "value, or effect (95 %)", "runs"],
+            checked.iter().map(row).collect()
         ),
-        outcomes.len(),
-        count(Status::Holds),
-        count(Status::Fails),
-        count(Status::Unknown),
-        FAMILY_LEVEL * 100.0,
+        sums.join("; "),
     )
 }
 
-fn row(outcome: &Outcome) -> Vec<String> {
-    let status = match outcome.status {
+/// How many hold, fail, are unknown.
+pub(crate) fn tally(statuses: impl Iterator<Item = Status>) -> [usize; 3] {
+    let mut counts = [0; 3];
+    for status in statuses {
+        let place = match status {
+            Status::Holds => 0,
+            Status::Fails => 1,
+            Status::Unknown => 2,
+        };
+        counts[place] += 1;
+    }
+    counts
+}
+
+/// The same in words: `3 hold, 1 fail, 0 unknown`.
+pub(crate) fn counts(statuses: impl Iterator<Item = Status>) -> String {
+    let [hold, fail, unknown] = tally(statuses);
+    format!("{hold} hold, {fail} fail, {unknown} unknown")
+}
+
+fn row(checked: &Checked) -> Vec<String> {
+    let status = match checked.status() {
         Status::Holds => "holds",
         Status::Fails => "FAILS",
         Status::Unknown => "unknown",
     };
+    let (kind, what, value, runs) = match checked {
+        Checked::Fact(outcome) => of_fact(outcome),
+        Checked::Expectation(outcome) => of_expectation(outcome),
+    };
+    vec![
+        checked.id().to_owned(),
+        status.to_owned(),
+        kind.to_owned(),
+        what,
+        value,
+        runs,
+    ]
+}
+
+/// Kind, text, value and runs.
+type Cells = (&'static str, String, String, String);
+
+fn of_fact(outcome: &FactOutcome) -> Cells {
+    let how = match outcome.how {
+        How::Pinned => "pinned",
+        How::Given => "given",
+        How::Produced => "produced",
+    };
+    let detail = match outcome.status {
+        Status::Holds => String::new(),
+        _ => format!("; {}", outcome.detail),
+    };
+    (
+        "fact",
+        format!("{} ({how}{detail})", outcome.text),
+        outcome.value.clone().unwrap_or_default(),
+        format!("{} of {}", outcome.seeds.holds, outcome.seeds.of),
+    )
+}
+
+fn of_expectation(outcome: &Outcome) -> Cells {
     let effect = match (outcome.effect, outcome.ci_low, outcome.ci_high) {
         (Some(effect), Some(low), Some(high)) => format!(
             "{} ({} to {})",
@@ -111,13 +281,7 @@ fn row(outcome: &Outcome) -> Vec<String> {
             outcome.text, outcome.expected, outcome.detail
         ),
     };
-    vec![
-        outcome.id.clone(),
-        status.to_owned(),
-        text,
-        effect,
-        outcome.replicates.to_string(),
-    ]
+    ("expectation", text, effect, outcome.replicates.to_string())
 }
 
 /// Three significant digits, and all before the point.

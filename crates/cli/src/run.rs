@@ -10,9 +10,11 @@ use hailsham_model::{
     simulate,
 };
 use hailsham_scenario::{Loaded, Source, describe, load};
+use hailsham_study::{FactOutcome, Facts, write_checks};
 use serde_json::{Value, json};
 
 use crate::arguments::{Log, Report, Run};
+use crate::check::{counts, tally};
 use crate::error::Failure;
 use crate::progress::Progress;
 use crate::table::{print, print_json, table};
@@ -21,6 +23,7 @@ use crate::table::{print, print_json, table};
 pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     let source = Source::from_argument(&arguments.chosen.scenario);
     let scenario = load::<Programme>(&source, built_in(), &arguments.chosen.sets)?;
+    let facts = Facts::load(&scenario, &source, None)?;
     let options = Options {
         seed: arguments.seed,
         scale: arguments.scale,
@@ -57,12 +60,17 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     )?;
 
     let progress = Progress::new(arguments.quiet);
-    let result = carry_out(&scenario, &options, &mut directory, &progress, arguments);
+    let work = Work {
+        scenario: &scenario,
+        facts: facts.as_ref(),
+        options: &options,
+    };
+    let result = carry_out(&work, &mut directory, &progress, arguments);
     progress.done();
     match result {
-        Ok(finished) => {
+        Ok((finished, checks)) => {
             let run = directory.commit()?;
-            tell(&run, &scenario, &finished, arguments)
+            tell(&run, &scenario, &finished, &checks, arguments)
         }
         Err(failure) => {
             let interrupted = matches!(failure, Failure::Interrupted(_));
@@ -89,19 +97,25 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     }
 }
 
-/// Simulates, writes the tables and the report.
+/// What is run, and what must be true of it.
+struct Work<'a> {
+    scenario: &'a Loaded<Programme>,
+    facts: Option<&'a Facts>,
+    options: &'a Options,
+}
+
+/// Simulates, writes the tables, checks the facts, writes the report.
 fn carry_out(
-    scenario: &Loaded<Programme>,
-    options: &Options,
+    work: &Work<'_>,
     directory: &mut Directory,
     progress: &Progress,
     arguments: &Run,
-) -> Result<Finished, Failure> {
+) -> Result<(Finished, Vec<FactOutcome>), Failure> {
     let interrupted = watch_for_interrupt()?;
     let stopped = || Failure::from(RunError::Stopped(hailsham_model::StopReason::Interrupted));
     let finished = simulate(
-        &Arc::new(scenario.value.clone()),
-        options,
+        &Arc::new(work.scenario.value.clone()),
+        work.options,
         Some(&directory.log_file()),
         directory.key_values(),
         &mut |at, horizon| {
@@ -114,12 +128,23 @@ fn carry_out(
     if interrupted.load(Ordering::Relaxed) {
         return Err(stopped());
     }
+    let checks = match work.facts {
+        // Nothing in a log that breaks rules is to be trusted.
+        Some(facts) if finished.replayed.findings.violations == 0 => {
+            progress.now("checking facts");
+            write_checks(facts, directory.path())?
+        }
+        _ => Vec::new(),
+    };
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(stopped());
+    }
     progress.now("writing the report");
     hailsham_report::write(directory.path(), arguments.words.into())?;
     if interrupted.load(Ordering::Relaxed) {
         return Err(stopped());
     }
-    Ok(finished)
+    Ok((finished, checks))
 }
 
 /// A flag that Ctrl-C sets.
@@ -177,12 +202,15 @@ fn tell(
     run: &Path,
     scenario: &Loaded<Programme>,
     finished: &Finished,
+    checks: &[FactOutcome],
     arguments: &Run,
 ) -> Result<(), Failure> {
     let report = run.join("report.html");
     let summary = metrics(finished);
     let findings = &finished.replayed.findings;
+    let statuses = checks.iter().map(|outcome| outcome.status);
     if arguments.json {
+        let [hold, fail, unknown] = tally(statuses);
         let summary: serde_json::Map<String, Value> = summary
             .into_iter()
             .map(|(name, value)| (name.to_owned(), json!(value)))
@@ -196,6 +224,7 @@ fn tell(
             "scale": arguments.scale,
             "summary": summary,
             "audit": findings,
+            "facts": { "hold": hold, "fail": fail, "unknown": unknown },
         }))?;
     } else if !arguments.quiet {
         let value = |name: &str| {
@@ -205,6 +234,9 @@ fn tell(
                 .and_then(|(_, value)| *value)
         };
         print(&headlines(&value))?;
+        if !checks.is_empty() {
+            print(&format!("\nfacts: {}\n", counts(statuses)))?;
+        }
         print(&format!(
             "\n{} records in the log, {} of them against the rules; written to {}\nreport: {}\n",
             grouped(findings.checked as f64, 0),

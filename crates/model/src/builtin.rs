@@ -22,3 +22,6 @@ pub(crate) const EXPECTATIONS: &[BuiltIn] = &[BuiltIn {
     text: include_str!("../../../scenarios/hailsham/expectations.toml"),
     summary: "What the sources lead one to expect of the programme",
 }];
+
+/// What is known of the world of each built-in scenario.
+pub(crate) const FACTS: &[BuiltIn] = &[];

@@ -55,7 +55,7 @@ pub use submodels::stories::STORIES;
 pub use submodels::ties::TIES;
 pub use submodels::works::WORKS;
 pub use tables::counts::COUNTS;
-pub use tables::{PERSONS, PLACES};
+pub use tables::{KINDS, PERSONS, PLACES};
 pub use world::{Clock, Queue, StopReason, Topics, World};
 
 /// The scenarios that come with the program; the first is the one that runs when none is named.
@@ -66,6 +66,12 @@ pub fn built_in() -> &'static [hailsham_scenario::BuiltIn] {
 /// What is expected of the built-in scenarios, under their names: texts for the room that tests it.
 pub fn built_in_expectations() -> &'static [hailsham_scenario::BuiltIn] {
     builtin::EXPECTATIONS
+}
+
+/// What is known of the worlds of the built-in scenarios, under their names: texts for the room that
+/// checks it.
+pub fn built_in_facts() -> &'static [hailsham_scenario::BuiltIn] {
+    builtin::FACTS
 }
 
 /// Every metric of a run, by name; none where there is nothing to take it of.

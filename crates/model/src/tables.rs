@@ -148,7 +148,8 @@ pub const PLACES: &[ColumnSpec] = columns! {
     closed Timestamp false "" "When it closed, if it did before the end of the run.";
 };
 
-const KINDS: [&str; 5] = ["student", "recipient", "guardian", "head", "collector"];
+/// Kinds of people, as `persons.parquet` has them.
+pub const KINDS: [&str; 5] = ["student", "recipient", "guardian", "head", "collector"];
 /// Where the roles of staff begin among the kinds.
 const FIRST_ROLE: usize = KINDS.len() - Role::COUNT;
 const ABO: [&str; 4] = [Abo::O.name(), Abo::A.name(), Abo::B.name(), Abo::Ab.name()];

@@ -15,7 +15,7 @@ mod works;
 
 pub(crate) use counts::{AGES, Counts};
 pub use counts::{EVENTS_READ, TOPICS_READ};
-pub(crate) use files::{Change, Manifest, Metric, Parameter};
+pub(crate) use files::{Change, Check, Manifest, Metric, Parameter};
 pub(crate) use people::{Cause, Outcome, Recipients, Stage, Students};
 pub(crate) use series::Series;
 pub(crate) use stories::Stories;
@@ -42,6 +42,8 @@ pub(crate) struct Run {
     pub(crate) works: Works,
     /// The ties around a few students.
     pub(crate) circles: Vec<Circle>,
+    /// What came out of the facts; empty where the scenario has none.
+    pub(crate) checks: Vec<Check>,
     /// When the run ended.
     pub(crate) end: Minute,
 }
@@ -58,6 +60,7 @@ impl Run {
         let stories = Stories::read(&directory.join("stories.parquet"))?;
         let works = Works::read(&directory.join("works.parquet"))?;
         let circles = ties::circles(directory, &students)?;
+        let checks = files::checks(directory)?;
         let end = manifest.end().ok_or_else(|| ReportError::Content {
             path: directory.join("manifest.json"),
             what: format!(
@@ -76,6 +79,7 @@ impl Run {
             stories,
             works,
             circles,
+            checks,
             end,
         })
     }

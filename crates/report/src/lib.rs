@@ -2,7 +2,8 @@
 //!
 //! What comes in: a run directory (`manifest.json`, `parameters.json`, `metrics.json`,
 //! `summary.json`, `series.parquet`, `counts.parquet`, `persons.parquet`, `stories.parquet`, `works.parquet`,
-//! `ties.parquet`), and which words to use. What goes out: `report.html` beside them. Nothing else is read, so a report can be written again years later.
+//! `ties.parquet`; `checks.json` if it is there), and which words to use. What goes out:
+//! `report.html` beside them. Nothing else is read, so a report can be written again years later.
 //!
 //! ```no_run
 //! use hailsham_report::{Words, write};

@@ -13,7 +13,7 @@ use crate::lexicon::{Lexicon, LexiconError, Speaker, Words};
 use crate::sections::Report;
 use crate::text;
 
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 14] = [
     ("report.html", include_str!("../templates/report.html")),
     ("macros.html", include_str!("../templates/macros.html")),
     ("headline.html", include_str!("../templates/headline.html")),
@@ -31,6 +31,7 @@ const TEMPLATES: [(&str, &str); 13] = [
         "assumptions.html",
         include_str!("../templates/assumptions.html"),
     ),
+    ("checks.html", include_str!("../templates/checks.html")),
     ("repeat.html", include_str!("../templates/repeat.html")),
     ("glossary.html", include_str!("../templates/glossary.html")),
 ];

@@ -4,6 +4,7 @@
 mod ages;
 mod assumptions;
 mod carers;
+mod checks;
 mod flow;
 mod headline;
 mod inner;
@@ -39,6 +40,7 @@ pub(crate) struct Report<'a> {
     inner: inner::Numbers,
     survival: Vec<survival::Summary>,
     assumptions: assumptions::Assumptions<'a>,
+    checks: checks::Checks<'a>,
 }
 
 /// A metric with its value, which the run's own file keeps apart.
@@ -103,6 +105,7 @@ impl<'a> Report<'a> {
             inner,
             survival,
             assumptions: assumptions::of(run),
+            checks: checks::of(run),
         })
     }
 }

@@ -73,6 +73,7 @@ mod nearest;
 mod read;
 mod set;
 mod shape;
+mod stretch;
 mod syntax;
 mod tree;
 mod unit;
@@ -121,6 +122,24 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+}
+
+/// A problem, and where it stands within a text value, for texts that have a grammar of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointed {
+    /// The problem; its path is that of the text.
+    pub problem: Problem,
+    /// The bytes of the text that are wrong; none: all of it.
+    pub within: Option<std::ops::Range<usize>>,
+}
+
+impl From<Problem> for Pointed {
+    fn from(problem: Problem) -> Pointed {
+        Pointed {
+            problem,
+            within: None,
+        }
+    }
 }
 
 /// A scenario that comes with the program.

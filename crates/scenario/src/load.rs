@@ -1,18 +1,20 @@
 //! From a source to a checked scenario.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use crate::change::{Origins, changes};
 use crate::check::missing;
-use crate::error::{Diagnostic, ProblemKind, ScenarioError, SourceKind, SourceText};
+use crate::error::{Diagnostic, Place, ProblemKind, ScenarioError, SourceKind, SourceText};
 use crate::read::{Layer, Reader};
 use crate::set;
 use crate::shape::{Shape, join};
+use crate::stretch::stretch;
 use crate::tree::{Merger, Node, NothingToRemove};
 use crate::write::{hash, text};
-use crate::{BuiltIn, Loaded, Parameters, Problem, Source};
+use crate::{BuiltIn, Loaded, Parameters, Pointed, Problem, Source};
 
 /// Loads a scenario: reads it and all it extends, lays them on the defaults of `T`, lays `sets`
 /// (each `path=value`) on top, and checks the whole.
@@ -26,16 +28,16 @@ pub fn load<T: Parameters>(
     built_in: &[BuiltIn],
     sets: &[String],
 ) -> Result<Loaded<T>, ScenarioError> {
-    load_with(source, built_in, sets, &|_| Vec::new())
+    load_with(source, built_in, sets, &|_| Vec::<Problem>::new())
 }
 
 /// As [`load`], with one more check of the whole: for what the parameters alone cannot know, such as
-/// the names that another room allows.
-pub fn load_with<T: Parameters>(
+/// the names that another room allows. Its problems may point into texts ([`Pointed`]).
+pub fn load_with<T: Parameters, P: Into<Pointed>>(
     source: &Source,
     built_in: &[BuiltIn],
     sets: &[String],
-    also: &dyn Fn(&T) -> Vec<Problem>,
+    also: &dyn Fn(&T) -> Vec<P>,
 ) -> Result<Loaded<T>, ScenarioError> {
     let shape = Shape::of::<T>();
     let mut reader = Reader {
@@ -59,7 +61,7 @@ pub fn load_with<T: Parameters>(
     };
     let defaults = to_json(&T::default(), &mut stack.problems);
     let (tree, base) = stack.lay(layers, &defaults, sets);
-    let Some(value) = stack.check::<T>(&tree, &defaults, title.as_ref(), also) else {
+    let Some(value) = stack.check::<T, P>(&tree, &defaults, title.as_ref(), also) else {
         return Err(ScenarioError::new(stack.problems, stack.sources, files));
     };
     let (
@@ -183,28 +185,32 @@ impl Stack<'_> {
     }
 
     /// Checks the whole, and gives its value when nothing is wrong.
-    fn check<T: Parameters>(
+    fn check<T: Parameters, P: Into<Pointed>>(
         &mut self,
         tree: &Node,
         defaults: &Json,
         title: Option<&Title>,
-        also: &dyn Fn(&T) -> Vec<Problem>,
+        also: &dyn Fn(&T) -> Vec<P>,
     ) -> Option<T> {
         let title = title.filter(|_| self.problems.is_empty())?;
         missing(self.shape, tree, "", &mut self.problems);
         if self.problems.is_empty() {
             let value = to_value::<T>(tree, defaults, &mut self.problems);
-            let mut contradictions = value
+            let contradictions = value
                 .as_ref()
                 .map(Parameters::cross_check)
                 .unwrap_or_default();
+            let mut contradictions: Vec<Pointed> =
+                contradictions.into_iter().map(Into::into).collect();
             if contradictions.is_empty() {
-                contradictions.extend(value.as_ref().map(also).unwrap_or_default());
+                let more = value.as_ref().map(also).unwrap_or_default();
+                contradictions.extend(more.into_iter().map(Into::into));
             }
+            let sources = &self.sources;
             self.problems.extend(
                 contradictions
                     .into_iter()
-                    .map(|problem| contradiction(problem, tree)),
+                    .map(|problem| contradiction(problem, tree, sources)),
             );
             if self.problems.is_empty() {
                 return value;
@@ -280,24 +286,41 @@ fn blame<T: Parameters>(json: &Json, defaults: &Json) -> Vec<String> {
     path
 }
 
-fn contradiction(problem: Problem, tree: &Node) -> Diagnostic {
+fn contradiction(pointed: Pointed, tree: &Node, sources: &[SourceText]) -> Diagnostic {
+    let Pointed { problem, within } = pointed;
     let keys: Vec<String> = set::keys(&problem.path)
         .unwrap_or_default()
         .into_iter()
         .map(|key| key.name)
         .collect();
     let (place, exact) = tree.locate(&keys);
+    let place = place.cloned().map(|place| match &within {
+        Some(within) if exact => narrowed(place, within, sources),
+        _ => place,
+    });
     let path = problem.path;
     let message = if path.is_empty() {
         problem.message
     } else {
         format!("`{path}`: {}", problem.message)
     };
-    let diagnostic = Diagnostic::new(ProblemKind::Contradiction, &path, message).at(place.cloned());
+    let diagnostic = Diagnostic::new(ProblemKind::Contradiction, &path, message).at(place);
     let diagnostic = if exact || path.is_empty() {
         diagnostic
     } else {
         diagnostic.label(format!("`{path}` has its default value"))
     };
     diagnostic.help_with(problem.help)
+}
+
+/// The place of a part of a text value.
+fn narrowed(mut place: Place, within: &Range<usize>, sources: &[SourceText]) -> Place {
+    let raw = sources
+        .get(place.source)
+        .and_then(|source| source.text.get(place.span.clone()));
+    if let Some(raw) = raw {
+        let part = stretch(raw, within);
+        place.span = place.span.start + part.start..place.span.start + part.end;
+    }
+    place
 }

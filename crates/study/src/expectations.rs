@@ -242,7 +242,7 @@ impl Expected {
             each.flat_map(|(id, expectation)| wrong_sets(id, expectation, source, sets))
                 .collect()
         };
-        let loaded = load_with::<Expectations>(&from, texts, &[], &also)?;
+        let loaded = load_with::<Expectations, _>(&from, texts, &[], &also)?;
         Ok(Expected {
             scenario,
             source: source.clone(),
@@ -251,26 +251,36 @@ impl Expected {
         })
     }
 
-    /// The ids that are meant by a list of ids, in the order of the file. The id of a row, as `D-24`,
-    /// means all of it: `D-24a`, `D-24b`, ...
+    /// The expectations that are meant by a list of ids: [`meant`].
     ///
     /// # Errors
     ///
     /// What is unknown, and the nearest that is known.
     pub fn select(&self, wanted: &[String]) -> Result<Vec<&str>, String> {
-        let ids = || self.expectations.keys().map(String::as_str);
-        for id in wanted {
-            if !ids().any(|known| is_meant(id, known)) {
-                let near = nearest(id, ids())
-                    .map(|near| format!(": did you mean {near}?"))
-                    .unwrap_or_default();
-                return Err(format!("no expectation is called {id}{near}"));
-            }
-        }
-        Ok(ids()
-            .filter(|known| wanted.is_empty() || wanted.iter().any(|id| is_meant(id, known)))
-            .collect())
+        let ids: Vec<&str> = self.expectations.keys().map(String::as_str).collect();
+        meant(&ids, wanted)
     }
+}
+
+/// The ids of facts or expectations that are meant by a list of ids, in their own order; all, where
+/// the list is empty. The id of a row, as `D-24`, means all of it: `D-24a`, `D-24b`, ...
+///
+/// # Errors
+///
+/// What is unknown, and the nearest that is known.
+pub fn meant<'a>(ids: &[&'a str], wanted: &[String]) -> Result<Vec<&'a str>, String> {
+    for id in wanted {
+        if !ids.iter().any(|known| is_meant(id, known)) {
+            let near = nearest(id, ids.iter().copied())
+                .map(|near| format!(": did you mean {near}?"))
+                .unwrap_or_default();
+            return Err(format!("no fact and no expectation is called {id}{near}"));
+        }
+    }
+    let chosen = ids
+        .iter()
+        .filter(|known| wanted.is_empty() || wanted.iter().any(|id| is_meant(id, known)));
+    Ok(chosen.copied().collect())
 }
 
 /// Whether `wanted` means the expectation `known`: it is its id, or that of its row, which ends in a

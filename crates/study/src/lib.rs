@@ -1,15 +1,21 @@
 //! Expectations: what should come out of a scenario though no rule of it says so, tested over many
-//! runs; and the list of levers, what-ifs that the sources invite.
+//! runs. Facts: what must be true of every run. And the list of levers, what-ifs that the sources
+//! invite.
 //!
 //! **What comes in.** A scenario, and a file of expectations: each names a metric, a direction, and
-//! the arms that are compared, as changes of the scenario.
+//! the arms that are compared, as changes of the scenario. Or a scenario or the directory of a run,
+//! and a file of facts: each selects rows of the run's tables, and says what must hold of them.
 //!
 //! **What goes out.** For each expectation whether it holds, with the effect and its interval
-//! ([`check`]); whether the effect vanishes without the mechanism behind it ([`ablate`]).
+//! ([`check`]); whether the effect vanishes without the mechanism behind it ([`ablate`]). For each
+//! fact whether it holds in a run ([`evaluate`]), or in a few runs of a scenario ([`check_facts`]),
+//! with the rows that show it.
 //!
 //! ```text
 //!   expectations.toml ──► Expected ──► runs (each once, on all processors) ──► paired differences
 //!   scenario.toml     ──►                                                         └──► Outcome
+//!
+//!   facts.toml        ──► Facts    ──► one pass over each table of a run ──► FactOutcome
 //! ```
 //!
 //! ```
@@ -31,10 +37,15 @@ pub mod statistics;
 
 mod check;
 mod expectations;
+mod facts;
 mod runner;
 
 pub use check::{
     Ablation, CheckOptions, FAMILY_LEVEL, INTERVAL_LEVEL, Outcome, Status, Watch, ablate, check,
 };
-pub use expectations::{Direction, Expectation, Expectations, Expected, LoadError};
+pub use expectations::{Direction, Expectation, Expectations, Expected, LoadError, meant};
+pub use facts::{
+    Basis, CHECKS_FILE, FACTS_FILE, Fact, FactOutcome, Facts, How, Seeds, Shown, Wanted,
+    check_facts, evaluate, is_run, write_checks,
+};
 pub use runner::StudyError;

@@ -1,11 +1,15 @@
 //! Runs many runs at once, and keeps of each its metrics alone.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use hailsham_engine::log::Workers;
-use hailsham_model::{Finished, Kept, Options, Programme, RunError, StopReason, metrics, simulate};
+use hailsham_engine::log::{LogError, Workers};
+use hailsham_engine::table::TableError;
+use hailsham_model::{
+    DirectoryError, Finished, Kept, Options, Programme, RunError, StopReason, metrics, simulate,
+};
 use hailsham_scenario::ScenarioError;
 
 /// One run that is to be made.
@@ -35,14 +39,29 @@ pub enum StudyError {
         error: RunError,
     },
     /// The log of a run breaks rules, so that its numbers are not to be trusted.
-    #[error("the log of the run with {sets} and seed {seed} breaks the rule `{rule}`")]
+    #[error("the log of the run {run} breaks the rule `{rule}`")]
     Broken {
-        /// The changes of the scenario, as they are given to `--set`.
-        sets: String,
-        /// The seed.
-        seed: u64,
+        /// Which run: how it was made, or where it is.
+        run: String,
         /// The first rule that is broken.
         rule: String,
+    },
+    /// A run's directory could not be written.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// A table of a run could not be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The log of a run could not be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A file of a run could not be read or written.
+    #[error("{}: {problem}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
     },
     /// It was stopped.
     #[error("interrupted")]
@@ -63,6 +82,20 @@ pub(crate) fn run_all(
     threads: usize,
     watch: &(dyn Fn(usize) -> bool + Sync),
 ) -> Result<Vec<Metrics>, StudyError> {
+    in_parallel(jobs, threads, watch, &run)
+}
+
+/// What is done for a job; it asks now and then whether to go on.
+pub(crate) type Work<'a, J, T> =
+    &'a (dyn Fn(&J, &dyn Fn() -> bool) -> Result<T, StudyError> + Sync);
+
+/// Does something for each of many jobs, as [`run_all`] does.
+pub(crate) fn in_parallel<J: Sync, T: Send>(
+    jobs: &[J],
+    threads: usize,
+    watch: &(dyn Fn(usize) -> bool + Sync),
+    work: Work<'_, J, T>,
+) -> Result<Vec<T>, StudyError> {
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
@@ -71,13 +104,13 @@ pub(crate) fn run_all(
         for number in 0..threads.clamp(1, jobs.len().max(1)) {
             let sender = sender.clone();
             let (next, done, stop) = (&next, &done, &stop);
-            let work = move || {
+            let turn = move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(index) else { return };
                     let go_on =
                         || !stop.load(Ordering::Relaxed) && watch(done.load(Ordering::Relaxed));
-                    let result = run(job, &go_on);
+                    let result = work(job, &go_on);
                     if result.is_ok() {
                         done.fetch_add(1, Ordering::Relaxed);
                     } else {
@@ -91,7 +124,7 @@ pub(crate) fn run_all(
             };
             std::thread::Builder::new()
                 .name(format!("run {number}"))
-                .spawn_scoped(scope, work)
+                .spawn_scoped(scope, turn)
                 .map_err(|error| {
                     stop.store(true, Ordering::Relaxed);
                     StudyError::Thread(error)
@@ -102,16 +135,16 @@ pub(crate) fn run_all(
     })
 }
 
-type Answer = (usize, Result<Metrics, StudyError>);
+type Answer<T> = (usize, Result<T, StudyError>);
 
 /// The answers in the order of the jobs, or the first failure that is not only a consequence of
 /// another.
-fn collect(receiver: &mpsc::Receiver<Answer>, count: usize) -> Result<Vec<Metrics>, StudyError> {
-    let mut answers: Vec<Metrics> = vec![Vec::new(); count];
+fn collect<T>(receiver: &mpsc::Receiver<Answer<T>>, count: usize) -> Result<Vec<T>, StudyError> {
+    let mut answers: Vec<Option<T>> = (0..count).map(|_| None).collect();
     let mut failure: Option<(usize, StudyError)> = None;
     for (index, answer) in receiver {
         match answer {
-            Ok(metrics) => answers[index] = metrics,
+            Ok(answer) => answers[index] = Some(answer),
             Err(error) => {
                 let rank = |index: usize, error: &StudyError| {
                     (matches!(error, StudyError::Interrupted), index)
@@ -127,7 +160,7 @@ fn collect(receiver: &mpsc::Receiver<Answer>, count: usize) -> Result<Vec<Metric
     }
     match failure {
         Some((_, error)) => Err(error),
-        None => Ok(answers),
+        None => Ok(answers.into_iter().flatten().collect()),
     }
 }
 
@@ -156,8 +189,7 @@ fn run(job: &Job, go_on: &dyn Fn() -> bool) -> Result<Metrics, StudyError> {
     let mut rules = finished.replayed.findings.rules.iter();
     if let Some(broken) = rules.find(|rule| rule.violations > 0) {
         return Err(StudyError::Broken {
-            sets: sets(),
-            seed: job.seed,
+            run: format!("with {} and seed {}", sets(), job.seed),
             rule: broken.rule.to_string(),
         });
     }

@@ -32,7 +32,13 @@ struct Names {
     what: &'static str,
     list: Vec<String>,
     codes: HashMap<Vec<u8>, u8>,
+    /// The code that a name at an address had last: a page gives equal names at one address. Whether
+    /// it is the right one, the bytes say.
+    likely: [u8; LIKELY_NAMES],
 }
+
+/// Names kept by address while a column is read.
+const LIKELY_NAMES: usize = 1024;
 
 /// The row group being read.
 struct Group {
@@ -138,7 +144,13 @@ impl LogReader {
             path: self.table.path(),
             row: self.row,
         };
-        group.read(batch, self.epoch, &self.events, &self.topics, &place)?;
+        group.read(
+            batch,
+            self.epoch,
+            &mut self.events,
+            &mut self.topics,
+            &place,
+        )?;
         group.left -= rows;
         self.row += rows as u64;
         Ok(true)
@@ -176,8 +188,8 @@ impl Group {
         &mut self,
         batch: &mut [Record],
         epoch: Epoch,
-        events: &Names,
-        topics: &Names,
+        events: &mut Names,
+        topics: &mut Names,
         place: &Place<'_>,
     ) -> Result<(), LogError> {
         let rows = batch.len();
@@ -283,20 +295,33 @@ impl Names {
             .enumerate()
             .map(|(code, name)| (name.clone().into_bytes(), code as u8))
             .collect();
-        Ok(Self { what, list, codes })
+        Ok(Self {
+            what,
+            list,
+            codes,
+            likely: [0; LIKELY_NAMES],
+        })
     }
 
-    fn code(&self, name: &ByteArray, row: usize, place: &Place<'_>) -> Result<u8, LogError> {
-        self.codes
-            .get(name.data())
-            .copied()
-            .ok_or_else(|| LogError::UnknownName {
-                path: place.path.to_path_buf(),
-                row: place.row + row as u64,
-                what: self.what,
-                name: String::from_utf8_lossy(name.data()).into_owned(),
-                known: self.list.len(),
-            })
+    fn code(&mut self, name: &ByteArray, row: usize, place: &Place<'_>) -> Result<u8, LogError> {
+        let data = name.data();
+        let slot = data.as_ptr() as usize % LIKELY_NAMES;
+        let tried = self.likely[slot];
+        if let Some(known) = self.list.get(usize::from(tried))
+            && known.as_bytes() == data
+        {
+            return Ok(tried);
+        }
+        let code = self.codes.get(data).copied();
+        let code = code.ok_or_else(|| LogError::UnknownName {
+            path: place.path.to_path_buf(),
+            row: place.row + row as u64,
+            what: self.what,
+            name: String::from_utf8_lossy(data).into_owned(),
+            known: self.list.len(),
+        })?;
+        self.likely[slot] = code;
+        Ok(code)
     }
 }
 

@@ -97,6 +97,44 @@ pub(crate) struct Parameter {
     pub(crate) text: String,
 }
 
+/// A fact that was checked against the run, and what came out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Check {
+    pub(crate) id: String,
+    /// `holds`, `fails` or `unknown`.
+    pub(crate) status: String,
+    #[serde(default)]
+    pub(crate) value: Option<String>,
+    #[serde(default)]
+    pub(crate) detail: String,
+    #[serde(default)]
+    pub(crate) how: String,
+    #[serde(default)]
+    pub(crate) text: String,
+    #[serde(default)]
+    pub(crate) source: String,
+    /// The first rows that show it.
+    #[serde(default)]
+    pub(crate) rows: Vec<CheckRow>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct CheckRow {
+    #[serde(default)]
+    pub(crate) time: Option<String>,
+    pub(crate) what: String,
+    #[serde(default)]
+    pub(crate) who: Option<String>,
+    #[serde(default)]
+    pub(crate) whom: Option<String>,
+    #[serde(default)]
+    pub(crate) place: Option<String>,
+    #[serde(default)]
+    pub(crate) topic: Option<String>,
+    #[serde(default)]
+    pub(crate) n: Option<String>,
+}
+
 impl Parameter {
     /// Where the value comes from; empty if the parameter does not say.
     pub(crate) fn source(&self) -> &str {
@@ -150,6 +188,16 @@ pub(crate) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ReportError> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Reads `checks.json`; empty where there is none, since not every scenario has facts.
+pub(crate) fn checks(directory: &Path) -> Result<Vec<Check>, ReportError> {
+    let path = directory.join("checks.json");
+    if path.exists() {
+        json(&path)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// Reads `metrics.json` (what they mean) and `summary.json` (their values).
