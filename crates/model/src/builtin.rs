@@ -24,4 +24,8 @@ pub(crate) const EXPECTATIONS: &[BuiltIn] = &[BuiltIn {
 }];
 
 /// What is known of the world of each built-in scenario.
-pub(crate) const FACTS: &[BuiltIn] = &[];
+pub(crate) const FACTS: &[BuiltIn] = &[BuiltIn {
+    name: "hailsham",
+    text: include_str!("../../../scenarios/hailsham/facts.toml"),
+    summary: "What the two sources say of the world and the people of the novel",
+}];

@@ -9,8 +9,8 @@ use serde_json::Value as Json;
 
 /// What the people of the cast are called in pins and facts: the keys of a scenario's cast. Their
 /// numbers in a run stand in the column `cast` of `persons.parquet`.
-pub(crate) fn cast_keys(_programme: &Programme) -> Vec<String> {
-    Vec::new()
+pub(crate) fn cast_keys(programme: &Programme) -> Vec<String> {
+    programme.history.cast.keys().cloned().collect()
 }
 
 /// One place of a scenario, or several alike, which are numbered: `Ordinary school 3`.
