@@ -322,6 +322,9 @@ events! {
     /// Something that is on record, and that no submodel makes: it changes nobody.
     Act "act" [who "who did it, if anybody", whom "with or to whom, if anybody", place "where", topic "what: a word of the scenario"];
 
+    /// Something that is on record did not happen, since a rule or the run did not allow it.
+    LetGo "let_go" [who "who would have done it, if alive"];
+
     // Quarrels and mediation
 
     /// Two who know each other quarrelled.

@@ -116,6 +116,12 @@ impl Summary {
         self.0.inner.staff.members.len()
     }
 
+    /// What the scenario's history has on record and was let go, each with the reason: see
+    /// [`crate::history::Impossible`].
+    pub fn let_go(&self) -> &[String] {
+        &self.0.history.let_go
+    }
+
     /// Events that were due and happened: records of the log may be more or fewer.
     pub fn events_handled(&self) -> u64 {
         self.0.events_handled()

@@ -6,6 +6,7 @@
 
 use hailsham_engine::time::Time;
 
+use super::Impossible;
 use super::guard::{self, State, place_of};
 use super::kinds::{self, Stages};
 use super::plan::Step;
@@ -56,9 +57,28 @@ fn conflict(world: &mut World, at: Time, step: &Step, because: &str) {
             step.kind.event.name()
         ),
     };
+    if history.impossible == Impossible::LetGo {
+        return let_go(world, at, step, format!("{what}: {because}"));
+    }
     let date = world.clock.epoch.iso(at);
     world.history.conflict = Some(format!("{what} cannot happen on {date}: {because}"));
     world.stop(StopReason::Impossible);
+}
+
+/// What is on record and cannot be is let go, and that is written.
+fn let_go(world: &mut World, at: Time, step: &Step, what: String) {
+    world.log.unmark();
+    let person = |member: Option<usize>| world.history.person(member?);
+    let mut record = Event::LetGo.at(at);
+    if let Some(who) = person(step.who).filter(|who| lives(world, *who)) {
+        record = record.who(who);
+    }
+    world.log.push(record);
+    world.history.let_go.push(what);
+}
+
+fn lives(world: &World, person: u32) -> bool {
+    person >= FIRST_STAFF || world.students.alive(StudentId(person))
 }
 
 /// Those whom a step concerns, with their numbers.

@@ -229,6 +229,7 @@ impl<'a> Checker<'a> {
             self.topic(id, pin, kind);
             self.place(id, pin, kind);
             self.number(id, pin, kind);
+            self.rules(id, pin);
             self.words(id, pin);
             self.when(id, pin);
         }
@@ -423,25 +424,26 @@ impl<'a> Checker<'a> {
                 ),
                 "the plan is `donation.plan`",
             );
-        } else if !self.programme.history.follow {
-            // What is not followed may go against the rules of the day.
-        } else if rules.cap != 0 && pin.n > rules.cap {
+        }
+    }
+
+    /// A rule of the programme that no history can go against, where that is an error.
+    fn rules(&mut self, id: &str, pin: &Pin) {
+        let history = &self.programme.history;
+        if !history.follow || history.impossible == super::Impossible::LetGo {
+            return;
+        }
+        if let Some((_, rule)) = pin.forbidden(self.programme) {
+            let name = if pin.n > 0 { "n" } else { "at" };
+            let what = if pin.n > 0 {
+                format!("{} is a donation number {}", pin.shown(id), pin.n)
+            } else {
+                format!("{} is pinned", pin.shown(id))
+            };
             self.wrong(
-                path,
-                format!(
-                    "{source} is a donation number {}, but `donation.cap` is {}",
-                    pin.n, rules.cap
-                ),
-                "use the scenario `programme`, or `--set history.follow=false`, to ask what if",
-            );
-        } else if rules.retire_after != 0 && pin.n > rules.retire_after {
-            self.wrong(
-                path,
-                format!(
-                    "{source} is a donation number {}, but donors retire after {} (`donation.retire_after`)",
-                    pin.n, rules.retire_after
-                ),
-                "use the scenario `programme`, or `--set history.follow=false`, to ask what if",
+                pin_path(id, name),
+                format!("{what}, but {rule}"),
+                "change one of them; `history.impossible = \"let_go\"` lets the rule go first",
             );
         }
     }

@@ -28,6 +28,8 @@ pub(crate) struct State {
     members: Vec<(u32, usize)>,
     /// What could not be, and why: the run has ended by it.
     pub(crate) conflict: Option<String>,
+    /// What was let go, each with the reason.
+    pub(crate) let_go: Vec<String>,
 }
 
 impl State {
@@ -37,6 +39,7 @@ impl State {
             people: vec![NOBODY; plan.born.len()],
             members: Vec::new(),
             conflict: None,
+            let_go: plan.let_go.clone(),
             plan,
         }
     }

@@ -35,7 +35,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use crate::event::Event;
 use crate::person::Sex;
+use crate::programme::Programme;
 
 pub(crate) use acts::{appear, appear_on_staff, born_between, needed_until, on_pin, start};
 pub(crate) use check::check;
@@ -54,6 +56,9 @@ pub struct History {
     #[schemars(extend("unit" = "", "source" = "a switch, for the programme alone"))]
     #[default = true]
     pub follow: bool,
+    /// What becomes of a pinned event that a rule, or what the run has come to, makes impossible.
+    #[schemars(extend("unit" = "", "source" = "a switch: what if, asked of a known history"))]
+    pub impossible: Impossible,
     /// By contested matter, the version that is followed: pins of other versions are left out.
     #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
     pub record: IndexMap<String, String>,
@@ -63,6 +68,18 @@ pub struct History {
     /// Pinned events, each under its id.
     #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
     pub pins: IndexMap<String, Pin>,
+}
+
+/// What becomes of a pinned event that cannot be. Pins that contradict each other are always errors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Impossible {
+    /// The scenario is refused, or the run ends, with both sides.
+    #[default]
+    Error,
+    /// It is let go, which the log and the command say: a rule that was changed goes before what was
+    /// known under the old one.
+    LetGo,
 }
 
 /// What a named person is.
@@ -280,8 +297,7 @@ impl History {
     pub(crate) fn acts(&self) -> Vec<&str> {
         let mut words: Vec<&str> = Vec::new();
         for pin in self.pins.values() {
-            if pin.event == crate::event::Event::Act.name() && !words.contains(&pin.topic.as_str())
-            {
+            if pin.event == Event::Act.name() && !words.contains(&pin.topic.as_str()) {
                 words.push(&pin.topic);
             }
         }
@@ -290,6 +306,30 @@ impl History {
 }
 
 impl Pin {
+    /// The rule that makes it impossible whatever happens in a run, if there is one: its parameter, and
+    /// how that stands against it.
+    pub(crate) fn forbidden(&self, programme: &Programme) -> Option<(String, String)> {
+        let rules = &programme.donation;
+        let numbered = kinds::find(&self.event).is_some_and(|kind| kind.numbered);
+        for (name, limit) in [("cap", rules.cap), ("retire_after", rules.retire_after)] {
+            if numbered && limit != 0 && self.n > limit {
+                let rule = format!("`donation.{name}` is {limit}");
+                return Some((format!("donation.{name}"), rule));
+            }
+        }
+        let school = programme.institutions.get(&self.place)?;
+        let dated = |event: Event| self.event == event.name();
+        let (name, year) = if dated(Event::Opened) {
+            ("opens", school.opens)
+        } else if dated(Event::Closed) {
+            ("closes", school.closes)
+        } else {
+            return None;
+        };
+        let path = format!("institutions.{}.{name}", self.place);
+        (year != 0).then(|| (path.clone(), format!("`{path}` is {year}")))
+    }
+
     /// How messages name it.
     pub(crate) fn shown(&self, id: &str) -> String {
         if self.source.is_empty() {

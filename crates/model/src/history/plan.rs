@@ -55,6 +55,7 @@ impl<'a> Draft<'a> {
         let history = &programme.history;
         let pins: Vec<_> = history
             .active()
+            .filter(|(_, pin)| pin.forbidden(programme).is_none())
             .filter_map(|(id, pin)| Some((id, pin, kinds::find(&pin.event)?)))
             .collect();
         let windows = pins
@@ -263,6 +264,8 @@ pub(crate) struct Plan {
     pub(crate) born: Vec<Time>,
     /// All that will happen, in the order of time.
     pub(crate) steps: Vec<Step>,
+    /// Ids of pins that a rule makes impossible.
+    pub(crate) let_go: Vec<String>,
 }
 
 impl Plan {
@@ -308,7 +311,15 @@ impl Plan {
         }
         // Equal times keep the order of the scenario.
         steps.sort_by_key(|step| step.at);
-        Ok(Plan { born, steps })
+        let forbidden = history
+            .active()
+            .filter(|(_, pin)| pin.forbidden(programme).is_some());
+        let let_go = forbidden.map(|(id, _)| id.to_owned()).collect();
+        Ok(Plan {
+            born,
+            steps,
+            let_go,
+        })
     }
 }
 

@@ -62,7 +62,7 @@ invariants! {
     TenureCap "tenure_cap";
     /// There are never more donors in bed than beds, but for an operation on record.
     Beds "beds";
-    /// What the scenario's history pins happens, each thing once.
+    /// What the scenario's history pins happens, each thing once, or is let go.
     OnRecord "on_record";
 }
 
@@ -173,7 +173,7 @@ impl Audit {
         let Record {
             who, whom, place, ..
         } = *record;
-        if record.pinned {
+        if record.pinned || event == Event::LetGo {
             self.pinned += 1;
             self.named.extend([who, whom]);
         }
