@@ -8,6 +8,7 @@
 //! same deaths drawn for them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod case;
 mod digest;
 mod rooms;
 mod table;
@@ -20,8 +21,9 @@ use hailsham_engine::time::{Span, Time};
 use hailsham_model::event::Event;
 use hailsham_study::levers::levers;
 
+use case::{Case, Moves, Shows, Until};
 use digest::{Digest, day};
-use table::{Case, Moves, Shows, Until, cases};
+use table::cases;
 
 /// Changes, scale and seed: runs that have these in common are made once.
 type Key = (Vec<&'static str>, u64, u64);
@@ -179,6 +181,7 @@ fn the_table_pulls_every_parameter_of_every_lever() {
         }
         // And nothing else is changed in the lever's name.
         for case in cases.iter().filter(|case| case.lever == lever.id) {
+            assert!(!case.shows.is_empty(), "{} shows nothing", lever.id);
             for set in case.set {
                 let own = lever.parameters.iter().any(|own| is_of(&own.path, set));
                 assert!(own, "{} is not pulled by {set}", lever.id);

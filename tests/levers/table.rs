@@ -6,117 +6,14 @@
 
 use hailsham_model::event::Event;
 
+use crate::case::{Case, Moves, Shows, Until, pull};
 use crate::rooms::Room;
 use Event as E;
-use Until::{Age, First, Start, Year};
-
-/// What is looked at.
-#[derive(Clone, Copy)]
-pub(crate) enum Shows {
-    /// A metric.
-    Metric(&'static str),
-    /// How often something happens.
-    Count(Event),
-    /// Share of donors who were given a carer of their own school.
-    Schoolmates,
-}
-
-/// Which way it must go in each run, and by what share of what it was at the least: about half of what
-/// was found.
-#[derive(Clone, Copy)]
-pub(crate) enum Moves {
-    Up(f64),
-    Down(f64),
-}
-
-/// Until when two runs are the same in everything.
-#[derive(Clone, Copy)]
-pub(crate) enum Until {
-    /// The lever acts from the first day on.
-    Start,
-    /// Until this calendar year begins.
-    Year(i16),
-    /// Until the first student is so old.
-    Age(f64),
-    /// Until the day on which this happens for the first time in either run.
-    First(Event),
-}
-
-/// One pull of one lever.
-pub(crate) struct Case {
-    pub(crate) lever: &'static str,
-    /// Changes of both runs.
-    pub(crate) given: Vec<&'static str>,
-    /// Changes of the second.
-    pub(crate) set: &'static [&'static str],
-    /// What moves, and which way.
-    pub(crate) shows: Vec<(Shows, Moves)>,
-    pub(crate) scale: f64,
-    /// Seeds from 1 on, each a pair of runs.
-    pub(crate) seeds: u64,
-    pub(crate) until: Until,
-    /// Rooms in which every record stays the same.
-    pub(crate) keeps: Vec<Room>,
-    /// Columns of what people are made with that it changes; all others are the same of everybody.
-    pub(crate) gives: &'static [&'static str],
-    /// Whether everybody of the first run is in the second too.
-    pub(crate) everybody: bool,
-}
-
-impl Case {
-    fn given(mut self, sets: &[&'static str]) -> Case {
-        self.given.extend_from_slice(sets);
-        self
-    }
-
-    fn shows(mut self, shows: Shows, moves: Moves) -> Case {
-        self.shows.push((shows, moves));
-        self
-    }
-
-    fn up(self, metric: &'static str, share: f64) -> Case {
-        self.shows(Shows::Metric(metric), Moves::Up(share))
-    }
-
-    fn down(self, metric: &'static str, share: f64) -> Case {
-        self.shows(Shows::Metric(metric), Moves::Down(share))
-    }
-
-    fn until(mut self, until: Until) -> Case {
-        self.until = until;
-        self
-    }
-
-    fn keeps(mut self, rooms: &[Room]) -> Case {
-        self.keeps = rooms.to_vec();
-        self
-    }
-
-    fn keeps_all_but(mut self, rooms: &[Room]) -> Case {
-        self.keeps = Room::ALL.to_vec();
-        self.keeps.retain(|room| !rooms.contains(room));
-        self
-    }
-
-    fn gives(mut self, traits: &'static [&'static str]) -> Case {
-        self.gives = traits;
-        self
-    }
-
-    fn scale(mut self, scale: f64) -> Case {
-        self.scale = scale;
-        self
-    }
-
-    /// Another number of people are made, so that some of the first run are not in the second.
-    fn other_people(mut self) -> Case {
-        self.everybody = false;
-        self
-    }
-}
+use Until::{Age, First, Year};
 
 /// What nobody's mind reaches: the schools and who is made there, who falls ill, organs, service and care,
-/// operations and deaths. The one arrow from minds to bodies that the reference scenario has is to leave.
+/// operations and deaths. The reference scenario has two arrows from minds to these: to leave, and works that
+/// are shown, should they ever move the public.
 const BODIES: &[Room] = &[
     Room::School,
     Room::Illness,
@@ -135,6 +32,8 @@ const ORIGINALS: &[Room] = &[Room::Stories, Room::Originals];
 const SHUT: &str = "conditioning.leaving.enforcement=1";
 /// Humane schools stay as they are: the arrow from what organs give to the schools is cut.
 const FIXED: &str = "society.governs_schools=false";
+/// What is recognised of the students is no news: the arrow from their works to the schools is cut.
+const NO_NEWS: &str = "society.persuasion=0";
 /// Nobody who passes by helps: the arrow from the public to the moods of students is cut.
 const ALONE: &str = "society.help=0";
 /// Nobody is conditioned, so that some leave and some refuse.
@@ -146,25 +45,9 @@ const ALWAYS: &str = "deferral.eligible=any_stage";
 /// Everybody is told everything at 15.
 const TOLD: &str = "knowledge.disclosure=full";
 
-fn pull(lever: &'static str, set: &'static [&'static str]) -> Case {
-    Case {
-        lever,
-        given: Vec::new(),
-        set,
-        shows: Vec::new(),
-        scale: 0.03,
-        seeds: 2,
-        until: Start,
-        // Who falls ill hangs on nothing that happens to students.
-        keeps: vec![Room::Illness],
-        gives: &[],
-        everybody: true,
-    }
-}
-
 /// A lever of minds.
 fn mind(lever: &'static str, set: &'static [&'static str]) -> Case {
-    pull(lever, set).given(&[SHUT]).keeps(BODIES)
+    pull(lever, set).given(&[SHUT, NO_NEWS]).keeps(BODIES)
 }
 
 /// A lever of bodies, or of the course of a life.
@@ -175,11 +58,11 @@ fn body(lever: &'static str, set: &'static [&'static str]) -> Case {
 /// A lever of the public.
 fn public(lever: &'static str, set: &'static [&'static str]) -> Case {
     pull(lever, set)
-        .given(&[ALONE])
+        .given(&[ALONE, NO_NEWS])
         .keeps_all_but(&[Room::Country])
 }
 
-/// Every pull, in the order of the levers.
+/// Every pull, by what it is about.
 pub(crate) fn cases() -> Vec<Case> {
     [
         deferrals(),
@@ -405,9 +288,7 @@ fn country() -> Vec<Case> {
             .keeps_all_but(&[Room::Country, Room::Works])
             .down("evidence_shown", 0.5)
             .until(First(E::EvidenceShown)),
-        // What is recognised beyond the stake of families would be news, and move the schools.
         public("E-16", &["society.reach=1"])
-            .given(&["society.persuasion=0"])
             .up("recognition_at_end", 0.5)
             .until(First(E::EvidenceShown)),
         // Those who fell ill before the lists open are counted by expectation, and so are those among
@@ -437,7 +318,9 @@ fn country() -> Vec<Case> {
         mind("E-42", &["society.help=0.5"])
             .up("help_rate", 5.0)
             .until(First(E::PassedBy)),
+        // An account is news by itself.
         public("E-47", &["society.testimony_reach=1"])
+            .given(&[FIXED])
             .up("concern_at_end", 3.0)
             .keeps_all_but(&[Room::Country, Room::Encounters])
             .until(Year(1995)),
