@@ -26,6 +26,9 @@ use hailsham_model::{
 use hailsham_scenario::{Loaded, Source, load};
 use tempfile::TempDir;
 
+/// The built-in scenario that the tests run.
+pub const SCENARIO: &str = "programme";
+
 /// Settings under which nobody falls ill: for tests that are about students alone.
 pub const NOBODY_ILL: [&str; 1] = ["recipients.incidence_factor=0"];
 
@@ -36,7 +39,7 @@ pub const BODIES_ALONE: [&str; 1] = ["contacts.inner_life=false"];
 /// The built-in scenario with changes, each as `path=value`.
 pub fn scenario(sets: &[&str]) -> Loaded<Programme> {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    match load::<Programme>(&Source::Name("programme".to_owned()), built_in(), &sets) {
+    match load::<Programme>(&Source::Name(SCENARIO.to_owned()), built_in(), &sets) {
         Ok(loaded) => loaded,
         Err(error) => panic!("{}", error.render(false)),
     }

@@ -56,6 +56,10 @@ pub struct Character {
     #[schemars(range(min = 0.01, max = 100.0), extend("unit" = "years", "source" = "assumed: guilt is long carried (A-164)"))]
     #[default = 8.0]
     pub grief_half_life: f64,
+    /// How far what hurts is kept: 0 it fades, 1 neither grief nor guilt nor distress ever does, as if nothing were forgotten.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "leaving out what hurts protects (A-180)", "lever" = "E-49"))]
+    #[default = 0.0]
+    pub retention: f64,
     /// Hope without a story to hold on to.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed (A-159)"))]
     #[default = 0.3]
@@ -307,21 +311,26 @@ impl Minds {
     }
 }
 
-/// Moods come back towards their baselines over `years`; grief and guilt fade.
+/// Moods come back towards their baselines over `years`; grief and guilt fade. What hurts does so in
+/// as much of that time as is not kept in mind.
 pub(crate) fn settle(mind: &mut Mind, character: &Character, years: f64) {
-    let back = |half_life: f64| halved(years / half_life) as f32;
-    let (mood, grief) = (
-        back(character.mood_half_life),
-        back(character.grief_half_life),
-    );
-    let towards = |value: &mut f32, baseline: f64| {
-        *value = baseline as f32 + (*value - baseline as f32) * mood;
+    let back = |years: f64, half_life: f64| halved(years / half_life) as f32;
+    let mood = back(years, character.mood_half_life);
+    let forgetting = years * (1.0 - character.retention);
+    let grief = back(forgetting, character.grief_half_life);
+    let distress = if f64::from(mind.distress) > character.distress {
+        back(forgetting, character.mood_half_life)
+    } else {
+        mood
     };
-    towards(&mut mind.hope, character.hope);
-    towards(&mut mind.distress, character.distress);
-    towards(&mut mind.worth, character.worth);
-    towards(&mut mind.agency, character.agency);
-    towards(&mut mind.meaning, character.meaning);
+    let towards = |value: &mut f32, baseline: f64, left: f32| {
+        *value = baseline as f32 + (*value - baseline as f32) * left;
+    };
+    towards(&mut mind.hope, character.hope, mood);
+    towards(&mut mind.distress, character.distress, distress);
+    towards(&mut mind.worth, character.worth, mood);
+    towards(&mut mind.agency, character.agency, mood);
+    towards(&mut mind.meaning, character.meaning, mood);
     mind.grief *= grief;
     mind.guilt *= grief;
 }
@@ -347,6 +356,45 @@ mod tests {
             character.grief_half_life - character.mood_half_life,
         );
         assert!((mind.grief - 0.4).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_hurts_fades_in_the_time_that_is_not_kept_in_mind() {
+        let hurt = Mind {
+            distress: 0.9,
+            grief: 0.8,
+            guilt: 0.4,
+            hope: 0.9,
+            ..Mind::default()
+        };
+        let after = |retention: f64, years: f64| {
+            let character = Character {
+                retention,
+                ..Character::default()
+            };
+            let mut mind = hurt;
+            settle(&mut mind, &character, years);
+            mind
+        };
+        let (half, kept) = (after(0.5, 6.0), after(1.0, 6.0));
+        for painful in [
+            |mind: &Mind| mind.distress,
+            |mind: &Mind| mind.grief,
+            |mind: &Mind| mind.guilt,
+        ] {
+            assert_eq!(painful(&kept), painful(&hurt));
+            assert_eq!(painful(&half), painful(&after(0.0, 3.0)));
+        }
+        // What does not hurt goes as ever.
+        assert_eq!(kept.hope, after(0.0, 6.0).hope);
+        // And whoever is calmer than usual comes back to it.
+        let mut calm = Mind::default();
+        let perfect = Character {
+            retention: 1.0,
+            ..Character::default()
+        };
+        settle(&mut calm, &perfect, perfect.mood_half_life);
+        assert!((f64::from(calm.distress) - perfect.distress / 2.0).abs() < 1e-6);
     }
 
     #[test]

@@ -13,8 +13,13 @@
 //! where u is how far the end is understood and h how near it is: 0 before service, rising with the
 //! donations behind (D-69). Acts move moods and ties and nothing that decides a life's course (D-60).
 //!
+//! Who is told of the past remembers those who are gone (`remembered.rs`); without tellings they are
+//! remembered by those who knew them, and by nobody after these (E-41).
+//!
 //! With collective action (E-43; off by default) those who mean to leave make it known along their
 //! ties, and when enough of them agree, they try together.
+
+mod remembered;
 
 use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
@@ -34,6 +39,7 @@ use crate::submodels::conditioning::leaving;
 use crate::submodels::contacts::Reflection;
 use crate::submodels::ties;
 use crate::world::World;
+use remembered::ToldOf;
 
 /// Expressive resistance.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
@@ -47,8 +53,8 @@ pub struct Resistance {
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (0:164)"))]
     #[default = 0.3]
     pub scheming: f64,
-    /// Tellings of the past by somebody in full grief.
-    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-045, 0:280)"))]
+    /// Tellings of the past by somebody in full grief; 0: nobody tells, and those who remember die unheard.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-045, 0:280)", "lever" = "E-41"))]
     #[default = 2.0]
     pub telling: f64,
     /// Share of that rate of somebody without grief.
@@ -93,9 +99,11 @@ pub struct Resistance {
     pub early: f64,
 }
 
-/// What somebody has done.
+/// What somebody has done and was told.
 #[derive(Clone, Copy, Default)]
 struct Acts {
+    /// The dead of whom the person was told.
+    told_of: ToldOf,
     /// Acts until the age that is called early.
     early: u16,
     /// Means to leave with others.
@@ -170,6 +178,8 @@ fn joys_in(facts: &Facts, phase: Phase, lived: impl Fn(&Year) -> u32) -> f64 {
 pub(crate) const METRICS: &[Metric] = metrics! {
     schemes "acts" "Schemes." |f| f.count(Event::Schemed);
     tellings "acts" "Times that a student told another of the past." |f| f.count(Event::ToldOfThePast);
+    dead_remembered "share" "Share of the dead whom somebody living at the end had a tie to or was told of." |f| remembered::shares(f).0;
+    dead_remembered_by_telling "share" "Share of the dead whom nobody living at the end had a tie to, and of whom somebody was told." |f| remembered::shares(f).1;
     small_joys "acts" "Small joys." |f| f.count(Event::SmallJoy);
     resistance_expressive "share" "Share of schemes, tellings, small joys and agreements that were not aimed at escape." |f| {
         let (expressive, escaping) = acts(f);
@@ -296,6 +306,7 @@ pub(crate) fn tell_of_the_past(
     raise(&mut world.minds.of_mut(student).meaning, meaning);
     done(world, at, student);
     ties::strengthen(world, at, student, listener, bond);
+    remembered::pass_on(world, student, listener);
     world.log.push(
         Event::ToldOfThePast
             .at(at)
