@@ -82,7 +82,9 @@ impl Calendar {
     pub(crate) fn day(&self, years: f64) -> Option<String> {
         const NEAR: f64 = 500.0;
         ((years - self.years(0.0)).abs() < NEAR).then(|| {
-            let date = self.epoch.date(Time::from_minutes(self.minutes(years) as i32));
+            let date = self
+                .epoch
+                .date(Time::from_minutes(self.minutes(years) as i32));
             format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)
         })
     }
