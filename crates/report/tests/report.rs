@@ -11,8 +11,16 @@ use hailsham_report::{ReportError, Words, write};
 use serde_json::Value;
 
 fn page(students: usize, words: Words) -> String {
+    page_with(students, words, None)
+}
+
+/// The same with what came out of facts.
+fn page_with(students: usize, words: Words, checks: Option<&str>) -> String {
     let run = tempfile::tempdir().unwrap();
     made_up::write(run.path(), students).unwrap();
+    if let Some(checks) = checks {
+        std::fs::write(run.path().join("checks.json"), checks).unwrap();
+    }
     let report = write(run.path(), words).unwrap();
     assert_eq!(report, run.path().join("report.html"));
     std::fs::read_to_string(report).unwrap()
@@ -116,10 +124,41 @@ fn the_slur_stands_in_the_glossary_only_and_is_marked() {
     );
 }
 
+/// What came out of three facts.
+const CHECKS: &str = r#"[
+    {"id": "F-1", "kind": "fact", "status": "holds", "value": "count(a) = 2 < 3", "expected": "count(a) < 3",
+     "detail": "holds in this run", "how": "pinned", "text": "It is <so>.", "source": "0:252", "seeds": {"holds": 1, "of": 1},
+     "rows": [
+        {"selection": "a", "time": "1990-03-04 10:20", "what": "completed", "who": "Ruth C.", "whom": null,
+         "place": "Grim centre", "topic": "operation", "n": "2", "value": null, "pinned": true},
+        {"selection": "b", "time": null, "what": "merit 0.7", "who": null, "whom": null, "place": null,
+         "topic": null, "n": null, "value": null, "pinned": false}
+     ]},
+    {"id": "F-2", "status": "unknown", "value": null, "detail": "It is about an account.", "how": "produced",
+     "text": "It is told.", "source": "", "rows": []},
+    {"id": "F-3", "status": "fails", "value": "count(c) = 0 > 0", "how": "produced", "text": "It was seen.", "rows": []}
+]"#;
+
+#[test]
+fn what_came_out_of_facts_is_told() {
+    let page = page_with(50, Words::Plain, Some(CHECKS));
+    let text = report_text(&page);
+    let section = &text[text.rfind("The checks").unwrap()..];
+    let section = &section[..section.find("Checks, repetition").unwrap()];
+    insta::assert_snapshot!("checks", section);
+    assert!(page.contains("id=\"fact-F-1\"") && page.contains("href=\"#checks\""));
+}
+
 #[test]
 fn the_page_is_well_formed() {
+    for checks in [None, Some(CHECKS)] {
+        well_formed(&page_with(400, Words::Plain, checks));
+    }
+}
+
+fn well_formed(page: &str) {
     const VOID: [&str; 3] = ["meta", "link", "br"];
-    let page = without_scripts(&page(400, Words::Plain));
+    let page = without_scripts(page);
     let mut open: Vec<String> = Vec::new();
     for tag in page
         .split('<')

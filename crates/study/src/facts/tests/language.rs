@@ -472,3 +472,29 @@ proptest! {
         }
     }
 }
+
+/// The book's chapter on checks.
+const BOOK: &str = include_str!("../../../../../docs/checks.md");
+
+#[test]
+fn the_book_has_every_function_and_its_example_is_right() {
+    for (name, _) in super::super::types::FUNCTIONS {
+        let told = BOOK.contains(&format!("`{name}(")) || BOOK.contains(&format!("`{name}`"));
+        assert!(told, "{name}");
+    }
+    for column in super::super::columns::Table::Events.columns() {
+        let log = hailsham_engine::log::COLUMNS.iter();
+        let in_log = log.clone().any(|spec| spec.name == column.name);
+        assert!(
+            in_log || BOOK.contains(&format!("`{}`", column.name)),
+            "{}",
+            column.name
+        );
+    }
+    let example = BOOK
+        .split("```toml\n")
+        .find(|block| block.contains("[facts."));
+    let example = example.unwrap().split("```").next().unwrap();
+    let ids: Vec<String> = facts(example).unwrap().ids().map(str::to_owned).collect();
+    assert_eq!(ids, ["called"]);
+}
