@@ -31,6 +31,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
             Log::Full => Kept::Full,
             Log::Sample(share) => Kept::Sample(share),
             Log::None => Kept::Nothing,
+            Log::Named if scenario.value.history.is_followed() => Kept::Named,
             Log::Named => {
                 return Err(Failure::Message(format!(
                     "the scenario `{}` has no named people, so `--log named` would keep nothing; \
@@ -224,6 +225,7 @@ fn tell(
             "scale": arguments.scale,
             "summary": summary,
             "audit": findings,
+            "let_go": finished.world.let_go(),
             "facts": { "hold": hold, "fail": fail, "unknown": unknown },
         }))?;
     } else if !arguments.quiet {
@@ -244,6 +246,14 @@ fn tell(
             run.display(),
             report.display()
         ))?;
+    }
+    let let_go = finished.world.let_go();
+    if !let_go.is_empty() && !arguments.quiet {
+        eprintln!(
+            "note: {} of what is on record was let go, since the rules or the run did not allow it:\n  {}",
+            let_go.len(),
+            let_go.join("\n  ")
+        );
     }
     if findings.violations > 0 {
         let broken: Vec<String> = findings

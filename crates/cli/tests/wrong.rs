@@ -47,7 +47,10 @@ fn wrong_arguments_are_told() {
         (&["run", "--scale", "0"][..], "above 0 and up to 1000"),
         (&["run", "--scale", "many"], "above 0 and up to 1000"),
         (&["run", "--log", "half"], "full, named, sample:P"),
-        (&["run", "--log", "named"], "has no named people"),
+        (
+            &["run", "programme", "--log", "named"],
+            "has no named people",
+        ),
         (&["run", "--threads", "0"], "--threads"),
         (&["run", "--seed", "many"], "--seed"),
         (&["report", "nowhere"], "nowhere"),

@@ -105,6 +105,7 @@ impl Directory {
         let started = jiff::Timestamp::now();
         let kept = match options.kept {
             Kept::Full => "full".to_owned(),
+            Kept::Named => "named".to_owned(),
             Kept::Sample(share) => format!("sample:{share}"),
             Kept::Nothing => "none".to_owned(),
         };

@@ -23,6 +23,8 @@ pub enum Kept {
     /// Every record.
     #[default]
     Full,
+    /// Every record of the named people of the scenario's history, and those of nobody.
+    Named,
     /// Every record of a share of the people, chosen by their numbers, and those of nobody.
     Sample(f64),
     /// None.
@@ -148,7 +150,7 @@ pub fn simulate(
     let layout = Layout::new(programme, &clock, &plan);
     let replay = Replay::new(Rules::new(programme, &clock, &layout.places, &plan));
     let target = log_file.map(|path| (path, log_spec(programme, &clock, key_values)));
-    let log = EventLog::start(replay, target, keep(options.kept), options.workers)?;
+    let log = EventLog::start(replay, target, keep(options.kept, &plan), options.workers)?;
     let horizon = clock.horizon;
     let mut world = World::new(
         Arc::clone(programme),
@@ -184,9 +186,17 @@ fn log_spec(programme: &Programme, clock: &Clock, key_values: &[(String, String)
     }
 }
 
-fn keep(kept: Kept) -> Keep {
+fn keep(kept: Kept, plan: &Plan) -> Keep {
     match kept {
         Kept::Full => Keep::All,
+        Kept::Named => {
+            let named = plan.named.clone();
+            Keep::If(Box::new(move |record: &Record| {
+                record.who == Record::NONE
+                    || named.holds(record.who)
+                    || (record.whom != Record::NONE && named.holds(record.whom))
+            }))
+        }
         Kept::Nothing => Keep::Nothing,
         Kept::Sample(share) => {
             let salt = name_hash("people whose records are kept");

@@ -84,6 +84,7 @@ impl State {
     /// A member of the cast has a number from now on.
     pub(crate) fn appears(&mut self, member: usize, person: u32) {
         self.people[member] = person;
+        self.plan.named.add(person);
         let at = self.members.partition_point(|(number, _)| *number < person);
         self.members.insert(at, (person, member));
     }

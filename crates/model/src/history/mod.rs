@@ -273,7 +273,7 @@ pub struct Pin {
 
 impl History {
     /// Whether there is anybody to follow.
-    pub(crate) fn is_followed(&self) -> bool {
+    pub fn is_followed(&self) -> bool {
         self.follow && !(self.cast.is_empty() && self.pins.is_empty())
     }
 

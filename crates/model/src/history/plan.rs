@@ -6,6 +6,8 @@
 //! run are drawn one after another, the one that can be earliest first, each between its bounds given
 //! those drawn before. Each has a stream of its own, so that another pin moves only what it must.
 
+use std::sync::{Arc, Mutex};
+
 use hailsham_engine::random::{identity, name_hash};
 use hailsham_engine::time::{Span, Time};
 
@@ -266,6 +268,25 @@ pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
     /// Ids of pins that a rule makes impossible.
     pub(crate) let_go: Vec<String>,
+    /// Numbers of the cast, for the one who writes the log.
+    pub(crate) named: Named,
+}
+
+/// The numbers of those of the cast who have appeared. The log may be written by another thread, which
+/// comes later: nobody is spoken of in the log before having a number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Named(Arc<Mutex<Vec<u32>>>);
+
+impl Named {
+    pub(crate) fn holds(&self, person: u32) -> bool {
+        self.0.lock().is_ok_and(|named| named.contains(&person))
+    }
+
+    pub(crate) fn add(&self, person: u32) {
+        if let Ok(mut named) = self.0.lock() {
+            named.push(person);
+        }
+    }
 }
 
 impl Plan {
@@ -319,6 +340,7 @@ impl Plan {
             born,
             steps,
             let_go,
+            named: Named::default(),
         })
     }
 }
