@@ -251,6 +251,7 @@ fn of_fact(outcome: &FactOutcome) -> Cells {
         How::Pinned => "pinned",
         How::Given => "given",
         How::Produced => "produced",
+        How::Account => "account",
     };
     let detail = match outcome.status {
         Status::Holds => String::new(),

@@ -184,6 +184,18 @@ pub(crate) fn governs(world: &World, event: Event, person: u32) -> bool {
     })
 }
 
+/// How many events with somebody are pinned for later moments.
+pub(crate) fn expected(world: &World, event: Event, whom: u32) -> usize {
+    let history = &world.history;
+    let Some(member) = history.member(whom) else {
+        return 0;
+    };
+    let pending = history.pending();
+    pending
+        .filter(|step| step.kind.event == event && step.whom == Some(member))
+        .count()
+}
+
 /// The topic of an event of one person that is pinned for a later moment.
 pub(crate) fn topic_of(world: &World, event: Event, person: u32) -> Option<&str> {
     let history = &world.history;

@@ -42,7 +42,7 @@ use crate::programme::Programme;
 pub(crate) use acts::{appear, appear_on_staff, born_between, needed_until, on_pin, start};
 pub(crate) use check::check;
 pub(crate) use guard::{
-    State, affinity, awaits, cast_name, governs, has_topic, holds_back, keeps, place_of,
+    State, affinity, awaits, cast_name, expected, governs, has_topic, holds_back, keeps, place_of,
     post_is_kept, takes_post, topic_of,
 };
 pub(crate) use kinds::{CARER, DONOR, GONE, Stage};
@@ -203,7 +203,7 @@ pub struct Member {
 }
 
 /// A pinned event. What is not given is open: a moment is drawn from all that are left.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pin {
     /// What happens: the name of an event that can be pinned.
@@ -257,6 +257,10 @@ pub struct Pin {
     #[serde(default)]
     #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
     pub until: String,
+    /// Whether it is followed: without it, it is as if nothing were known.
+    #[serde(default = "yes")]
+    #[schemars(extend("unit" = "", "source" = "a switch"))]
+    pub followed: bool,
     /// The contested matter that it belongs to.
     #[serde(default)]
     #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
@@ -271,6 +275,10 @@ pub struct Pin {
     pub source: String,
 }
 
+fn yes() -> bool {
+    true
+}
+
 impl History {
     /// Whether there is anybody to follow.
     pub fn is_followed(&self) -> bool {
@@ -279,13 +287,14 @@ impl History {
 
     /// The pins of the versions that are followed, with their ids.
     pub(crate) fn active(&self) -> impl Iterator<Item = (&str, &Pin)> {
-        let followed = |pin: &Pin| {
+        let versions = |pin: &Pin| {
             pin.subject.is_empty()
                 || self
                     .record
                     .get(&pin.subject)
                     .is_some_and(|version| pin.versions.contains(version))
         };
+        let followed = move |pin: &Pin| pin.followed && versions(pin);
         let pins = self
             .pins
             .iter()

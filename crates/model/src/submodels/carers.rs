@@ -322,7 +322,9 @@ pub(crate) fn on_review(world: &mut World, at: Time, student: StudentId) {
     };
     let year = Span::from_years(1.0);
     let called = by_hazard.min(left).max(Span::ZERO);
-    if called < year {
+    // Who is on record as a carer later is not called, and is reviewed again.
+    let held = history::holds_back(world, student, history::DONOR).is_some();
+    if called < year && !held {
         world.schedule_step(student, at + called, Slot::CallUp);
     } else {
         world.carers.rows[carer].postponements += 1;

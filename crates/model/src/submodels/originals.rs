@@ -366,9 +366,9 @@ pub(crate) fn go_on_record(
     let claimed = world.inner.originals.rows[student.row()].claimed.take();
     let home = world.students.place[student.row()];
     let place = place.or(claimed).unwrap_or(home);
-    let named = history::governs(world, Event::JoinedExpedition, student.person());
+    let named = history::expected(world, Event::JoinedExpedition, student.person());
     let (friends, count) = companions(world, student);
-    let friends = if named { &[] } else { &friends[..count] };
+    let friends = if named > 0 { &[] } else { &friends[..count] };
     let link = world
         .students
         .streams(world.clock.streams, student)
@@ -377,7 +377,7 @@ pub(crate) fn go_on_record(
         .uniform();
     let rules = &world.programme.originals;
     let found = rules.records_open || link < rules.true_link;
-    expedition(world, at, student, place, friends, found);
+    expedition(world, at, student, place, (friends, named), found);
 }
 
 /// Somebody comes along, as is on record.
@@ -468,20 +468,21 @@ fn search(world: &mut World, reflection: &Reflection) {
     let bitter =
         !found && bitter < rules.bitterness * f64::from(world.minds.of(student).irascibility);
     let (friends, count) = companions(world, student);
-    expedition(world, at, student, place, &friends[..count], found);
+    expedition(world, at, student, place, (&friends[..count], 0), found);
     if bitter {
         turn_bitter(world, at, student, Some(place));
         tell_all(world, reflection, &friends[..count], Purpose::Expedition);
     }
 }
 
-/// Friends go to look, and find the model or a stranger.
+/// Friends go to look, and find the model or a stranger. Beside those given, so many come who are on
+/// record by themselves.
 fn expedition(
     world: &mut World,
     at: Time,
     student: StudentId,
     place: PlaceId,
-    friends: &[StudentId],
+    (friends, named): (&[StudentId], usize),
     found: bool,
 ) {
     let rules = &world.programme.originals;
@@ -497,7 +498,7 @@ fn expedition(
         .at(at)
         .who(student.person())
         .place(place.number())
-        .n(friends.len() as i32);
+        .n((friends.len() + named) as i32);
     world.log.push(record);
     for friend in friends {
         join(world, at, *friend, student, place, loss * along);

@@ -72,7 +72,7 @@ pub enum Basis {
 }
 
 /// What makes a fact true of a run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum How {
     /// It rests on pins.
@@ -81,6 +81,9 @@ pub enum How {
     Given,
     /// It comes out of the model.
     Produced,
+    /// It is about what somebody says, and not about what happened: testimony will check it.
+    #[default]
+    Account,
 }
 
 /// What a column of a selection must be.
@@ -130,6 +133,7 @@ pub struct Fact {
     #[schemars(extend("unit" = "", "source" = "of the writer"))]
     pub kind: Basis,
     /// What makes it true of a run.
+    #[serde(default)]
     #[schemars(extend("unit" = "", "source" = "of the writer"))]
     pub how: How,
     /// The pins that it rests on, for `pinned`.
@@ -203,6 +207,11 @@ impl Parameters for FactsFile {
                     "unknown",
                     "a fact is expected and unknown at once",
                     "leave out `expect` or `unknown`",
+                )),
+                (expect, _) if !expect.is_empty() && fact.how == How::Account => Some(wrong(
+                    "how",
+                    "what makes it true is not said",
+                    "add `how = ...`: pinned, given or produced",
                 )),
                 _ if fact.how == How::Pinned && fact.pins.is_empty() => Some(wrong(
                     "how",

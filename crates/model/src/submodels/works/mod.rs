@@ -359,6 +359,8 @@ pub(crate) enum Asked<'a> {
     Again,
 }
 
+/// Draws of works that no chance would bring about lie above those of all works.
+const FIRST_FORCED: u32 = 1 << 31;
 /// Most works that are drawn to find one of which the guardians would say what is on record.
 const MOST_TRIES: u32 = 10_000;
 
@@ -391,6 +393,9 @@ fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>, a
     };
     let mut draw = streams.purpose(Purpose::WorkScores).draw(number);
     let practice = rules.practice * before / (before + rules.practice_half);
+    let mut draw_score = streams
+        .purpose(Purpose::WorkScores)
+        .draw(FIRST_FORCED + number);
     let mut scores = || {
         let merit = logistic(log_odds(mind.talent) + practice + rules.chance * draw.normal());
         let inner_life = logistic(
@@ -416,6 +421,16 @@ fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>, a
         while !fits(score) && tries < MOST_TRIES {
             (merit, inner_life, score) = scores();
             tries += 1;
+        }
+        if !fits(score) {
+            // So far from what the maker does otherwise that no draw comes there.
+            let share = draw_score.uniform();
+            score = if immature {
+                rules.immature * share
+            } else {
+                rules.praised + (1.0 - rules.praised) * share
+            };
+            (merit, inner_life) = (score, score);
         }
     }
     let u = streams.purpose(Purpose::WorkForm).draw(number).uniform();
