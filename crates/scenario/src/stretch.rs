@@ -100,6 +100,6 @@ mod tests {
         assert_eq!(stretch("\"ab\"", &(9..12)), 0..4);
         assert_eq!(stretch("ab", &(1..2)), 1..2);
         assert_eq!(stretch("ab", &(1..9)), 0..2);
-        assert_eq!(stretch("\"", &(0..1)), 0..1);
+        assert_eq!(stretch("\"", &(0..1)), 1..1);
     }
 }

@@ -53,7 +53,7 @@ impl World<'_> {
                 let mut out = String::new();
                 for (index, operand) in operands.iter().enumerate() {
                     if let Some(relation) = index.checked_sub(1).and_then(|at| relations.get(at)) {
-                        out.push_str(&format!(" {} ", relation.sign()));
+                        out.extend([" ", relation.sign(), " "]);
                     }
                     out.push_str(&self.term(operand));
                 }

@@ -120,7 +120,7 @@ fn one(seeds: &[u64], outcomes: Vec<FactOutcome>) -> Option<FactOutcome> {
         .find(|outcome| outcome.status == status)?;
     match status {
         Status::Holds => {
-            outcome.detail = format!("holds on {} of {} seeds", counts.holds, counts.of)
+            outcome.detail = format!("holds on {} of {} seeds", counts.holds, counts.of);
         }
         Status::Fails => {
             let word = if fails.len() == 1 { "seed" } else { "seeds" };

@@ -126,7 +126,7 @@ pub fn evaluate(facts: &Facts, ids: &[&str], run: &Path) -> Result<Vec<FactOutco
     let chosen: Vec<(&str, &Fact, &Question)> = ids
         .iter()
         .filter_map(|id| {
-            let (fact, question) = facts.facts.get(*id)?;
+            let (fact, question) = facts.all.get(*id)?;
             Some((*id, fact, question))
         })
         .collect();
@@ -467,7 +467,7 @@ fn read_log<'a>(
     let source = Events::new(files, reader.events(), reader.topics());
     let mut readings = readings(facts, &source, asked);
     let mut interested: Vec<Vec<usize>> = Vec::new();
-    for code in 0..source.events.len() {
+    for code in 0..source.names.len() {
         let record = Record::at(Time::START, code as u8);
         let of_event = |reading: &Reading<'_, Happening>| {
             let happening = Happening {
@@ -488,7 +488,7 @@ fn read_log<'a>(
     for reading in &mut readings {
         reading.sieves.retain(|sieve| !source.is_event(sieve.slot));
     }
-    let mut phases = Phases::new(&source.events);
+    let mut phases = Phases::new(&source.names);
     let mut batch = Vec::new();
     while reader.next_batch(&mut batch)? {
         for record in &batch {

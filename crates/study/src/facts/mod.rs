@@ -257,7 +257,7 @@ pub struct Facts {
     /// The resolved file, which loads to the same facts.
     pub text: String,
     scope: Scope,
-    facts: IndexMap<String, (Fact, Question)>,
+    all: IndexMap<String, (Fact, Question)>,
 }
 
 impl Facts {
@@ -340,14 +340,14 @@ impl Facts {
         Ok(Facts {
             scale: loaded.value.scale,
             text: loaded.text,
-            facts: facts.collect(),
+            all: facts.collect(),
             scope,
         })
     }
 
     /// The ids of all facts, in the order of the file.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.facts.keys().map(String::as_str)
+        self.all.keys().map(String::as_str)
     }
 }
 

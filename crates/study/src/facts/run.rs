@@ -62,7 +62,7 @@ pub(crate) struct Calendar {
 
 impl Calendar {
     pub(crate) fn years(&self, minutes: f64) -> f64 {
-        in_years(&self.epoch, Time::from_minutes(minutes as i32))
+        in_years(self.epoch, Time::from_minutes(minutes as i32))
     }
 
     /// The minute of a calendar year with a fraction.

@@ -162,24 +162,17 @@ pub(crate) fn compile<'a>(
                 Ok(node) => selection.before = Some(node),
                 Err(error) => wrong.push(error),
             },
-            _ => match table.column(key) {
-                Some(column) => {
-                    let open = acts && column.role == Role::Word(Vocabulary::Topics);
-                    match condition(column, key, value, scope, open) {
-                        Ok(condition) => selection.conditions.push(condition),
-                        Err(more) => wrong.extend(more),
-                    }
+            _ => {
+                let Some(column) = table.column(key) else {
+                    wrong.push(no_column(table, key));
+                    continue;
+                };
+                let open = acts && column.role == Role::Word(Vocabulary::Topics);
+                match condition(column, key, value, scope, open) {
+                    Ok(condition) => selection.conditions.push(condition),
+                    Err(more) => wrong.extend(more),
                 }
-                None => {
-                    let names = table.columns().map(|column| column.name);
-                    let also = ["from", "after", "before"];
-                    let all: Vec<&str> = names.chain(also).collect();
-                    let allowed = format!("expected one of {}", all.join(", "));
-                    let help = near(key, all.into_iter(), &allowed);
-                    let message = format!("{} have no column `{key}`", table.name());
-                    wrong.push(Wrong::new(key, message, help));
-                }
-            },
+            }
         }
     }
     if wrong.is_empty() {
@@ -187,6 +180,15 @@ pub(crate) fn compile<'a>(
     } else {
         Err(wrong)
     }
+}
+
+fn no_column(table: Table, key: &str) -> Wrong {
+    let names = table.columns().map(|column| column.name);
+    let all: Vec<&str> = names.chain(["from", "after", "before"]).collect();
+    let allowed = format!("expected one of {}", all.join(", "));
+    let help = near(key, all.into_iter(), &allowed);
+    let message = format!("{} have no column `{key}`", table.name());
+    Wrong::new(key, message, help)
 }
 
 fn moment(table: Table, key: &str, value: &Wanted) -> Result<Node, Wrong> {
@@ -394,14 +396,14 @@ pub(crate) fn interval(text: &str) -> Result<Interval, Refusal> {
     let start = at(year, month.unwrap_or(1), day.unwrap_or(1))?;
     let end = match (month, day) {
         (_, Some(_)) => start + hailsham_engine::time::Span::from_days(1.0),
-        (Some(12), None) | (None, None) => at(year + 1, 1, 1)?,
+        (Some(12) | None, None) => at(year + 1, 1, 1)?,
         (Some(month), None) => at(year, month + 1, 1)?,
     };
-    Ok((in_years(&calendar, start), in_years(&calendar, end), false))
+    Ok((in_years(calendar, start), in_years(calendar, end), false))
 }
 
 /// A time as calendar years with a fraction: 1985.5 is the middle of 1985.
-pub(crate) fn in_years(calendar: &Epoch, at: Time) -> f64 {
+pub(crate) fn in_years(calendar: Epoch, at: Time) -> f64 {
     let year = calendar.year_of(at);
     let start = calendar.start_of_year(year);
     let next = calendar.start_of_year(year.saturating_add(1));

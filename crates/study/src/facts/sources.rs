@@ -159,7 +159,7 @@ const FIELDS: [&str; 18] = [
 /// The event log.
 pub(crate) struct Events<'a> {
     pub(crate) files: &'a RunFiles,
-    pub(crate) events: Vec<String>,
+    pub(crate) names: Vec<String>,
     pub(crate) topics: Vec<String>,
     phases: Vec<String>,
     kinds: Vec<String>,
@@ -171,7 +171,7 @@ impl<'a> Events<'a> {
         let owned = |labels: &[&str]| labels.iter().map(|label| (*label).to_owned()).collect();
         Events {
             files,
-            events: events.to_vec(),
+            names: events.to_vec(),
             topics: topics.to_vec(),
             phases: owned(&Phase::LABELS),
             kinds: owned(&KINDS),
@@ -282,7 +282,7 @@ impl Source for Events<'_> {
 
     fn labels(&self, column: &str) -> &[String] {
         match column {
-            "event" => &self.events,
+            "event" => &self.names,
             "topic" => &self.topics,
             "phase" | "whom_phase" => &self.phases,
             "kind" | "whom_kind" => &self.kinds,
@@ -307,7 +307,7 @@ pub(crate) struct Columns<'a> {
     files: &'a RunFiles,
     table: Table,
     rows: usize,
-    columns: Vec<Loaded>,
+    loaded: Vec<Loaded>,
 }
 
 impl<'a> Columns<'a> {
@@ -327,7 +327,7 @@ impl<'a> Columns<'a> {
             files,
             table,
             rows: reader.rows(),
-            columns,
+            loaded: columns,
         })
     }
 
@@ -380,7 +380,7 @@ impl Source for Columns<'_> {
     }
 
     fn slot(&self, column: &str) -> Option<usize> {
-        self.columns.iter().position(|loaded| loaded.name == column)
+        self.loaded.iter().position(|loaded| loaded.name == column)
     }
 
     fn show(&self, row: usize, selection: &str) -> Shown {
@@ -390,7 +390,7 @@ impl Source for Columns<'_> {
         };
         let time = self.table.time().and_then(value);
         let who = self.table.person().and_then(value);
-        let others = self.columns.iter().filter(|column| {
+        let others = self.loaded.iter().filter(|column| {
             Some(column.name) != self.table.time() && Some(column.name) != self.table.person()
         });
         let cells: Vec<String> = others
@@ -411,7 +411,7 @@ impl Source for Columns<'_> {
     }
 
     fn value(&self, row: usize, slot: usize) -> f64 {
-        let column = self.columns.get(slot);
+        let column = self.loaded.get(slot);
         column
             .and_then(|column| column.values.get(row))
             .copied()
@@ -419,7 +419,7 @@ impl Source for Columns<'_> {
     }
 
     fn labels(&self, column: &str) -> &[String] {
-        let column = self.columns.iter().find(|loaded| loaded.name == column);
+        let column = self.loaded.iter().find(|loaded| loaded.name == column);
         column.map_or(&[], |column| &column.labels)
     }
 

@@ -151,7 +151,7 @@ fn persons(directory: &Path) {
         column("empathy", ColumnKind::F32),
         column("phase", ColumnKind::Text),
     ];
-    let mut writer = TableWriter::create(&directory.join("persons.parquet"), columns, &[]).unwrap();
+    let mut writer = TableWriter::create(directory.join("persons.parquet"), columns, &[]).unwrap();
     let mut group = writer.group(PEOPLE.len()).unwrap();
     let text = |text: Option<&str>, out: &mut String| {
         out.push_str(text.unwrap_or_default());
@@ -198,7 +198,7 @@ fn places(directory: &Path) {
         "Recovery centre 1",
     ];
     let kinds = ["school", "cottages", "recovery_centre"];
-    let mut writer = TableWriter::create(&directory.join("places.parquet"), columns, &[]).unwrap();
+    let mut writer = TableWriter::create(directory.join("places.parquet"), columns, &[]).unwrap();
     let mut group = writer.group(names.len()).unwrap();
     group.u32("id", |row| Some(row as u32)).unwrap();
     group.coded("name", &names, Some).unwrap();
@@ -225,7 +225,7 @@ fn works(directory: &Path) {
         column("made", ColumnKind::Timestamp),
         column("merit", ColumnKind::F32),
     ];
-    let mut writer = TableWriter::create(&directory.join("works.parquet"), columns, &[]).unwrap();
+    let mut writer = TableWriter::create(directory.join("works.parquet"), columns, &[]).unwrap();
     let mut group = writer.group(3).unwrap();
     group.u32("id", |row| Some(row as u32)).unwrap();
     group.u32("maker", |row| Some([2, 0, 2][row])).unwrap();
