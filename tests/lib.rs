@@ -38,8 +38,12 @@ pub const BODIES_ALONE: [&str; 1] = ["contacts.inner_life=false"];
 
 /// The built-in scenario with changes, each as `path=value`.
 pub fn scenario(sets: &[&str]) -> Loaded<Programme> {
+    scenario_named(SCENARIO, sets)
+}
+
+fn scenario_named(name: &str, sets: &[&str]) -> Loaded<Programme> {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    match load::<Programme>(&Source::Name(SCENARIO.to_owned()), built_in(), &sets) {
+    match load::<Programme>(&Source::Name(name.to_owned()), built_in(), &sets) {
         Ok(loaded) => loaded,
         Err(error) => panic!("{}", error.render(false)),
     }
@@ -71,7 +75,12 @@ pub struct Run {
 impl Run {
     /// Runs the built-in scenario with changes and writes its directory.
     pub fn of(sets: &[&str], options: Options) -> Run {
-        let scenario = scenario(sets);
+        Run::of_scenario(SCENARIO, sets, options)
+    }
+
+    /// The same of another built-in scenario.
+    pub fn of_scenario(name: &str, sets: &[&str], options: Options) -> Run {
+        let scenario = scenario_named(name, sets);
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("run");
         let mut directory = Directory::create(&target, &scenario, &[], &options, "").unwrap();

@@ -345,6 +345,11 @@ impl Facts {
         })
     }
 
+    /// A fact, by its id.
+    pub fn fact(&self, id: &str) -> Option<&Fact> {
+        self.all.get(id).map(|(fact, _)| fact)
+    }
+
     /// The ids of all facts, in the order of the file.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.all.keys().map(String::as_str)
