@@ -51,7 +51,10 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
         Some(directory) => directory.clone(),
         None => next_free(&scenario.name),
     };
-    let parameters = describe(Some(&scenario.value));
+    // A history is told by its events, and stands in `scenario.toml`: it is no list of parameters.
+    let told = ["history.cast.", "history.pins."];
+    let mut parameters = describe(Some(&scenario.value));
+    parameters.retain(|parameter| !told.iter().any(|path| parameter.path.starts_with(path)));
     let mut directory = Directory::create(
         &target,
         &scenario,

@@ -17,7 +17,7 @@ fn check<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 
 /// A scenario with expectations of its own: one that holds, one that cannot.
 fn own(folder: &Folder, expectations: &str) {
-    let scenario = "extends = \"hailsham\"\n\n[donation]\ncap = 2\n";
+    let scenario = "extends = \"programme\"\n\n[donation]\ncap = 2\n";
     fs::write(folder.join("mine.toml"), scenario).unwrap();
     fs::create_dir(folder.join("mine")).unwrap();
     fs::write(folder.join("mine/expectations.toml"), expectations).unwrap();
@@ -126,7 +126,7 @@ fn the_number_of_threads_changes_nothing() {
 #[test]
 fn a_scenario_without_a_file_has_those_that_it_builds_on() {
     let folder = Folder::new();
-    fs::write(folder.join("mine.toml"), "extends = \"hailsham\"\n").unwrap();
+    fs::write(folder.join("mine.toml"), "extends = \"programme\"\n").unwrap();
     let own = stdout(
         folder.path(),
         &check(&["mine.toml", "--only", "D-25", "--json"]),

@@ -121,7 +121,7 @@ fn a_full_disk_is_an_error_and_leaves_nothing_that_looks_whole() {
     // first run, enough for all tables of the second but not for its report.
     for (scale, named) in [("0.1", "events.parquet"), ("0.001", "report.html")] {
         let script = format!(
-            "trap '' XFSZ; ulimit -f 1000 && exec '{}' run --scale {scale} --out here",
+            "trap '' XFSZ; ulimit -f 1000 && exec '{}' run programme --scale {scale} --out here",
             common::BINARY
         );
         let output = assert_cmd::Command::new("sh")
