@@ -200,7 +200,7 @@ pub(crate) fn befriend_on_record(world: &mut World, at: Time, one: StudentId, ot
 }
 
 pub(crate) fn couple_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
-    friendship::introduce(world, at, one, other);
+    friendship::befriend(world, at, one, other);
     couples::unite_on_record(world, at, one, other);
 }
 
