@@ -67,12 +67,11 @@ pub(crate) fn ages(born: Time, text: &str) -> Result<Window, String> {
             .filter(|age| (0.0..=150.0).contains(age))
             .ok_or_else(|| format!("`{text}` is no age in years"))
     };
-    let (from, to) = match text.split_once("..") {
-        Some((from, to)) => (number(from)?, number(to)?),
-        None => {
-            let age = number(text)?;
-            (age, age + 1.0)
-        }
+    let (from, to) = if let Some((from, to)) = text.split_once("..") {
+        (number(from)?, number(to)?)
+    } else {
+        let age = number(text)?;
+        (age, age + 1.0)
     };
     // The first minute at which the age has been reached: a minute is a rounded part of a year.
     let mut first = born + Span::from_years(from);

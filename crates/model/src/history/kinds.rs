@@ -419,12 +419,11 @@ impl Kind {
         let number = Stage::try_from(n).unwrap_or(LAST - DONOR);
         let before = DONOR.saturating_add(number.saturating_sub(1)).min(LAST);
         Some(match self.event {
-            Event::Operated => (before, before),
             Event::Completed if topic == ENDS[1] => {
                 let undergone = DONOR.saturating_add(number).min(LAST);
                 (undergone, undergone)
             }
-            Event::Completed => (before, before),
+            Event::Operated | Event::Completed => (before, before),
             _ => stages,
         })
     }

@@ -326,9 +326,9 @@ impl Plan {
         let mut steps: Vec<Step> = (0..draft.pins.len())
             .map(|pin| step(programme, clock, &draft, &bounds, pin))
             .collect();
-        for member in 0..history.cast.len() {
+        for (member, born) in born.iter().enumerate() {
             let roles = draft.roles(programme, member);
-            fill_in(programme, clock, &mut steps, member, born[member], &roles);
+            fill_in(programme, clock, &mut steps, member, *born, &roles);
         }
         // Equal times keep the order of the scenario.
         steps.sort_by_key(|step| step.at);

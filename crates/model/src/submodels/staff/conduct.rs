@@ -112,19 +112,18 @@ pub(super) fn choose(world: &mut World, at: Time, row: u32) {
     }
     let mut draw = streams.purpose(Purpose::Speech).draw(served);
     match conduct {
-        Conduct::Loyal | Conduct::Rationalising => {}
         Conduct::Hinting => {
             let fact = SPOKEN[draw.below(SPOKEN.len() as u32) as usize];
             hint(world, at, row, fact, &mut draw);
         }
-        // When somebody of a cast speaks out, or leaves, is on record.
         Conduct::SpeakingOut if !history::post_is_kept(world, row) => {
             speak_out(world, at, row, &mut draw);
         }
         Conduct::Leaving if !history::post_is_kept(world, row) => {
             leave(world, at, row, Left::Conscience);
         }
-        Conduct::SpeakingOut | Conduct::Leaving => {}
+        // When somebody of a cast speaks out, or leaves, is on record.
+        Conduct::Loyal | Conduct::Rationalising | Conduct::SpeakingOut | Conduct::Leaving => {}
     }
 }
 
