@@ -313,6 +313,11 @@ impl Log {
                 record.time = records[left].time;
                 records.insert(left + 1, record);
             }
+            // Something is marked as on record that no history pins.
+            Invariant::OnRecord => {
+                let visit = self.find_event(0, Event::Visited);
+                records[visit].pinned = true;
+            }
             // A donor lies in a second bed: nobody wrote that the first was left.
             Invariant::Beds => {
                 let again = self.find(0, |record| {

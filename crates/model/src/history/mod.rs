@@ -8,19 +8,19 @@
 //! **What goes out.** Pinned events happen, through the same functions of the submodels that make them
 //! happen to anybody, and are marked in the log. All the rest is simulated around them. Between two
 //! pins of one person nothing may happen that makes the second impossible: nobody dies, goes away or is
-//! called up too early ([`guard`]); steps of a life that the pins leave out are filled in
-//! ([`plan`]). Pins that contradict each other are errors before a run starts ([`check`]); where that
+//! called up too early (`guard`); steps of a life that the pins leave out are filled in
+//! (`plan`). Pins that contradict each other are errors before a run starts (`check`); where that
 //! shows only during it, the run ends with an error that names both sides.
 //!
 //! It is a general feature: a registry's known history is replayed in the same way before a forecast.
 //!
-//! - [`dates`]: windows of time as a scenario writes them;
-//! - [`kinds`]: which events can be pinned, and what each needs;
-//! - [`order`]: earliest and latest moments under constraints of order;
-//! - [`check`]: what is wrong with a history, found before a run;
-//! - [`plan`]: the moments of a run, drawn;
-//! - [`guard`]: the state during a run, and what it holds back;
-//! - [`acts`]: how each pinned event is made to happen.
+//! - `dates`: windows of time as a scenario writes them;
+//! - `kinds`: which events can be pinned, and what each needs;
+//! - `order`: earliest and latest moments under constraints of order;
+//! - `check`: what is wrong with a history, found before a run;
+//! - `plan`: the moments of a run, drawn;
+//! - `guard`: the state during a run, and what it holds back;
+//! - `acts`: how each pinned event is made to happen.
 
 mod acts;
 mod check;

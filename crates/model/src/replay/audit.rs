@@ -373,8 +373,10 @@ impl Audit {
             let (count, first) = &mut self.broken[Invariant::OnRecord as usize];
             *count += 1;
             *first = Some(format!(
-                "{} of {} pinned events happened",
-                self.pinned, rules.pinned
+                "minute {}: {} of {} pinned events had happened",
+                rules.horizon.minutes(),
+                self.pinned,
+                rules.pinned
             ));
         }
         self.broken.resize(Invariant::ALL.len(), (0, None));
