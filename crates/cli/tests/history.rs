@@ -1,5 +1,6 @@
 //! What a person is told whose history of a scenario contradicts itself: each wrong file gets one clear
 //! message before anything is simulated, with the place, both sides and their sources.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! 7.3 Conditioning, pride, soft words, images and options (A-065 to,
-//! A-188); leaving without leave stands in [`leaving`].
+//! A-188); leaving without leave stands in `leaving`.
 //!
 //! Lessons act by Rescorla and Wagner (1972): after each term of a pupil who is old enough
 //!

@@ -2,7 +2,7 @@
 //!
 //! Each school has a head and guardians, humane schools share one or more collectors who come from
 //! outside. Conscience grows with contact (D-39). What a guardian does in a term is drawn by logit
-//! from duty, candour and conscience ([`conduct`]); who speaks out tells those present, and may be
+//! from duty, candour and conscience (`conduct`); who speaks out tells those present, and may be
 //! dismissed for it. Every post that falls vacant is filled, since the school goes on (D-38).
 //!
 //! That there are such conducts, hints, one outburst and one dismissal is stated; numbers, sizes

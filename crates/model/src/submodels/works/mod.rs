@@ -12,7 +12,7 @@
 //! ```
 //!
 //! where n is the number of works made before. Merit and revealed inner life are two things
-//! (C-65). Guardians grade the score; what happens to the works then is in [`sales`]. That works
+//! (C-65). Guardians grade the score; what happens to the works then is in `sales`. That works
 //! are made, judged, sold and taken is stated; every number is assumed.
 
 mod measures;
