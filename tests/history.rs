@@ -197,23 +197,28 @@ fn every_pin_has_a_fact_and_every_fact_its_pins() {
     assert!(produced.count() >= 60);
 }
 
+/// The pins of the versions that are followed.
+fn active_pins(programme: &Programme) -> Vec<&str> {
+    let history = &programme.history;
+    let active = history.pins.iter().filter(|(_, pin)| {
+        pin.subject.is_empty() || pin.versions.contains(&history.record[&pin.subject])
+    });
+    active.map(|(id, _)| id.as_str()).collect()
+}
+
 /// Ten of the pins: without one, each fact that rests on it fails for one of twenty seeds at least.
 #[test]
 fn without_a_pin_what_rests_on_it_fails() {
     const SAMPLED: usize = 10;
     let scenario = novel(&[]);
     let facts = facts(&scenario);
-    let history = &scenario.value.history;
     let mut resting: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for id in facts.ids() {
         for pin in &facts.fact(id).unwrap().pins {
             resting.entry(pin).or_default().push(id);
         }
     }
-    let active = history.pins.iter().filter(|(_, pin)| {
-        pin.subject.is_empty() || pin.versions.contains(&history.record[&pin.subject])
-    });
-    let active: Vec<&str> = active.map(|(id, _)| id.as_str()).collect();
+    let active = active_pins(&scenario.value);
     let step = active.len() / SAMPLED;
     let sampled: Vec<&str> = active.into_iter().step_by(step).take(SAMPLED).collect();
     let stands_without = |pin: &str| -> Vec<&str> {
@@ -262,8 +267,28 @@ fn the_facts_hold() {
         .map(|outcome| outcome.id.as_str())
         .collect();
     assert!(failing.is_empty(), "{failing:?}");
-    let holding = outcomes
-        .iter()
-        .filter(|outcome| outcome.status == Status::Holds);
-    assert!(holding.count() >= 170);
+    // The figures of the README.
+    let count = |is: &dyn Fn(&FactOutcome) -> bool| outcomes.iter().filter(|one| is(one)).count();
+    let by = |how: How| count(&|one| one.status == Status::Holds && one.how == how);
+    let told = [
+        format!(
+            "**{} hold on each of five seeds, none fails, and {} are unknown**",
+            count(&|one| one.status == Status::Holds),
+            count(&|one| one.status == Status::Unknown)
+        ),
+        format!(
+            "{} of those that hold rest on pins, {} ",
+            by(How::Pinned),
+            by(How::Given)
+        ),
+        format!("and {} come out of the model", by(How::Produced)),
+        format!("{} pinned events", active_pins(&scenario.value).len()),
+    ];
+    let readme = include_str!("../README.md").replace('\n', " ");
+    for figure in told {
+        assert!(
+            readme.contains(&figure),
+            "the README does not say: {figure}"
+        );
+    }
 }

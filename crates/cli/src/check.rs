@@ -259,7 +259,7 @@ fn of_fact(outcome: &FactOutcome) -> Cells {
     };
     (
         "fact",
-        format!("{} ({how}{detail})", outcome.text),
+        format!("{} ({how}; {}{detail})", outcome.text, outcome.source),
         outcome.value.clone().unwrap_or_default(),
         format!("{} of {}", outcome.seeds.holds, outcome.seeds.of),
     )

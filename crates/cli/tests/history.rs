@@ -229,6 +229,27 @@ fn what_shows_only_during_a_run_ends_it_with_both_sides() {
     assert!(!folder.join("run/summary.json").exists());
 }
 
+/// The book's example of a register is one that runs.
+#[test]
+fn the_example_of_the_book_runs() {
+    let book = include_str!("../../../docs/histories.md");
+    let example = book.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let folder = Folder::new();
+    fs::write(folder.join("register.toml"), example).unwrap();
+    let arguments = [
+        "run",
+        "register.toml",
+        "--scale",
+        "0.01",
+        "--json",
+        "--out",
+        "run",
+    ];
+    let output = hailsham(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
 /// What is right runs, is marked in the log, and the auditor counts it.
 #[test]
 fn what_is_right_happens() {

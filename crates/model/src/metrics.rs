@@ -189,7 +189,8 @@ pub(crate) fn compute(world: &World, replayed: &Replayed) -> Vec<(&'static str, 
     let facts = gather(world, replayed);
     all()
         .map(|metric| {
-            let value = (metric.value)(&facts);
+            // The sum of nothing is zero, and not its negative.
+            let value = (metric.value)(&facts) + 0.0;
             (metric.info.name, value.is_finite().then_some(value))
         })
         .collect()
