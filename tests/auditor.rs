@@ -315,8 +315,8 @@ impl Log {
             }
             // Something is marked as on record that no history pins.
             Invariant::OnRecord => {
-                let visit = self.find_event(0, Event::Visited);
-                records[visit].pinned = true;
+                let carer = self.find_event(0, Event::BecameCarer);
+                records[carer].pinned = true;
             }
             // A donor lies in a second bed: nobody wrote that the first was left.
             Invariant::Beds => {

@@ -131,7 +131,10 @@ fn a_scenario_without_a_file_has_those_that_it_builds_on() {
         folder.path(),
         &check(&["mine.toml", "--only", "D-25", "--json"]),
     );
-    let built_in = stdout(folder.path(), &check(&["--only", "D-25", "--json"]));
+    let built_in = stdout(
+        folder.path(),
+        &check(&["programme", "--only", "D-25", "--json"]),
+    );
     assert_eq!(own, built_in);
 }
 
