@@ -229,6 +229,32 @@ fn what_shows_only_during_a_run_ends_it_with_both_sides() {
     assert!(!folder.join("run/summary.json").exists());
 }
 
+/// Somebody of the cast who is never made is told, with or without pins.
+#[test]
+fn who_is_never_made_is_told() {
+    let folder = Folder::new();
+    let cast = RIGHT.split("[history.pins.opens]").next().unwrap();
+    let late = format!("{cast}[institutions.hailsham]\nopens = 1970\n");
+    fs::write(folder.join("late.toml"), &late).unwrap();
+    let run = ["run", "late.toml", "--scale", "0.01", "--out", "run"];
+    let output = hailsham(folder.path(), &run);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(
+        message.contains("`hailsham` takes nobody in on 1965-"),
+        "{message}"
+    );
+    // Where rules go first, it is a note.
+    let lenient = [&run[..], &["--set", "history.impossible=\"let_go\""]].concat();
+    let output = hailsham(folder.path(), &lenient);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    assert!(
+        message.contains("2 of what is on record was let go"),
+        "{message}"
+    );
+}
+
 /// The book's example of a register is one that runs.
 #[test]
 fn the_example_of_the_book_runs() {

@@ -12,7 +12,7 @@ use hailsham_engine::time::Time;
 use hailsham_scenario::{Parameters as _, Problem};
 
 use crate::event::Event;
-use crate::history::Plan;
+use crate::history::{self, Impossible, Plan};
 use crate::programme::Programme;
 use crate::replay::{Replay, Replayed, Rules};
 use crate::world::{Clock, Layout, Queue, StopReason, Topics, World};
@@ -170,6 +170,13 @@ pub fn simulate(
         return Err(RunError::Impossible { message });
     }
     ran?;
+    let mut absent = history::absent(&world);
+    if programme.history.impossible == Impossible::Error
+        && let Some(message) = absent.pop()
+    {
+        return Err(RunError::Impossible { message });
+    }
+    world.history.let_go.append(&mut absent);
     Ok(Finished {
         world: Summary(world),
         replayed: replay.finish(),

@@ -233,6 +233,26 @@ pub(crate) fn keeps(
     world.history.keeps(at, event, one, other)
 }
 
+/// Students of the cast who were never made, since their school took nobody in on that day.
+pub(crate) fn absent(world: &World) -> Vec<String> {
+    let cast = world.programme.history.cast.iter().enumerate();
+    let missing = cast.filter(|(member, (_, person))| {
+        let planned = *member < world.history.people.len();
+        planned && person.role == CastRole::Student && world.history.person(*member).is_none()
+    });
+    missing
+        .map(|(member, (key, person))| {
+            let born = world.history.plan.born[member];
+            format!(
+                "{} (`{key}`) was not made: `{}` takes nobody in on {}",
+                person.name,
+                person.school,
+                world.clock.epoch.iso(born)
+            )
+        })
+        .collect()
+}
+
 /// What a student of the cast is called.
 pub(crate) fn cast_name(world: &World, member: usize) -> &str {
     let cast = world.programme.history.cast.get_index(member);

@@ -42,8 +42,8 @@ use crate::programme::Programme;
 pub(crate) use acts::{appear, appear_on_staff, born_between, needed_until, on_pin, start};
 pub(crate) use check::check;
 pub(crate) use guard::{
-    State, affinity, awaits, cast_name, expected, governs, has_topic, holds_back, keeps, place_of,
-    post_is_kept, takes_post, topic_of,
+    State, absent, affinity, awaits, cast_name, expected, governs, has_topic, holds_back, keeps,
+    place_of, post_is_kept, takes_post, topic_of,
 };
 pub(crate) use kinds::{CARER, DONOR, GONE, Stage};
 pub(crate) use plan::Plan;
