@@ -21,6 +21,8 @@ struct Checker<'a> {
     programme: &'a Programme,
     clock: Clock,
     problems: Vec<Problem>,
+    /// Dates that lie outside the run.
+    outside: usize,
 }
 
 /// Everything that is wrong with a programme's history.
@@ -29,9 +31,11 @@ pub(crate) fn check(programme: &Programme) -> Vec<Problem> {
         programme,
         clock: Clock::new(programme, 0, 1.0),
         problems: Vec::new(),
+        outside: 0,
     };
     checker.members();
     checker.pins();
+    checker.others_outside();
     // Moments are looked for only where each pin is right by itself.
     if checker.problems.is_empty() {
         checker.cycles();
@@ -183,14 +187,36 @@ impl<'a> Checker<'a> {
                 "the earlier date comes first",
             ),
             Ok((from, to)) if from < Time::START || to >= self.clock.horizon => {
-                let help = self.period();
-                self.wrong(
-                    cast_path(key, name),
-                    format!("`{text}` lies outside the run"),
-                    help,
-                );
+                let message = format!("`{text}` lies outside the run");
+                self.outside(cast_path(key, name), message);
             }
             Ok(_) => {}
+        }
+    }
+
+    /// What lies outside the run: the first is told in full, since a changed horizon leaves many out.
+    fn outside(&mut self, path: String, message: String) {
+        self.outside += 1;
+        if self.outside == 1 {
+            let help = self.period();
+            self.wrong(path, message, help);
+        }
+    }
+
+    /// How many more lie outside.
+    fn others_outside(&mut self) {
+        let more = self.outside.saturating_sub(1);
+        let first = self
+            .problems
+            .iter_mut()
+            .find(|problem| problem.message.contains("outside the run"));
+        if let (Some(first), true) = (first, more > 0) {
+            first.message = format!("{}, and so are {more} more dates", first.message);
+            first.help = Some(
+                "change the horizon, or leave the history out with `history.follow=false`, or use \
+                 the scenario `programme`"
+                    .to_owned(),
+            );
         }
     }
 
@@ -556,12 +582,8 @@ impl<'a> Checker<'a> {
                     "the earlier date comes first",
                 ),
                 Ok((from, to)) if to < Time::START || from >= self.clock.horizon => {
-                    let help = self.period();
-                    self.wrong(
-                        pin_path(id, "at"),
-                        format!("{} is at {}, outside the run", pin.shown(id), pin.at),
-                        help,
-                    );
+                    let message = format!("{} is at {}, outside the run", pin.shown(id), pin.at);
+                    self.outside(pin_path(id, "at"), message);
                 }
                 Ok(window) => at = Some(window),
             }
@@ -609,12 +631,13 @@ impl<'a> Checker<'a> {
                 "change the age, the date, or the day of birth",
             );
         } else if youngest >= self.clock.horizon {
-            let help = self.period();
-            self.wrong(
-                pin_path(id, "age"),
-                format!("`{}` has the age of {} after the run", pin.who, pin.age),
-                help,
+            let message = format!(
+                "{}: `{}` has the age of {} only then, outside the run",
+                pin.shown(id),
+                pin.who,
+                pin.age
             );
+            self.outside(pin_path(id, "age"), message);
         }
     }
 }
