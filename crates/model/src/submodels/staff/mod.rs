@@ -8,7 +8,7 @@
 //! That there are such conducts, hints, one outburst and one dismissal is stated; numbers, sizes
 //! and frequencies are assumed.
 
-use hailsham_engine::random::{EntityStream, Streams, identity, name_hash};
+use hailsham_engine::random::{Draw, EntityStream, Streams, identity, name_hash};
 use hailsham_engine::time::Time;
 
 use crate::event::{Event, Word};
@@ -375,6 +375,13 @@ fn in_post(world: &World, number: u32) -> Result<u32, String> {
     Err(format!("the guardian has not been in post since {since}"))
 }
 
+/// The row of a guardian in post, and the draw of a speech that is on record.
+fn speech(world: &World, number: u32, draw: u32) -> Result<(u32, Draw), String> {
+    let row = in_post(world, number)?;
+    let streams = world.inner.staff.members[row as usize].streams(world.clock.streams);
+    Ok((row, streams.purpose(Purpose::Speech).draw(draw)))
+}
+
 /// A guardian hints at a fact, as is on record.
 pub(crate) fn hint_on_record(
     world: &mut World,
@@ -383,9 +390,7 @@ pub(crate) fn hint_on_record(
     fact: Fact,
     draw: u32,
 ) -> Result<(), String> {
-    let row = in_post(world, number)?;
-    let streams = world.inner.staff.members[row as usize].streams(world.clock.streams);
-    let mut draw = streams.purpose(Purpose::Speech).draw(draw);
+    let (row, mut draw) = speech(world, number, draw)?;
     conduct::hint(world, at, row, fact, &mut draw);
     Ok(())
 }
@@ -397,9 +402,7 @@ pub(crate) fn speak_out_on_record(
     number: u32,
     draw: u32,
 ) -> Result<(), String> {
-    let row = in_post(world, number)?;
-    let streams = world.inner.staff.members[row as usize].streams(world.clock.streams);
-    let mut draw = streams.purpose(Purpose::Speech).draw(draw);
+    let (row, mut draw) = speech(world, number, draw)?;
     conduct::speak_out(world, at, row, &mut draw);
     Ok(())
 }
