@@ -7,7 +7,7 @@
 use hailsham_engine::time::Time;
 
 use super::Impossible;
-use super::guard::{self, State, place_of};
+use super::guard::place_of;
 use super::kinds::{self, Stages};
 use super::plan::Step;
 use crate::event::Event;
@@ -110,6 +110,10 @@ fn attempt(world: &mut World, at: Time, number: usize, step: &Step) -> Result<()
         }
     }
     let event = step.kind.event;
+    // Nobody takes a further step towards donating once the law has ended it, whatever is on record.
+    if society::abolished(world) && step.kind.is_a_step() {
+        return Err("the law has ended the use of students".to_owned());
+    }
     world.log.mark(
         event,
         cast.who.unwrap_or(NOBODY),
@@ -357,9 +361,4 @@ pub(crate) fn appear(world: &mut World, student: StudentId, member: usize) {
 /// A member of staff of the cast has been taken on.
 pub(crate) fn appear_on_staff(world: &mut World, row: u32, member: usize) {
     world.history.appears(member, FIRST_STAFF + row);
-}
-
-/// The last moment for which somebody is needed alive.
-pub(crate) fn needed_until(state: &State, member: usize) -> Option<Time> {
-    guard::needs_life_until(state, member)
 }

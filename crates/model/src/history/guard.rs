@@ -196,16 +196,6 @@ pub(crate) fn expected(world: &World, event: Event, whom: u32) -> usize {
         .count()
 }
 
-/// The topic of an event of one person that is pinned for a later moment.
-pub(crate) fn topic_of(world: &World, event: Event, person: u32) -> Option<&str> {
-    let history = &world.history;
-    let member = history.member(person)?;
-    let mut pending = history.pending();
-    let step = pending.find(|step| step.kind.event == event && step.who == Some(member))?;
-    let (_, pin) = world.programme.history.pins.get_index(step.pin?)?;
-    Some(&pin.topic)
-}
-
 /// Whether an event of one person with that topic is pinned for a later moment.
 pub(crate) fn has_topic(world: &World, event: Event, person: u32, topic: &str) -> bool {
     let history = &world.history;

@@ -436,6 +436,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is a step of the life course.
+    pub(crate) fn is_a_step(&self) -> bool {
+        self.leads_to(1).is_some()
+    }
+
     /// The stage that `who` is in afterwards, where it is a step of the life course.
     pub(crate) fn leads_to(&self, n: u32) -> Option<Stage> {
         let number = Stage::try_from(n).unwrap_or(LAST - DONOR);

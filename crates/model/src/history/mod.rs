@@ -39,11 +39,11 @@ use crate::event::Event;
 use crate::person::Sex;
 use crate::programme::Programme;
 
-pub(crate) use acts::{appear, appear_on_staff, born_between, needed_until, on_pin, start};
+pub(crate) use acts::{appear, appear_on_staff, born_between, on_pin, start};
 pub(crate) use check::check;
 pub(crate) use guard::{
     State, absent, affinity, awaits, cast_name, expected, governs, has_topic, holds_back, keeps,
-    place_of, post_is_kept, takes_post, topic_of,
+    needs_life_until, place_of, post_is_kept, takes_post,
 };
 pub(crate) use kinds::{CARER, DONOR, GONE, Stage};
 pub(crate) use plan::Plan;

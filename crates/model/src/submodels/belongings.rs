@@ -417,11 +417,9 @@ fn lose(world: &mut World, at: Time, student: StudentId, place: usize) {
 /// Whether it is on record that somebody will lose a thing of this kind: the one whose find is on record,
 /// if there is one.
 fn is_kept_for(world: &World, student: StudentId, thing: Thing) -> bool {
-    let Some(topic) = history::topic_of(world, Event::LostBelonging, student.person()) else {
-        return false;
-    };
-    let named = found_on_record(world, student, thing.kind);
-    kind_named(topic) == Some(thing.kind) && named.is_none_or(|object| object == thing.object)
+    let topic = Word::LABELS[KINDS[usize::from(thing.kind)] as usize];
+    history::has_topic(world, Event::LostBelonging, student.person(), topic)
+        && found_on_record(world, student, thing.kind).is_none_or(|object| object == thing.object)
 }
 
 /// The number of the thing of a kind that somebody has, and whose find is on record.

@@ -364,7 +364,7 @@ pub(crate) fn fix(world: &mut World, student: StudentId, member: usize) {
     students.name[row] = (NAMED, member as u8);
     let streams = students.streams(world.clock.streams, student);
     let born = students.born[row];
-    let needed = history::needed_until(&world.history, member).unwrap_or(born);
+    let needed = history::needs_life_until(&world.history, member).unwrap_or(born);
     let reached = (needed - born).years().max(0.0);
     let left = streams
         .purpose(Purpose::NaturalDeath)
