@@ -172,6 +172,7 @@ impl Log {
             topics: Topics::new(&self.run.programme).labels().to_vec(),
             epoch: self.run.epoch(),
             key_values: Vec::new(),
+            keys: None,
         };
         let mut log = EventLog::start((), Some((&path, spec)), Keep::All, Workers::Inline).unwrap();
         for record in records {

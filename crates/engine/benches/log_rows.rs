@@ -47,6 +47,7 @@ fn spec() -> Result<LogSpec, Box<dyn Error>> {
         topics: vec!["donation".to_owned(), "origin".to_owned()],
         epoch: Epoch::new(1955, 1, 1)?,
         key_values: Vec::new(),
+        keys: None,
     })
 }
 

@@ -19,7 +19,8 @@
 //! the same records in the same order and the file has the same bytes: pages and row groups are cut
 //! by the number of kept records and by nothing else.
 //!
-//! The columns are [`COLUMNS`]. [`LogReader`] gives the records back.
+//! The columns are [`COLUMNS`]. [`LogReader`] gives the records back, and [`Lookup`] says among which
+//! rows those of one person are.
 //!
 //! ```
 //! use hailsham_engine::log::{EventLog, Fold, Keep, LogReader, LogSpec, Record, Workers};
@@ -40,6 +41,7 @@
 //!     topics: Vec::new(),
 //!     epoch: Epoch::new(1955, 1, 1)?,
 //!     key_values: Vec::new(),
+//!     keys: None,
 //! };
 //! let mut log = EventLog::start(Visits(0), Some((&path, spec)), Keep::All, Workers::Background)?;
 //! log.push(Record::at(Time::START, 0).who(7));
@@ -56,12 +58,14 @@
 mod background;
 mod error;
 mod file;
+mod lookup;
 mod reader;
 mod record;
 mod writer;
 
 pub use error::LogError;
 pub use file::{COLUMNS, LogSpec};
+pub use lookup::{Keys, Lookup, MOST_KEYS};
 pub use reader::LogReader;
 pub use record::{Fold, Keep, Record};
 

@@ -15,6 +15,7 @@ fn spec() -> LogSpec {
         topics: Vec::new(),
         epoch: Epoch::new(1955, 1, 1).unwrap(),
         key_values: Vec::new(),
+        keys: None,
     }
 }
 

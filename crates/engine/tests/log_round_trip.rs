@@ -24,6 +24,7 @@ fn spec() -> LogSpec {
         topics: vec!["donation".to_owned(), "origin \"x\"".to_owned()],
         epoch: Epoch::new(1955, 1, 1).unwrap(),
         key_values: vec![("seed".to_owned(), "7".to_owned())],
+        keys: None,
     }
 }
 

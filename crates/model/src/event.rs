@@ -1,7 +1,7 @@
 //! Everything that can happen, as data: one enum, and from its documentation the table of events in
 //! the book (`hailsham events`).
 
-use hailsham_engine::log::Record;
+use hailsham_engine::log::{MOST_KEYS, Record};
 use hailsham_engine::time::Time;
 
 /// One column of the log that an event fills, and what it holds there.
@@ -339,6 +339,45 @@ events! {
     SmallJoy "small_joy" [who "the student", whom "with whom, if with anyone", place "where", topic "the aim"];
     /// Students who are tied to each other agreed to leave together.
     AgreedToLeave "agreed_to_leave" [who "the one who asked the others", place "where", topic "the aim", n "how many"];
+}
+
+/// What the key of a place begins at: above all people, so that the log's index holds both.
+pub const FIRST_PLACE_KEY: u32 = 0xF000_0000;
+
+/// Under which keys a record of the log is found: everybody concerned, and the place where it had
+/// an audience.
+pub fn keys(record: &Record) -> [u32; MOST_KEYS] {
+    let event = Event::ALL.get(usize::from(record.event)).copied();
+    let is = |of: &[Event]| event.is_some_and(|event| of.contains(&event));
+    let third = if is(&[Event::Interfered, Event::KeptApart]) {
+        record.object
+    } else {
+        Record::NONE
+    };
+    let place = if record.place != Record::NONE && is(Event::WITH_AUDIENCE) {
+        FIRST_PLACE_KEY + record.place
+    } else {
+        Record::NONE
+    };
+    [record.who, record.whom, third, place]
+}
+
+impl Event {
+    /// What happens before others who are at the place, and is known to all of them.
+    pub const WITH_AUDIENCE: &'static [Event] = &[
+        Event::Opened,
+        Event::Closed,
+        Event::Hinted,
+        Event::SpokeOut,
+        Event::Dismissed,
+        Event::LeftPost,
+        Event::SaleHeld,
+        Event::CollectorVisited,
+        Event::Raged,
+        Event::AttemptedToLeave,
+        Event::Escaped,
+        Event::BroughtBack,
+    ];
 }
 
 macro_rules! words {

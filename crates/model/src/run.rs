@@ -11,7 +11,7 @@ use hailsham_engine::time::Time;
 
 use hailsham_scenario::{Parameters as _, Problem};
 
-use crate::event::Event;
+use crate::event::{self, Event};
 use crate::history::{self, Impossible, Plan};
 use crate::programme::Programme;
 use crate::replay::{Replay, Replayed, Rules};
@@ -190,6 +190,7 @@ fn log_spec(programme: &Programme, clock: &Clock, key_values: &[(String, String)
         topics: Topics::new(programme).labels().to_vec(),
         epoch: clock.epoch,
         key_values: key_values.to_vec(),
+        keys: Some(event::keys),
     }
 }
 

@@ -20,7 +20,6 @@
 mod chart;
 mod error;
 mod input;
-pub mod lexicon;
 mod page;
 mod sections;
 mod statistics;
@@ -30,8 +29,8 @@ mod text;
 use std::path::{Path, PathBuf};
 
 pub use error::ReportError;
+pub use hailsham_lives::lexicon::{self, Words};
 pub use input::{EVENTS_READ, TOPICS_READ};
-pub use lexicon::Words;
 
 use lexicon::{Lexicon, Speaker};
 

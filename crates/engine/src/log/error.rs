@@ -66,4 +66,12 @@ pub enum LogError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// The index beside a log could not be written or read.
+    #[error("the index {}: {problem}", path.display())]
+    Lookup {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
 }

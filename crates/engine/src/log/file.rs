@@ -1,5 +1,6 @@
 //! The log's columns on disk.
 
+use super::lookup::{Keys, LookupWriter};
 use super::{LogError, Record};
 use crate::table::{
     Bits, Chunk, ColumnKind, ColumnSpec, PAGE, TableError, TableWriter, take_apart,
@@ -86,6 +87,9 @@ pub struct LogSpec {
     pub epoch: Epoch,
     /// More to write into the footer; keys that begin with `hailsham.` are this project's own.
     pub key_values: Vec<(String, String)>,
+    /// Under which keys each record is to be found by a [`Lookup`](super::Lookup), written beside the
+    /// log with the extension `index`; `None`: it is not written.
+    pub keys: Option<Keys>,
 }
 
 /// Records in a row group: a whole number of pages.
@@ -96,6 +100,7 @@ const _: () = assert!(ROW_GROUP.is_multiple_of(PAGE));
 /// A log's file.
 pub(super) struct LogFile {
     table: TableWriter,
+    lookup: Option<LookupWriter>,
     spec: LogSpec,
     group: Option<Group>,
     /// The times of the row group under way, in milliseconds.
@@ -147,8 +152,13 @@ impl LogFile {
         ];
         about.extend(spec.key_values.iter().cloned());
         let table = TableWriter::create(path, COLUMNS, &about)?;
+        let lookup = match spec.keys {
+            Some(keys) => Some(LookupWriter::create(path, keys)?),
+            None => None,
+        };
         Ok(Self {
             table,
+            lookup,
             spec,
             group: None,
             times: Vec::with_capacity(ROW_GROUP),
@@ -170,6 +180,9 @@ impl LogFile {
             .page(records, &mut self.buffers)
             .map_err(|error| self.failed(error))?;
         self.group = Some(group);
+        if let Some(lookup) = &mut self.lookup {
+            lookup.page(records)?;
+        }
         if self.times.len() == ROW_GROUP {
             self.write_group()?;
         }
@@ -187,6 +200,9 @@ impl LogFile {
     /// Writes what is left and the end of the file. Returns its size in bytes.
     pub(super) fn close(mut self) -> Result<u64, LogError> {
         self.write_group()?;
+        if let Some(lookup) = self.lookup {
+            lookup.close()?;
+        }
         Ok(self.table.close()?)
     }
 

@@ -14,7 +14,7 @@ use parquet::basic::{Compression, Encoding, EncodingMask, PageType};
 use parquet::column::page::{CompressedPage, Page, PageWriter};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::Result;
-use parquet::file::metadata::{ColumnChunkMetaData, PageEncodingStats};
+use parquet::file::metadata::{ColumnChunkMetaData, OffsetIndexBuilder, PageEncodingStats};
 use parquet::file::reader::ChunkReader;
 use parquet::file::statistics::Statistics;
 use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
@@ -43,6 +43,8 @@ pub(crate) struct Chunk {
     rows: u64,
     values: u64,
     pages: i32,
+    /// Where each page begins, and how long it is.
+    offsets: OffsetIndexBuilder,
     /// The least and the greatest value, of timestamps.
     range: Option<(i64, i64)>,
 }
@@ -59,6 +61,7 @@ impl Chunk {
             rows: 0,
             values: 0,
             pages: 0,
+            offsets: OffsetIndexBuilder::new(),
             range: None,
         }
     }
@@ -156,7 +159,7 @@ impl Chunk {
             page[..4].copy_from_slice(&length.to_le_bytes());
         }
         encode(&mut page);
-        let offset = self.write(Page::DataPage {
+        let (offset, size) = self.write(Page::DataPage {
             num_values: present.len() as u32,
             buf: page.into(),
             encoding,
@@ -165,6 +168,8 @@ impl Chunk {
             statistics: None,
         })?;
         self.first_page.get_or_insert(offset);
+        self.offsets.append_offset_and_size(offset as i64, size);
+        self.offsets.append_row_count(present.len() as i64);
         self.encoding = encoding;
         self.rows += present.len() as u64;
         self.values += present.ones() as u64;
@@ -172,13 +177,12 @@ impl Chunk {
         Ok(())
     }
 
-    /// Writes a page as it is. Returns where it begins.
-    fn write(&mut self, page: Page) -> Result<u64> {
+    /// Writes a page as it is. Returns where it begins, and its bytes.
+    fn write(&mut self, page: Page) -> Result<(u64, i32)> {
         let size = page.buffer().len();
         let page = CompressedPage::new(page, size);
-        Ok(SerializedPageWriter::new(&mut self.bytes)
-            .write_page(page)?
-            .offset)
+        let written = SerializedPageWriter::new(&mut self.bytes).write_page(page)?;
+        Ok((written.offset, written.bytes_written as i32))
     }
 
     /// The chunk's bytes, and what the row group's footer says about them.
@@ -216,7 +220,7 @@ impl Chunk {
             metadata: metadata.build()?,
             bloom_filter: None,
             column_index: None,
-            offset_index: None,
+            offset_index: Some(self.offsets.build()),
         };
         // A page is the one owner of bytes whose buffer the crate lets others make and read.
         let whole = Page::DictionaryPage {

@@ -6,8 +6,10 @@ use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
 };
 use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::serialized_reader::ReadOptionsBuilder;
 use std::collections::HashMap;
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Memory is asked for at once for this many rows, and for more as they are found: the number in
@@ -59,17 +61,35 @@ pub struct TableReader {
     columns: Vec<ColumnInfo>,
     /// The row groups that are read.
     groups: Vec<usize>,
+    /// The rows that are read, if not all: ranges of the file's rows, in order and apart.
+    chosen: Option<Vec<Range<usize>>>,
 }
 
 impl TableReader {
     /// Opens a table. A file that is cut short or is not Parquet is an error here.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, TableError> {
-        let path = path.as_ref().to_path_buf();
+        Self::open_with(path.as_ref(), false)
+    }
+
+    /// Opens a table of which a few rows are wanted: also reads where each page begins, so that
+    /// [`choose`](Self::choose) steps over the pages between.
+    pub fn open_for_rows(path: impl AsRef<Path>) -> Result<Self, TableError> {
+        Self::open_with(path.as_ref(), true)
+    }
+
+    fn open_with(path: &Path, pages: bool) -> Result<Self, TableError> {
+        let path = path.to_path_buf();
         let file = File::open(&path).map_err(|source| TableError::Open {
             path: path.clone(),
             source,
         })?;
-        let file = TableError::guard(&path, || SerializedFileReader::new(file))?;
+        let mut options = ReadOptionsBuilder::new();
+        if pages {
+            options = options.with_page_index();
+        }
+        let file = TableError::guard(&path, || {
+            SerializedFileReader::new_with_options(file, options.build())
+        })?;
         let columns = describe(&file);
         let groups = (0..file.num_row_groups()).collect();
         Ok(Self {
@@ -77,7 +97,15 @@ impl TableReader {
             file,
             columns,
             groups,
+            chosen: None,
         })
+    }
+
+    /// From now on reads these rows alone: ranges of the file's rows, in order and apart. What a
+    /// column gives is as if the others were not there.
+    pub fn choose(&mut self, rows: Vec<Range<usize>>) {
+        debug_assert!(rows.windows(2).all(|pair| pair[0].end <= pair[1].start));
+        self.chosen = Some(rows);
     }
 
     /// The number of rows.
@@ -218,13 +246,20 @@ impl TableReader {
         mut convert: impl FnMut(&T::T) -> U,
     ) -> Result<Vec<Option<U>>, TableError> {
         let index = self.find(name, kind)?;
-        let mut column = Vec::with_capacity(self.rows().min(PLAUSIBLE_ROWS));
+        let due = self.due();
+        let rows: usize = due
+            .iter()
+            .flat_map(|(_, parts)| parts)
+            .map(Range::len)
+            .sum();
+        let mut column = Vec::with_capacity(rows.min(PLAUSIBLE_ROWS));
         let mut levels = Vec::new();
         let mut values = Vec::new();
-        for (group, rows) in self.groups.iter().copied().zip(self.group_rows()) {
+        for (group, parts) in due {
             TableError::guard(&self.path, || {
-                self.read_group::<T>(group, index, rows, &mut levels, &mut values)
+                self.read_group::<T>(group, index, &parts, &mut levels, &mut values)
             })?;
+            let rows = parts.iter().map(Range::len).sum();
             if self.columns[index].required {
                 levels.clear();
                 levels.resize(values.len(), 1);
@@ -242,13 +277,41 @@ impl TableReader {
         Ok(column)
     }
 
-    /// Reads one column of one row group: a level (0 null, 1 value) per row unless the column is
-    /// required, and the values that are there.
+    /// The row groups to read, and of each the rows to read, counted from its first.
+    fn due(&self) -> Vec<(usize, Vec<Range<usize>>)> {
+        let rows_of = |group: usize| {
+            let rows = self.file.metadata().row_group(group).num_rows();
+            usize::try_from(rows).unwrap_or(0)
+        };
+        let Some(chosen) = &self.chosen else {
+            let whole = |group: &usize| (*group, vec![0..rows_of(*group)]);
+            return self.groups.iter().map(whole).collect();
+        };
+        let mut due = Vec::new();
+        let mut first = 0_usize;
+        for group in 0..self.file.num_row_groups() {
+            let end = first.saturating_add(rows_of(group));
+            let from = chosen.partition_point(|range| range.end <= first);
+            let parts: Vec<_> = chosen[from..]
+                .iter()
+                .take_while(|range| range.start < end)
+                .map(|range| range.start.max(first) - first..range.end.min(end) - first)
+                .collect();
+            if !parts.is_empty() && self.groups.contains(&group) {
+                due.push((group, parts));
+            }
+            first = end;
+        }
+        due
+    }
+
+    /// Reads parts of one column of one row group: a level (0 null, 1 value) per row unless the
+    /// column is required, and the values that are there.
     fn read_group<T: DataType>(
         &self,
         group: usize,
         column: usize,
-        rows: usize,
+        parts: &[Range<usize>],
         levels: &mut Vec<i16>,
         values: &mut Vec<T::T>,
     ) -> parquet::errors::Result<()> {
@@ -256,7 +319,14 @@ impl TableReader {
         values.clear();
         let row_group = self.file.get_row_group(group)?;
         let mut reader = get_typed_column_reader::<T>(row_group.get_column_reader(column)?);
-        reader.read_records(rows, Some(levels), None, values)?;
+        let mut at = 0;
+        for part in parts {
+            if part.start > at {
+                reader.skip_records(part.start - at)?;
+            }
+            reader.read_records(part.len(), Some(levels), None, values)?;
+            at = part.end;
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! From column declarations to Parquet's schema and writer properties, and back.
 
+use super::chunk::PAGE;
 use super::{ColumnKind, ColumnSpec, TableError};
 use parquet::basic::{
     Compression, Encoding, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel,
@@ -106,7 +107,8 @@ pub(crate) fn properties(
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_statistics_enabled(EnabledStatistics::None)
         .set_write_batch_size(WRITE_BATCH)
-        .set_offset_index_disabled(true)
+        // Where the pages are stands at the end, so that a few rows can be read without the others.
+        .set_data_page_row_count_limit(PAGE)
         // Row groups are cut by the caller, by row count.
         .set_max_row_group_row_count(None)
         .set_key_value_metadata(Some(about));

@@ -121,6 +121,7 @@ pub(super) fn write(directory: &Path, log: &str, violations: u32) {
         topics: TOPICS.map(str::to_owned).to_vec(),
         epoch: epoch(),
         key_values: Vec::new(),
+        keys: None,
     };
     let path = directory.join("events.parquet");
     let target = Some((path.as_path(), spec));

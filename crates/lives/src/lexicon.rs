@@ -4,14 +4,14 @@
 //! speaking sets the other way's word beside the first use of each.
 //!
 //! ```
-//! use hailsham_report::lexicon::{Lexicon, Speaker, Words};
+//! use hailsham_lives::lexicon::{Lexicon, Speaker, Words};
 //!
 //! let lexicon = Lexicon::built_in()?;
 //! let speaker = Speaker::new(&lexicon, Words::Plain);
 //! assert_eq!(speaker.label("V-06", "past")?, "died of donating");
 //! assert_eq!(speaker.first("V-06", "past")?, ("died of donating".to_owned(), Some("completed".to_owned())));
 //! assert_eq!(speaker.first("V-06", "past")?, ("died of donating".to_owned(), None));
-//! # Ok::<(), hailsham_report::lexicon::LexiconError>(())
+//! # Ok::<(), hailsham_lives::lexicon::LexiconError>(())
 //! ```
 
 use std::collections::{BTreeMap, HashSet};

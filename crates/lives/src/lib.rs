@@ -1,0 +1,23 @@
+//! One life of a run: read from its directory, told as it happened and as it is remembered.
+//!
+//! What comes in: the directory that a run left, and a person's number or name. What goes out: a
+//! [`Life`], everything in the log that the person did, underwent, saw or was told, in order, with
+//! the people and places that it names.
+//!
+//! A life is read without reading the log: the index beside it says which pages have records of the
+//! person ([`hailsham_engine::log::Lookup`]), and of those the rows are taken that are the person's.
+//!
+//! ```text
+//! RUN/events.index ──► pages ──► RUN/events.parquet: their people ──► rows ──► Life
+//! ```
+
+mod error;
+pub mod lexicon;
+mod life;
+mod person;
+mod run;
+
+pub use error::LifeError;
+pub use life::{Happening, Life, Role};
+pub use person::{Person, Sex};
+pub use run::{Place, Run};

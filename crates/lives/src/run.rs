@@ -1,0 +1,232 @@
+//! A run's directory, opened for questions about single people.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use hailsham_engine::table::{Coded, TableReader};
+use hailsham_engine::time::{Epoch, Span, Time};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::LifeError;
+use crate::person::{People, Person};
+
+/// Names offered where one is not found.
+const OFFERED: usize = 3;
+
+/// What the manifest says.
+#[derive(Deserialize)]
+struct Manifest {
+    scenario: String,
+    seed: u64,
+    log: String,
+    first_day: String,
+    horizon_years: f64,
+}
+
+/// A place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Place {
+    /// Number in the run.
+    pub id: u32,
+    /// Name.
+    pub name: String,
+    /// `school`, `cottages`, `recovery_centre` or `landmark`.
+    pub kind: String,
+    /// `humane` or `ordinary`, of a school.
+    pub school_kind: Option<String>,
+}
+
+/// A run whose people can be asked for.
+pub struct Run {
+    /// The directory.
+    pub path: PathBuf,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The seed.
+    pub seed: u64,
+    /// The calendar.
+    pub epoch: Epoch,
+    /// When the run ended.
+    pub end: Time,
+    /// The places, by number.
+    pub places: BTreeMap<u32, Place>,
+    pub(crate) people: People,
+}
+
+impl Run {
+    /// Opens a run's directory.
+    ///
+    /// Fails when there is no run, or when a table is missing or damaged.
+    pub fn open(path: impl AsRef<Path>) -> Result<Run, LifeError> {
+        let path = path.as_ref().to_path_buf();
+        let manifest_file = path.join("manifest.json");
+        if !manifest_file.is_file() {
+            return Err(LifeError::NotARun { path });
+        }
+        let manifest: Manifest = json(&manifest_file)?;
+        if manifest.log == "none" {
+            return Err(LifeError::NoLog { path });
+        }
+        let epoch = first_day(&manifest.first_day).ok_or_else(|| LifeError::File {
+            path: manifest_file,
+            problem: format!(
+                "first_day is {:?}, no date like 1955-01-01",
+                manifest.first_day
+            ),
+        })?;
+        Ok(Run {
+            scenario: manifest.scenario,
+            seed: manifest.seed,
+            end: Time::START + Span::from_years(manifest.horizon_years),
+            places: places(&TableReader::open(path.join("places.parquet"))?)?,
+            people: People::open(&path.join("persons.parquet"), epoch)?,
+            epoch,
+            path,
+        })
+    }
+
+    /// The number of a person who is asked for by number, by the key of the cast, or by name; of
+    /// names, case does not matter, and the given name alone will do where one person has it.
+    pub fn find(&mut self, asked: &str) -> Result<u32, LifeError> {
+        let asked = asked.trim();
+        if let Ok(id) = asked.parse::<u32>() {
+            return match self.people.ids().binary_search(&id) {
+                Ok(_) => Ok(id),
+                Err(_) => Err(LifeError::Nobody {
+                    asked: asked.to_owned(),
+                    hint: self.numbers(),
+                }),
+            };
+        }
+        let (cast, names) = (self.people.whole("cast")?, self.people.whole("name")?);
+        let wanted = asked.to_lowercase();
+        if let Some(row) = rows_of(&cast, |label| label.to_lowercase() == wanted).first() {
+            return Ok(self.people.ids()[*row]);
+        }
+        let mut found = rows_of(&names, |label| label.to_lowercase() == wanted);
+        if found.is_empty() {
+            let given = |label: &str| {
+                let label = label.to_lowercase();
+                label
+                    .split_once(' ')
+                    .is_some_and(|(given, _)| given == wanted)
+            };
+            found = rows_of(&names, given);
+        }
+        match found.as_slice() {
+            [] => Err(LifeError::Nobody {
+                asked: asked.to_owned(),
+                hint: nearest(&wanted, cast.labels.iter().chain(&names.labels)),
+            }),
+            [row] => Ok(self.people.ids()[*row]),
+            rows => {
+                let numbers = rows.iter().take(OFFERED).map(|row| self.people.ids()[*row]);
+                let numbers: Vec<_> = numbers.map(|id| id.to_string()).collect();
+                Err(LifeError::Several {
+                    asked: asked.to_owned(),
+                    count: rows.len(),
+                    numbers: numbers.join(", "),
+                })
+            }
+        }
+    }
+
+    /// These people, by number; who is not in the run is left out.
+    pub fn persons(&mut self, ids: &[u32]) -> Result<BTreeMap<u32, Person>, LifeError> {
+        let people = self.people.read(ids)?;
+        Ok(people
+            .into_iter()
+            .map(|person| (person.id, person))
+            .collect())
+    }
+
+    /// Everybody whom the scenario's history names, by number.
+    pub fn cast(&mut self) -> Result<BTreeMap<u32, Person>, LifeError> {
+        let cast = self.people.whole("cast")?;
+        let ids: Vec<_> = rows_of(&cast, |_| true)
+            .iter()
+            .map(|row| self.people.ids()[*row])
+            .collect();
+        self.persons(&ids)
+    }
+
+    /// The numbers of everybody in the run, in order.
+    pub fn everybody(&self) -> &[u32] {
+        self.people.ids()
+    }
+
+    /// Which numbers there are.
+    fn numbers(&self) -> String {
+        let ids = self.people.ids();
+        let mut stretches: Vec<(u32, u32)> = Vec::new();
+        for id in ids {
+            match stretches.last_mut() {
+                Some((_, last)) if *last + 1 == *id => *last = *id,
+                _ => stretches.push((*id, *id)),
+            }
+        }
+        let shown: Vec<_> = stretches
+            .iter()
+            .map(|(first, last)| format!("{first} to {last}"))
+            .collect();
+        format!(": people have the numbers {}", shown.join(", "))
+    }
+}
+
+/// The rows whose label is wanted.
+fn rows_of(column: &Coded, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
+    let is_wanted: Vec<bool> = column.labels.iter().map(|label| wanted(label)).collect();
+    let rows = column.codes.iter().enumerate();
+    rows.filter(|(_, code)| code.is_some_and(|code| is_wanted[code as usize]))
+        .map(|(row, _)| row)
+        .collect()
+}
+
+/// The names most like the one that was asked for.
+fn nearest<'a>(asked: &str, names: impl Iterator<Item = &'a String>) -> String {
+    let mut near: Vec<(f64, &String)> = names
+        .map(|name| (strsim::jaro_winkler(asked, &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    near.truncate(OFFERED);
+    let names: Vec<_> = near.iter().map(|(_, name)| name.as_str()).collect();
+    if names.is_empty() {
+        return "; `persons.parquet` has everybody's number and name".to_owned();
+    }
+    format!("; the nearest names are {}", names.join(", "))
+}
+
+pub(crate) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, LifeError> {
+    let wrong = |problem: String| LifeError::File {
+        path: path.to_owned(),
+        problem,
+    };
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
+}
+
+fn first_day(text: &str) -> Option<Epoch> {
+    let mut parts = text.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let (month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Epoch::new(year, month, day).ok()
+}
+
+fn places(table: &TableReader) -> Result<BTreeMap<u32, Place>, LifeError> {
+    let (ids, names) = (table.u32("id")?, table.coded("name")?);
+    let (kinds, schools) = (table.coded("kind")?, table.coded("school_kind")?);
+    let label = |column: &Coded, row: usize| column.label(row).map(str::to_owned);
+    let rows = ids.into_iter().enumerate();
+    let places = rows.filter_map(|(row, id)| {
+        let place = Place {
+            id: id?,
+            name: label(&names, row)?,
+            kind: label(&kinds, row)?,
+            school_kind: label(&schools, row),
+        };
+        Some((place.id, place))
+    });
+    Ok(places.collect())
+}
