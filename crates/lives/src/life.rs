@@ -100,6 +100,11 @@ impl Run {
         let mut happenings = log.of(id)?;
         let stays = stays(&person, &happenings);
         let schools: BTreeSet<u32> = stays.iter().map(|(place, _)| *place).collect();
+        let known: BTreeSet<u32> = happenings
+            .iter()
+            .flat_map(|of| [of.who, of.whom, of.third])
+            .flatten()
+            .collect();
         for place in schools {
             let seen = log.at(place)?;
             let present = |at: Time| {
@@ -107,7 +112,13 @@ impl Run {
                     .iter()
                     .any(|(where_, when)| *where_ == place && when.contains(&at))
             };
-            happenings.extend(seen.into_iter().filter(|seen| present(seen.at)));
+            // Of what a single one did, those who had to do with that one are told apart from a crowd.
+            let concerns = |seen: &Happening| {
+                !OF_THE_KNOWN.contains(&seen.event.as_str())
+                    || seen.who.is_some_and(|who| known.contains(&who))
+            };
+            let seen = seen.into_iter().filter(|seen| present(seen.at));
+            happenings.extend(seen.filter(concerns));
         }
         happenings.sort_by_key(|happening| (happening.row, happening.role));
         happenings.dedup_by_key(|happening| happening.row);
@@ -183,19 +194,17 @@ impl<'a> Log<'a> {
 
     /// The records that concern a person.
     fn of(&mut self, id: u32) -> Result<Vec<Happening>, LifeError> {
-        let ranges = self.rows(id)?;
-        self.table.choose(ranges.clone());
-        let who = self.table.u32("who")?;
-        let whom = self.table.u32("whom")?;
-        let object = self.table.u32("object")?;
-        let is = |cell: Option<u32>| cell == Some(id);
-        let rows = ranges.into_iter().flatten().enumerate();
-        let rows: Vec<usize> = rows
-            .filter(|(place, _)| is(who[*place]) || is(whom[*place]) || is(object[*place]))
-            .map(|(_, row)| row)
-            .collect();
+        let pages = self.rows(id)?;
+        self.table.choose(pages);
+        let mut rows = Vec::new();
+        for column in ["who", "whom", "object"] {
+            rows.append(&mut self.table.rows_where(column, id)?);
+        }
+        rows.sort_unstable();
+        rows.dedup();
         let mut found = self.read(&rows)?;
         // The number of a thing may be that of the person too.
+        let is = |cell: Option<u32>| cell == Some(id);
         found.retain_mut(|happening| {
             happening.role = if is(happening.who) {
                 Role::Who
@@ -214,24 +223,21 @@ impl<'a> Log<'a> {
         if self.lookup.is_none() {
             return Ok(Vec::new());
         }
-        let ranges = self.rows(FIRST_PLACE_KEY + place)?;
-        self.table.choose(ranges.clone());
-        let places = self.table.u32("place")?;
+        let pages = self.rows(FIRST_PLACE_KEY + place)?;
+        self.table.choose(pages);
+        let mut rows = self.table.rows_where("place", place)?;
+        self.table.choose(ranges(&rows));
         let events = self.table.coded("event")?;
         let is_public: Vec<bool> = events
             .labels
             .iter()
             .map(|event| WITH_AUDIENCE.contains(&event.as_str()))
             .collect();
-        let wanted = |row: usize| {
-            places[row] == Some(place)
-                && events.codes[row].is_some_and(|code| is_public[code as usize])
-        };
-        let rows = ranges.into_iter().flatten().enumerate();
-        let rows: Vec<usize> = rows
-            .filter(|(place, _)| wanted(*place))
-            .map(|(_, row)| row)
-            .collect();
+        let mut codes = events.codes.iter();
+        rows.retain(|_| {
+            let code = codes.next().copied().flatten();
+            code.is_some_and(|code| is_public[code as usize])
+        });
         self.read(&rows)
     }
 
@@ -290,3 +296,6 @@ const WITH_AUDIENCE: [&str; 12] = [
     "escaped",
     "brought_back",
 ];
+
+/// Of these, what is noticed of somebody whom one knows, and passes by of others.
+const OF_THE_KNOWN: [&str; 2] = ["raged", "left_post"];

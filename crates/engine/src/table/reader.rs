@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 /// the footer of a damaged file may be any.
 const PLAUSIBLE_ROWS: usize = 1 << 22;
 
+/// Rows that are looked through at once.
+const AT_ONCE: usize = 8_192;
+
 /// Codes kept by address while a text column is read. A dictionary of short labels is no longer than
 /// this in bytes, so that each has a place of its own.
 const LIKELY_CODES: usize = 256;
@@ -162,6 +165,63 @@ impl TableReader {
     /// A column of kind [`U32`](ColumnKind::U32).
     pub fn u32(&self, name: &str) -> Result<Vec<Option<u32>>, TableError> {
         self.read::<Int32Type, _>(name, ColumnKind::U32, |value| value.cast_unsigned())
+    }
+
+    /// The rows, among those that are read, whose value in a column of kind
+    /// [`U32`](ColumnKind::U32) is this one, by their number in the file. Little memory is used,
+    /// however many rows there are.
+    pub fn rows_where(&self, name: &str, wanted: u32) -> Result<Vec<usize>, TableError> {
+        let index = self.find(name, ColumnKind::U32)?;
+        let nullable = !self.columns[index].required;
+        let wanted = wanted.cast_signed();
+        let mut found = Vec::new();
+        let (mut levels, mut values) = (Vec::new(), Vec::new());
+        for (group, parts) in self.due() {
+            let first = self.first_row(group);
+            let read = || -> parquet::errors::Result<()> {
+                let row_group = self.file.get_row_group(group)?;
+                let column = row_group.get_column_reader(index)?;
+                let mut reader = get_typed_column_reader::<Int32Type>(column);
+                let mut at = 0;
+                for mut part in parts {
+                    while !part.is_empty() {
+                        let now = part.start..part.end.min(part.start + AT_ONCE);
+                        part.start = now.end;
+                        if now.start > at {
+                            reader.skip_records(now.start - at)?;
+                        }
+                        at = now.end;
+                        levels.clear();
+                        values.clear();
+                        reader.read_records(now.len(), Some(&mut levels), None, &mut values)?;
+                        if !values.contains(&wanted) {
+                            continue;
+                        }
+                        if !nullable {
+                            levels.clear();
+                            levels.resize(values.len(), 1);
+                        }
+                        let mut left = values.iter();
+                        for (row, level) in levels.iter().enumerate() {
+                            if *level == 1 && left.next() == Some(&wanted) {
+                                found.push(first + now.start + row);
+                            }
+                        }
+                    }
+                }
+                Ok(())
+            };
+            TableError::guard(&self.path, read)?;
+        }
+        Ok(found)
+    }
+
+    /// The file's row that a row group begins with.
+    fn first_row(&self, group: usize) -> usize {
+        let rows = |group| self.file.metadata().row_group(group).num_rows();
+        (0..group).fold(0_usize, |sum, group| {
+            sum.saturating_add(usize::try_from(rows(group)).unwrap_or(0))
+        })
     }
 
     /// A column of kind [`U64`](ColumnKind::U64).
