@@ -1,0 +1,5 @@
+//! What it costs to recollect a life.
+
+fn main() {
+    divan::main();
+}
