@@ -12,12 +12,14 @@
 //! ```
 
 mod error;
+mod experience;
 pub mod lexicon;
 mod life;
 mod person;
 mod run;
 
 pub use error::LifeError;
+pub use experience::{Profile, Remembrance};
 pub use life::{Happening, Life, Role};
 pub use person::{Person, Sex};
 pub use run::{Place, Run};
