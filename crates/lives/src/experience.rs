@@ -130,9 +130,28 @@ impl Remembrance {
         recollect(&self.settings.memory, &teller, &self.experiences)
     }
 
-    /// How near death is, as far as the person knows: the steps towards the last operation that are
-    /// taken, of which the first is the call.
-    fn nearness(&self, at: Time) -> f64 {
+    /// Friends and partners lost until a time.
+    pub fn losses_until(&self, at: Time) -> usize {
+        self.losses.iter().filter(|loss| **loss <= at).count()
+    }
+
+    /// The things that are kept at a time.
+    pub fn kept_at(&self, at: Time) -> BTreeSet<u32> {
+        let kept = self
+            .anchors
+            .iter()
+            .filter(|of| of.from <= at && at < of.until);
+        kept.filter_map(|anchor| anchor.thing).collect()
+    }
+
+    /// The middle of the life that somebody looks back on at a time.
+    pub fn middle(&self, at: Time) -> Time {
+        self.born + Span::from_minutes((at - self.born).minutes() / 2)
+    }
+
+    /// How near death is at a time, 0 to 1, as far as the person knows: the steps towards the last
+    /// operation that are taken, of which the first is the call.
+    pub fn nearness(&self, at: Time) -> f64 {
         let taken = self.steps.iter().filter(|step| **step <= at).count();
         (taken as f64 / (self.settings.cap + 1.0)).min(1.0)
     }
