@@ -35,9 +35,8 @@ pub struct Recollection {
     pub dated: Dated,
     /// When the person says it was: from birth to the telling.
     pub told_at_time: Time,
-    /// By how much that is wrong, however little: above zero if told as later than it was. A departure is
-    /// recorded from the tolerance of the parameters on, however vaguely the time is told; see
-    /// [`Recollection::misdated`] for what is wrong as said.
+    /// By how much that is wrong, however little: above zero if told as later than it was. It only grows with
+    /// the time of telling; it is a departure if it is wrong as told, in [`Recollection::dated`].
     pub time_error: Span,
     /// The other person as told; `None` if there was none or none comes.
     pub other: Option<u32>,
@@ -95,7 +94,8 @@ pub enum Departure {
         /// Who is named.
         told: u32,
     },
-    /// Another time is named.
+    /// Another time is named: it is further away than the day, month, season or year that is named is long, or
+    /// in another phase of life.
     Time {
         /// By how much; above zero if told as later than it was.
         by: Span,
@@ -126,17 +126,6 @@ pub struct Gap {
     pub from: Time,
     /// Time of the last.
     pub until: Time,
-}
-
-impl Recollection {
-    /// Whether the time is wrong as told: by more than the day, month, season or year that is named. For a
-    /// phase, and for no time at all, never.
-    pub fn misdated(&self) -> bool {
-        let error = self.time_error.days();
-        self.dated
-            .days()
-            .is_some_and(|length| error > length || -error > length)
-    }
 }
 
 /// How much two accounts of one event differ, 0 to 1: the mean over who, when, where, whether it was one event

@@ -1,8 +1,9 @@
 //! The errors that memory research names: who, when, where, and how good it was.
 //!
 //! Each error of who and where is there once its hazard, which grows with age and retelling, passes a latent
-//! draw of the trace; so a later telling has the errors of an earlier one and more. The error in time grows
-//! with the age of the event along a latent direction.
+//! draw of the trace; so a later telling has the errors of an earlier one and more, though somebody or some
+//! place that came to be known in between may take the place of the one that was named wrongly. The error in
+//! time grows with the age of the event along a latent direction.
 
 use hailsham_engine::random::happens;
 use hailsham_engine::time::{DAYS_PER_YEAR, Span, Time, age};
@@ -29,6 +30,8 @@ pub(crate) fn landmarks(teller: &Teller) -> Vec<(Time, u32)> {
 pub(crate) struct Dating {
     pub(crate) told: Time,
     pub(crate) dated: Dated,
+    /// Whether it is wrong as told.
+    pub(crate) wrong: bool,
 }
 
 /// Standard deviation of the error in time, per year of age of the event.
@@ -105,7 +108,13 @@ pub(crate) fn date(
     } else {
         Dated::None
     };
-    Dating { told, dated }
+    let wrong = if let Some(length) = dated.days() {
+        libm::fabs((told - at).days()) > length
+    } else {
+        let within = start.is_none_or(|start| start <= told) && end.is_none_or(|end| told <= end);
+        dated == Dated::Phase && !within
+    };
+    Dating { told, dated, wrong }
 }
 
 /// An error of 0 or more within the room there is for it: hardly less if small, never more than the room.

@@ -32,9 +32,11 @@
 //! let lesson = Experience {
 //!     row: 17, at: year(12.0), kind: 3, channel: Channel::Lived,
 //!     salience: 0.1, pain: 0.0, valence: 0.4,
-//!     other: Some(5), place: Some(1), thing: None, counts: 1,
+//!     other: Some(6), place: Some(2), thing: None, counts: 1,
 //! };
-//! let tape = Experience { row: 18, kind: 9, thing: Some(40), salience: 0.7, ..lesson };
+//! let tape = Experience {
+//!     row: 18, kind: 9, salience: 0.7, other: Some(5), place: Some(1), thing: Some(40), ..lesson
+//! };
 //! let kept = Anchor { thing: Some(40), other: None, place: None, from: year(12.0), until: Time::NEVER };
 //! let teller = Teller {
 //!     key: 7, seed: 2005, born, at: year(31.0), nearness: 0.2,
@@ -70,3 +72,6 @@ pub use account::{Account, Dated, Departure, Gap, Recollection, divergence};
 pub use experience::{Anchor, Channel, Experience, Teller};
 pub use parameters::Parameters;
 pub use recall::recollect;
+
+#[cfg(test)]
+mod tests;

@@ -187,10 +187,6 @@ pub struct Parameters {
     #[schemars(range(min = 0.01, max = 100.0), extend("unit" = "1", "source" = "assumed"))]
     #[default = 1.0]
     pub dating_boldness: f64,
-    /// Error in time from which on it counts as a departure.
-    #[schemars(range(min = 0.0, max = 10000.0), extend("unit" = "days", "source" = "assumed: a month"))]
-    #[default = 31.0]
-    pub dating_tolerance: f64,
 
     /// Rate at which another takes the place of the person of a memory.
     #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "per year", "source" = "assumed; source confusion: Johnson, Hashtroudi & Lindsay 1993; 3 to 9 in 100 within the hour among like words: Brown & Murphy 1989"))]
@@ -235,7 +231,7 @@ pub struct Parameters {
     pub rosy_half: f64,
     /// Change of valence from which on it counts as a departure.
     #[schemars(range(min = 0.0, max = 2.0), extend("unit" = "valence", "source" = "assumed"))]
-    #[default = 0.2]
+    #[default = 0.4]
     pub rosy_tolerance: f64,
 
     /// Shortest time of which nothing comes that is told as a gap.

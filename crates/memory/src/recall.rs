@@ -1,6 +1,6 @@
 //! What comes back, and in which order it is told.
 
-use hailsham_engine::time::{Span, age};
+use hailsham_engine::time::{Span, Time, age};
 
 use crate::account::{Account, Departure, Gap, Recollection};
 use crate::activation::{activation, laid_down, pain, probability};
@@ -24,8 +24,9 @@ enum Fate {
 /// What a person tells of what they lived: see [`Account`].
 ///
 /// The same seed, key, time and experiences give the same account, to the bit. An account at a later time,
-/// with what was lived since, has the errors of the earlier one and more; what comes may differ, since part of
-/// the noise of recall is of the moment.
+/// with what was lived since, has the errors of the earlier one and more (somebody who came to be known in
+/// between may be named in the place of the one who was named wrongly; and an older time, though further from
+/// the truth, is told more vaguely). What comes may differ, since part of the noise of recall is of the moment.
 ///
 /// No input panics. What is not within its range is taken as the nearest value that is; experiences before
 /// birth or after the telling are not looked at.
@@ -45,7 +46,7 @@ pub fn recollect(parameters: &Parameters, teller: &Teller, experiences: &[Experi
 }
 
 /// Losses up to the telling, in the order of time.
-fn losses(teller: &Teller) -> Vec<hailsham_engine::time::Time> {
+fn losses(teller: &Teller) -> Vec<Time> {
     let mut losses = teller.losses.to_vec();
     losses.retain(|loss| *loss <= teller.at);
     losses.sort_unstable();
@@ -57,8 +58,8 @@ struct Telling<'a> {
     parameters: &'a Parameters,
     teller: &'a Teller<'a>,
     draws: Draws,
-    landmarks: Vec<(hailsham_engine::time::Time, u32)>,
-    losses: Vec<hailsham_engine::time::Time>,
+    landmarks: Vec<(Time, u32)>,
+    losses: Vec<Time>,
     traces: Traces<'a>,
 }
 
@@ -164,7 +165,7 @@ impl Telling<'_> {
             time_comes,
         );
         let time_error = dating.told - experience.at;
-        if libm::fabs(time_error.days()) > p.dating_tolerance {
+        if dating.wrong {
             departures.push(Departure::Time { by: time_error });
         }
 
