@@ -16,6 +16,7 @@ pub mod lexicon;
 mod life;
 mod person;
 mod run;
+pub mod tell;
 
 pub use error::LifeError;
 pub use life::{Happening, Life, Role};
