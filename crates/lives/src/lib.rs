@@ -17,6 +17,7 @@ pub mod lexicon;
 mod life;
 mod person;
 mod run;
+pub mod tell;
 
 pub use error::LifeError;
 pub use experience::{Profile, Remembrance};

@@ -1,0 +1,74 @@
+//! The phases of a life: what its chapters are.
+
+use hailsham_engine::time::Time;
+
+use crate::life::{Life, Role};
+
+/// One phase.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Phase {
+    /// Which list of titles and frames it has.
+    pub(crate) kind: &'static str,
+    pub(crate) from: Time,
+    pub(crate) until: Time,
+    /// Where the person lives in it, where that is known.
+    pub(crate) home: Option<u32>,
+}
+
+/// The phases of a life, in order; there is at least one.
+pub(crate) fn phases(life: &Life) -> Vec<Phase> {
+    let starts: &[(&str, &'static str)] = match life.person.kind.as_str() {
+        "student" => &[
+            ("created", "school"),
+            ("left_school", "cottages"),
+            ("became_carer", "carer"),
+            ("called_up", "donor"),
+            ("retired", "released"),
+        ],
+        "recipient" => &[
+            ("fell_ill", "illness"),
+            ("listed", "waiting"),
+            ("transplanted", "after"),
+        ],
+        _ => &[("taken_on", "post")],
+    };
+    let first = life.happenings.first().map_or(life.end, |first| first.at);
+    let opening = starts.first().map_or("post", |(_, kind)| kind);
+    let mut phases: Vec<Phase> = vec![Phase {
+        kind: opening,
+        from: first,
+        until: life.end,
+        home: life.person.school,
+    }];
+    for happening in life.happenings.iter().filter(|of| of.role == Role::Who) {
+        let next = starts
+            .iter()
+            .position(|(event, _)| *event == happening.event);
+        let now = starts
+            .iter()
+            .position(|(_, kind)| phases.last().is_some_and(|last| last.kind == *kind));
+        let (Some(next), Some(now)) = (next, now) else {
+            continue;
+        };
+        if next <= now {
+            continue;
+        }
+        let home = happening.place.or_else(|| {
+            // Carers go on living where they lived, as far as the log says.
+            phases
+                .last()
+                .and_then(|last| last.home)
+                .filter(|_| starts[next].1 != "carer")
+        });
+        if let Some(last) = phases.last_mut() {
+            last.until = happening.at;
+        }
+        phases.push(Phase {
+            kind: starts[next].1,
+            from: happening.at,
+            until: life.end,
+            home,
+        });
+    }
+    phases
+}

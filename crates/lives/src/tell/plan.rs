@@ -1,0 +1,426 @@
+//! What of a life is told, and how: alone, along with another record, together with the many of its
+//! kind, or not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hailsham_engine::time::{Epoch, Time};
+
+use super::phases::Phase;
+use super::sentences::{Entry, Sentences, Together};
+use crate::life::{Happening, Life, Role};
+
+/// Records of one event in one role at one minute, with those that are told along with them.
+#[derive(Clone, Debug)]
+pub(crate) struct Item<'a> {
+    pub(crate) entry: &'a Entry,
+    /// Which of the life's happenings, the first of them the one that is spoken of.
+    pub(crate) rows: Vec<usize>,
+    /// Records of other kinds that are told in the same sentence.
+    pub(crate) with: Vec<usize>,
+    pub(crate) at: Time,
+    /// Whether it is the first of its kind in this life.
+    pub(crate) is_first: bool,
+    pub(crate) is_last: bool,
+}
+
+/// The many of a kind, told together.
+#[derive(Clone, Debug)]
+pub(crate) struct Many<'a> {
+    pub(crate) entry: &'a Entry,
+    /// All records of the kind in the stretch (with the one other, where they are told by that).
+    pub(crate) rows: Vec<usize>,
+    pub(crate) with: Vec<usize>,
+    /// The stretch: all rows lie in it.
+    pub(crate) from: Time,
+    pub(crate) until: Time,
+    /// How much it has to say.
+    pub(crate) score: f64,
+}
+
+/// One step of a chapter.
+pub(crate) enum Step<'a> {
+    One(Item<'a>),
+    /// What a stretch was like, and the stretch.
+    Background(Vec<Many<'a>>),
+    Many(Many<'a>),
+    /// What is left out: how many of which kind.
+    Leftovers(Vec<(&'a Entry, Vec<usize>)>),
+}
+
+/// The steps of one chapter.
+pub(crate) struct Plan<'a> {
+    pub(crate) steps: Vec<Step<'a>>,
+}
+
+/// The longest stretch that is told at once, years.
+const STRETCH: f64 = 6.5;
+/// A chapter with fewer items than this is not cut into stretches.
+const FEW: usize = 24;
+/// What always gets a sentence of its own.
+const TURNING_POINT: f32 = 0.85;
+/// What is worth less than this is not told alone.
+const LEAST: f64 = 0.35;
+/// How fast the next of a kind becomes less worth telling.
+const TIRING: f64 = 0.17;
+
+/// Gathers the records of each minute, and what is told along with what.
+pub(crate) fn items<'a>(sentences: &'a Sentences, life: &Life) -> (Vec<Item<'a>>, Vec<usize>) {
+    let happenings = &life.happenings;
+    let mut items: Vec<Item<'a>> = Vec::new();
+    let mut unknown = Vec::new();
+    let mut from = 0;
+    while from < happenings.len() {
+        let at = happenings[from].at;
+        let length = happenings[from..]
+            .iter()
+            .take_while(|of| of.at == at)
+            .count();
+        gather(
+            sentences,
+            happenings,
+            from..from + length,
+            &mut items,
+            &mut unknown,
+        );
+        from += length;
+    }
+    let mut seen: BTreeSet<(&str, Role)> = BTreeSet::new();
+    for item in &mut items {
+        item.is_first = seen.insert((&item.entry.event, item.entry.role));
+    }
+    seen.clear();
+    for item in items.iter_mut().rev() {
+        item.is_last = seen.insert((&item.entry.event, item.entry.role));
+    }
+    (items, unknown)
+}
+
+/// The items of one minute.
+fn gather<'a>(
+    sentences: &'a Sentences,
+    happenings: &[Happening],
+    rows: std::ops::Range<usize>,
+    items: &mut Vec<Item<'a>>,
+    unknown: &mut Vec<usize>,
+) {
+    let at = happenings[rows.start].at;
+    let mut here: Vec<Item<'a>> = Vec::new();
+    for row in rows {
+        let happening = &happenings[row];
+        let Some(entry) = sentences.entry(&happening.event, happening.role) else {
+            unknown.push(row);
+            continue;
+        };
+        // Two acts, or two people quarrelled with, are two things even in one minute.
+        let joins = |item: &&mut Item<'a>| {
+            std::ptr::eq(item.entry, entry)
+                && entry.event != "act"
+                && (!entry.many.is_empty() || happenings[item.rows[0]].other() == happening.other())
+        };
+        match here.iter_mut().find(joins) {
+            Some(item) => item.rows.push(row),
+            None => here.push(Item {
+                entry,
+                rows: vec![row],
+                with: Vec::new(),
+                at,
+                is_first: false,
+                is_last: false,
+            }),
+        }
+    }
+    if here.len() > 1 {
+        absorb(happenings, &mut here);
+    }
+    items.append(&mut here);
+}
+
+/// Moves what is told along with something else into it.
+fn absorb(happenings: &[Happening], here: &mut Vec<Item<'_>>) {
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    for taker in 0..here.len() {
+        if taken.contains(&taker) || here[taker].entry.absorbs.is_empty() {
+            continue;
+        }
+        for given in 0..here.len() {
+            let is_wanted = given != taker
+                && !taken.contains(&given)
+                && here[taker].entry.absorbs.iter().any(|(event, role)| {
+                    *event == here[given].entry.event && *role == here[given].entry.role
+                });
+            if !is_wanted {
+                continue;
+            }
+            let others: BTreeSet<_> = here[taker]
+                .rows
+                .iter()
+                .filter_map(|row| happenings[*row].other())
+                .collect();
+            let fits = |row: usize| {
+                happenings[row]
+                    .other()
+                    .is_none_or(|other| others.is_empty() || others.contains(&other))
+            };
+            if here[given].rows.iter().all(|row| fits(*row)) {
+                let mut rows = std::mem::take(&mut here[given].rows);
+                rows.append(&mut here[given].with);
+                here[taker].with.append(&mut rows);
+                taken.insert(given);
+            }
+        }
+    }
+    let mut number = 0;
+    here.retain(|_| {
+        number += 1;
+        !taken.contains(&(number - 1))
+    });
+}
+
+/// How close each other person is to the person: 0 to 1, by how many records name both.
+pub(crate) fn closeness(life: &Life) -> BTreeMap<u32, f64> {
+    let mut counts: BTreeMap<u32, f64> = BTreeMap::new();
+    for happening in life.happenings.iter().filter(|of| of.event != "visited") {
+        for other in [happening.who, happening.whom, happening.third]
+            .into_iter()
+            .flatten()
+        {
+            *counts.entry(other).or_default() += 1.0;
+        }
+    }
+    counts.remove(&life.person.id);
+    let most = counts
+        .values()
+        .fold(6.0, |most: f64, count| most.max(*count));
+    for count in counts.values_mut() {
+        *count /= most;
+    }
+    counts
+}
+
+/// Plans one chapter from its items.
+///
+/// `told` counts what has been told alone of each kind in the chapters before.
+pub(crate) fn chapter<'a>(
+    life: &Life,
+    epoch: Epoch,
+    phase: &Phase,
+    mut items: Vec<Item<'a>>,
+    closeness: &BTreeMap<u32, f64>,
+    told: &mut BTreeMap<(&'a str, Role), f64>,
+) -> Plan<'a> {
+    let chosen = choose(life, &items, closeness, told);
+    let stretches = stretches(epoch, phase, &items);
+    let mut together = together(life, &items, &chosen, &stretches);
+    let most = 3 + stretches.len() * 3;
+    together.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut kept: Vec<Many<'a>> = Vec::new();
+    let mut of_others = 0;
+    for many in together {
+        let is_by_other = many.entry.together == Together::Other;
+        if is_by_other || kept.len() - of_others < most {
+            of_others += usize::from(is_by_other);
+            kept.push(many);
+        }
+    }
+    let covered: BTreeSet<usize> = kept
+        .iter()
+        .flat_map(|many| many.rows.iter().copied())
+        .collect();
+    let mut left: BTreeMap<(&str, Role), (&'a Entry, Vec<usize>)> = BTreeMap::new();
+    let mut steps: Vec<(Time, u8, Step<'a>)> = Vec::new();
+    for (number, item) in items.drain(..).enumerate() {
+        if chosen[number] {
+            steps.push((item.at, 1, Step::One(item)));
+            continue;
+        }
+        let rest = item
+            .rows
+            .iter()
+            .filter(|row| !covered.contains(row))
+            .copied();
+        let mut rest: Vec<usize> = rest.collect();
+        if rest.len() == item.rows.len() {
+            rest.extend(&item.with);
+        }
+        if !rest.is_empty() {
+            let key = (item.entry.event.as_str(), item.entry.role);
+            left.entry(key)
+                .or_insert_with(|| (item.entry, Vec::new()))
+                .1
+                .append(&mut rest);
+        }
+    }
+    let mut background: BTreeMap<Time, Vec<Many<'a>>> = BTreeMap::new();
+    for many in kept {
+        if many.entry.together == Together::Other {
+            let at = many.rows.iter().map(|row| life.happenings[*row].at).max();
+            steps.push((at.unwrap_or(many.until), 0, Step::Many(many)));
+        } else {
+            background.entry(many.from).or_default().push(many);
+        }
+    }
+    for (from, many) in background {
+        steps.push((from, 2, Step::Background(many)));
+    }
+    steps.sort_by_key(|(at, order, _)| (*at, *order));
+    let mut steps: Vec<Step<'a>> = steps.into_iter().map(|(.., step)| step).collect();
+    if !left.is_empty() {
+        let mut left: Vec<_> = left.into_values().collect();
+        left.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
+        steps.push(Step::Leftovers(left));
+    }
+    Plan { steps }
+}
+
+/// Which items get a sentence of their own.
+fn choose<'a>(
+    life: &Life,
+    items: &[Item<'a>],
+    closeness: &BTreeMap<u32, f64>,
+    told: &mut BTreeMap<(&'a str, Role), f64>,
+) -> Vec<bool> {
+    let room = 5.0 + 1.5 * (items.len() as f64).sqrt();
+    let mut chosen = vec![false; items.len()];
+    let worth = |item: &Item<'_>| {
+        let weight = f64::from(item.entry.weight);
+        if weight == 0.0 {
+            return 0.0;
+        }
+        let happening = &life.happenings[item.rows[0]];
+        let close = happening.other().and_then(|other| closeness.get(&other));
+        weight
+            + if item.is_first { 0.2 } else { 0.0 }
+            + if is_turning_point(life, item) {
+                2.0
+            } else {
+                0.0
+            }
+            + 0.25 * close.copied().unwrap_or_default()
+            + 0.04 * (item.rows.len() + item.with.len()).min(5) as f64
+    };
+    // The next of a kind is worth less, so the best of all kinds is taken again and again.
+    let mut kinds: BTreeMap<(&'a str, Role), Vec<(f64, usize)>> = BTreeMap::new();
+    for (number, item) in items.iter().enumerate() {
+        let key = (item.entry.event.as_str(), item.entry.role);
+        kinds.entry(key).or_default().push((worth(item), number));
+    }
+    for ranked in kinds.values_mut() {
+        // The best last, and of equals the earliest.
+        ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+    }
+    let mut count = 0.0;
+    loop {
+        let mut best: Option<(f64, (&'a str, Role))> = None;
+        for (key, ranked) in &kinds {
+            let Some((worth, number)) = ranked.last() else {
+                continue;
+            };
+            let now = worth - tired(&items[*number], told);
+            if best.is_none_or(|(most, _)| now > most) {
+                best = Some((now, *key));
+            }
+        }
+        let Some((now, key)) = best else { break };
+        let Some((_, number)) = kinds.get_mut(&key).and_then(Vec::pop) else {
+            break;
+        };
+        let is_turning_point = is_turning_point(life, &items[number]);
+        if !is_turning_point && (count >= room || now < LEAST) {
+            break;
+        }
+        chosen[number] = true;
+        count += if is_turning_point { 0.5 } else { 1.0 };
+        *told.entry(key).or_default() += 1.0;
+    }
+    chosen
+}
+
+fn is_turning_point(life: &Life, item: &Item<'_>) -> bool {
+    item.entry.weight >= TURNING_POINT
+        || (life.happenings[item.rows[0]].pinned && item.entry.weight > 0.0)
+}
+
+/// How much less the next of a kind is worth.
+fn tired<'a>(item: &Item<'a>, told: &BTreeMap<(&'a str, Role), f64>) -> f64 {
+    let key = (item.entry.event.as_str(), item.entry.role);
+    TIRING * told.get(&key).copied().unwrap_or_default().min(8.0)
+}
+
+/// The stretches of a chapter: whole calendar years, but for its own beginning and end.
+fn stretches(epoch: Epoch, phase: &Phase, items: &[Item<'_>]) -> Vec<(Time, Time)> {
+    let first = items
+        .iter()
+        .filter(|item| item.entry.together == Together::Stretch && !item.entry.many.is_empty())
+        .map(|item| item.at)
+        .min();
+    let years = first.map_or(0.0, |first| (phase.until - first).years());
+    if items.len() < FEW || years <= STRETCH {
+        return vec![(phase.from, phase.until)];
+    }
+    let pieces = (years / STRETCH).ceil();
+    let first_year = epoch.year_of(first.unwrap_or(phase.from));
+    let mut bounds = vec![phase.from];
+    for piece in 1..pieces as i16 {
+        let year = f64::from(first_year) + f64::from(piece) * years / pieces;
+        bounds.push(epoch.start_of_year(year.round() as i16));
+    }
+    bounds.push(phase.until);
+    bounds.windows(2).map(|pair| (pair[0], pair[1])).collect()
+}
+
+/// The many of each kind, where more than one of them is not told alone.
+fn together<'a>(
+    life: &Life,
+    items: &[Item<'a>],
+    chosen: &[bool],
+    stretches: &[(Time, Time)],
+) -> Vec<Many<'a>> {
+    type Key<'k> = (&'k str, Role, usize, Option<u32>);
+    let mut groups: BTreeMap<Key<'a>, (Many<'a>, usize)> = BTreeMap::new();
+    for (number, item) in items.iter().enumerate() {
+        if item.entry.many.is_empty() {
+            continue;
+        }
+        for row in &item.rows {
+            let happening = &life.happenings[*row];
+            let (stretch, other) = match item.entry.together {
+                Together::Other => (0, happening.other()),
+                Together::Stretch => {
+                    let stretch = stretches.partition_point(|(from, _)| *from <= item.at);
+                    (stretch.saturating_sub(1), None)
+                }
+            };
+            let (from, until) = match item.entry.together {
+                Together::Stretch => stretches[stretch],
+                Together::Other => (item.at, item.at),
+            };
+            let key = (item.entry.event.as_str(), item.entry.role, stretch, other);
+            let (many, untold) = groups.entry(key).or_insert_with(|| {
+                let many = Many {
+                    entry: item.entry,
+                    rows: Vec::new(),
+                    with: Vec::new(),
+                    from,
+                    until,
+                    score: 0.0,
+                };
+                (many, 0)
+            });
+            many.rows.push(*row);
+            if *row == item.rows[0] {
+                many.with.extend(&item.with);
+            }
+            if item.entry.together == Together::Other {
+                many.until = item.at;
+            }
+            *untold += usize::from(!chosen[number]);
+        }
+    }
+    let worth = |(mut many, untold): (Many<'a>, usize)| {
+        let is_worth =
+            many.rows.len() >= 2 && untold >= 1 && (untold >= 2 || untold * 2 >= many.rows.len());
+        many.score = (0.3 + f64::from(many.entry.weight)) * (1.0 + untold as f64).ln();
+        is_worth.then_some(many)
+    };
+    groups.into_values().filter_map(worth).collect()
+}

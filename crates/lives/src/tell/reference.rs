@@ -1,0 +1,245 @@
+//! How people are referred to: in full at first, by the given name later, by a pronoun where only one
+//! person can be meant.
+//!
+//! In the third person the pronoun of the person's own sex always means the person whose life it is:
+//! others of that sex are named each time. Of the other sex a pronoun means the one person of it who
+//! was named in the sentence before or in this one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hailsham_engine::time::Time;
+
+use super::dates;
+use super::sentences::Sentences;
+use super::telling::{Claim, Said, Voice};
+use crate::life::Life;
+use crate::person::{Person, Sex};
+use crate::run::Run;
+
+/// The grammatical case of a reference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Case {
+    Subject,
+    Object,
+    Owner,
+    Self_,
+}
+
+/// The pronoun of a person who is spoken of.
+pub(crate) fn pronoun(sex: Sex, case: Case) -> &'static str {
+    match (sex, case) {
+        (Sex::Female, Case::Subject) => "she",
+        (Sex::Female, Case::Object | Case::Owner) => "her",
+        (Sex::Female, Case::Self_) => "herself",
+        (Sex::Male, Case::Subject) => "he",
+        (Sex::Male, Case::Object) => "him",
+        (Sex::Male, Case::Owner) => "his",
+        (Sex::Male, Case::Self_) => "himself",
+    }
+}
+
+fn first_person(case: Case) -> &'static str {
+    match case {
+        Case::Subject => "I",
+        Case::Object => "me",
+        Case::Owner => "my",
+        Case::Self_ => "myself",
+    }
+}
+
+/// What does not change while a life is told.
+#[derive(Clone, Copy)]
+pub(crate) struct Cast<'a> {
+    pub(crate) run: &'a Run,
+    pub(crate) life: &'a Life,
+    pub(crate) sentences: &'a Sentences,
+    pub(crate) voice: Voice,
+}
+
+/// Who has been named, and who was named last.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Discourse {
+    /// Everybody named in this telling.
+    named: BTreeSet<u32>,
+    /// Who has a given name; nobody when more than one has it.
+    given: BTreeMap<String, Option<u32>>,
+    /// Others in the sentence before.
+    before: Vec<u32>,
+    /// Others in this sentence so far.
+    here: Vec<u32>,
+    /// Whether the person has been named by name in this paragraph.
+    is_self_named: bool,
+    /// Whether another of the person's sex was named in this sentence after the person.
+    is_self_unclear: bool,
+    /// Whether the sentence before began with somebody of the person's sex who is not the person.
+    began_with_rival: bool,
+    has_begun: bool,
+}
+
+impl Discourse {
+    /// A paragraph begins.
+    pub(crate) fn paragraph(&mut self) {
+        self.before.clear();
+        self.is_self_named = false;
+        self.began_with_rival = false;
+    }
+
+    /// A sentence ends.
+    pub(crate) fn sentence(&mut self) {
+        self.before = std::mem::take(&mut self.here);
+        self.is_self_unclear = false;
+        self.has_begun = false;
+    }
+
+    /// Whether a person has been named already.
+    pub(crate) fn knows(&self, person: u32) -> bool {
+        self.named.contains(&person)
+    }
+
+    /// The person whose life it is.
+    pub(crate) fn own(&mut self, cast: Cast<'_>, case: Case) -> Said {
+        let person = &cast.life.person;
+        let is_subject_first = !self.has_begun && case == Case::Subject;
+        self.has_begun = true;
+        if cast.voice == Voice::First {
+            return Said {
+                text: first_person(case).to_owned(),
+                claim: claim(person.id, "pronoun"),
+            };
+        }
+        let has_name = person.name.is_some();
+        let by_name = has_name
+            && case != Case::Self_
+            && (!self.is_self_named
+                || self.is_self_unclear
+                || (is_subject_first && self.began_with_rival));
+        if is_subject_first {
+            self.began_with_rival = false;
+        }
+        self.is_self_unclear = false;
+        self.is_self_named = true;
+        if !by_name {
+            return Said {
+                text: pronoun(person.sex, case).to_owned(),
+                claim: claim(person.id, "pronoun"),
+            };
+        }
+        self.name(person, case)
+    }
+
+    /// Another person: by name where `by_name`, else by a pronoun if it can mean nobody else.
+    pub(crate) fn other(
+        &mut self,
+        cast: Cast<'_>,
+        id: u32,
+        case: Case,
+        by_name: bool,
+        at: Time,
+    ) -> Option<Said> {
+        let person = cast.life.people.get(&id)?;
+        let is_rival = cast.voice == Voice::Third && person.sex == cast.life.person.sex;
+        let begins = !self.has_begun;
+        self.has_begun = true;
+        let can_be_meant = |ids: &[u32]| {
+            let mut of_sex = ids.iter().filter(|id| {
+                cast.life
+                    .people
+                    .get(id)
+                    .is_some_and(|of| of.sex == person.sex)
+            });
+            of_sex.next() == Some(&id) && of_sex.all(|other| *other == id)
+        };
+        let is_clear = if self.here.iter().any(|of| self.is_of(cast, *of, person.sex)) {
+            can_be_meant(&self.here)
+        } else {
+            can_be_meant(&self.before)
+        };
+        if begins && case == Case::Subject {
+            self.began_with_rival = is_rival;
+        } else if begins {
+            self.began_with_rival = false;
+        }
+        self.here.push(id);
+        if is_rival {
+            self.is_self_unclear = true;
+        }
+        if !by_name && !is_rival && is_clear {
+            return Some(Said {
+                text: pronoun(person.sex, case).to_owned(),
+                claim: claim(id, "pronoun"),
+            });
+        }
+        if person.name.is_none() {
+            return Some(described(cast, person, case, at));
+        }
+        Some(self.name(person, case))
+    }
+
+    fn is_of(&self, cast: Cast<'_>, id: u32, sex: Sex) -> bool {
+        cast.life.people.get(&id).is_some_and(|of| of.sex == sex)
+    }
+
+    /// By name: in full at first, and where two have the same given name.
+    fn name(&mut self, person: &Person, case: Case) -> Said {
+        let full = bare(&person.called());
+        let given = bare(&person.given());
+        let is_first = self.named.insert(person.id);
+        let holder = self.given.entry(given.clone()).or_insert(Some(person.id));
+        if *holder != Some(person.id) {
+            *holder = None;
+        }
+        let is_own = *holder == Some(person.id);
+        let name = if is_first || !is_own { full } else { given };
+        let text = if case == Case::Owner {
+            owner(&name)
+        } else {
+            name
+        };
+        Said {
+            text,
+            claim: claim(person.id, "name"),
+        }
+    }
+}
+
+/// Somebody who has no name: what kind of person it is.
+fn described(cast: Cast<'_>, person: &Person, case: Case, at: Time) -> Said {
+    let epoch = cast.run.epoch;
+    let key = match (person.kind.as_str(), person.sex) {
+        ("recipient", Sex::Female) => "woman",
+        ("recipient", Sex::Male) => "man",
+        (kind, _) => kind,
+    };
+    let text = cast
+        .sentences
+        .people
+        .get(key)
+        .map_or("someone", String::as_str);
+    let age = person.born.map(|born| dates::age(epoch, born, at));
+    let text = text.replace("{age}", &age.map(|age| age.to_string()).unwrap_or_default());
+    let text = if case == Case::Owner {
+        owner(&text)
+    } else {
+        text
+    };
+    Said {
+        text,
+        claim: claim(person.id, "description"),
+    }
+}
+
+fn claim(person: u32, by: &'static str) -> Claim {
+    Claim::Person { person, by }
+}
+
+/// A name without what stands in brackets after it.
+pub(crate) fn bare(name: &str) -> String {
+    name.split_once(" (")
+        .map_or(name, |(name, _)| name)
+        .to_owned()
+}
+
+/// Kathy's, James's.
+fn owner(name: &str) -> String {
+    format!("{name}'s")
+}

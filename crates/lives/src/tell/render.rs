@@ -1,0 +1,465 @@
+//! One form filled in.
+
+use hailsham_engine::random::Draw;
+use hailsham_engine::time::Time;
+
+use super::content::{Content, tally};
+use super::dates;
+use super::numbers::{cardinal, counted, in_words, list, times};
+use super::reference::{Case, Cast, Discourse};
+use super::telling::{Claim, Dating, Said};
+use super::template::{Name, Part};
+use crate::lexicon::{Words, ordinal};
+
+/// People named in a list before the rest are counted.
+const NAMED: usize = 3;
+/// Kinds of things counted in a list.
+const KINDS: usize = 4;
+
+/// A sentence in the making.
+pub(crate) struct Render<'d> {
+    pub(crate) cast: Cast<'d>,
+    pub(crate) words: Words,
+    pub(crate) content: &'d Content<'d>,
+    /// The time as it is said, if it is said.
+    pub(crate) time: Option<&'d Said>,
+    pub(crate) discourse: Discourse,
+    pub(crate) draw: &'d mut Draw,
+    pub(crate) text: String,
+    pub(crate) says: Vec<Said>,
+    /// Whether the time has been said.
+    pub(crate) is_time_said: bool,
+}
+
+impl Render<'_> {
+    /// Fills in parts; `None` when something that is needed is missing.
+    pub(crate) fn parts(&mut self, parts: &[Part]) -> Option<()> {
+        for part in parts {
+            match part {
+                Part::Text(text) => self.text.push_str(text),
+                Part::Word(plain, programme) => {
+                    let word = Part::word(plain, programme, self.words).to_owned();
+                    self.word(&word)?;
+                }
+                Part::Slot(name, argument) => self.slot(*name, argument)?,
+                Part::Either(choices) => {
+                    let chosen = self.draw.below(choices.len() as u32) as usize;
+                    self.parts(&choices[chosen])?;
+                }
+                Part::Optional(inner) => {
+                    let (text, says) = (self.text.len(), self.says.len());
+                    let discourse = self.discourse.clone();
+                    let is_time_said = self.is_time_said;
+                    if self.parts(inner).is_none() {
+                        self.text.truncate(text);
+                        self.says.truncate(says);
+                        self.discourse = discourse;
+                        self.is_time_said = is_time_said;
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn word(&mut self, word: &str) -> Option<()> {
+        if word.contains("{ordinal}") {
+            let n = self.content.main(self.cast.life)?.n?;
+            let nth = ordinal(u32::try_from(n).ok()?);
+            self.number(&nth, i64::from(n), "n");
+            let said = word.replace("{ordinal}", &nth);
+            self.text.truncate(self.text.len() - nth.len());
+            self.text.push_str(&said);
+        } else {
+            self.text.push_str(word);
+        }
+        Some(())
+    }
+
+    fn push(&mut self, said: Said) {
+        self.text.push_str(&said.text);
+        self.says.push(said);
+    }
+
+    fn number(&mut self, text: &str, number: i64, of: &str) {
+        self.push(Said {
+            text: text.to_owned(),
+            claim: Claim::Number {
+                number,
+                of: of.to_owned(),
+            },
+        });
+    }
+
+    fn dated(&mut self, of: Time) {
+        let text = dates::day(self.cast.run.epoch, of);
+        self.push(Said {
+            text,
+            claim: Claim::Time {
+                of,
+                how: Dating::Day,
+            },
+        });
+    }
+
+    fn own(&mut self, case: Case) {
+        let said = self.discourse.own(self.cast, case);
+        self.push(said);
+    }
+
+    fn person(&mut self, id: Option<u32>, case: Case, by_name: bool) -> Option<()> {
+        let said = self
+            .discourse
+            .other(self.cast, id?, case, by_name, self.content.at)?;
+        self.push(said);
+        Some(())
+    }
+
+    fn slot(&mut self, name: Name, argument: &str) -> Option<()> {
+        let life = self.cast.life;
+        let content = self.content;
+        let main = content.main(life);
+        let other = content.other(life);
+        let third = main.and_then(|main| main.third);
+        match name {
+            Name::I => self.own(Case::Subject),
+            Name::Me => self.own(Case::Object),
+            Name::My => self.own(Case::Owner),
+            Name::Myself => self.own(Case::Self_),
+            Name::Other => self.person(other, Case::Object, true)?,
+            Name::Others => self.person(other, Case::Owner, true)?,
+            Name::They => self.person(other, Case::Subject, false)?,
+            Name::Them | Name::Him => self.person(other, Case::Object, false)?,
+            Name::Their | Name::His => self.person(other, Case::Owner, false)?,
+            Name::He => self.person(other, Case::Subject, false)?,
+            Name::Third => self.person(third, Case::Object, true)?,
+            Name::Thirds => self.person(third, Case::Owner, true)?,
+            Name::People => {
+                let people = content.people(life);
+                self.people(&people)?;
+            }
+            Name::PeopleCount => {
+                let people = content.people(life).len() as i64;
+                if people < 2 {
+                    return None;
+                }
+                self.number(&cardinal(people), people, "people");
+            }
+            Name::At => {
+                let place = content.place(life)?;
+                if content.home == Some(place) {
+                    return None;
+                }
+                self.place(place, true)?;
+            }
+            Name::AtPlace => self.place(content.place(life)?, true)?,
+            Name::Place => self.place(content.place(life).or(content.home)?, false)?,
+            Name::Topic => {
+                let topic = main?.topic.as_deref()?;
+                self.topic(topic, argument)?;
+            }
+            Name::Topics => {
+                let rows = content.rows;
+                self.topics(rows, argument, None)?;
+            }
+            Name::N => {
+                let n = i64::from(main?.n?);
+                self.number(&cardinal(n), n, "n");
+            }
+            Name::Nth => {
+                let n = main?.n?;
+                self.number(&ordinal(u32::try_from(n).ok()?), i64::from(n), "n");
+            }
+            Name::Years => self.years(f64::from(main?.value?))?,
+            Name::Days => {
+                let days = f64::from(main?.value?).round() as i64;
+                if days < 1 {
+                    return None;
+                }
+                self.number(&counted(days, "a day", "days"), days, "value");
+            }
+            Name::Count => {
+                let count = content.rows.len() as i64;
+                self.number(&cardinal(count), count, "records");
+            }
+            Name::Times => {
+                let count = content.rows.len() as i64;
+                self.number(&times(count), count, "records");
+            }
+            Name::First => {
+                let row = content.rows.iter().min()?;
+                self.dated(life.happenings[*row].at);
+            }
+            Name::Last => {
+                let row = content.rows.iter().max()?;
+                self.dated(life.happenings[*row].at);
+            }
+            Name::Duration => self.stretch()?,
+            Name::Period => self.period()?,
+            Name::When => {
+                let said = self.time.filter(|_| !self.is_time_said)?.clone();
+                self.is_time_said = true;
+                self.push(said);
+            }
+            Name::Date => {
+                self.is_time_said = true;
+                self.dated(content.at);
+            }
+            Name::Age => self.age(life.person.id)?,
+            Name::OtherAge => self.age(other?)?,
+            Name::With => {
+                let rows = content.with;
+                self.topics(rows, "", Some(argument))?;
+            }
+            Name::WithCount => {
+                let count = self.of(argument).len() as i64;
+                if count == 0 {
+                    return None;
+                }
+                self.number(&cardinal(count), count, argument);
+            }
+            Name::WithPeople => {
+                let rows = self.of(argument);
+                let people = tally(rows.iter().filter_map(|row| life.happenings[*row].other()));
+                let people: Vec<u32> = people.into_iter().map(|(id, _)| id).collect();
+                self.people(&people)?;
+            }
+            Name::Leftovers => self.leftovers(),
+            Name::Own => self.field(argument)?,
+        }
+        Some(())
+    }
+
+    /// The rows of an event among those told along.
+    fn of(&self, event: &str) -> Vec<usize> {
+        let is = |row: &&usize| self.cast.life.happenings[**row].event == event;
+        self.content.with.iter().filter(is).copied().collect()
+    }
+
+    fn people(&mut self, people: &[u32]) -> Option<()> {
+        if people.is_empty() {
+            return None;
+        }
+        let named = if people.len() <= NAMED + 1 {
+            people.len()
+        } else {
+            NAMED
+        };
+        for (place, id) in people[..named].iter().enumerate() {
+            let is_last = place + 1 == people.len();
+            self.text.push_str(match (place, is_last) {
+                (0, _) => "",
+                (_, true) => " and ",
+                (_, false) => ", ",
+            });
+            self.person(Some(*id), Case::Object, true)?;
+        }
+        let rest = (people.len() - named) as i64;
+        if rest > 0 {
+            self.text.push_str(" and ");
+            self.number(&counted(rest, "one other", "others"), rest, "people_rest");
+        }
+        Some(())
+    }
+
+    fn place(&mut self, id: u32, with_preposition: bool) -> Option<()> {
+        let place = self.cast.run.places.get(&id)?;
+        let words = self.cast.sentences.places.get(&place.name);
+        let words = words.or_else(|| self.cast.sentences.places.get(&place.kind));
+        let at = words.map_or("at {}", |words| words.at.as_str());
+        if with_preposition {
+            let before = at.split("{}").next().unwrap_or_default();
+            self.text.push_str(before);
+        }
+        self.push(Said {
+            text: place.name.clone(),
+            claim: Claim::Place { place: id },
+        });
+        Some(())
+    }
+
+    fn topic(&mut self, topic: &str, variant: &str) -> Option<()> {
+        let variant = if variant.is_empty() { "a" } else { variant };
+        let template = self.cast.sentences.topics.get(topic)?.get(variant)?;
+        self.parts(&template.parts)
+    }
+
+    /// Topics counted, or listed in one variant.
+    fn topics(&mut self, rows: &[usize], variant: &str, event: Option<&str>) -> Option<()> {
+        let life = self.cast.life;
+        let of_event =
+            |row: &&usize| event.is_none_or(|event| life.happenings[**row].event == event);
+        let rows = rows.iter().filter(of_event);
+        let counts = tally(rows.filter_map(|row| life.happenings[*row].topic.as_deref()));
+        if counts.is_empty() {
+            return None;
+        }
+        let shown = counts.len().min(KINDS);
+        for (place, (topic, count)) in counts[..shown].iter().enumerate() {
+            if place > 0 {
+                self.text
+                    .push_str(if place + 1 == shown { " and " } else { ", " });
+            }
+            if !variant.is_empty() {
+                self.topic(topic, variant)?;
+            } else if *count == 1 {
+                self.topic(topic, "a")?;
+            } else {
+                self.number(&cardinal(*count), *count, &format!("topic {topic}"));
+                self.text.push(' ');
+                self.topic(topic, "many")?;
+            }
+        }
+        Some(())
+    }
+
+    fn years(&mut self, years: f64) -> Option<()> {
+        let months = (years * 12.0).round() as i64;
+        let (number, text) = match months {
+            ..1 => return None,
+            1..18 => (months, counted(months, "a month", "months")),
+            _ => {
+                let years = years.round() as i64;
+                (years, counted(years, "a year", "years"))
+            }
+        };
+        let of = if months < 18 {
+            "value in months"
+        } else {
+            "value in years"
+        };
+        self.number(&text, number, of);
+        Some(())
+    }
+
+    fn stretch(&mut self) -> Option<()> {
+        let life = self.cast.life;
+        let from = life.happenings[*self.content.rows.iter().min()?].at;
+        let until = life.happenings[*self.content.rows.iter().max()?].at;
+        if dates::days_between(from, until) < 2 {
+            return None;
+        }
+        self.length(from, until);
+        Some(())
+    }
+
+    fn length(&mut self, from: Time, until: Time) {
+        let text = dates::duration(self.cast.run.epoch, from, until);
+        self.push(Said {
+            text,
+            claim: Claim::Duration { from, until },
+        });
+    }
+
+    fn period(&mut self) -> Option<()> {
+        let content = self.content;
+        if content.is_period_said || !content.is_many || self.is_time_said {
+            return None;
+        }
+        let epoch = self.cast.run.epoch;
+        let (from, until) = (content.from, content.until);
+        let (first, last) = (
+            epoch.year_of(from),
+            epoch.year_of(until - hailsham_engine::time::Span::from_minutes(1)),
+        );
+        let text = if first == last {
+            format!("in {first}")
+        } else if content.is_whole {
+            let choices = [
+                "in all that time",
+                "over those years",
+                "through those years",
+            ];
+            choices[self.draw.below(choices.len() as u32) as usize].to_owned()
+        } else {
+            match self.draw.below(3) {
+                0 => format!("between {first} and {last}"),
+                1 => format!("from {first} to {last}"),
+                _ => format!("in the years from {first} to {last}"),
+            }
+        };
+        self.is_time_said = true;
+        self.push(Said {
+            text,
+            claim: Claim::Period { from, until },
+        });
+        Some(())
+    }
+
+    fn age(&mut self, person: u32) -> Option<()> {
+        let life = self.cast.life;
+        let born = life.people.get(&person).unwrap_or(&life.person).born?;
+        let at = self.content.at;
+        let years = dates::age(self.cast.run.epoch, born, at);
+        self.push(Said {
+            text: in_words(i64::from(years)),
+            claim: Claim::Age { person, at, years },
+        });
+        Some(())
+    }
+
+    fn leftovers(&mut self) {
+        let mut named = Vec::new();
+        let mut rest = 0;
+        for (place, (entry, rows)) in self.content.leftovers.iter().enumerate() {
+            if place < KINDS + 2 {
+                let count = rows.len() as i64;
+                let text = counted(count, &entry.left[0], &entry.left[1]);
+                self.says.push(Said {
+                    text: text.clone(),
+                    claim: Claim::Number {
+                        number: count,
+                        of: "left".to_owned(),
+                    },
+                });
+                named.push(text);
+            } else {
+                rest += rows.len() as i64;
+            }
+        }
+        if rest > 0 {
+            named.push(counted(rest, "one smaller thing", "smaller things"));
+        }
+        self.text.push_str(&list(&named));
+    }
+
+    /// A field of the person's own row.
+    fn field(&mut self, field: &str) -> Option<()> {
+        let life = self.cast.life;
+        let person = &life.person;
+        match field {
+            "name" => self
+                .text
+                .push_str(&super::reference::bare(&person.called())),
+            "kind" => {
+                let kind = self.cast.sentences.people.get(&person.kind)?;
+                self.text.push_str(kind);
+            }
+            "born" => self.dated(person.born?),
+            "died" => self.dated(person.died?),
+            "end" => self.dated(life.end),
+            "donations" => {
+                let donations = i64::from(person.donations);
+                if donations == 0 {
+                    return None;
+                }
+                self.number(&cardinal(donations), donations, "donations");
+            }
+            "lived" => self.length(person.born?, life.end),
+            "disease" => {
+                let disease = person.disease.clone()?;
+                self.topic(&disease, "a")?;
+            }
+            "school" => {
+                let school = person.school?;
+                self.place(school, true)?;
+            }
+            "years_lost" => self.years(f64::from(person.years_lost?))?,
+            "years_gained" => {
+                self.years(f64::from(person.years_gained.filter(|years| *years > 0.0)?))?
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}

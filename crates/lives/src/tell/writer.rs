@@ -1,0 +1,382 @@
+//! Puts one thing after another into sentences: chooses the form and how the time is said, so that
+//! neighbours differ, and keeps the run of the text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hailsham_engine::random::{Draw, Streams};
+use hailsham_engine::time::Time;
+
+use super::content::{Content, Grain};
+use super::dates::{self, Setting};
+use super::numbers::in_words;
+use super::reference::Case;
+use super::reference::{Cast, Discourse, pronoun};
+use super::render::Render;
+use super::sentences::Form;
+use super::telling::{Claim, Dating, Said, Told, Voice};
+use crate::lexicon::Words;
+
+/// The draw of form, time and choices for a sentence, by its first record.
+const SENTENCE: u16 = 61_001;
+/// A sentence that has no record: its number is that of the sentence in the telling.
+const FRAME: u16 = 61_002;
+
+/// How many openings back a repetition is noticed.
+const REMEMBERED: usize = 4;
+
+/// How a sentence begins or where in it the time is said.
+#[derive(Clone)]
+enum TimePlace {
+    Unsaid,
+    Front(Said),
+    Within(Said),
+}
+
+/// Writes the sentences of one telling.
+pub(crate) struct Writer<'a> {
+    pub(crate) cast: Cast<'a>,
+    pub(crate) words: Words,
+    discourse: Discourse,
+    uses: BTreeMap<String, u32>,
+    last_form: String,
+    last_event: Option<String>,
+    openings: Vec<String>,
+    before: Option<Time>,
+    opens_paragraph: bool,
+    age_said: Option<u32>,
+    fronted: u32,
+    number: u32,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) fn new(cast: Cast<'a>, words: Words) -> Writer<'a> {
+        Writer {
+            cast,
+            words,
+            discourse: Discourse::default(),
+            uses: BTreeMap::new(),
+            last_form: String::new(),
+            last_event: None,
+            openings: Vec::new(),
+            before: None,
+            opens_paragraph: true,
+            age_said: None,
+            fronted: 0,
+            number: 0,
+        }
+    }
+
+    /// The next sentence begins a paragraph.
+    pub(crate) fn paragraph(&mut self) {
+        self.opens_paragraph = true;
+        self.before = None;
+        self.last_event = None;
+        self.discourse.paragraph();
+    }
+
+    /// The time told in the sentence before, in this paragraph.
+    pub(crate) fn before(&self) -> Option<Time> {
+        self.before
+    }
+
+    /// Writes one sentence; `None` when no form can say it.
+    pub(crate) fn write(&mut self, content: &Content<'_>) -> Option<Told> {
+        let life = self.cast.life;
+        let main = content.main(life);
+        let stream = Streams::new(self.cast.run.seed).entity(life.person.identity);
+        let (purpose, number) = match main {
+            Some(main) => (SENTENCE, main.row as u32),
+            None => (FRAME, self.number),
+        };
+        self.number += 1;
+        let mut draw = stream.purpose(purpose).draw(number);
+        let epoch = self.cast.run.epoch;
+        let told_time = content.aspect.told_time.unwrap_or(content.at);
+        let age = life
+            .person
+            .born
+            .map(|born| dates::age(epoch, born, told_time));
+        let times = self.times(content, told_time, age, &mut draw);
+        let mut best: Option<(f64, &Form, Render<'_>)> = None;
+        // Each candidate draws its own choices, so that another more or less moves none of them.
+        let mut draws: Vec<_> = (0..content.forms.len() * times.len())
+            .map(|candidate| {
+                stream
+                    .purpose(purpose + 2)
+                    .draw(number.wrapping_mul(64).wrapping_add(candidate as u32))
+            })
+            .collect();
+        let mut draws = draws.iter_mut();
+        for form in content.forms {
+            let knows = |id| self.discourse.knows(id);
+            let after = self.last_event.as_deref();
+            if !content.allows(&form.condition, life, after, knows, age)
+                || (form.condition.is_last_resort() && best.is_some())
+            {
+                continue;
+            }
+            for time in &times {
+                let Some(choices) = draws.next() else { break };
+                let noise = draw.uniform();
+                let Some(render) = self.render(form, content, time, choices) else {
+                    continue;
+                };
+                let specific = 0.35 * form.condition.terms.len().min(2) as f64;
+                let cost = noise + self.cost(form, &render, time) - specific;
+                if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
+                    best = Some((cost, form, render));
+                }
+            }
+        }
+        let (_, form, render) = best?;
+        let Render {
+            text,
+            mut says,
+            discourse,
+            is_time_said,
+            ..
+        } = render;
+        let has_fronted_time = text.starts_with(|first: char| first.is_lowercase())
+            && says
+                .first()
+                .is_some_and(|said| matches!(said.claim, Claim::Time { .. }));
+        let text = finished(&text);
+        self.discourse = discourse;
+        self.discourse.sentence();
+        *self.uses.entry(form.id.clone()).or_default() += 1;
+        self.last_form.clone_from(&form.id);
+        self.last_event = content.entry.map(|entry| entry.event.clone());
+        self.openings.push(opening(&text));
+        if self.openings.len() > REMEMBERED {
+            self.openings.remove(0);
+        }
+        self.fronted = if has_fronted_time {
+            self.fronted + 1
+        } else {
+            0
+        };
+        if says
+            .iter()
+            .any(|said| matches!(said.claim, Claim::Age { person, .. } if person == life.person.id))
+        {
+            self.age_said = age;
+        }
+        if !content.is_many && content.entry.is_some() {
+            // A time that was not said is not one to lean on, unless it is the same day.
+            let is_same_day = self
+                .before
+                .is_some_and(|before| dates::days_between(before, told_time) == 0);
+            if is_time_said || is_same_day {
+                self.before = Some(told_time);
+            }
+        }
+        let mut rows: Vec<u64> = content
+            .rows
+            .iter()
+            .chain(content.with)
+            .chain(content.leftovers.iter().flat_map(|(_, rows)| rows))
+            .map(|row| life.happenings[*row].row)
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let mut others: BTreeSet<u32> = BTreeSet::new();
+        for row in content.rows.iter().chain(content.with) {
+            let happening = &life.happenings[*row];
+            others.extend(
+                [happening.who, happening.whom, happening.third]
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        others.remove(&life.person.id);
+        says.retain(|said| !said.text.is_empty());
+        Some(Told {
+            text,
+            opens_paragraph: std::mem::take(&mut self.opens_paragraph),
+            form: form.id.clone(),
+            rows,
+            at: content.at,
+            date: epoch.iso(content.at),
+            age: life
+                .person
+                .born
+                .map(|born| dates::age(epoch, born, content.at)),
+            who: main.and_then(|main| main.who),
+            others: others.into_iter().collect(),
+            place: main.and_then(|main| main.place),
+            pronoun: match self.cast.voice {
+                Voice::First => "I".to_owned(),
+                Voice::Third => pronoun(life.person.sex, Case::Subject).to_owned(),
+            },
+            says,
+            departs: Vec::new(),
+        })
+    }
+
+    fn render<'d>(
+        &self,
+        form: &Form,
+        content: &'d Content<'d>,
+        time: &'d TimePlace,
+        draw: &'d mut Draw,
+    ) -> Option<Render<'d>>
+    where
+        'a: 'd,
+    {
+        let within = match time {
+            TimePlace::Within(said) => Some(said),
+            TimePlace::Unsaid | TimePlace::Front(_) => None,
+        };
+        if within.is_some() && !form.template.has_time {
+            return None;
+        }
+        let mut render = Render {
+            cast: self.cast,
+            words: self.words,
+            content,
+            time: within,
+            discourse: self.discourse.clone(),
+            draw,
+            text: String::new(),
+            says: Vec::new(),
+            is_time_said: false,
+        };
+        if let TimePlace::Front(said) = time {
+            render.text.push_str(&said.text);
+            let is_comma = said.text.contains(',') || render.draw.bernoulli(0.4);
+            render.text.push_str(if is_comma { ", " } else { " " });
+            render.says.push(said.clone());
+            render.is_time_said = true;
+        }
+        render.parts(&form.template.parts)?;
+        if within.is_some() && !render.is_time_said {
+            return None;
+        }
+        Some(render)
+    }
+
+    /// The ways in which the time could be said here: two drawn among those that fit, in front and
+    /// within, and not at all where that leaves no doubt.
+    fn times(
+        &self,
+        content: &Content<'_>,
+        at: Time,
+        age: Option<u32>,
+        draw: &mut Draw,
+    ) -> Vec<TimePlace> {
+        if content.is_many || content.entry.is_none() {
+            return vec![TimePlace::Unsaid];
+        }
+        let grain = content.aspect.grain;
+        if matches!(grain, Grain::Phase | Grain::Nothing) {
+            return vec![TimePlace::Unsaid];
+        }
+        let weight = content.entry.map_or(0.0, |entry| entry.weight);
+        let setting = Setting {
+            epoch: self.cast.run.epoch,
+            before: self.before,
+            is_exact: weight >= 0.7,
+        };
+        let mut options = dates::options(setting, at);
+        if grain != Grain::Free {
+            options.retain(|option| allowed(grain, option.how));
+        }
+        let mut ranked: Vec<(f64, dates::Way)> = options
+            .into_iter()
+            .map(|option| (option.fits * (0.3 + 0.7 * draw.uniform()), option))
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut found = Vec::new();
+        for (_, option) in ranked.into_iter().take(2) {
+            let said = Said {
+                text: option.text,
+                claim: Claim::Time {
+                    of: at,
+                    how: option.how,
+                },
+            };
+            if let Some(age) =
+                age.filter(|age| self.opens_paragraph && *age > 4 && self.age_said != Some(*age))
+            {
+                if draw.bernoulli(0.5) {
+                    let years = in_words(i64::from(age));
+                    let mut aged = said.clone();
+                    aged.text = format!("at {years}, {}", said.text);
+                    found.push(TimePlace::Front(aged));
+                }
+            }
+            found.push(TimePlace::Front(said.clone()));
+            found.push(TimePlace::Within(said));
+        }
+        let is_same_day = self
+            .before
+            .is_some_and(|before| dates::days_between(before, at) == 0);
+        let date = |at| {
+            let date = self.cast.run.epoch.date(at);
+            (date.year, date.month)
+        };
+        let is_same_month = self.before.is_some_and(|before| date(before) == date(at));
+        if is_same_day || (is_same_month && draw.bernoulli(0.4)) || found.is_empty() {
+            found.push(TimePlace::Unsaid);
+        }
+        found
+    }
+
+    /// How ill a sentence stands here: the less the better.
+    fn cost(&self, form: &Form, render: &Render<'_>, time: &TimePlace) -> f64 {
+        let mut cost =
+            f64::from(self.uses.get(form.id.as_str()).copied().unwrap_or_default()) * 0.6;
+        if form.id == self.last_form {
+            cost += 3.0;
+        }
+        let opening = opening(&render.text);
+        for (back, before) in self.openings.iter().rev().enumerate() {
+            if *before == opening {
+                cost += 1.5 / (1.0 + back as f64);
+            }
+        }
+        if matches!(time, TimePlace::Front(_)) {
+            cost += 0.5 * f64::from(self.fronted);
+        }
+        cost
+    }
+}
+
+/// Whether a way to say a time is not finer than the grain.
+fn allowed(grain: Grain, how: Dating) -> bool {
+    match grain {
+        Grain::Free => true,
+        Grain::Day => matches!(how, Dating::Day),
+        Grain::Month => matches!(how, Dating::Month),
+        Grain::Season => matches!(how, Dating::Season | Dating::Early | Dating::End),
+        Grain::Year => matches!(how, Dating::Year),
+        Grain::Phase | Grain::Nothing => false,
+    }
+}
+
+/// The first word or two, as far as an ear notices.
+fn opening(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    word.to_lowercase()
+}
+
+/// A sentence as it is printed: one blank between words, one stop at the end, a capital in front.
+fn finished(text: &str) -> String {
+    let mut finished = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !finished.is_empty() {
+            finished.push(' ');
+        }
+        finished.push_str(word);
+    }
+    for (from, to) in [("..", "."), (" ,", ","), (" .", "."), (",.", ".")] {
+        if finished.contains(from) {
+            finished = finished.replace(from, to);
+        }
+    }
+    let mut letters = finished.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => finished,
+    }
+}
