@@ -9,20 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use hailsham_engine::time::{Span, Time};
 use hailsham_memory::{Account, Anchor, Channel, Experience, Teller, recollect};
 
+use crate::LifeError;
 use crate::life::{Happening, Life, Role};
 use crate::run::{Run, Settings};
-
-/// How a happening is felt by the one whose life it is. Each depends on the event and on the role in
-/// it; the values are data, beside the sentences.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Profile {
-    /// How much it stands out, 0 to 1.
-    pub salience: f32,
-    /// How much it hurts, 0 to 1.
-    pub pain: f32,
-    /// How good it feels, -1 to 1.
-    pub valence: f32,
-}
+use crate::tell::Sentences;
 
 /// Everything that a person could tell of, and what keeps it alive.
 #[derive(Clone, Debug)]
@@ -45,23 +35,21 @@ pub struct Remembrance {
 }
 
 impl Remembrance {
-    /// What a person could tell of a life, with each happening felt as `profile` says.
+    /// What a person could tell of a life, each happening felt as the sentences say.
     ///
     /// Fails when the parameters of the run cannot be read.
-    pub fn of(
-        run: &Run,
-        life: &Life,
-        profile: impl Fn(&Happening) -> Profile,
-    ) -> Result<Remembrance, crate::LifeError> {
+    pub fn of(run: &Run, life: &Life, sentences: &Sentences) -> Result<Remembrance, LifeError> {
         let settings = run.settings()?;
         let mut kinds: BTreeMap<(&str, Role), u16> = BTreeMap::new();
         let mut experiences = Vec::new();
         let mut happenings = Vec::new();
         let mut last: Option<(Time, &str, BTreeSet<u32>)> = None;
         for (place, happening) in life.happenings.iter().enumerate() {
-            let Some(channel) = channel(happening) else {
+            let felt = sentences.profile(&happening.event, happening.role);
+            let Some(felt) = felt.filter(|felt| felt.known && !is_own_end(happening)) else {
                 continue;
             };
+            let felt = felt.at(happening.value);
             // What two do to each other is logged once from each side, and lived once.
             let concerned = [happening.who, happening.whom].into_iter().flatten();
             let this = (happening.at, happening.event.as_str(), concerned.collect());
@@ -71,12 +59,11 @@ impl Remembrance {
             last = Some(this);
             let next = kinds.len() as u16;
             let kind = (happening.event.as_str(), happening.role);
-            let felt = profile(happening);
             experiences.push(Experience {
                 row: happening.row,
                 at: happening.at,
                 kind: *kinds.entry(kind).or_insert(next),
-                channel,
+                channel: channel(happening),
                 salience: felt.salience,
                 pain: felt.pain,
                 valence: felt.valence,
@@ -157,39 +144,22 @@ impl Remembrance {
     }
 }
 
-/// How a happening came to the person; `None` for what the person does not know of.
-fn channel(happening: &Happening) -> Option<Channel> {
+/// Nobody tells of their own death.
+fn is_own_end(happening: &Happening) -> bool {
+    happening.role == Role::Who && matches!(happening.event.as_str(), "completed" | "died")
+}
+
+/// How a happening came to the person.
+fn channel(happening: &Happening) -> Channel {
     let event = happening.event.as_str();
     match happening.role {
-        Role::Present => Some(Channel::Seen),
-        Role::Third => None,
-        Role::Who if UNKNOWN_TO_WHO.contains(&event) => None,
-        Role::Whom if UNKNOWN_TO_WHOM.contains(&event) => None,
-        Role::Who if TOLD_TO_WHO.contains(&event) => Some(Channel::Told),
-        Role::Whom if TOLD_TO_WHOM.contains(&event) => Some(Channel::Told),
-        Role::Who | Role::Whom => Some(Channel::Lived),
+        Role::Present => Channel::Seen,
+        Role::Who if TOLD_TO_WHO.contains(&event) => Channel::Told,
+        Role::Whom if TOLD_TO_WHOM.contains(&event) => Channel::Told,
+        Role::Who | Role::Whom | Role::Third => Channel::Lived,
     }
 }
 
-/// What nobody tells the one to whom it happened.
-const UNKNOWN_TO_WHO: [&str; 7] = [
-    "witnessed",
-    "exhibited",
-    "organ_unplaced",
-    "kept_apart",
-    "let_go",
-    // Nobody tells of their own death.
-    "completed",
-    "died",
-];
-/// What nobody tells the other one concerned.
-const UNKNOWN_TO_WHOM: [&str; 5] = [
-    "transplanted",
-    "kept_apart",
-    "interfered",
-    "imitated",
-    "collected",
-];
 /// What comes to the first one concerned by being told.
 const TOLD_TO_WHO: [&str; 4] = ["heard", "disclosed", "learnt_address", "story_refuted"];
 /// What comes to the other one concerned by being told.

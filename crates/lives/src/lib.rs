@@ -20,7 +20,8 @@ mod run;
 pub mod tell;
 
 pub use error::LifeError;
-pub use experience::{Profile, Remembrance};
+pub use experience::Remembrance;
 pub use life::{Happening, Life, Role};
 pub use person::{Person, Sex};
 pub use run::{Place, Run};
+pub use tell::{Sentences, Telling, tell};
