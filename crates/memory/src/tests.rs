@@ -93,6 +93,11 @@ fn told_of(account: &Account, index: usize) -> Option<&Recollection> {
         .find(|told| told.experience == index)
 }
 
+/// The first thing that is told.
+fn first_told(parameters: &Parameters, teller: &Teller, life: &[Experience]) -> Recollection {
+    recollect(parameters, teller, life).recollections.remove(0)
+}
+
 /// Fails unless `count` of `n` is within four standard deviations of the binomial with `p`: by chance about
 /// once in 16,000.
 #[track_caller]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hailsham_engine::time::Span;
 
-use super::{Experience, perfect, plain, recollect, teller, year};
+use super::{Experience, first_told, perfect, plain, teller, year};
 use crate::claim::{
     Claim, Field, Tolerances, Value, Values, Verdict, Voice, compare, same, shared,
 };
@@ -95,9 +95,7 @@ fn a_recollection_claims_who_when_and_where() {
         place: Some(2),
         ..plain(0, year(20.0))
     }];
-    let told = recollect(&perfect(), &teller(9, year(30.0)), &life)
-        .recollections
-        .remove(0);
+    let told = first_told(&perfect(), &teller(9, year(30.0)), &life);
     let claim = Claim::recollected(9, year(30.0), "the tape", &told, Field::Teller);
     assert_eq!(claim.teller, Voice::Person(9));
     assert_eq!(claim.certainty, Some(told.certainty));

@@ -1,7 +1,8 @@
 //! Errors: their rates, their bounds, and that they stay.
 
 use super::{
-    Experience, Parameters, assert_binomial, perfect, plain, recollect, teller, told_of, year,
+    Experience, Parameters, assert_binomial, first_told, perfect, plain, recollect, teller,
+    told_of, year,
 };
 use crate::account::{Dated, Departure};
 
@@ -110,7 +111,7 @@ fn the_time_told_mostly_stays_in_the_right_phase_and_landmarks_help() {
     for key in 0..1000 {
         let mut teller = teller(key, year(31.0));
         teller.moves = &moves;
-        let told = recollect(&p, &teller, &life).recollections.remove(0);
+        let told = first_told(&p, &teller, &life);
         inside += usize::from(year(16.0) <= told.told_at_time && told.told_at_time <= year(18.0));
     }
     // Of the one in ten that may leave it, errors being this large, most do.
@@ -142,13 +143,19 @@ fn telescoping_brings_events_nearer() {
         ..perfect()
     };
     let life = [plain(0, year(10.0))];
-    let told = recollect(&p, &teller(1, year(30.0)), &life)
-        .recollections
-        .remove(0);
+    let told = first_told(&p, &teller(1, year(30.0)), &life);
     // A year, pressed together in a room of twenty.
     let expected = 20.0 * (1.0 - (-1.0 / 20.0_f64).exp());
     assert!((told.time_error.years() - expected).abs() < 1e-5);
     assert!(matches!(told.departures[..], [Departure::Time { by }] if by == told.time_error));
+    // Away from the telling there are ten years, to birth.
+    let back = Parameters {
+        telescoping: -0.05,
+        ..p.clone()
+    };
+    let early = first_told(&back, &teller(1, year(30.0)), &life);
+    let expected = -10.0 * (1.0 - (-1.0 / 10.0_f64).exp());
+    assert!((early.time_error.years() - expected).abs() < 1e-5);
     // The person does not know, and names the day.
     assert_eq!(told.dated, Dated::Day);
 }
@@ -190,9 +197,7 @@ fn what_is_dated_finely_is_dated_well() {
     assert!((0.03..0.21).contains(&(wrong / all)), "{wrong} {all}");
     // What was last week is known to the day.
     let last = [plain(0, year(31.0 - 0.01))];
-    let told = recollect(&p, &teller(1, year(31.0)), &last)
-        .recollections
-        .remove(0);
+    let told = first_told(&p, &teller(1, year(31.0)), &last);
     assert_eq!(told.dated, Dated::Day);
     assert!(by[4].1 > 50.0 && by[4].0 / by[4].1 > by[3].0 / by[3].1);
 }

@@ -9,8 +9,9 @@ use proptest::prelude::*;
 use super::{Account, Anchor, Channel, Experience, Parameters, Teller, recollect};
 
 fn times() -> impl Strategy<Value = Time> {
-    // Mostly within a life of forty years, sometimes anything.
+    // Mostly within a life of forty years, several at once, sometimes anything.
     prop_oneof![
+        4 => (10..14).prop_map(|million| Time::from_minutes(million * 1_000_000)),
         20 => (-1_000_000..21_000_000).prop_map(Time::from_minutes),
         1 => any::<i32>().prop_map(Time::from_minutes),
         1 => Just(Time::NEVER),

@@ -248,3 +248,33 @@ fn what_came_later_does_not_change_what_had_been_rehearsed() {
         .collect();
     assert_eq!(late[..30], early[..]);
 }
+
+#[test]
+fn what_stands_out_is_told_more_often() {
+    // The more salient of two that come to mind: the dull half is told of one time in four.
+    let p = Parameters {
+        told_of: 1,
+        choice: 2,
+        cue_kind: 0.0,
+        ..Parameters::default()
+    };
+    let life: Vec<Experience> = (0..10)
+        .map(|row| Experience {
+            salience: if row < 5 { 0.2 } else { 0.8 },
+            ..plain(row, year(10.0))
+        })
+        .collect();
+    let tellings = [(year(20.0), None)];
+    let mut dull = 0;
+    for key in 0..1000 {
+        let mut teller = teller(key, year(30.0));
+        teller.tellings = &tellings;
+        let traces = rehearsed(&p, &teller, &life);
+        assert_eq!(traces.iter().map(|trace| trace.retellings).sum::<u32>(), 1);
+        dull += traces[..5]
+            .iter()
+            .map(|trace| trace.retellings as usize)
+            .sum::<usize>();
+    }
+    assert_binomial(dull, 1000, 0.25);
+}

@@ -121,12 +121,8 @@ fn hardly_anything_comes_from_before_three_and_all_is_laid_down_from_seven() {
     // 3 to nearly all of it at 6 (Rubin 2000).
     assert!(laid_down(&p, 3.0) < 0.15 && laid_down(&p, 6.0) > 0.7);
 
-    // Where little comes, the part that comes is in proportion to what is laid down.
-    let rare = Parameters {
-        threshold: 0.0,
-        salience: 5.0,
-        ..p
-    };
+    // The odds of recall are in proportion to what is laid down.
+    let rare = p;
     let at = year(45.0);
     let of = |age: f64, row: u64| Experience {
         salience: 0.6,

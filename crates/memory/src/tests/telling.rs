@@ -3,9 +3,10 @@
 use hailsham_engine::time::Time;
 
 use super::{
-    Experience, Parameters, assert_binomial, perfect, plain, recollect, teller, told_of, year,
+    Experience, Parameters, assert_binomial, first_told, perfect, plain, recollect, teller,
+    told_of, year,
 };
-use crate::account::{Gap, divergence};
+use crate::account::{Departure, Gap, Recollection, divergence};
 use crate::detail::{certainty, detail_hazard};
 use crate::experience::Channel;
 
@@ -313,4 +314,74 @@ fn a_long_time_of_which_nothing_comes_is_a_gap() {
         }]
     );
     assert_eq!(account.forgotten, [1, 2, 3, 5, 6, 8, 9, 10, 11]);
+}
+
+#[test]
+fn particulars_are_lost_with_the_detail_and_rehearsal_holds_them() {
+    let p = Parameters {
+        detail: 0.5,
+        detail_fading: 0.0,
+        lost_person: 0.6,
+        lost_place: 0.4,
+        lost_time: 0.2,
+        ..perfect()
+    };
+    let life = [Experience {
+        other: Some(5),
+        place: Some(1),
+        ..plain(0, year(10.0))
+    }];
+    let (mut who, mut place, mut time) = (0, 0, 0);
+    for key in 0..1000 {
+        let account = recollect(&p, &teller(key, year(30.0)), &life);
+        let told = &account.recollections[0];
+        who += usize::from(told.other.is_none());
+        place += usize::from(told.place.is_none());
+        time += usize::from(told.dated == crate::Dated::None);
+        assert!(told.departures.is_empty());
+    }
+    for (lost, probability) in [(who, 0.6), (place, 0.4), (time, 0.2)] {
+        assert_binomial(lost, 1000, probability / 2.0);
+    }
+
+    // A salience of a half makes the loss 1 + 2 · 1/2 times slower; six rehearsals add ln 7.
+    let p = Parameters::default();
+    let half = Experience {
+        salience: 0.5,
+        ..life[0]
+    };
+    assert!((detail_hazard(&p, &half, 0, 10.0) - p.detail_fading * 10.0 / 2.0).abs() < 1e-12);
+    let six = detail_hazard(&p, &half, 6, 10.0);
+    assert!((six - p.detail_fading * 10.0 / (2.0 + 7_f64.ln())).abs() < 1e-12);
+}
+
+#[test]
+fn divergence_is_the_mean_of_its_parts() {
+    let life = [Experience {
+        other: Some(5),
+        place: Some(1),
+        ..plain(0, year(10.0))
+    }];
+    let one = first_told(&perfect(), &teller(1, year(30.0)), &life);
+    let with = |change: fn(&mut Recollection)| {
+        let mut other = one.clone();
+        change(&mut other);
+        divergence(&one, &other) * 6.0
+    };
+    let parts = [
+        // Another person of the event is no difference: witnesses name each other.
+        (with(|r| r.other = Some(6)), 0.0),
+        (
+            with(|r| r.departures = vec![Departure::Source { was: 5, told: 6 }]),
+            1.0,
+        ),
+        (with(|r| r.place = Some(2)), 1.0),
+        (with(|r| r.merged = vec![3]), 1.0),
+        (with(|r| r.told_at_time = year(13.0)), 0.75),
+        (with(|r| r.valence += 0.5), 0.25),
+        (with(|r| r.detail -= 0.125), 0.125),
+    ];
+    for (i, (part, expected)) in parts.into_iter().enumerate() {
+        assert!((part - expected).abs() < 1e-5, "{i}: {part}");
+    }
 }
