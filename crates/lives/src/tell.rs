@@ -30,7 +30,7 @@ pub use content::{Aspect, Grain, Known};
 pub use sentences::{Profile, SentenceError, Sentences};
 pub use telling::{Chapter, Claim, Dating, Said, Telling, Told, Voice};
 
-use std::collections::BTreeMap;
+use hailsham_engine::random::Streams;
 
 use content::Content;
 use phases::Phase;
@@ -41,6 +41,9 @@ use writer::Writer;
 use crate::lexicon::Words;
 use crate::life::Life;
 use crate::run::Run;
+
+/// What of a life is told, where there is a choice: the draw, by kind of event.
+const TASTE: u16 = 61_005;
 
 /// Sentences of a paragraph after which a new one begins.
 const PARAGRAPH: usize = 5;
@@ -61,12 +64,15 @@ pub fn tell(run: &Run, life: &Life, sentences: &Sentences, words: Words) -> Tell
         let phase = phases.partition_point(|phase| phase.from <= item.at);
         by_phase[phase.saturating_sub(1)].push(item);
     }
-    let mut told = BTreeMap::new();
+    let mut told = plan::Tellings::default();
+    let taste = Streams::new(run.seed)
+        .entity(life.person.identity)
+        .purpose(TASTE);
     let mut writer = Writer::new(cast, words);
     let count = phases.len();
     let mut chapters = Vec::new();
     for (number, (phase, items)) in phases.iter().zip(by_phase).enumerate() {
-        let plan = plan::chapter(life, run.epoch, phase, items, &closeness, &mut told);
+        let plan = plan::chapter(life, run.epoch, phase, items, &closeness, taste, &mut told);
         let mut composer = Composer {
             writer: &mut writer,
             phase,
@@ -190,7 +196,14 @@ impl<'a> Composer<'a, '_> {
                     .before()
                     .map_or(0.0, |before| (item.at - before).years());
                 let is_long = self.in_paragraph >= PARAGRAPH;
-                if self.sentences.is_empty() || is_long || (gap > 0.8 && self.in_paragraph >= 2) {
+                let is_same_day = self
+                    .writer
+                    .before()
+                    .is_some_and(|before| (item.at - before).days() < 1.0);
+                if self.sentences.is_empty()
+                    || (is_long && !is_same_day)
+                    || (gap > 0.8 && self.in_paragraph >= 3)
+                {
                     self.paragraph();
                 }
                 let content = Content {

@@ -5,6 +5,7 @@
 //! | `topic == "tape"` | the record is about that |
 //! | `n > 2`, `value <= 0.5`, `count`, `people`, `age` | the number compares so |
 //! | `with graded` | records of that event are told along |
+//! | `every graded` | each record has one of that event told along |
 //! | `after teased` | the sentence before told of that event |
 //! | `first`, `pinned`, `place`, `other`, `third`, `mutual` | as the word says |
 //! | `other_is "guardian"` | the other is of that kind |
@@ -21,6 +22,7 @@ pub(crate) enum Term {
     Topic(String),
     Number(Quantity, Comparison, f64),
     With(String),
+    Every(String),
     After(String),
     OtherIs(String),
     Flag(Flag),
@@ -157,6 +159,7 @@ fn term(at: usize, word: &str, words: &mut Words<'_>) -> Result<Term, (usize, St
         }
         "other_is" => Ok(Term::OtherIs(unquoted(words.next())?)),
         "with" => Ok(Term::With(words.next().1.to_owned())),
+        "every" => Ok(Term::Every(words.next().1.to_owned())),
         "after" => Ok(Term::After(words.next().1.to_owned())),
         _ => FLAGS
             .iter()

@@ -139,6 +139,26 @@ impl<'a> Content<'a> {
         .collect()
     }
 
+    /// Forms for many, where one minute has several records that differ.
+    pub(crate) fn more_forms(&self) -> &'a [Form] {
+        match self.entry {
+            Some(entry) if !self.is_many && self.rows.len() > 1 => &entry.many,
+            _ => &[],
+        }
+    }
+
+    /// Whether the records differ in the other person or in the topic.
+    pub(crate) fn several(&self, life: &Life) -> Several {
+        let Some(main) = self.main(life) else {
+            return Several::default();
+        };
+        let rest = || self.rows[1..].iter().map(|row| &life.happenings[*row]);
+        Several {
+            people: rest().any(|of| of.other() != main.other()),
+            topics: rest().any(|of| of.topic != main.topic),
+        }
+    }
+
     /// Whether a form may be used.
     pub(crate) fn allows(
         &self,
@@ -172,6 +192,10 @@ impl<'a> Content<'a> {
                     .with
                     .iter()
                     .any(|row| life.happenings[*row].event == *event),
+                Term::Every(event) => {
+                    let of = |row: &&usize| life.happenings[**row].event == *event;
+                    self.with.iter().filter(of).count() >= self.rows.len()
+                }
                 Term::After(event) => after == Some(event),
                 Term::OtherIs(kind) => self
                     .other(life)
@@ -199,6 +223,13 @@ impl<'a> Content<'a> {
             holds == *is_meant
         })
     }
+}
+
+/// In what several records of one minute differ.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Several {
+    pub(crate) people: bool,
+    pub(crate) topics: bool,
 }
 
 /// Different things with how often each is there, the most frequent first, else in order of

@@ -2,7 +2,7 @@
 
 use hailsham_engine::time::{Epoch, MINUTES_PER_DAY, Moment, Time};
 
-use super::numbers::{cardinal, counted};
+use super::numbers::{cardinal, counted, in_words};
 use super::telling::Dating;
 
 const MONTHS: [&str; 12] = [
@@ -78,7 +78,7 @@ pub(crate) fn duration(epoch: Epoch, from: Time, until: Time) -> String {
     } else if months < 24 {
         match months {
             12 => "a year".to_owned(),
-            n => format!("{} months", super::numbers::in_words(i64::from(n))),
+            n => format!("{} months", in_words(i64::from(n))),
         }
     } else if rest == 0 {
         counted(i64::from(years), "a year", "years")
@@ -144,13 +144,13 @@ pub(crate) fn options(setting: Setting, at: Time) -> Vec<Way> {
             }
         }
         2..=20 => {
-            let weeks = if days % 7 == 0 {
-                counted(i64::from(days / 7), "a week", "weeks")
-            } else {
-                counted(i64::from(days), "a day", "days")
+            let length = match days {
+                7 => "a week".to_owned(),
+                14 => "two weeks".to_owned(),
+                _ => format!("{} days", in_words(i64::from(days))),
             };
             add(
-                format!("{weeks} later"),
+                format!("{length} later"),
                 Dating::DaysAfter { since, days },
                 0.85,
             );
@@ -222,6 +222,13 @@ pub(crate) fn options(setting: Setting, at: Time) -> Vec<Way> {
             how,
             0.5,
         );
+    }
+    for option in &mut found {
+        let is_vague = !matches!(option.how, Dating::Day | Dating::DaysAfter { .. })
+            && !option.text.starts_with("on ");
+        if is_exact && is_vague {
+            option.fits *= 0.4;
+        }
     }
     found.retain(|option| option.fits > 0.0);
     found

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hailsham_engine::time::{Epoch, Time};
+use hailsham_engine::random::{PurposeStream, name_hash};
+use hailsham_engine::time::{Epoch, Span, Time};
 
 use super::phases::Phase;
 use super::sentences::{Entry, Sentences, Together};
@@ -21,6 +22,8 @@ pub(crate) struct Item<'a> {
     /// Whether it is the first of its kind in this life.
     pub(crate) is_first: bool,
     pub(crate) is_last: bool,
+    /// Seen at an age at which nothing is noticed yet.
+    pub(crate) is_unnoticed: bool,
 }
 
 /// The many of a kind, told together.
@@ -54,8 +57,14 @@ pub(crate) struct Plan<'a> {
 
 /// The longest stretch that is told at once, years.
 const STRETCH: f64 = 6.5;
+/// The same for members of staff, whose years are more alike.
+const LONG_STRETCH: f64 = 15.0;
 /// A chapter with fewer items than this is not cut into stretches.
 const FEW: usize = 24;
+/// How many kinds are told together of one stretch.
+const IN_STRETCH: usize = 3;
+/// The age from which what others do before one's eyes is told, years.
+const NOTICING: f64 = 5.0;
 /// What always gets a sentence of its own.
 const TURNING_POINT: f32 = 0.85;
 /// What is worth less than this is not told alone.
@@ -85,7 +94,16 @@ pub(crate) fn items<'a>(sentences: &'a Sentences, life: &Life) -> (Vec<Item<'a>>
         from += length;
     }
     let mut seen: BTreeSet<(&str, Role)> = BTreeSet::new();
+    let notices = life
+        .person
+        .born
+        .map(|born| born + Span::from_years(NOTICING));
     for item in &mut items {
+        item.is_unnoticed =
+            item.entry.role == Role::Present && notices.is_some_and(|from| item.at < from);
+        if item.is_unnoticed {
+            continue;
+        }
         item.is_first = seen.insert((&item.entry.event, item.entry.role));
     }
     seen.clear();
@@ -111,11 +129,12 @@ fn gather<'a>(
             unknown.push(row);
             continue;
         };
-        // Two acts, or two people quarrelled with, are two things even in one minute.
+        // What no form can tell together stays apart, even in one minute.
         let joins = |item: &&mut Item<'a>| {
+            let of = &happenings[item.rows[0]];
             std::ptr::eq(item.entry, entry)
-                && entry.event != "act"
-                && (!entry.many.is_empty() || happenings[item.rows[0]].other() == happening.other())
+                && (!entry.many.is_empty()
+                    || (of.other() == happening.other() && of.topic == happening.topic))
         };
         match here.iter_mut().find(joins) {
             Some(item) => item.rows.push(row),
@@ -126,6 +145,7 @@ fn gather<'a>(
                 at,
                 is_first: false,
                 is_last: false,
+                is_unnoticed: false,
             }),
         }
     }
@@ -197,31 +217,70 @@ pub(crate) fn closeness(life: &Life) -> BTreeMap<u32, f64> {
     counts
 }
 
+/// How often each kind has been told so far, alone and together.
+#[derive(Default)]
+pub(crate) struct Tellings<'a> {
+    alone: BTreeMap<(&'a str, Role), f64>,
+    together: BTreeMap<(&'a str, Role), f64>,
+}
+
+/// Which of the many are told: of each stretch those with most to say, where another kind is better
+/// than the same again, and where two lives do not choose alike.
+fn keep<'a>(
+    mut together: Vec<Many<'a>>,
+    stretches: &[(Time, Time)],
+    taste: PurposeStream,
+    told: &mut Tellings<'a>,
+) -> Vec<Many<'a>> {
+    let most = if stretches.len() > 1 {
+        IN_STRETCH
+    } else {
+        IN_STRETCH + 1
+    };
+    let (mut kept, mut choice): (Vec<_>, Vec<_>) = together
+        .drain(..)
+        .partition(|many| many.entry.together == Together::Other);
+    for many in &mut choice {
+        let kind = name_hash(&many.entry.event) as u32 ^ many.entry.role as u32;
+        many.score *= 0.5 + taste.draw(kind).uniform();
+    }
+    let mut room: BTreeMap<Time, usize> = BTreeMap::new();
+    while let Some((place, _)) = choice
+        .iter()
+        .enumerate()
+        .map(|(place, many)| {
+            let key = (many.entry.event.as_str(), many.entry.role);
+            let again = told.together.get(&key).copied().unwrap_or_default();
+            (place, many.score / (1.0 + again))
+        })
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+    {
+        let many = choice.swap_remove(place);
+        let taken = room.entry(many.from).or_default();
+        if *taken < most {
+            *taken += 1;
+            let key = (many.entry.event.as_str(), many.entry.role);
+            *told.together.entry(key).or_default() += 1.0;
+            kept.push(many);
+        }
+    }
+    kept
+}
+
 /// Plans one chapter from its items.
-///
-/// `told` counts what has been told alone of each kind in the chapters before.
 pub(crate) fn chapter<'a>(
     life: &Life,
     epoch: Epoch,
     phase: &Phase,
     mut items: Vec<Item<'a>>,
     closeness: &BTreeMap<u32, f64>,
-    told: &mut BTreeMap<(&'a str, Role), f64>,
+    taste: PurposeStream,
+    told: &mut Tellings<'a>,
 ) -> Plan<'a> {
     let chosen = choose(life, &items, closeness, told);
     let stretches = stretches(epoch, phase, &items);
-    let mut together = together(life, &items, &chosen, &stretches);
-    let most = 3 + stretches.len() * 3;
-    together.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let mut kept: Vec<Many<'a>> = Vec::new();
-    let mut of_others = 0;
-    for many in together {
-        let is_by_other = many.entry.together == Together::Other;
-        if is_by_other || kept.len() - of_others < most {
-            of_others += usize::from(is_by_other);
-            kept.push(many);
-        }
-    }
+    let together = together(life, &items, &chosen, &stretches);
+    let kept = keep(together, &stretches, taste, told);
     let covered: BTreeSet<usize> = kept
         .iter()
         .flat_map(|many| many.rows.iter().copied())
@@ -277,13 +336,13 @@ fn choose<'a>(
     life: &Life,
     items: &[Item<'a>],
     closeness: &BTreeMap<u32, f64>,
-    told: &mut BTreeMap<(&'a str, Role), f64>,
+    told: &mut Tellings<'a>,
 ) -> Vec<bool> {
     let room = 5.0 + 1.5 * (items.len() as f64).sqrt();
     let mut chosen = vec![false; items.len()];
     let worth = |item: &Item<'_>| {
         let weight = f64::from(item.entry.weight);
-        if weight == 0.0 {
+        if weight == 0.0 || item.is_unnoticed {
             return 0.0;
         }
         let happening = &life.happenings[item.rows[0]];
@@ -330,7 +389,7 @@ fn choose<'a>(
         }
         chosen[number] = true;
         count += if is_turning_point { 0.5 } else { 1.0 };
-        *told.entry(key).or_default() += 1.0;
+        *told.alone.entry(key).or_default() += 1.0;
     }
     chosen
 }
@@ -341,25 +400,34 @@ fn is_turning_point(life: &Life, item: &Item<'_>) -> bool {
 }
 
 /// How much less the next of a kind is worth.
-fn tired<'a>(item: &Item<'a>, told: &BTreeMap<(&'a str, Role), f64>) -> f64 {
+fn tired<'a>(item: &Item<'a>, told: &Tellings<'a>) -> f64 {
     let key = (item.entry.event.as_str(), item.entry.role);
-    TIRING * told.get(&key).copied().unwrap_or_default().min(8.0)
+    TIRING * told.alone.get(&key).copied().unwrap_or_default().min(8.0)
 }
 
 /// The stretches of a chapter: whole calendar years, but for its own beginning and end.
 fn stretches(epoch: Epoch, phase: &Phase, items: &[Item<'_>]) -> Vec<(Time, Time)> {
     let first = items
         .iter()
-        .filter(|item| item.entry.together == Together::Stretch && !item.entry.many.is_empty())
+        .filter(|item| {
+            !item.is_unnoticed
+                && item.entry.together == Together::Stretch
+                && !item.entry.many.is_empty()
+        })
         .map(|item| item.at)
         .min();
     let years = first.map_or(0.0, |first| (phase.until - first).years());
-    if items.len() < FEW || years <= STRETCH {
+    let longest = if phase.kind == "post" {
+        LONG_STRETCH
+    } else {
+        STRETCH
+    };
+    if items.len() < FEW || years <= longest {
         return vec![(phase.from, phase.until)];
     }
-    let pieces = (years / STRETCH).ceil();
+    let pieces = (years / longest).ceil();
     let first_year = epoch.year_of(first.unwrap_or(phase.from));
-    let mut bounds = vec![phase.from];
+    let mut bounds = vec![phase.from.max(epoch.start_of_year(first_year))];
     for piece in 1..pieces as i16 {
         let year = f64::from(first_year) + f64::from(piece) * years / pieces;
         bounds.push(epoch.start_of_year(year.round() as i16));
@@ -378,7 +446,7 @@ fn together<'a>(
     type Key<'k> = (&'k str, Role, usize, Option<u32>);
     let mut groups: BTreeMap<Key<'a>, (Many<'a>, usize)> = BTreeMap::new();
     for (number, item) in items.iter().enumerate() {
-        if item.entry.many.is_empty() {
+        if item.entry.many.is_empty() || item.is_unnoticed {
             continue;
         }
         for row in &item.rows {

@@ -6,6 +6,7 @@
 //! was named in the sentence before or in this one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use hailsham_engine::time::Time;
 
@@ -15,6 +16,9 @@ use super::telling::{Claim, Said, Voice};
 use crate::life::Life;
 use crate::person::{Person, Sex};
 use crate::run::Run;
+
+/// The age from which somebody is called a man or a woman, years.
+const GROWN_UP: u32 = 16;
 
 /// The grammatical case of a reference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,9 +64,9 @@ pub(crate) struct Cast<'a> {
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Discourse {
     /// Everybody named in this telling.
-    named: BTreeSet<u32>,
+    named: Rc<BTreeSet<u32>>,
     /// Who has a given name; nobody when more than one has it.
-    given: BTreeMap<String, Option<u32>>,
+    given: Rc<BTreeMap<String, Option<u32>>>,
     /// Others in the sentence before.
     before: Vec<u32>,
     /// Others in this sentence so far.
@@ -74,19 +78,26 @@ pub(crate) struct Discourse {
     /// Whether the sentence before began with somebody of the person's sex who is not the person.
     began_with_rival: bool,
     has_begun: bool,
+    /// Whether another of the person's sex was named in this sentence, and in the one before.
+    has_rival_here: bool,
+    has_rival_before: bool,
+    paragraphs: u32,
 }
 
 impl Discourse {
     /// A paragraph begins.
     pub(crate) fn paragraph(&mut self) {
         self.before.clear();
-        self.is_self_named = false;
+        self.paragraphs += 1;
+        // Named again in every other paragraph, and where another might be meant.
+        self.is_self_named &= self.paragraphs % 2 == 1 && !self.has_rival_before;
         self.began_with_rival = false;
     }
 
     /// A sentence ends.
     pub(crate) fn sentence(&mut self) {
         self.before = std::mem::take(&mut self.here);
+        self.has_rival_before = std::mem::take(&mut self.has_rival_here);
         self.is_self_unclear = false;
         self.has_begun = false;
     }
@@ -162,6 +173,7 @@ impl Discourse {
         self.here.push(id);
         if is_rival {
             self.is_self_unclear = true;
+            self.has_rival_here = true;
         }
         if !by_name && !is_rival && is_clear {
             return Some(Said {
@@ -183,12 +195,18 @@ impl Discourse {
     fn name(&mut self, person: &Person, case: Case) -> Said {
         let full = bare(&person.called());
         let given = bare(&person.given());
-        let is_first = self.named.insert(person.id);
-        let holder = self.given.entry(given.clone()).or_insert(Some(person.id));
-        if *holder != Some(person.id) {
-            *holder = None;
+        let is_first = !self.named.contains(&person.id);
+        if is_first {
+            Rc::make_mut(&mut self.named).insert(person.id);
         }
-        let is_own = *holder == Some(person.id);
+        let is_own = match self.given.get(&given) {
+            Some(holder) => *holder == Some(person.id),
+            None => true,
+        };
+        if is_first || !is_own {
+            let holder = is_own.then_some(person.id);
+            Rc::make_mut(&mut self.given).insert(given.clone(), holder);
+        }
         let name = if is_first || !is_own { full } else { given };
         let text = if case == Case::Owner {
             owner(&name)
@@ -205,7 +223,11 @@ impl Discourse {
 /// Somebody who has no name: what kind of person it is.
 fn described(cast: Cast<'_>, person: &Person, case: Case, at: Time) -> Said {
     let epoch = cast.run.epoch;
+    let age = person.born.map(|born| dates::age(epoch, born, at));
+    let is_child = age.is_some_and(|age| age < GROWN_UP);
     let key = match (person.kind.as_str(), person.sex) {
+        ("recipient", Sex::Female) if is_child => "girl",
+        ("recipient", Sex::Male) if is_child => "boy",
         ("recipient", Sex::Female) => "woman",
         ("recipient", Sex::Male) => "man",
         (kind, _) => kind,
@@ -215,7 +237,6 @@ fn described(cast: Cast<'_>, person: &Person, case: Case, at: Time) -> Said {
         .people
         .get(key)
         .map_or("someone", String::as_str);
-    let age = person.born.map(|born| dates::age(epoch, born, at));
     let text = text.replace("{age}", &age.map(|age| age.to_string()).unwrap_or_default());
     let text = if case == Case::Owner {
         owner(&text)

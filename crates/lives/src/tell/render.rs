@@ -1,13 +1,13 @@
 //! One form filled in.
 
 use hailsham_engine::random::Draw;
-use hailsham_engine::time::Time;
+use hailsham_engine::time::{DAYS_PER_YEAR, Time};
 
 use super::content::{Content, tally};
 use super::dates;
 use super::numbers::{cardinal, counted, in_words, list, times};
 use super::reference::{Case, Cast, Discourse};
-use super::telling::{Claim, Dating, Said};
+use super::telling::{Claim, Dating, Said, Voice};
 use super::template::{Name, Part};
 use crate::lexicon::{Words, ordinal};
 
@@ -21,12 +21,16 @@ pub(crate) struct Render<'d> {
     pub(crate) cast: Cast<'d>,
     pub(crate) words: Words,
     pub(crate) content: &'d Content<'d>,
+    /// The time told in the sentence before, in this paragraph.
+    pub(crate) before: Option<Time>,
     /// The time as it is said, if it is said.
     pub(crate) time: Option<&'d Said>,
     pub(crate) discourse: Discourse,
     pub(crate) draw: &'d mut Draw,
     pub(crate) text: String,
     pub(crate) says: Vec<Said>,
+    /// Whether a sentence begins here.
+    pub(crate) is_at_start: bool,
     /// Whether the time has been said.
     pub(crate) is_time_said: bool,
 }
@@ -36,12 +40,24 @@ impl Render<'_> {
     pub(crate) fn parts(&mut self, parts: &[Part]) -> Option<()> {
         for part in parts {
             match part {
-                Part::Text(text) => self.text.push_str(text),
+                Part::Text(text) => {
+                    self.text.push_str(text);
+                    if let Some(last) = text.trim_end().chars().last() {
+                        self.is_at_start = matches!(last, '.' | '?');
+                    }
+                }
                 Part::Word(plain, programme) => {
                     let word = Part::word(plain, programme, self.words).to_owned();
+                    let from = self.text.len();
                     self.word(&word)?;
+                    self.begun(from);
                 }
-                Part::Slot(name, argument) => self.slot(*name, argument)?,
+                Part::Slot(name, argument) => {
+                    let (from, is_at_start) = (self.text.len(), self.is_at_start);
+                    self.slot(*name, argument)?;
+                    self.is_at_start = is_at_start;
+                    self.begun(from);
+                }
                 Part::Either(choices) => {
                     let chosen = self.draw.below(choices.len() as u32) as usize;
                     self.parts(&choices[chosen])?;
@@ -49,17 +65,39 @@ impl Render<'_> {
                 Part::Optional(inner) => {
                     let (text, says) = (self.text.len(), self.says.len());
                     let discourse = self.discourse.clone();
-                    let is_time_said = self.is_time_said;
+                    let (is_time_said, is_at_start) = (self.is_time_said, self.is_at_start);
                     if self.parts(inner).is_none() {
                         self.text.truncate(text);
                         self.says.truncate(says);
                         self.discourse = discourse;
                         self.is_time_said = is_time_said;
+                        self.is_at_start = is_at_start;
                     }
                 }
             }
         }
         Some(())
+    }
+
+    /// Gives what was written from there a capital, if a sentence began with it.
+    fn begun(&mut self, from: usize) {
+        if !std::mem::take(&mut self.is_at_start) {
+            return;
+        }
+        if let Some(first) = self.text[from..].chars().next() {
+            let capital: String = first.to_uppercase().collect();
+            self.text
+                .replace_range(from..from + first.len_utf8(), &capital);
+        }
+    }
+
+    /// A number as it stands here: in words where a sentence begins with it.
+    fn figure(&self, number: i64) -> String {
+        if self.is_at_start {
+            in_words(number)
+        } else {
+            cardinal(number)
+        }
     }
 
     fn word(&mut self, word: &str) -> Option<()> {
@@ -115,6 +153,20 @@ impl Render<'_> {
         Some(())
     }
 
+    /// The person and the other: she and Ruth, Ruth and I.
+    fn pair(&mut self, other: Option<u32>, case: Case) -> Option<()> {
+        if self.cast.voice == Voice::First {
+            self.person(other, case, true)?;
+            self.text.push_str(" and ");
+            self.own(case);
+        } else {
+            self.own(case);
+            self.text.push_str(" and ");
+            self.person(other, case, true)?;
+        }
+        Some(())
+    }
+
     fn slot(&mut self, name: Name, argument: &str) -> Option<()> {
         let life = self.cast.life;
         let content = self.content;
@@ -126,6 +178,8 @@ impl Render<'_> {
             Name::Me => self.own(Case::Object),
             Name::My => self.own(Case::Owner),
             Name::Myself => self.own(Case::Self_),
+            Name::We => self.pair(other, Case::Subject)?,
+            Name::Us => self.pair(other, Case::Object)?,
             Name::Other => self.person(other, Case::Object, true)?,
             Name::Others => self.person(other, Case::Owner, true)?,
             Name::They => self.person(other, Case::Subject, false)?,
@@ -143,7 +197,7 @@ impl Render<'_> {
                 if people < 2 {
                     return None;
                 }
-                self.number(&cardinal(people), people, "people");
+                self.number(&self.figure(people), people, "people");
             }
             Name::At => {
                 let place = content.place(life)?;
@@ -164,7 +218,14 @@ impl Render<'_> {
             }
             Name::N => {
                 let n = i64::from(main?.n?);
-                self.number(&cardinal(n), n, "n");
+                self.number(&self.figure(n), n, "n");
+                if let Some((one, many)) = argument.split_once('|') {
+                    self.begun(
+                        self.text.len() - self.says.last().map_or(0, |said| said.text.len()),
+                    );
+                    self.text.push(' ');
+                    self.text.push_str(if n == 1 { one } else { many });
+                }
             }
             Name::Nth => {
                 let n = main?.n?;
@@ -173,18 +234,34 @@ impl Render<'_> {
             Name::Years => self.years(f64::from(main?.value?))?,
             Name::Days => {
                 let days = f64::from(main?.value?).round() as i64;
-                if days < 1 {
-                    return None;
-                }
-                self.number(&counted(days, "a day", "days"), days, "value");
+                let (text, of) = match days {
+                    ..1 => return None,
+                    1..100 => (counted(days, "a day", "days"), "value in days"),
+                    100..730 => (
+                        counted(days / 30, "a month", "months"),
+                        "value in days, as months",
+                    ),
+                    _ => {
+                        let years = (days as f64 / DAYS_PER_YEAR) as i64;
+                        (
+                            format!("more than {} years", cardinal(years)),
+                            "value in days, as years",
+                        )
+                    }
+                };
+                self.number(&text, days, of);
             }
             Name::Count => {
                 let count = content.rows.len() as i64;
-                self.number(&cardinal(count), count, "records");
+                self.number(&self.figure(count), count, "records");
             }
             Name::Times => {
                 let count = content.rows.len() as i64;
-                self.number(&times(count), count, "records");
+                let text = match count {
+                    3.. => format!("{} times", self.figure(count)),
+                    _ => times(count),
+                };
+                self.number(&text, count, "records");
             }
             Name::First => {
                 let row = content.rows.iter().min()?;
@@ -201,6 +278,34 @@ impl Render<'_> {
                 self.is_time_said = true;
                 self.push(said);
             }
+            Name::On => {
+                self.is_time_said = true;
+                let at = content.at;
+                match self
+                    .before
+                    .filter(|before| dates::days_between(*before, at) == 0)
+                {
+                    Some(since) => {
+                        let text = ["the same day", "that day", "that same day"];
+                        let text = text[self.draw.below(3) as usize].to_owned();
+                        let how = Dating::SameDay { since };
+                        self.push(Said {
+                            text,
+                            claim: Claim::Time { of: at, how },
+                        });
+                    }
+                    None => {
+                        let text = format!("on {}", dates::day(self.cast.run.epoch, at));
+                        self.push(Said {
+                            text,
+                            claim: Claim::Time {
+                                of: at,
+                                how: Dating::Day,
+                            },
+                        });
+                    }
+                }
+            }
             Name::Date => {
                 self.is_time_said = true;
                 self.dated(content.at);
@@ -216,7 +321,7 @@ impl Render<'_> {
                 if count == 0 {
                     return None;
                 }
-                self.number(&cardinal(count), count, argument);
+                self.number(&self.figure(count), count, argument);
             }
             Name::WithPeople => {
                 let rows = self.of(argument);
@@ -305,7 +410,8 @@ impl Render<'_> {
             } else if *count == 1 {
                 self.topic(topic, "a")?;
             } else {
-                self.number(&cardinal(*count), *count, &format!("topic {topic}"));
+                self.number(&self.figure(*count), *count, &format!("topic {topic}"));
+                self.begun(self.text.len() - self.says.last().map_or(0, |said| said.text.len()));
                 self.text.push(' ');
                 self.topic(topic, "many")?;
             }
@@ -443,7 +549,13 @@ impl Render<'_> {
                 if donations == 0 {
                     return None;
                 }
-                self.number(&cardinal(donations), donations, "donations");
+                self.number(&self.figure(donations), donations, "donations");
+                self.text.push(' ');
+                let (plain, programme) = match donations {
+                    1 => ("operation", "donation"),
+                    _ => ("operations", "donations"),
+                };
+                self.text.push_str(Part::word(plain, programme, self.words));
             }
             "lived" => self.length(person.born?, life.end),
             "disease" => {

@@ -116,19 +116,26 @@ struct RolesFile {
     present: Option<EntryFile>,
 }
 
+/// Rules of style.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Style {
+    /// First words of forms that do not take the time in front.
+    pub(crate) never_after_time: Vec<String>,
+}
+
 /// How one kind of place is spoken of; `{}` stands for its name.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlaceWords {
     /// at Hailsham.
     pub(crate) at: String,
-    /// The heading of a chapter that is lived there.
-    pub(crate) title: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    style: Style,
     people: BTreeMap<String, String>,
     places: BTreeMap<String, PlaceWords>,
     topics: BTreeMap<String, BTreeMap<String, Spanned<String>>>,
@@ -144,6 +151,8 @@ pub(crate) struct Form {
     pub(crate) id: String,
     pub(crate) condition: Condition,
     pub(crate) template: Template,
+    /// Whether the time may stand in front.
+    pub(crate) takes_front: bool,
 }
 
 /// All that can be said of an event in one role.
@@ -188,16 +197,24 @@ impl Sentences {
     /// Fails at the first thing that cannot be used: a slot, bracket, condition or role that there
     /// is not, a word that the lexicon does not have, a number out of its range.
     pub fn parse(text: &str, lexicon: &Lexicon) -> Result<Sentences, SentenceError> {
-        let reader = Reader { text, lexicon };
         let file: File = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            reader.wrong(at, error.message())
+            let (line, column) = place(text, error.span().map_or(0, |span| span.start));
+            SentenceError::At {
+                line,
+                column,
+                problem: error.message().to_owned(),
+            }
         })?;
+        let reader = Reader {
+            text,
+            lexicon,
+            style: &file.style,
+        };
         let mut entries = BTreeMap::new();
         for (event, roles) in file.tell {
             let name = event.get_ref().clone();
             let at = event.span().start;
-            let mut read = |role: Role, entry: Option<EntryFile>| {
+            let read = |role: Role, entry: Option<EntryFile>| {
                 entry
                     .map(|entry| reader.entry(&name, role, entry, at).map(Box::new))
                     .transpose()
@@ -302,18 +319,12 @@ impl Sentences {
 struct Reader<'a> {
     text: &'a str,
     lexicon: &'a Lexicon,
+    style: &'a Style,
 }
 
 impl Reader<'_> {
-    fn place(&self, at: usize) -> (usize, usize) {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.matches('\n').count() + 1;
-        (line, before[line_start..].chars().count() + 1)
-    }
-
     fn wrong(&self, at: usize, problem: impl Into<String>) -> SentenceError {
-        let (line, column) = self.place(at);
+        let (line, column) = place(self.text, at);
         SentenceError::At {
             line,
             column,
@@ -339,9 +350,21 @@ impl Reader<'_> {
         };
         let template = Template::parse(template, self.lexicon)
             .map_err(|wrong| self.wrong(from + shift + wrong.at, wrong.problem))?;
+        let first = match template.parts.first() {
+            Some(Part::Text(text)) => text.split([' ', ',']).next().unwrap_or_default(),
+            _ => "",
+        };
+        let takes_front = !template.is_dated
+            && !template.is_aged
+            && !self
+                .style
+                .never_after_time
+                .iter()
+                .any(|never| never == first);
         Ok(Form {
             id,
             condition,
+            takes_front,
             template,
         })
     }
@@ -375,7 +398,7 @@ impl Reader<'_> {
         at: usize,
     ) -> Result<Entry, SentenceError> {
         let name = role_name(role);
-        let (line, column) = self.place(at);
+        let (line, column) = place(self.text, at);
         let memory = file.memory;
         let shares = [file.weight, memory.salience, memory.pain, memory.by_value];
         if shares.iter().any(|share| !(0.0..=1.0).contains(share))
@@ -421,6 +444,14 @@ impl Reader<'_> {
             column,
         })
     }
+}
+
+/// Line and column of a byte, from 1.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = before.matches('\n').count() + 1;
+    (line, before[line_start..].chars().count() + 1)
 }
 
 /// Whether a form can be used of any record.

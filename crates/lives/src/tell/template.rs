@@ -31,6 +31,13 @@ pub(crate) struct Template {
     pub(crate) parts: Vec<Part>,
     /// Whether it has a place of its own for the time.
     pub(crate) has_time: bool,
+    /// Whether it always says the day itself.
+    pub(crate) is_dated: bool,
+    /// Whether it always says the person's age.
+    pub(crate) is_aged: bool,
+    /// Whether it speaks of all others, and of all topics, of several records.
+    pub(crate) has_people: bool,
+    pub(crate) has_topics: bool,
 }
 
 /// What is wrong in a template, and after how many bytes of it.
@@ -64,6 +71,10 @@ names! {
     My "my" false;
     /// The same again: myself, herself.
     Myself "myself" false;
+    /// Both as the subject: she and Ruth, Ruth and I.
+    We "we" false;
+    /// Both as an object: her and Ruth, Ruth and me.
+    Us "us" false;
     /// The other person by name, whatever was said before.
     Other "other" false;
     /// The other as owner, by name.
@@ -99,7 +110,7 @@ names! {
     /// The topics of all the records told together, counted.
     Topics "topics" true;
     /// The number in the record, in words up to twelve.
-    N "n" false;
+    N "n" true;
     /// first, second.
     Nth "nth" false;
     /// `value` as years: two years.
@@ -120,6 +131,8 @@ names! {
     Period "period" false;
     /// The time, where the form has a place for it.
     When "when" false;
+    /// The day in full with its preposition; where it is that of the sentence before, the same day.
+    On "on" false;
     /// The day in full.
     Date "date" false;
     /// The person's age, in words.
@@ -152,14 +165,25 @@ impl Template {
         let parts = parser.parts(None)?;
         Ok(Template {
             has_time: names_time(&parts),
+            is_dated: always(&parts, Name::Date) || always(&parts, Name::On),
+            is_aged: always(&parts, Name::Age),
+            has_people: always(&parts, Name::People),
+            has_topics: always(&parts, Name::Topics),
             parts,
         })
     }
 }
 
+/// Whether a slot is there outside of everything that may fall away.
+fn always(parts: &[Part], wanted: Name) -> bool {
+    parts
+        .iter()
+        .any(|part| matches!(part, Part::Slot(name, _) if *name == wanted))
+}
+
 fn names_time(parts: &[Part]) -> bool {
     parts.iter().any(|part| match part {
-        Part::Slot(name, _) => matches!(name, Name::When | Name::Date | Name::Period),
+        Part::Slot(name, _) => matches!(name, Name::When | Name::Date | Name::On | Name::Period),
         Part::Optional(inner) => names_time(inner),
         Part::Either(choices) => choices.iter().any(|choice| names_time(choice)),
         Part::Text(_) | Part::Word(..) => false,

@@ -9,11 +9,11 @@ use hailsham_engine::time::Time;
 use super::content::{Content, Grain};
 use super::dates::{self, Setting};
 use super::numbers::in_words;
-use super::reference::Case;
-use super::reference::{Cast, Discourse, pronoun};
+use super::reference::{Case, Cast, Discourse, pronoun};
 use super::render::Render;
 use super::sentences::Form;
 use super::telling::{Claim, Dating, Said, Told, Voice};
+use super::template::{Name, Part};
 use crate::lexicon::Words;
 
 /// The draw of form, time and choices for a sentence, by its first record.
@@ -99,7 +99,8 @@ impl<'a> Writer<'a> {
         let times = self.times(content, told_time, age, &mut draw);
         let mut best: Option<(f64, &Form, Render<'_>)> = None;
         // Each candidate draws its own choices, so that another more or less moves none of them.
-        let mut draws: Vec<_> = (0..content.forms.len() * times.len())
+        let mut draws: Vec<_> = (0..(content.forms.len() + content.more_forms().len())
+            * times.len())
             .map(|candidate| {
                 stream
                     .purpose(purpose + 2)
@@ -107,22 +108,37 @@ impl<'a> Writer<'a> {
             })
             .collect();
         let mut draws = draws.iter_mut();
-        for form in content.forms {
+        let several = content.several(life);
+        let alone = content
+            .forms
+            .iter()
+            .map(|form| (form, form.condition.is_last_resort()));
+        let together = content.more_forms().iter().map(|form| (form, true));
+        for (form, is_last_resort) in alone.chain(together) {
+            let says_all = content.is_many
+                || ((!several.people || form.template.has_people)
+                    && (!several.topics || form.template.has_topics));
+            if !says_all {
+                continue;
+            }
             let knows = |id| self.discourse.knows(id);
             let after = self.last_event.as_deref();
             if !content.allows(&form.condition, life, after, knows, age)
-                || (form.condition.is_last_resort() && best.is_some())
+                || (is_last_resort && best.is_some())
             {
                 continue;
             }
-            for time in &times {
+            for (time, second) in &times {
                 let Some(choices) = draws.next() else { break };
                 let noise = draw.uniform();
                 let Some(render) = self.render(form, content, time, choices) else {
                     continue;
                 };
                 let specific = 0.35 * form.condition.terms.len().min(2) as f64;
-                let cost = noise + self.cost(form, &render, time) - specific;
+                let cost = noise + second + self.cost(form, &render, time) - specific;
+                if cost.is_infinite() && content.aspect.grain == Grain::Free {
+                    continue;
+                }
                 if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
                     best = Some((cost, form, render));
                 }
@@ -230,25 +246,50 @@ impl<'a> Writer<'a> {
         if within.is_some() && !form.template.has_time {
             return None;
         }
+        if form.template.is_dated && !matches!(time, TimePlace::Unsaid) {
+            return None;
+        }
         let mut render = Render {
             cast: self.cast,
             words: self.words,
             content,
+            before: self.before,
             time: within,
             discourse: self.discourse.clone(),
             draw,
             text: String::new(),
             says: Vec::new(),
+            is_at_start: true,
             is_time_said: false,
         };
         if let TimePlace::Front(said) = time {
+            let begins_with_self = matches!(
+                form.template.parts.first(),
+                Some(Part::Slot(Name::I | Name::We, _))
+            );
+            if !form.takes_front
+                || (said.text.starts_with("at ") && said.text.contains(", ") && !begins_with_self)
+            {
+                return None;
+            }
             render.text.push_str(&said.text);
             let is_comma = said.text.contains(',') || render.draw.bernoulli(0.4);
             render.text.push_str(if is_comma { ", " } else { " " });
             render.says.push(said.clone());
             render.is_time_said = true;
+            render.is_at_start = false;
         }
+        let from = render.text.len();
         render.parts(&form.template.parts)?;
+        if from > 0 && matches!(form.template.parts.first(), Some(Part::Text(_))) {
+            // The form's own capital, with a time before it.
+            if let Some(first) = render.text[from..].chars().next() {
+                let small: String = first.to_lowercase().collect();
+                render
+                    .text
+                    .replace_range(from..from + first.len_utf8(), &small);
+            }
+        }
         if within.is_some() && !render.is_time_said {
             return None;
         }
@@ -263,13 +304,13 @@ impl<'a> Writer<'a> {
         at: Time,
         age: Option<u32>,
         draw: &mut Draw,
-    ) -> Vec<TimePlace> {
+    ) -> Vec<(TimePlace, f64)> {
         if content.is_many || content.entry.is_none() {
-            return vec![TimePlace::Unsaid];
+            return vec![(TimePlace::Unsaid, 0.0)];
         }
         let grain = content.aspect.grain;
         if matches!(grain, Grain::Phase | Grain::Nothing) {
-            return vec![TimePlace::Unsaid];
+            return vec![(TimePlace::Unsaid, 0.0)];
         }
         let weight = content.entry.map_or(0.0, |entry| entry.weight);
         let setting = Setting {
@@ -287,7 +328,14 @@ impl<'a> Writer<'a> {
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut found = Vec::new();
-        for (_, option) in ranked.into_iter().take(2) {
+        for (rank, (_, option)) in ranked.into_iter().take(2).enumerate() {
+            let second = if rank == 0 {
+                0.0
+            } else if setting.is_exact {
+                0.9
+            } else {
+                0.15
+            };
             let said = Said {
                 text: option.text,
                 claim: Claim::Time {
@@ -302,11 +350,11 @@ impl<'a> Writer<'a> {
                     let years = in_words(i64::from(age));
                     let mut aged = said.clone();
                     aged.text = format!("at {years}, {}", said.text);
-                    found.push(TimePlace::Front(aged));
+                    found.push((TimePlace::Front(aged), second));
                 }
             }
-            found.push(TimePlace::Front(said.clone()));
-            found.push(TimePlace::Within(said));
+            found.push((TimePlace::Front(said.clone()), second));
+            found.push((TimePlace::Within(said), second));
         }
         let is_same_day = self
             .before
@@ -316,18 +364,38 @@ impl<'a> Writer<'a> {
             (date.year, date.month)
         };
         let is_same_month = self.before.is_some_and(|before| date(before) == date(at));
-        if is_same_day || (is_same_month && draw.bernoulli(0.4)) || found.is_empty() {
-            found.push(TimePlace::Unsaid);
+        let is_dated = content.forms.iter().any(|form| form.template.is_dated);
+        if is_dated || is_same_day || (is_same_month && draw.bernoulli(0.4)) || found.is_empty() {
+            found.push((TimePlace::Unsaid, 0.0));
         }
         found
     }
 
     /// How ill a sentence stands here: the less the better.
     fn cost(&self, form: &Form, render: &Render<'_>, time: &TimePlace) -> f64 {
+        let is_silent = matches!(time, TimePlace::Unsaid) && !render.is_time_said;
+        if is_silent && render.content.entry.is_some() && !render.content.is_many {
+            // Only where the time is near that of the sentence before.
+            let at = render.content.at;
+            if self
+                .before
+                .is_none_or(|before| dates::days_between(before, at) > 27)
+            {
+                return f64::INFINITY;
+            }
+        }
         let mut cost =
             f64::from(self.uses.get(form.id.as_str()).copied().unwrap_or_default()) * 0.6;
         if form.id == self.last_form {
             cost += 3.0;
+        }
+        if render
+            .text
+            .trim_end_matches('.')
+            .ends_with(|last: char| last.is_uppercase())
+        {
+            // An initial and a stop, before a sentence that begins with a name.
+            cost += 0.7;
         }
         let opening = opening(&render.text);
         for (back, before) in self.openings.iter().rev().enumerate() {
