@@ -55,7 +55,9 @@ fn of(directory: &Path, arguments: &Life) -> Result<(), Failure> {
         let at = match arguments.remembered_at {
             Some(age) => {
                 let person = run.persons(&[id])?.remove(&id);
-                person.map(|person| moment(&run, &person, age)).transpose()?
+                person
+                    .map(|person| moment(&run, &person, age))
+                    .transpose()?
             }
             None => None,
         };

@@ -18,6 +18,7 @@ use hailsham_engine::log;
 use hailsham_engine::table::ColumnSpec;
 use hailsham_model::replay::series;
 use hailsham_model::{COUNTS, PERSONS, PLACES, STORIES, TIES, WORKS};
+use hailsham_study::CLAIMS;
 
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats.md");
 
@@ -78,6 +79,7 @@ fn the_tables_of_the_book_are_those_of_the_program() {
         ("persons", PERSONS),
         ("places", PLACES),
         ("works", WORKS),
+        ("claims", CLAIMS),
         ("ties", TIES),
         ("counts", COUNTS),
         ("stories", STORIES),

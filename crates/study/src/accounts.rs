@@ -102,7 +102,10 @@ impl Told {
     /// What each recollection is of.
     fn pairs(&self) -> impl Iterator<Item = (&Experience, &Recollection)> {
         let of = |told: &Recollection| &self.remembrance.experiences[told.experience];
-        self.account.recollections.iter().map(move |told| (of(told), told))
+        self.account
+            .recollections
+            .iter()
+            .map(move |told| (of(told), told))
     }
 
     fn years_since(&self, experience: &Experience) -> f64 {
@@ -127,9 +130,14 @@ pub(crate) fn measure(directory: &Path) -> Result<Metrics, LifeError> {
     let told = told?;
     let values = [
         recalled(&told),
-        over_all(&told, |of, experience, told| (of.years_since(experience), told.certainty)),
         over_all(&told, |of, experience, told| {
-            (of.years_since(experience), if told.hedged { 1.0 } else { 0.0 })
+            (of.years_since(experience), told.certainty)
+        }),
+        over_all(&told, |of, experience, told| {
+            (
+                of.years_since(experience),
+                if told.hedged { 1.0 } else { 0.0 },
+            )
         }),
         detail_beyond_certainty(&told),
         delay_by_pain(&told),
@@ -161,16 +169,17 @@ fn tellers(run: &mut Run) -> Result<Vec<u32>, LifeError> {
 }
 
 fn mean(numbers: impl Iterator<Item = f64>) -> f64 {
-    let (count, sum) = numbers.fold((0.0, 0.0), |(count, sum), number| (count + 1.0, sum + number));
+    let (count, sum) = numbers.fold((0.0, 0.0), |(count, sum), number| {
+        (count + 1.0, sum + number)
+    });
     sum / count
 }
 
 /// A correlation over everything that anybody tells.
-fn over_all(
-    told: &[Told],
-    pair: impl Fn(&Told, &Experience, &Recollection) -> (f64, f64),
-) -> f64 {
-    let pairs = told.iter().flat_map(|of| of.pairs().map(|(e, r)| pair(of, e, r)));
+fn over_all(told: &[Told], pair: impl Fn(&Told, &Experience, &Recollection) -> (f64, f64)) -> f64 {
+    let pairs = told
+        .iter()
+        .flat_map(|of| of.pairs().map(|(e, r)| pair(of, e, r)));
     correlation(&pairs.collect::<Vec<_>>())
 }
 
@@ -186,7 +195,8 @@ fn recalled(told: &[Told]) -> f64 {
 fn detail_beyond_certainty(told: &[Told]) -> f64 {
     let of_first_half = told.iter().flat_map(|of| {
         let middle = of.remembrance.middle(of.at);
-        of.pairs().filter(move |(experience, _)| experience.at < middle)
+        of.pairs()
+            .filter(move |(experience, _)| experience.at < middle)
     });
     mean(of_first_half.map(|(_, told)| told.detail - told.certainty))
 }
@@ -198,7 +208,10 @@ fn delay_by_pain(told: &[Told]) -> f64 {
         let places = places(of);
         let count = places.len() as f64;
         for ((place, due), (experience, _)) in places.into_iter().zip(of.pairs()) {
-            pairs.push((f64::from(experience.pain), (place as f64 - due as f64) / count));
+            pairs.push((
+                f64::from(experience.pain),
+                (place as f64 - due as f64) / count,
+            ));
         }
     }
     correlation(&pairs)
@@ -222,7 +235,9 @@ fn places(of: &Told) -> Vec<(usize, usize)> {
 fn order(told: &[Told]) -> f64 {
     let each = told.iter().filter_map(|of| {
         let places = places(of).into_iter();
-        let pairs: Vec<_> = places.map(|(place, due)| (place as f64, due as f64)).collect();
+        let pairs: Vec<_> = places
+            .map(|(place, due)| (place as f64, due as f64))
+            .collect();
         Some(correlation(&pairs)).filter(|order| order.is_finite())
     });
     mean(each)
@@ -232,11 +247,18 @@ fn anchored(told: &[Told]) -> f64 {
     let (mut all, mut come) = (0, 0);
     for of in told {
         let kept = of.remembrance.kept_at(of.at);
-        let is_kept = |experience: &Experience| {
-            experience.thing.is_some_and(|thing| kept.contains(&thing))
-        };
-        all += of.remembrance.experiences.iter().filter(|of| is_kept(of)).count();
-        come += of.pairs().filter(|(experience, _)| is_kept(experience)).count();
+        let is_kept =
+            |experience: &Experience| experience.thing.is_some_and(|thing| kept.contains(&thing));
+        all += of
+            .remembrance
+            .experiences
+            .iter()
+            .filter(|of| is_kept(of))
+            .count();
+        come += of
+            .pairs()
+            .filter(|(experience, _)| is_kept(experience))
+            .count();
     }
     come as f64 / all as f64
 }
@@ -284,7 +306,12 @@ fn divergence_later(told: &[Told]) -> f64 {
 
 /// The records that both experienced, and when.
 fn shared(one: &Told, other: &Told) -> Vec<(u64, Time)> {
-    let others: BTreeSet<u64> = other.remembrance.experiences.iter().map(|of| of.row).collect();
+    let others: BTreeSet<u64> = other
+        .remembrance
+        .experiences
+        .iter()
+        .map(|of| of.row)
+        .collect();
     let experiences = one.remembrance.experiences.iter();
     experiences
         .filter(|experience| others.contains(&experience.row))

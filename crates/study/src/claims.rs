@@ -94,7 +94,11 @@ pub fn write_claims(directory: &Path) -> Result<(), LifeError> {
         let remembrance = Remembrance::of(&run, life, &sentences)?;
         let person = &life.person;
         let steps = [person.care_started, person.first_donation, Some(life.end)];
-        let mut at: Vec<Time> = steps.into_iter().flatten().filter(|at| *at <= life.end).collect();
+        let mut at: Vec<Time> = steps
+            .into_iter()
+            .flatten()
+            .filter(|at| *at <= life.end)
+            .collect();
         at.dedup();
         for (number, told_at) in (1..).zip(at) {
             for (turn, told) in (1..).zip(remembrance.account(told_at).recollections) {
@@ -133,12 +137,20 @@ fn table(
         out.push_str(&claims[row].happening.event);
         true
     })?;
-    group.coded("role", &ROLES, |row| Some(claims[row].happening.role as usize))?;
-    group.coded("channel", &CHANNELS, |row| Some(claims[row].experience.channel as usize))?;
+    group.coded("role", &ROLES, |row| {
+        Some(claims[row].happening.role as usize)
+    })?;
+    group.coded("channel", &CHANNELS, |row| {
+        Some(claims[row].experience.channel as usize)
+    })?;
     group.timestamp("time", |row| at(claims[row].experience.at))?;
     group.timestamp("told_time", |row| {
         let told = &claims[row].told;
-        if told.dated == Dated::None { None } else { at(told.told_at_time) }
+        if told.dated == Dated::None {
+            None
+        } else {
+            at(told.told_at_time)
+        }
     })?;
     group.coded("dated", &DATED, |row| Some(claims[row].told.dated as usize))?;
     group.f32("event_age", |row| {

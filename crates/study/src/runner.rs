@@ -7,10 +7,10 @@ use std::sync::mpsc;
 
 use hailsham_engine::log::{LogError, Workers};
 use hailsham_engine::table::TableError;
+use hailsham_lives::LifeError;
 use hailsham_model::{
     DirectoryError, Finished, Kept, Options, Programme, RunError, StopReason, metrics, simulate,
 };
-use hailsham_lives::LifeError;
 use hailsham_scenario::{Loaded, ScenarioError};
 
 use crate::{accounts, runs};
@@ -176,7 +176,11 @@ fn run(job: &Job, go_on: &dyn Fn() -> bool) -> Result<Metrics, StudyError> {
     let options = Options {
         seed: job.seed,
         scale: job.scale,
-        kept: if job.accounts { Kept::Full } else { Kept::Nothing },
+        kept: if job.accounts {
+            Kept::Full
+        } else {
+            Kept::Nothing
+        },
         // The runs share the processors; a second thread for each would only wait.
         workers: Workers::Inline,
         ..Options::default()

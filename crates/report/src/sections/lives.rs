@@ -57,8 +57,14 @@ pub(crate) fn choose(students: &Students, recipients: &Recipients) -> Vec<(&'sta
         .max_by_key(|row| {
             let from = students.care_started[*row];
             let until = students.care_ended[*row];
-            let service = from.zip(until).map_or(0.0, |(from, until)| years(from, until));
-            (named(row), (service * 1000.0) as i64, std::cmp::Reverse(*row))
+            let service = from
+                .zip(until)
+                .map_or(0.0, |(from, until)| years(from, until));
+            (
+                named(row),
+                (service * 1000.0) as i64,
+                std::cmp::Reverse(*row),
+            )
         });
     let donor = rows
         .filter(|row| {
@@ -71,7 +77,12 @@ pub(crate) fn choose(students: &Students, recipients: &Recipients) -> Vec<(&'sta
             let lived = students.born[*row].zip(students.died[*row]);
             let lived = lived.map_or(i64::MAX, |(from, until)| i64::from(until) - i64::from(from));
             let few = std::cmp::Reverse(students.donations[*row]);
-            (named(row), few, std::cmp::Reverse(lived), std::cmp::Reverse(*row))
+            (
+                named(row),
+                few,
+                std::cmp::Reverse(lived),
+                std::cmp::Reverse(*row),
+            )
         });
     let mut chosen = Vec::new();
     chosen.extend(carer.and_then(|row| Some(("carer", students.id[row]?))));
@@ -98,8 +109,23 @@ pub(crate) fn show(
     let account = remembrance.account(at);
     let happened = tell(run, &life, sentences, words);
     let remembered = remembered(run, &life, sentences, &remembrance, &account, at, words);
-    let chart = chart(run, &life, &remembrance, &account, &happened, at, chart_id(chosen));
-    let date = |time: Time| run.epoch.iso(time).split(' ').next().unwrap_or_default().to_owned();
+    let chart = chart(
+        run,
+        &life,
+        &remembrance,
+        &account,
+        &happened,
+        at,
+        chart_id(chosen),
+    );
+    let date = |time: Time| {
+        run.epoch
+            .iso(time)
+            .split(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let recollections = &account.recollections;
     let shown = ShownLife {
         chosen,
@@ -114,7 +140,10 @@ pub(crate) fn show(
         told: recollections.len(),
         forgotten: account.forgotten.len(),
         withheld: account.withheld.len(),
-        departing: recollections.iter().filter(|of| !of.departures.is_empty()).count(),
+        departing: recollections
+            .iter()
+            .filter(|of| !of.departures.is_empty())
+            .count(),
         hedged: recollections.iter().filter(|of| of.hedged).count(),
         happened,
         remembered,
@@ -149,7 +178,14 @@ fn chart(
         Column::new("certainty", "Certainty, %", 0),
         Column::new("what", "What, or who", 0),
     ];
-    let date = |time: Time| run.epoch.iso(time).split(' ').next().unwrap_or_default().to_owned();
+    let date = |time: Time| {
+        run.epoch
+            .iso(time)
+            .split(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let sentence: BTreeMap<u64, &str> = happened
         .sentences()
         .flat_map(|told| told.rows.iter().map(|row| (*row, told.text.as_str())))
@@ -172,7 +208,12 @@ fn chart(
         let recollection = told.get(&place);
         let what = sentence.get(&experience.row).copied().unwrap_or_default();
         chart.push(vec![
-            if recollection.is_some() { "remembered" } else { "forgotten" }.into(),
+            if recollection.is_some() {
+                "remembered"
+            } else {
+                "forgotten"
+            }
+            .into(),
             date(experience.at).into(),
             recollection.map_or(Cell::Missing, |told| date(told.told_at_time).into()),
             (100.0 * f64::from(experience.salience)).into(),
@@ -196,14 +237,26 @@ fn chart(
 /// The phases of a life: name and beginning.
 fn phases(run: &Run, life: &Life) -> Vec<(String, String)> {
     let person = &life.person;
-    let date = |time: Time| run.epoch.iso(time).split(' ').next().unwrap_or_default().to_owned();
+    let date = |time: Time| {
+        run.epoch
+            .iso(time)
+            .split(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let known = [
-        ("School", person.born.filter(|_| person.left_school.is_some())),
+        (
+            "School",
+            person.born.filter(|_| person.left_school.is_some()),
+        ),
         ("The Cottages", person.left_school),
         ("Carer", person.care_started),
         ("Donor", person.called_up),
     ];
-    let there = known.into_iter().filter_map(|(name, at)| Some((name.to_owned(), date(at?))));
+    let there = known
+        .into_iter()
+        .filter_map(|(name, at)| Some((name.to_owned(), date(at?))));
     there.collect()
 }
 
@@ -230,7 +283,12 @@ fn beside(run: &Run, life: &Life) -> Vec<(String, Time, Time, usize)> {
             let person = life.people.get(&id)?;
             let died = person.died.filter(|died| *died <= until + day);
             let year = died.map(|died| format!(" (d. {})", run.epoch.year_of(died)));
-            Some((person.called() + &year.unwrap_or_default(), from, until, count))
+            Some((
+                person.called() + &year.unwrap_or_default(),
+                from,
+                until,
+                count,
+            ))
         })
         .collect()
 }
