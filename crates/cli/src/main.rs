@@ -10,6 +10,7 @@ mod lists;
 mod progress;
 mod run;
 mod table;
+mod testimony;
 
 use std::process::ExitCode;
 
@@ -40,6 +41,7 @@ fn act(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::check(&options),
+        Command::Testimony(options) => testimony::testimony(&options),
         Command::Report(options) => run::report(&options),
         Command::Scenarios(options) => lists::scenarios(&options),
         Command::Params(options) => lists::params(&options),
