@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Tell one life, as it happened or as the person would tell it
     Life(Life),
+    /// Lay rival accounts of one thing side by side, and set each against the log of a run
+    Testimony(Testimony),
     /// Write the report of a run again
     Report(Report),
     /// List the built-in scenarios
@@ -131,13 +133,13 @@ pub(crate) enum CheckKind {
 /// How a scenario is run that is run for a question, and not kept.
 #[derive(Args)]
 pub(crate) struct Made {
-    /// Change a parameter of the scenario that is run; may be given again [example: --set memory.decay=0.3]
+    /// Change a parameter of the scenario that is run; may be given again [example: --set history.record.ruth_dies=W7]
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(crate) sets: Vec<String>,
     /// The seed of the scenario that is run [default: 1]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// What intakes, beds and the public are multiplied by in the scenario that is run
+    /// What intakes, beds and the public are multiplied by in the scenario that is run [default: for a life 1, for testimony 0.2]
     #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
     pub(crate) scale: Option<f64>,
 }
@@ -205,6 +207,29 @@ fn age(text: &str) -> Result<f64, String> {
         Ok(age) if (0.0..=200.0).contains(&age) => Ok(age),
         _ => Err("an age is a number of years from 0 to 200".to_owned()),
     }
+}
+
+#[derive(Args)]
+pub(crate) struct Testimony {
+    /// Directory of a run; or a scenario, which is run for it and not kept [default: hailsham]
+    #[arg(value_name = "RUN|SCENARIO")]
+    pub(crate) run: Option<String>,
+    /// What is told in more than one way: by its key (river_image), its id (C-01), or its name as a claim (saying:river)
+    pub(crate) subject: Option<String>,
+    /// List all subjects, with their versions and how many of them agree with the log
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// A file of claims, which adds witnesses, subjects and versions
+    #[arg(long, value_name = "FILE")]
+    pub(crate) claims: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) made: Made,
+    /// Print one JSON object on stdout, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors and what was asked for: no bar of progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Args)]

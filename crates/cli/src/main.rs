@@ -11,6 +11,7 @@ mod lists;
 mod progress;
 mod run;
 mod table;
+mod testimony;
 
 use std::process::ExitCode;
 
@@ -42,6 +43,7 @@ fn act(arguments: Arguments) -> Result<(), Failure> {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::check(&options),
         Command::Life(options) => life::life(&options),
+        Command::Testimony(options) => testimony::testimony(&options),
         Command::Report(options) => run::report(&options),
         Command::Scenarios(options) => lists::scenarios(&options),
         Command::Params(options) => lists::params(&options),

@@ -10,7 +10,7 @@ use hailsham_model::{
     simulate,
 };
 use hailsham_scenario::{Loaded, Source, describe, load};
-use hailsham_study::{FactOutcome, Facts, write_checks};
+use hailsham_study::{FactOutcome, Facts, Testimony, write_findings};
 use serde_json::{Value, json};
 
 use crate::arguments::{Log, Report, Run};
@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     let source = Source::from_argument(&arguments.chosen.scenario);
     let scenario = load::<Programme>(&source, built_in(), &arguments.chosen.sets)?;
     let facts = Facts::load(&scenario, &source, None)?;
+    let testimony = Testimony::load(&scenario, &source, None)?;
     let options = Options {
         seed: arguments.seed,
         scale: arguments.scale,
@@ -67,6 +68,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     let work = Work {
         scenario: &scenario,
         facts: facts.as_ref(),
+        testimony: testimony.as_ref(),
         options: &options,
     };
     let result = carry_out(&work, &mut directory, &progress, arguments);
@@ -101,14 +103,15 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     }
 }
 
-/// What is run, and what must be true of it.
+/// What is run, what must be true of it, and what is told of it.
 struct Work<'a> {
     scenario: &'a Loaded<Programme>,
     facts: Option<&'a Facts>,
+    testimony: Option<&'a Testimony>,
     options: &'a Options,
 }
 
-/// Simulates, writes the tables, checks the facts, writes the report.
+/// Simulates, writes the tables, checks the facts and the testimony, writes the report.
 fn carry_out(
     work: &Work<'_>,
     directory: &mut Directory,
@@ -132,13 +135,12 @@ fn carry_out(
     if interrupted.load(Ordering::Relaxed) {
         return Err(stopped());
     }
-    let checks = match work.facts {
-        // Nothing in a log that breaks rules is to be trusted.
-        Some(facts) if finished.replayed.findings.violations == 0 => {
-            progress.now("checking facts");
-            write_checks(facts, directory.path())?
-        }
-        _ => Vec::new(),
+    // Nothing in a log that breaks rules is to be trusted.
+    let checks = if finished.replayed.findings.violations == 0 {
+        progress.now("checking facts");
+        write_findings(work.facts, work.testimony, directory.path())?.facts
+    } else {
+        Vec::new()
     };
     if interrupted.load(Ordering::Relaxed) {
         return Err(stopped());

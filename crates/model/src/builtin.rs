@@ -29,3 +29,10 @@ pub(crate) const FACTS: &[BuiltIn] = &[BuiltIn {
     text: include_str!("../../../scenarios/hailsham/facts.toml"),
     summary: "What the two sources say of the world and the people of the novel",
 }];
+
+/// What witnesses tell of the world of each built-in scenario, in versions that disagree.
+pub(crate) const TESTIMONY: &[BuiltIn] = &[BuiltIn {
+    name: "hailsham",
+    text: include_str!("../../../scenarios/hailsham/testimony.toml"),
+    summary: "Where the two sources disagree, with each other or with themselves",
+}];

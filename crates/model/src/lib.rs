@@ -74,6 +74,12 @@ pub fn built_in_facts() -> &'static [hailsham_scenario::BuiltIn] {
     builtin::FACTS
 }
 
+/// What witnesses tell of the worlds of the built-in scenarios, under their names: texts for the room
+/// that sets them against a run.
+pub fn built_in_testimony() -> &'static [hailsham_scenario::BuiltIn] {
+    builtin::TESTIMONY
+}
+
 /// Every metric of a run, by name; none where there is nothing to take it of.
 pub fn metrics(run: &Finished) -> Vec<(&'static str, Option<f64>)> {
     metrics::compute(&run.world.0, &run.replayed)

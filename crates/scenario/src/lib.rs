@@ -88,7 +88,7 @@ use serde::de::DeserializeOwned;
 pub use change::Change;
 pub use describe::{ParameterInfo, describe, schema};
 pub use error::{Diagnostic, ProblemKind, ScenarioError};
-pub use load::{load, load_with};
+pub use load::{load, load_over, load_with};
 pub use nearest::nearest;
 
 /// A program's parameters: a struct of sections.

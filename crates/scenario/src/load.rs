@@ -39,6 +39,17 @@ pub fn load_with<T: Parameters, P: Into<Pointed>>(
     sets: &[String],
     also: &dyn Fn(&T) -> Vec<P>,
 ) -> Result<Loaded<T>, ScenarioError> {
+    load_over(source, None, built_in, sets, also)
+}
+
+/// As [`load_with`], on top of another source: the text need not say that it extends it.
+pub fn load_over<T: Parameters, P: Into<Pointed>>(
+    source: &Source,
+    under: Option<&Source>,
+    built_in: &[BuiltIn],
+    sets: &[String],
+    also: &dyn Fn(&T) -> Vec<P>,
+) -> Result<Loaded<T>, ScenarioError> {
     let shape = Shape::of::<T>();
     let mut reader = Reader {
         built_in,
@@ -46,7 +57,10 @@ pub fn load_with<T: Parameters, P: Into<Pointed>>(
         sources: Vec::new(),
         problems: Vec::new(),
     };
-    let layers = reader.chain(source);
+    let mut layers = reader.chain(source);
+    if let Some(under) = under {
+        layers.extend(reader.chain(under));
+    }
     let Reader {
         sources, problems, ..
     } = reader;

@@ -1,6 +1,6 @@
 //! Expectations: what should come out of a scenario though no rule of it says so, tested over many
 //! runs. Facts: what must be true of every run. And the list of levers, what-ifs that the sources
-//! invite.
+//! invite. Testimony: what rival witnesses say of one thing, each version set against a run.
 //!
 //! **What comes in.** A scenario, and a file of expectations: each names a metric, a direction, and
 //! the arms that are compared, as changes of the scenario. Or a scenario or the directory of a run,
@@ -9,13 +9,15 @@
 //! **What goes out.** For each expectation whether it holds, with the effect and its interval
 //! ([`check`]); whether the effect vanishes without the mechanism behind it ([`ablate`]). For each
 //! fact whether it holds in a run ([`evaluate`]), or in a few runs of a scenario ([`check_facts`]),
-//! with the rows that show it.
+//! with the rows that show it. For each version of what witnesses tell whether the log of a run agrees
+//! with it, in what it differs, or why nobody can know ([`weigh`]).
 //!
 //! ```text
 //!   expectations.toml ──► Expected ──► runs (each once, on all processors) ──► paired differences
 //!   scenario.toml     ──►                                                         └──► Outcome
 //!
-//!   facts.toml        ──► Facts    ──► one pass over each table of a run ──► FactOutcome
+//!   facts.toml        ──► Facts     ─┐
+//!   testimony.toml    ──► Testimony ─┴► one pass over each table of a run ──► FactOutcome, Weighed
 //! ```
 //!
 //! ```
@@ -40,8 +42,10 @@ mod check;
 mod claims;
 mod expectations;
 mod facts;
+mod keep;
 mod runner;
 mod runs;
+mod testimony;
 
 pub use accounts::METRICS as ACCOUNT_METRICS;
 pub use check::{
@@ -51,7 +55,12 @@ pub use claims::{CLAIMS, CLAIMS_FILE, write_claims};
 pub use expectations::{Direction, Expectation, Expectations, Expected, LoadError, meant};
 pub use facts::{
     Basis, CHECKS_FILE, FACTS_FILE, Fact, FactOutcome, Facts, How, Seeds, Shown, Wanted,
-    check_facts, evaluate, is_run, write_checks,
+    check_facts, evaluate, is_run,
 };
+pub use keep::{Findings, write_findings};
 pub use runner::StudyError;
 pub use runs::PassingRun;
+pub use testimony::{
+    Cited, Disagreement, Field, PersonClaim, Said, Standing, Subject, SubjectOutcome,
+    TESTIMONY_FILE, Testimony, Version, VersionOutcome, WEIGHED_FILE, Weighed, Witness, weigh,
+};

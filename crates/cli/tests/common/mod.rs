@@ -107,10 +107,15 @@ pub(crate) const FILES: [&str; 14] = [
 /// A directory that has a run's name must be whole: every file is there and opens, and the counts of
 /// the manifest are those of the tables.
 pub(crate) fn assert_whole(directory: &Path) {
-    // Facts are there where the scenario has some.
-    let facts = |name: &String| ["checks.json", "facts.toml"].contains(&name.as_str());
+    // Facts and testimony are there where the scenario has some.
+    let some = [
+        "checks.json",
+        "facts.toml",
+        "testimony.json",
+        "testimony.toml",
+    ];
     let mut found = names(directory);
-    found.retain(|name| !facts(name));
+    found.retain(|name| !some.contains(&name.as_str()));
     assert_eq!(found, FILES);
     assert_eq!(status(directory), "complete");
     let counts = &json(&directory.join("manifest.json"))["counts"];

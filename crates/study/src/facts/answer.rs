@@ -64,7 +64,8 @@ impl World<'_> {
         })
     }
 
-    fn selected(&self, name: &str) -> Option<&Answer> {
+    /// What is known of a selection.
+    pub(crate) fn selected(&self, name: &str) -> Option<&Answer> {
         let mut all = self.selections.iter();
         let index = all.position(|selection| selection.name == name)?;
         self.answers.get(index)?.as_ref()
@@ -76,13 +77,21 @@ impl World<'_> {
         }
         let value = match self.value(node) {
             None => "nothing".to_owned(),
-            Some(Value::Number(number)) => shown(number),
-            // The difference of a time and a year is no year.
-            Some(Value::Time(years)) => self.calendar.day(years).unwrap_or_else(|| shown(years)),
             Some(Value::Text(text)) => format!("'{text}'"),
-            Some(Value::Truth(truth)) => truth.to_string(),
+            Some(value) => self.shown(&value),
         };
         format!("{node} = {value}")
+    }
+
+    /// A value as a reader sees it.
+    pub(crate) fn shown(&self, value: &Value) -> String {
+        match value {
+            Value::Number(number) => shown(*number),
+            // The difference of a time and a year is no year.
+            Value::Time(years) => self.calendar.day(*years).unwrap_or_else(|| shown(*years)),
+            Value::Text(text) => text.clone(),
+            Value::Truth(truth) => truth.to_string(),
+        }
     }
 
     fn number(&self, node: &Node) -> Option<f64> {
@@ -130,7 +139,8 @@ impl World<'_> {
         }
     }
 
-    fn truth(&self, node: &Node) -> Option<bool> {
+    /// Whether an expression holds; none where it has no value.
+    pub(crate) fn truth(&self, node: &Node) -> Option<bool> {
         match self.value(node)? {
             Value::Truth(truth) => Some(truth),
             _ => None,

@@ -1,16 +1,15 @@
 //! Facts of a scenario, over a few seeds: it is run into a directory that vanishes, and each run is
 //! read.
 
-use std::sync::Arc;
-
 use hailsham_engine::log::Workers;
-use hailsham_model::{Directory, Options, Programme, RunError, StopReason, simulate};
-use hailsham_scenario::{Loaded, describe};
+use hailsham_model::{Options, Programme};
+use hailsham_scenario::Loaded;
 
 use super::Facts;
 use super::evaluate::{FactOutcome, Seeds, evaluate};
 use crate::check::{CheckOptions, Status, Watch};
 use crate::runner::{StudyError, in_parallel};
+use crate::runs;
 
 /// Seeds that a fact is checked on, where not as asked.
 const SEEDS: u32 = 5;
@@ -29,15 +28,7 @@ pub fn check_facts(
     }
     let seeds: Vec<u64> = (1..=u64::from(options.replicates.unwrap_or(SEEDS))).collect();
     let scale = options.scale.unwrap_or(facts.scale);
-    let folder = tempfile::Builder::new()
-        .prefix("hailsham-check-")
-        .tempdir()
-        .map_err(|error| StudyError::File {
-            path: std::env::temp_dir(),
-            problem: error.to_string(),
-        })?;
-    let parameters = describe(Some(&scenario.value));
-    let programme = Arc::new(scenario.value.clone());
+    let folder = runs::folder()?;
     let work = |seed: &u64, go_on: &dyn Fn() -> bool| {
         let options = Options {
             seed: *seed,
@@ -47,37 +38,19 @@ pub fn check_facts(
             ..Options::default()
         };
         let target = folder.path().join(format!("seed-{seed}"));
-        let mut directory = Directory::create(&target, scenario, &parameters, &options, "")?;
-        let finished = simulate(
-            &programme,
-            &options,
-            Some(&directory.log_file()),
-            directory.key_values(),
-            &mut |_, _| go_on(),
-        )
-        .map_err(|error| match error {
-            RunError::Stopped(StopReason::Interrupted) => StudyError::Interrupted,
-            error => StudyError::Run {
-                sets: scenario.name.clone(),
-                seed: *seed,
-                error,
-            },
-        })?;
-        directory.write_results(&finished)?;
-        drop(finished);
-        let run = directory.commit()?;
+        let run = runs::make(scenario, &options, &target, &mut |_, _| go_on())?;
         let outcomes = evaluate(facts, ids, &run)?;
         // The next run needs the room; what is left vanishes with the folder.
         let _ = std::fs::remove_dir_all(run);
         Ok(outcomes)
     };
-    let runs = in_parallel(
+    let each = in_parallel(
         &seeds,
         options.threads,
         &|done| watch(done, seeds.len()),
         &work,
     )?;
-    Ok(together(&seeds, runs))
+    Ok(together(&seeds, each))
 }
 
 /// One outcome a fact, of those of each run.

@@ -6,7 +6,7 @@ use hailsham_engine::log::{LogReader, Record};
 use hailsham_engine::time::Time;
 use hailsham_model::event::Event;
 use hailsham_model::person::Phase;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::answer::World;
 use super::columns::{Column, Table};
@@ -15,7 +15,7 @@ use super::select::Selection;
 use super::sources::{Columns, Events, Happening, Names, Source};
 use super::tally::{Answer, Sieve, Tally};
 use super::types::Need;
-use super::{Claim, Fact, Facts, How, Question};
+use super::{Claim, Fact, Facts, How, Question, Rows, Scope};
 use crate::check::Status;
 use crate::runner::StudyError;
 
@@ -23,10 +23,13 @@ use crate::runner::StudyError;
 const SHOWN: usize = 12;
 
 /// A row that shows a fact, as a reader sees it. What is absent is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
     /// The selection it belongs to.
     pub selection: String,
+    /// Of an event: its number in the log, from 0.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub row: Option<u64>,
     /// When it was.
     pub time: Option<String>,
     /// The event; of other tables, the columns that were asked for.
@@ -116,41 +119,46 @@ impl FactOutcome {
 ///
 /// A file that is missing or damaged; a log that breaks rules, so that nothing in it can be trusted.
 pub fn evaluate(facts: &Facts, ids: &[&str], run: &Path) -> Result<Vec<FactOutcome>, StudyError> {
-    let files = RunFiles::open(run)?;
-    if let Some(rule) = files.broken() {
-        return Err(StudyError::Broken {
-            run: format!("in {} (seed {})", run.display(), files.manifest.seed),
-            rule: rule.to_owned(),
-        });
+    let files = RunFiles::whole(run)?;
+    let answers = answers(&facts.scope, &files, &facts.asked(ids, &files))?;
+    Ok(outcomes(facts, ids, &files, &answers))
+}
+
+/// Why nothing can be said of events.
+pub(crate) const LOG_NOT_WHOLE: &str = "the log of this run is not whole";
+
+impl Facts {
+    /// What is asked of the run's tables for some of the facts, one entry a fact that is there.
+    pub(crate) fn asked<'a>(&'a self, ids: &[&str], files: &RunFiles) -> Vec<Option<&'a Rows>> {
+        let asked = |id: &&str| {
+            Some(match &self.all.get(*id)?.1 {
+                Question::Holds(claim) if files.can_answer(&claim.rows) => Some(&claim.rows),
+                _ => None,
+            })
+        };
+        ids.iter().filter_map(asked).collect()
     }
-    let chosen: Vec<(&str, &Fact, &Question)> = ids
+}
+
+/// What came out of some of the facts, of what the tables answered to each.
+pub(crate) fn outcomes(
+    facts: &Facts,
+    ids: &[&str],
+    files: &RunFiles,
+    answers: &[Vec<Option<Answer>>],
+) -> Vec<FactOutcome> {
+    let chosen = ids
         .iter()
-        .filter_map(|id| {
-            let (fact, question) = facts.all.get(*id)?;
-            Some((*id, fact, question))
-        })
-        .collect();
-    let whole = files.manifest.log == "full";
-    let claims: Vec<Option<&Claim>> = chosen
-        .iter()
-        .map(|(.., question)| match question {
-            Question::Holds(claim) if whole || !claim.reads_events() => Some(claim),
-            _ => None,
-        })
-        .collect();
-    let answers = answers(facts, &files, &claims)?;
-    let mut outcomes = Vec::new();
-    for (((id, fact, question), claim), answers) in chosen.into_iter().zip(claims).zip(&answers) {
-        outcomes.push(match (question, claim) {
-            (Question::Unknown(why), _) => FactOutcome::new(id, fact, Status::Unknown, why.clone()),
-            (_, Some(claim)) => outcome(id, fact, claim, answers, facts, &files),
-            (_, None) => {
-                let why = "the log of this run is not whole".to_owned();
-                FactOutcome::new(id, fact, Status::Unknown, why)
-            }
-        });
-    }
-    Ok(outcomes)
+        .filter_map(|id| facts.all.get(*id).map(|fact| (*id, fact)));
+    let each = chosen.zip(answers);
+    each.map(|((id, (fact, question)), answers)| match question {
+        Question::Unknown(why) => FactOutcome::new(id, fact, Status::Unknown, why.clone()),
+        Question::Holds(claim) if files.can_answer(&claim.rows) => {
+            outcome(id, fact, claim, answers, facts, files)
+        }
+        Question::Holds(_) => FactOutcome::new(id, fact, Status::Unknown, LOG_NOT_WHOLE.to_owned()),
+    })
+    .collect()
 }
 
 fn outcome(
@@ -161,7 +169,7 @@ fn outcome(
     facts: &Facts,
     files: &RunFiles,
 ) -> FactOutcome {
-    let world = world(facts, files, claim, answers);
+    let world = world(&facts.scope, files, &claim.rows, answers);
     let (status, detail) = if world.holds(&claim.expect) {
         (Status::Holds, "holds in this run")
     } else {
@@ -175,23 +183,24 @@ fn outcome(
     outcome
 }
 
-fn world<'a>(
-    facts: &'a Facts,
+/// What the terms of expressions over some rows can be of.
+pub(crate) fn world<'a>(
+    scope: &'a Scope,
     files: &'a RunFiles,
-    claim: &'a Claim,
+    rows: &'a Rows,
     answers: &'a [Option<Answer>],
 ) -> World<'a> {
     World {
-        scope: &facts.scope,
+        scope,
         calendar: files.calendar,
         metrics: &files.metrics,
-        selections: &claim.selections,
+        selections: &rows.selections,
         answers,
     }
 }
 
-impl Claim {
-    fn reads_events(&self) -> bool {
+impl Rows {
+    pub(crate) fn reads_events(&self) -> bool {
         let mut selections = self.selections.iter();
         selections.any(|selection| selection.table == Table::Events)
     }
@@ -271,15 +280,15 @@ impl<S: Source> Read for Stock<'_, S> {
     }
 }
 
-/// What is known of every selection of every claim.
-fn answers(
-    facts: &Facts,
+/// What is known of every selection of everything that is asked, in one pass over each table.
+pub(crate) fn answers(
+    scope: &Scope,
     files: &RunFiles,
-    claims: &[Option<&Claim>],
+    claims: &[Option<&Rows>],
 ) -> Result<Vec<Vec<Option<Answer>>>, StudyError> {
     let mut stocks: Vec<(Table, Box<dyn Read + '_>)> = Vec::new();
     for table in Table::ALL {
-        let mut of_table: Vec<(usize, usize, &Claim, &Selection)> = Vec::new();
+        let mut of_table: Vec<Asked<'_>> = Vec::new();
         for (number, claim) in claims.iter().enumerate() {
             let Some(claim) = claim else { continue };
             let selections = claim.selections.iter().enumerate();
@@ -293,9 +302,9 @@ fn answers(
             continue;
         }
         let stock: Box<dyn Read> = if table == Table::Events {
-            Box::new(read_log(facts, files, &of_table)?)
+            Box::new(read_log(scope, files, &of_table)?)
         } else {
-            Box::new(read_table(facts, files, table, &of_table)?)
+            Box::new(read_table(scope, files, table, &of_table)?)
         };
         stocks.push((table, stock));
     }
@@ -308,7 +317,7 @@ fn answers(
                 let Some(selection) = claim.selections.get(*index) else {
                     continue;
                 };
-                let window = window(selection, &world(facts, files, claim, &answers));
+                let window = window(selection, &world(scope, files, claim, &answers));
                 let stock = stocks.iter_mut().find(|(t, _)| *t == selection.table);
                 let answer = stock.and_then(|(_, stock)| stock.finish(number, *index, window));
                 if let Some(place) = answers.get_mut(*index) {
@@ -334,17 +343,18 @@ fn window(selection: &Selection, world: &World<'_>) -> Option<(f64, f64)> {
     ))
 }
 
-type Asked<'a> = (usize, usize, &'a Claim, &'a Selection);
+/// Number of what is asked, of the selection in it, and both.
+type Asked<'a> = (usize, usize, &'a Rows, &'a Selection);
 
 fn readings<'a, S: Source>(
-    facts: &Facts,
+    scope: &Scope,
     source: &S,
     asked: &[Asked<'a>],
 ) -> Vec<Reading<'a, S::Row>> {
     let labels = |column: &str| source.labels(column);
     let names = Names {
         files: source.files(),
-        scope: &facts.scope,
+        scope,
         labels: &labels,
     };
     let reading = |(claim, index, asks, selection): &Asked<'a>| {
@@ -372,7 +382,7 @@ fn readings<'a, S: Source>(
 }
 
 fn read_table<'a>(
-    facts: &Facts,
+    scope: &Scope,
     files: &'a RunFiles,
     table: Table,
     asked: &[Asked<'a>],
@@ -387,7 +397,7 @@ fn read_table<'a>(
                 .map(|condition| condition.column),
         );
         wanted.extend(claim.needs(*index).filter_map(|need| match need {
-            Need::People => None,
+            Need::People | Need::Rows => None,
             Need::Distinct(column)
             | Need::Sums(column)
             | Need::Values(column)
@@ -395,7 +405,7 @@ fn read_table<'a>(
         }));
     }
     let source = Columns::read(files, table, &wanted)?;
-    let mut readings = readings(facts, &source, asked);
+    let mut readings = readings(scope, &source, asked);
     for row in source.rows() {
         for reading in &mut readings {
             reading.take(row, &source);
@@ -459,19 +469,20 @@ impl Phases {
 
 /// One pass over the log. A record is shown to the selections that are made from its event alone.
 fn read_log<'a>(
-    facts: &Facts,
+    scope: &Scope,
     files: &'a RunFiles,
     asked: &[Asked<'a>],
 ) -> Result<Stock<'a, Events<'a>>, StudyError> {
     let mut reader = LogReader::open(file(&files.path, Table::Events))?;
     let source = Events::new(files, reader.events(), reader.topics());
-    let mut readings = readings(facts, &source, asked);
+    let mut readings = readings(scope, &source, asked);
     let mut interested: Vec<Vec<usize>> = Vec::new();
     for code in 0..source.names.len() {
         let record = Record::at(Time::START, code as u8);
         let of_event = |reading: &Reading<'_, Happening>| {
             let happening = Happening {
                 record,
+                row: 0,
                 phase: 0,
                 whom_phase: 0,
             };
@@ -490,6 +501,7 @@ fn read_log<'a>(
     }
     let mut phases = Phases::new(&source.names);
     let mut batch = Vec::new();
+    let mut row = 0;
     while reader.next_batch(&mut batch)? {
         for record in &batch {
             let created = phases
@@ -504,6 +516,7 @@ fn read_log<'a>(
             for number in shown_to.into_iter().flatten() {
                 let happening = Happening {
                     record: *record,
+                    row,
                     phase: phases.of(record.who),
                     whom_phase: phases.of(record.whom),
                 };
@@ -512,6 +525,7 @@ fn read_log<'a>(
                 }
             }
             phases.follow(record);
+            row += 1;
         }
     }
     Ok(Stock {

@@ -21,9 +21,9 @@
 mod answer;
 mod check;
 mod columns;
+mod compile;
 mod evaluate;
 mod expression;
-mod keep;
 mod people;
 mod run;
 mod scope;
@@ -34,7 +34,7 @@ mod tally;
 mod types;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -48,16 +48,23 @@ use serde::{Deserialize, Serialize};
 
 pub use check::check_facts;
 pub use evaluate::{FactOutcome, Seeds, Shown, evaluate};
-pub use keep::{CHECKS_FILE, write_checks};
 pub use run::is_run;
 
-use scope::Scope;
-use select::{Selection, Wrong};
-use syntax::{Node, Trouble};
-use types::{Checker, Need};
+pub(crate) use answer::World;
+pub(crate) use columns::{Role, Table, Vocabulary};
+pub(crate) use compile::{Compiled, Rows, Select, Sought, Written, compile};
+pub(crate) use evaluate::{LOG_NOT_WHOLE, answers, outcomes, world};
+pub(crate) use run::{RunFiles, json};
+pub(crate) use scope::Scope;
+pub(crate) use select::{Wish, Wrong, near};
+pub(crate) use syntax::{ArgumentKind, Kind as NodeKind, Node, Trouble};
+pub(crate) use tally::Answer;
+pub(crate) use types::Need;
 
 /// Where the facts of a scenario stand, in the directory that belongs to it, and those of a run.
 pub const FACTS_FILE: &str = "facts.toml";
+/// What came out of the facts of a run, in its directory.
+pub const CHECKS_FILE: &str = "checks.json";
 
 /// How a fact is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -159,7 +166,7 @@ pub struct Fact {
     /// The rows that the expression speaks of, each selection under its name.
     #[serde(default)]
     #[schemars(extend("unit" = "", "source" = "none"))]
-    pub select: IndexMap<String, IndexMap<String, Wanted>>,
+    pub select: Select,
 }
 
 fn fifth() -> f64 {
@@ -243,10 +250,7 @@ enum Question {
 #[derive(Clone, Debug)]
 struct Claim {
     expect: Node,
-    selections: Vec<Selection>,
-    needs: Vec<(usize, Need)>,
-    /// The selections in an order in which each comes after those that its `after` and `before` name.
-    order: Vec<usize>,
+    rows: Rows,
 }
 
 /// The facts of a scenario, ready to be evaluated.
@@ -256,7 +260,7 @@ pub struct Facts {
     pub scale: f64,
     /// The resolved file, which loads to the same facts.
     pub text: String,
-    scope: Scope,
+    pub(crate) scope: Scope,
     all: IndexMap<String, (Fact, Question)>,
 }
 
@@ -326,7 +330,10 @@ impl Facts {
             }
             let each = file.facts.iter();
             each.filter_map(|(id, fact)| Some((id, question(fact, &scope).err()?)))
-                .flat_map(|(id, wrong)| wrong.into_iter().map(move |wrong| problem(id, wrong)))
+                .flat_map(|(id, wrong)| {
+                    let each = wrong.into_iter();
+                    each.map(move |wrong| problem(path_of(id, &wrong.key), wrong))
+                })
                 .collect()
         };
         let loaded = load_with::<FactsFile, _>(source, built_in, &[], &also)?;
@@ -356,7 +363,8 @@ impl Facts {
     }
 }
 
-fn problem(id: &str, wrong: Wrong) -> Pointed {
+/// A problem of the value at a path of a file.
+pub(crate) fn problem(path: String, wrong: Wrong) -> Pointed {
     let Trouble {
         within,
         message,
@@ -364,7 +372,7 @@ fn problem(id: &str, wrong: Wrong) -> Pointed {
     } = wrong.trouble;
     Pointed {
         problem: Problem {
-            path: path_of(id, &wrong.key),
+            path,
             message,
             help,
         },
@@ -374,116 +382,22 @@ fn problem(id: &str, wrong: Wrong) -> Pointed {
 
 /// Compiles a fact; everything that is wrong with it.
 fn question(fact: &Fact, scope: &Scope) -> Result<Question, Vec<Wrong>> {
-    let mut wrong = Vec::new();
-    let mut selections = Vec::new();
-    for (name, wanted) in &fact.select {
-        if !expression::is_name(name) {
-            wrong.push(Wrong::new(
-                &format!("select.\"{}\"", name.replace('"', "\\\"")),
-                format!("`{name}` cannot be the name of a selection"),
-                Some("letters, digits and `_`, not beginning with a digit".to_owned()),
-            ));
-            continue;
-        }
-        match select::compile(name, wanted.iter(), scope) {
-            Ok(selection) => selections.push(selection),
-            Err(more) => wrong.extend(more.into_iter().map(|mut wrong| {
-                wrong.key = format!("select.{name}.{}", quoted(&wrong.key));
-                wrong
-            })),
-        }
-    }
-    let pointed = |key: String| {
-        move |trouble| {
-            vec![Wrong {
-                key,
-                trouble,
-                pointed: true,
-            }]
-        }
+    let expect = Written {
+        key: "expect".to_owned(),
+        text: &fact.expect,
+        sought: Sought::Truth,
     };
-    let expect = if fact.unknown.is_empty() {
-        Some(expression::parse(&fact.expect).map_err(pointed("expect".to_owned())))
+    let written = if fact.unknown.is_empty() {
+        vec![expect]
     } else {
-        None
+        Vec::new()
     };
-    if !wrong.is_empty() {
-        wrong.extend(expect.and_then(Result::err).unwrap_or_default());
-        return Err(wrong);
-    }
-    let mut checker = Checker::new(scope, &selections);
-    let mut rests_on = Vec::new();
-    for selection in &selections {
-        let mut named = Vec::new();
-        for (key, moment) in [("after", &selection.after), ("before", &selection.before)] {
-            let Some(moment) = moment else { continue };
-            checker.named.clear();
-            let path = format!("select.{}.{key}", selection.name);
-            checker.moment(moment).map_err(pointed(path))?;
-            named.append(&mut checker.named);
-        }
-        rests_on.push(named);
-    }
-    let order = order(&selections, &rests_on)?;
-    let Some(expect) = expect else {
-        return Ok(Question::Unknown(fact.unknown.clone()));
-    };
-    let expect = expect?;
-    checker
-        .claim(&expect)
-        .map_err(pointed("expect".to_owned()))?;
-    let mut needs = checker.needs;
-    needs.dedup();
-    Ok(Question::Holds(Claim {
-        expect,
-        selections,
-        needs,
-        order,
-    }))
-}
-
-/// The first part of a key of a selection in quotes where it needs them; an element of a list stands
-/// behind a point.
-fn quoted(key: &str) -> String {
-    match key.rsplit_once('.') {
-        Some((column, element)) if element.bytes().all(|byte| byte.is_ascii_digit()) => {
-            format!("{}.{element}", quoted(column))
-        }
-        _ if expression::is_name(key) => key.to_owned(),
-        _ => format!("\"{}\"", key.replace('"', "\\\"")),
-    }
-}
-
-/// The selections, each after those that it rests on.
-fn order(selections: &[Selection], rests_on: &[Vec<usize>]) -> Result<Vec<usize>, Vec<Wrong>> {
-    let mut order: Vec<usize> = Vec::new();
-    while order.len() < selections.len() {
-        let ready = (0..selections.len()).find(|index| {
-            !order.contains(index)
-                && rests_on
-                    .get(*index)
-                    .is_none_or(|others| others.iter().all(|other| order.contains(other)))
-        });
-        if let Some(ready) = ready {
-            order.push(ready);
-            continue;
-        }
-        let circle: Vec<&Selection> = (0..selections.len())
-            .filter(|index| !order.contains(index))
-            .filter_map(|index| selections.get(index))
-            .collect();
-        let names: Vec<&str> = circle.iter().map(|s| s.name.as_str()).collect();
-        let first = circle.first();
-        let key = if first.is_some_and(|first| first.after.is_some()) {
-            "after"
-        } else {
-            "before"
-        };
-        return Err(vec![Wrong::new(
-            &format!("select.{}.{key}", names.first().unwrap_or(&"")),
-            format!("selections that wait for each other: {}", names.join(", ")),
-            Some("let one of them begin or end without the others".to_owned()),
-        )]);
-    }
-    Ok(order)
+    let (rows, mut compiled) = compile(&fact.select, &written, scope)?;
+    Ok(match compiled.pop() {
+        Some(expect) => Question::Holds(Claim {
+            expect: expect.node,
+            rows,
+        }),
+        None => Question::Unknown(fact.unknown.clone()),
+    })
 }

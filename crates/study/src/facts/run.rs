@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::columns::Table;
+use super::compile::Rows;
 use super::people::People;
 use super::select::in_years;
 use crate::runner::StudyError;
@@ -119,8 +120,25 @@ impl RunFiles {
         })
     }
 
+    /// The same, of a run whose log can be trusted.
+    pub(crate) fn whole(path: &Path) -> Result<RunFiles, StudyError> {
+        let files = RunFiles::open(path)?;
+        match files.broken() {
+            Some(rule) => Err(StudyError::Broken {
+                run: format!("in {} (seed {})", path.display(), files.manifest.seed),
+                rule: rule.to_owned(),
+            }),
+            None => Ok(files),
+        }
+    }
+
+    /// Whether the run has kept all that these rows are taken from.
+    pub(crate) fn can_answer(&self, rows: &Rows) -> bool {
+        self.manifest.log == "full" || !rows.reads_events()
+    }
+
     /// The first rule that the log breaks.
-    pub(crate) fn broken(&self) -> Option<&str> {
+    fn broken(&self) -> Option<&str> {
         let rules = &self.manifest.audit.as_ref()?.rules;
         let broken = rules.iter().find(|rule| rule.violations > 0)?;
         Some(&broken.rule)
@@ -132,7 +150,8 @@ pub(crate) fn file(run: &Path, table: Table) -> PathBuf {
     run.join(table.name()).with_extension("parquet")
 }
 
-fn json<T: DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
+/// Reads a JSON file of a known shape.
+pub(crate) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
     let wrong = |problem: String| StudyError::File {
         path: path.to_owned(),
         problem,

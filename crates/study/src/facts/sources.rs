@@ -130,6 +130,8 @@ impl Names<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct Happening {
     pub(crate) record: Record,
+    /// Its number in the log.
+    pub(crate) row: u64,
     pub(crate) phase: u8,
     pub(crate) whom_phase: u8,
 }
@@ -221,6 +223,7 @@ impl Source for Events<'_> {
         let cell = |name| self.cell(row, name);
         Shown {
             selection: selection.to_owned(),
+            row: Some(row.row),
             time: Some(self.files.calendar.epoch.iso(row.record.time)),
             what: cell("event").unwrap_or_default(),
             who: cell("who"),
@@ -238,6 +241,7 @@ impl Source for Events<'_> {
             record,
             phase,
             whom_phase,
+            ..
         } = row;
         let known = |phase: u8| {
             if phase == Phase::Unborn as u8 {

@@ -10,6 +10,8 @@ use super::types::Need;
 
 /// As many rows of a selection are shown.
 const SHOWN: usize = 5;
+/// As many where the rows themselves are asked for.
+const SHOWN_WHEN_ASKED: usize = 50;
 
 /// A wish in the numbers of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +95,8 @@ pub(crate) struct Tally<R> {
     first: f64,
     last: f64,
     shown: Vec<R>,
+    /// As many rows are shown at most.
+    most: usize,
 }
 
 impl<R: Copy> Tally<R> {
@@ -104,8 +108,13 @@ impl<R: Copy> Tally<R> {
         let table = source.table();
         let slot = |name: Option<&str>| name.and_then(|name| source.slot(name));
         let mut gathered: Vec<(Need, usize, Gathered)> = Vec::new();
+        let mut most = SHOWN;
         for need in needs {
             let (name, empty) = match need {
+                Need::Rows => {
+                    most = SHOWN_WHEN_ASKED;
+                    continue;
+                }
                 Need::People => (table.person(), Gathered::People(Vec::new())),
                 Need::Distinct(column) => (Some(column.name), Gathered::Distinct(HashSet::new())),
                 Need::Sums(column) => (
@@ -132,12 +141,13 @@ impl<R: Copy> Tally<R> {
             first: f64::INFINITY,
             last: f64::NEG_INFINITY,
             shown: Vec::new(),
+            most,
         }
     }
 
     pub(crate) fn take<S: Source<Row = R>>(&mut self, row: R, source: &S) {
         self.count += 1;
-        if self.shown.len() < SHOWN {
+        if self.shown.len() < self.most {
             self.shown.push(row);
         }
         if let Some(time) = self.time {
@@ -189,7 +199,7 @@ impl<R: Copy> Tally<R> {
         };
         for (need, _, gathered) in self.gathered {
             let name = match need {
-                Need::People => "",
+                Need::People | Need::Rows => "",
                 Need::Distinct(column)
                 | Need::Sums(column)
                 | Need::Values(column)

@@ -75,6 +75,8 @@ pub(crate) enum Need {
     Values(Column),
     /// The first row.
     First(Column),
+    /// The rows themselves, the first ones.
+    Rows,
 }
 
 /// Checks expressions, and notes what they ask of which selection.
@@ -332,7 +334,7 @@ impl<'a> Checker<'a> {
         }
         let names: Vec<&str> = self.selections.iter().map(|s| s.name.as_str()).collect();
         let allowed = if names.is_empty() {
-            "the fact selects nothing: add a table [facts.ID.select.NAME]".to_owned()
+            "nothing is selected: add a table `select.NAME`".to_owned()
         } else {
             format!("expected one of {}", names.join(", "))
         };

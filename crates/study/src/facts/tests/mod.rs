@@ -4,7 +4,7 @@
 
 mod evaluation;
 mod language;
-mod small_run;
+pub(crate) mod small_run;
 
 use hailsham_model::{Programme, built_in};
 use hailsham_scenario::{BuiltIn, ScenarioError, Source, load};
@@ -13,7 +13,7 @@ use super::Facts;
 use super::scope::Scope;
 
 /// The built-in scenario, with a cast.
-fn scope() -> Scope {
+pub(crate) fn scope() -> Scope {
     let source = Source::Name("hailsham".to_owned());
     let programme = load::<Programme>(&source, built_in(), &[]).unwrap().value;
     Scope {

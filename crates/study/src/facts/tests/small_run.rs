@@ -115,7 +115,7 @@ fn records() -> Vec<Record> {
 }
 
 /// Writes it; `log` is what the manifest says of the log, `violations` what the auditor found.
-pub(super) fn write(directory: &Path, log: &str, violations: u32) {
+pub(crate) fn write(directory: &Path, log: &str, violations: u32) {
     let spec = LogSpec {
         events: Event::ALL.iter().map(|event| event.name()).collect(),
         topics: TOPICS.map(str::to_owned).to_vec(),
