@@ -1,47 +1,56 @@
-//! Claims: what the people whom a scenario names would tell of their lives, one row a recollection.
+//! Claims: what the people whom a scenario names would tell of their lives, one row a recollection,
+//! and what its outside witnesses say, one row a version and witness.
 //!
-//! Each of them is asked at the steps of the life (the beginning of care, the first operation) and at
+//! Each person is asked at the steps of the life (the beginning of care, the first operation) and at
 //! its end. The rows are a table of the run, `claims.parquet`, so that facts can be about accounts as
-//! they are about events.
+//! they are about events, and testimony can set both side by side.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use hailsham_engine::columns;
-use hailsham_engine::table::{ColumnSpec, TableWriter};
+use hailsham_engine::table::{ColumnSpec, TableError, TableReader, TableWriter};
 use hailsham_engine::time::{Epoch, Time};
 use hailsham_lives::{Happening, LifeError, Person, Remembrance, Run, Sentences};
 use hailsham_memory::{Dated, Departure, Experience, Recollection};
+
+use crate::testimony::Testimony;
 
 /// The name of the table's file.
 pub const CLAIMS_FILE: &str = "claims.parquet";
 
 /// The columns of `claims.parquet`.
 pub const CLAIMS: &[ColumnSpec] = columns! {
-    teller U32 true "" "Number of the person who tells.";
-    telling U32 true "" "Which telling of that person, from 1: at the beginning of care, at the first operation, at the end of life or of the run.";
-    told_at Timestamp true "" "When it is told.";
-    turn U32 true "" "Place in the telling, from 1.";
-    record U32 true "" "Number of the record in the log, from 0.";
-    about Text true "" "The event told of.";
-    role Text true "" "What the teller is in it: who, whom or present.";
-    channel Text true "" "How it came to the teller: lived, seen or told.";
-    time Timestamp true "" "When it happened.";
+    teller U32 false "" "Number of the person who tells; absent of an outside witness.";
+    witness Text false "" "The outside witness who tells.";
+    subject Text false "" "Of a witness: the subject.";
+    version Text false "" "Of a witness: the version of it.";
+    wording Text false "" "Of a witness: what is told.";
+    telling U32 false "" "Which telling of that person, from 1: at the beginning of care, at the first operation, at the end of life or of the run.";
+    told_at Timestamp false "" "When it is told.";
+    turn U32 false "" "Place in the telling, from 1.";
+    in_order Bool false "" "Whether all that is told before it happened before it, or at once with it.";
+    record U32 false "" "Number of the record in the log, from 0.";
+    about Text false "" "The event told of.";
+    role Text false "" "What the teller is in it: who, whom or present.";
+    channel Text false "" "How it came to the teller: lived, seen or told.";
+    time Timestamp false "" "When it happened.";
     told_time Timestamp false "" "When it was, as told; absent where no time is told.";
-    dated Text true "" "How finely the time is told: day, month, season, year, phase or none.";
-    event_age F32 true "years" "How long ago it is at the telling.";
+    dated Text false "" "How finely the time is told: day, month, season, year, phase or none.";
+    event_age F32 false "years" "How long ago it is at the telling.";
     other U32 false "" "The other person.";
     told_other U32 false "" "The other person, as told; absent where none comes.";
     place U32 false "" "Where.";
     told_place U32 false "" "Where, as told; absent where none comes.";
-    pain F32 true "0 to 1" "How much it hurt.";
-    valence F32 true "-1 to 1" "How good it felt.";
-    told_valence F32 true "-1 to 1" "How good it was, as told.";
-    tone F32 true "0 to 1" "How much feeling the telling shows: of the valence as told what is not held down by soft words.";
-    detail F32 true "0 to 1" "Part of the particulars that come.";
-    certainty F32 true "0 to 1" "How sure the teller is.";
-    hedged Bool true "" "Whether a mark of doubt is said.";
-    surfaced Bool true "" "Whether it was held back at first, and came late.";
-    merged U32 true "events" "Like events that have run into it.";
+    pain F32 false "0 to 1" "How much it hurt.";
+    valence F32 false "-1 to 1" "How good it felt.";
+    told_valence F32 false "-1 to 1" "How good it was, as told.";
+    tone F32 false "0 to 1" "How much feeling the telling shows: of the valence as told what is not held down by soft words.";
+    detail F32 false "0 to 1" "Part of the particulars that come.";
+    certainty F32 false "0 to 1" "How sure the teller is.";
+    hedged Bool false "" "Whether a mark of doubt is said.";
+    surfaced Bool false "" "Whether it was held back at first, and came late.";
+    merged U32 false "events" "Like events that have run into it.";
     differs Text false "" "In what it departs from the log: teller, time, place, number or motive, with commas between; absent where in nothing.";
 };
 
@@ -51,6 +60,7 @@ struct Claim<'a> {
     telling: u32,
     told_at: Time,
     turn: u32,
+    in_order: bool,
     happening: &'a Happening,
     experience: Experience,
     told: Recollection,
@@ -76,12 +86,19 @@ fn field(departure: &Departure) -> &'static str {
     }
 }
 
-/// Asks the people whom the scenario names, and writes what they tell into the run's directory.
+/// What an outside witness says: subject, version, witness, wording.
+type Loaded<'a> = (&'a str, &'a str, &'a str, &'a str);
+
+/// Asks the people whom the scenario names, and writes what they tell, and what the witnesses of its
+/// testimony say, into the run's directory.
 ///
 /// # Errors
 ///
 /// A table, the log or its index cannot be read; the file cannot be written.
-pub fn write_claims(directory: &Path) -> Result<(), LifeError> {
+pub(crate) fn write_claims(
+    directory: &Path,
+    testimony: Option<&Testimony>,
+) -> Result<(), LifeError> {
     let mut run = Run::open(directory)?;
     let sentences = Sentences::built_in()?;
     let cast: Vec<u32> = run.cast()?.into_keys().collect();
@@ -101,85 +118,163 @@ pub fn write_claims(directory: &Path) -> Result<(), LifeError> {
             .collect();
         at.dedup();
         for (number, told_at) in (1..).zip(at) {
+            let mut latest = Time::START;
             for (turn, told) in (1..).zip(remembrance.account(told_at).recollections) {
+                let experience = remembrance.experiences[told.experience];
+                let in_order = latest <= experience.at;
+                latest = latest.max(experience.at);
                 claims.push(Claim {
                     teller: person,
                     telling: number,
                     told_at,
                     turn,
+                    in_order,
                     happening: &life.happenings[remembrance.happenings[told.experience]],
-                    experience: remembrance.experiences[told.experience],
+                    experience,
                     told,
                 });
             }
         }
     }
-    Ok(table(&directory.join(CLAIMS_FILE), &claims, run.epoch)?)
+    let loaded: Vec<Loaded<'_>> = testimony.map_or_else(Vec::new, Testimony::claims);
+    Ok(table(
+        &directory.join(CLAIMS_FILE),
+        &claims,
+        &loaded,
+        run.epoch,
+    )?)
 }
 
 fn table(
     path: &Path,
     claims: &[Claim<'_>],
+    loaded: &[Loaded<'_>],
     epoch: Epoch,
-) -> Result<(), hailsham_engine::table::TableError> {
+) -> Result<(), TableError> {
     const ROLES: [&str; 4] = ["who", "whom", "third", "present"];
     const CHANNELS: [&str; 3] = ["lived", "seen", "told"];
     const DATED: [&str; 6] = ["day", "month", "season", "year", "phase", "none"];
     let mut table = TableWriter::create(path, CLAIMS, &[])?;
-    let mut group = table.group(claims.len())?;
-    let at = |time: Time| Some(epoch.milliseconds(time));
-    group.u32("teller", |row| Some(claims[row].teller.id))?;
-    group.u32("telling", |row| Some(claims[row].telling))?;
-    group.timestamp("told_at", |row| at(claims[row].told_at))?;
-    group.u32("turn", |row| Some(claims[row].turn))?;
-    group.u32("record", |row| Some(claims[row].happening.row as u32))?;
+    let mut group = table.group(claims.len() + loaded.len())?;
+    // First what people tell, then what witnesses say.
+    let of = |row: usize| claims.get(row);
+    let from = |row: usize| loaded.get(row.wrapping_sub(claims.len()));
+    let at = |time: Time| epoch.milliseconds(time);
+    let put = |text: Option<&str>, out: &mut String| {
+        out.push_str(text.unwrap_or_default());
+        text.is_some()
+    };
+    group.u32("teller", |row| Some(of(row)?.teller.id))?;
+    group.text("witness", |row, out| put(from(row).map(|said| said.2), out))?;
+    group.text("subject", |row, out| put(from(row).map(|said| said.0), out))?;
+    group.text("version", |row, out| put(from(row).map(|said| said.1), out))?;
+    group.text("wording", |row, out| put(from(row).map(|said| said.3), out))?;
+    group.u32("telling", |row| Some(of(row)?.telling))?;
+    group.timestamp("told_at", |row| Some(at(of(row)?.told_at)))?;
+    group.u32("turn", |row| Some(of(row)?.turn))?;
+    group.bool("in_order", |row| Some(of(row)?.in_order))?;
+    group.u32("record", |row| Some(of(row)?.happening.row as u32))?;
     group.text("about", |row, out| {
-        out.push_str(&claims[row].happening.event);
-        true
+        put(of(row).map(|claim| claim.happening.event.as_str()), out)
     })?;
-    group.coded("role", &ROLES, |row| {
-        Some(claims[row].happening.role as usize)
-    })?;
+    group.coded("role", &ROLES, |row| Some(of(row)?.happening.role as usize))?;
     group.coded("channel", &CHANNELS, |row| {
-        Some(claims[row].experience.channel as usize)
+        Some(of(row)?.experience.channel as usize)
     })?;
-    group.timestamp("time", |row| at(claims[row].experience.at))?;
+    group.timestamp("time", |row| Some(at(of(row)?.experience.at)))?;
     group.timestamp("told_time", |row| {
-        let told = &claims[row].told;
-        if told.dated == Dated::None {
-            None
-        } else {
-            at(told.told_at_time)
-        }
+        let told = &of(row)?.told;
+        (told.dated != Dated::None).then(|| at(told.told_at_time))
     })?;
-    group.coded("dated", &DATED, |row| Some(claims[row].told.dated as usize))?;
+    group.coded("dated", &DATED, |row| Some(of(row)?.told.dated as usize))?;
     group.f32("event_age", |row| {
-        let claim = &claims[row];
+        let claim = of(row)?;
         Some((claim.told_at - claim.experience.at).years() as f32)
     })?;
-    group.u32("other", |row| claims[row].experience.other)?;
-    group.u32("told_other", |row| claims[row].told.other)?;
-    group.u32("place", |row| claims[row].experience.place)?;
-    group.u32("told_place", |row| claims[row].told.place)?;
-    group.f32("pain", |row| Some(claims[row].experience.pain))?;
-    group.f32("valence", |row| Some(claims[row].experience.valence))?;
-    group.f32("told_valence", |row| Some(claims[row].told.valence as f32))?;
+    group.u32("other", |row| of(row)?.experience.other)?;
+    group.u32("told_other", |row| of(row)?.told.other)?;
+    group.u32("place", |row| of(row)?.experience.place)?;
+    group.u32("told_place", |row| of(row)?.told.place)?;
+    group.f32("pain", |row| Some(of(row)?.experience.pain))?;
+    group.f32("valence", |row| Some(of(row)?.experience.valence))?;
+    group.f32("told_valence", |row| Some(of(row)?.told.valence as f32))?;
     group.f32("tone", |row| {
-        let claim = &claims[row];
+        let claim = of(row)?;
         let held_down = claim.teller.soft_words.unwrap_or_default();
         Some(claim.told.valence.abs() as f32 * (1.0 - held_down))
     })?;
-    group.f32("detail", |row| Some(claims[row].told.detail as f32))?;
-    group.f32("certainty", |row| Some(claims[row].told.certainty as f32))?;
-    group.bool("hedged", |row| Some(claims[row].told.hedged))?;
-    group.bool("surfaced", |row| Some(claims[row].told.surfaced))?;
-    group.u32("merged", |row| Some(claims[row].told.merged.len() as u32))?;
+    group.f32("detail", |row| Some(of(row)?.told.detail as f32))?;
+    group.f32("certainty", |row| Some(of(row)?.told.certainty as f32))?;
+    group.bool("hedged", |row| Some(of(row)?.told.hedged))?;
+    group.bool("surfaced", |row| Some(of(row)?.told.surfaced))?;
+    group.u32("merged", |row| Some(of(row)?.told.merged.len() as u32))?;
     group.text("differs", |row, out| {
-        claims[row].differs().is_some_and(|fields| {
-            out.push_str(&fields);
-            true
-        })
+        let fields = of(row).and_then(Claim::differs);
+        put(fields.as_deref(), out)
     })?;
     group.close()?;
     table.close().map(drop)
+}
+
+/// What somebody tells at last of one record, as the table has it.
+pub(crate) struct LastTold {
+    pub(crate) teller: u32,
+    pub(crate) told_at: Time,
+    pub(crate) record: u64,
+    pub(crate) told_time: Option<Time>,
+    pub(crate) dated: String,
+    pub(crate) told_other: Option<u32>,
+    pub(crate) told_place: Option<u32>,
+    pub(crate) certainty: f64,
+    pub(crate) differs: String,
+}
+
+/// What everybody tells at last, by record; nothing where the table is not there.
+pub(crate) fn last_told(
+    directory: &Path,
+    epoch: Epoch,
+) -> Result<BTreeMap<u64, Vec<LastTold>>, TableError> {
+    let path = directory.join(CLAIMS_FILE);
+    let mut by_record: BTreeMap<u64, Vec<LastTold>> = BTreeMap::new();
+    if !path.is_file() {
+        return Ok(by_record);
+    }
+    let table = TableReader::open(path)?;
+    let (teller, telling) = (table.u32("teller")?, table.u32("telling")?);
+    let (told_at, told_time) = (table.timestamp("told_at")?, table.timestamp("told_time")?);
+    let (record, dated) = (table.u32("record")?, table.coded("dated")?);
+    let (other, place) = (table.u32("told_other")?, table.u32("told_place")?);
+    let (certainty, differs) = (table.f32("certainty")?, table.coded("differs")?);
+    let mut last: BTreeMap<u32, u32> = BTreeMap::new();
+    for (teller, telling) in teller.iter().zip(&telling) {
+        if let (Some(teller), Some(telling)) = (teller, telling) {
+            let known = last.entry(*teller).or_default();
+            *known = (*known).max(*telling);
+        }
+    }
+    let time = |at: i64| epoch.time_from_milliseconds(at);
+    for row in 0..teller.len() {
+        let (Some(teller), Some(record), Some(told_at)) = (teller[row], record[row], told_at[row])
+        else {
+            continue;
+        };
+        if last.get(&teller) != telling[row].as_ref() {
+            continue;
+        }
+        by_record
+            .entry(u64::from(record))
+            .or_default()
+            .push(LastTold {
+                teller,
+                told_at: time(told_at),
+                record: u64::from(record),
+                told_time: told_time[row].map(time),
+                dated: dated.label(row).unwrap_or_default().to_owned(),
+                told_other: other[row],
+                told_place: place[row],
+                certainty: f64::from(certainty[row].unwrap_or_default()),
+                differs: differs.label(row).unwrap_or_default().to_owned(),
+            });
+    }
+    Ok(by_record)
 }

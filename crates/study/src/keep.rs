@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::claims::write_claims;
 use crate::facts::{
     CHECKS_FILE, FACTS_FILE, FactOutcome, Facts, RunFiles, answers, outcomes as of_facts,
 };
@@ -39,6 +40,7 @@ pub fn write_findings(
     else {
         return Ok(Findings::default());
     };
+    write_claims(run, testimony)?;
     let files = RunFiles::whole(run)?;
     let ids: Vec<&str> = facts.map(|facts| facts.ids().collect()).unwrap_or_default();
     let keys: Vec<&str> = testimony
@@ -56,7 +58,7 @@ pub fn write_findings(
         write_json(run, CHECKS_FILE, &findings.facts)?;
     }
     if let Some(testimony) = testimony {
-        let weighed = of_testimony(testimony, &keys, &files, to_testimony);
+        let weighed = of_testimony(testimony, &keys, &files, to_testimony)?;
         write(run, TESTIMONY_FILE, &testimony.text)?;
         write_json(run, WEIGHED_FILE, &weighed)?;
         findings.testimony = Some(weighed);

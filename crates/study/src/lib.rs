@@ -51,7 +51,7 @@ pub use accounts::METRICS as ACCOUNT_METRICS;
 pub use check::{
     Ablation, CheckOptions, FAMILY_LEVEL, INTERVAL_LEVEL, Outcome, Status, Watch, ablate, check,
 };
-pub use claims::{CLAIMS, CLAIMS_FILE, write_claims};
+pub use claims::{CLAIMS, CLAIMS_FILE};
 pub use expectations::{Direction, Expectation, Expectations, Expected, LoadError, meant};
 pub use facts::{
     Basis, CHECKS_FILE, FACTS_FILE, Fact, FactOutcome, Facts, How, Seeds, Shown, Wanted,

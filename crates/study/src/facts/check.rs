@@ -8,8 +8,10 @@ use hailsham_scenario::Loaded;
 use super::Facts;
 use super::evaluate::{FactOutcome, Seeds, evaluate};
 use crate::check::{CheckOptions, Status, Watch};
+use crate::claims::write_claims;
 use crate::runner::{StudyError, in_parallel};
 use crate::runs;
+use crate::testimony::Testimony;
 
 /// Seeds that a fact is checked on, where not as asked.
 const SEEDS: u32 = 5;
@@ -39,6 +41,9 @@ pub fn check_facts(
         };
         let target = folder.path().join(format!("seed-{seed}"));
         let run = runs::make(scenario, &options, &target, &mut |_, _| go_on())?;
+        if facts.read_claims(ids) {
+            write_claims(&run, Testimony::of_run(&run, None)?.as_ref())?;
+        }
         let outcomes = evaluate(facts, ids, &run)?;
         // The next run needs the room; what is left vanishes with the folder.
         let _ = std::fs::remove_dir_all(run);

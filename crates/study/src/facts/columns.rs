@@ -1,5 +1,6 @@
 //! The tables that selections are made from, and what their columns hold.
 
+use crate::claims::CLAIMS;
 use hailsham_engine::log::COLUMNS;
 use hailsham_engine::table::{ColumnKind, ColumnSpec};
 use hailsham_model::replay::series;
@@ -15,6 +16,7 @@ pub(crate) enum Table {
     Ties,
     Stories,
     Series,
+    Claims,
 }
 
 /// What the values of a column are.
@@ -89,7 +91,7 @@ const DERIVED: &[Column] = &[
 ];
 
 impl Table {
-    pub(crate) const ALL: [Table; 7] = [
+    pub(crate) const ALL: [Table; 8] = [
         Table::Events,
         Table::Persons,
         Table::Places,
@@ -97,6 +99,7 @@ impl Table {
         Table::Ties,
         Table::Stories,
         Table::Series,
+        Table::Claims,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -108,6 +111,7 @@ impl Table {
             Table::Ties => "ties",
             Table::Stories => "stories",
             Table::Series => "series",
+            Table::Claims => "claims",
         }
     }
 
@@ -124,6 +128,7 @@ impl Table {
             Table::Ties => TIES,
             Table::Stories => STORIES,
             Table::Series => series::COLUMNS,
+            Table::Claims => CLAIMS,
         }
     }
 
@@ -144,7 +149,7 @@ impl Table {
     /// When a row was: the column that says so.
     pub(crate) fn time(self) -> Option<&'static str> {
         match self {
-            Table::Events => Some("time"),
+            Table::Events | Table::Claims => Some("time"),
             Table::Persons => Some("born"),
             Table::Places => Some("opened"),
             Table::Works => Some("made"),
@@ -161,6 +166,7 @@ impl Table {
             Table::Persons => Some("id"),
             Table::Works => Some("maker"),
             Table::Stories => Some("by"),
+            Table::Claims => Some("teller"),
             Table::Places | Table::Series => None,
         }
     }
@@ -170,11 +176,13 @@ impl Table {
             (Table::Persons, "id" | "carer" | "donor")
             | (Table::Events | Table::Ties, "who" | "whom")
             | (Table::Works, "maker" | "owner")
-            | (Table::Stories, "by") => Role::Person,
+            | (Table::Stories, "by")
+            | (Table::Claims, "teller" | "other" | "told_other") => Role::Person,
             (Table::Places, "id")
             | (Table::Persons | Table::Events | Table::Works, "place")
-            | (Table::Persons, "school") => Role::Place,
-            (Table::Events, "event") => Role::Word(Vocabulary::Events),
+            | (Table::Persons, "school")
+            | (Table::Claims, "place" | "told_place") => Role::Place,
+            (Table::Events, "event") | (Table::Claims, "about") => Role::Word(Vocabulary::Events),
             (Table::Events, "topic") => Role::Word(Vocabulary::Topics),
             (Table::Persons, "kind") => Role::Word(Vocabulary::Kinds),
             (Table::Persons, "cast") => Role::Word(Vocabulary::Cast),

@@ -128,6 +128,18 @@ pub fn evaluate(facts: &Facts, ids: &[&str], run: &Path) -> Result<Vec<FactOutco
 pub(crate) const LOG_NOT_WHOLE: &str = "the log of this run is not whole";
 
 impl Facts {
+    /// Whether some of the facts are about what people tell.
+    pub(crate) fn read_claims(&self, ids: &[&str]) -> bool {
+        let of = ids.iter().filter_map(|id| self.all.get(*id));
+        of.into_iter().any(|(_, question)| match question {
+            Question::Holds(claim) => {
+                let mut selections = claim.rows.selections.iter();
+                selections.any(|selection| selection.table == Table::Claims)
+            }
+            Question::Unknown(_) => false,
+        })
+    }
+
     /// What is asked of the run's tables for some of the facts, one entry a fact that is there.
     pub(crate) fn asked<'a>(&'a self, ids: &[&str], files: &RunFiles) -> Vec<Option<&'a Rows>> {
         let asked = |id: &&str| {

@@ -134,7 +134,9 @@ impl RunFiles {
 
     /// Whether the run has kept all that these rows are taken from.
     pub(crate) fn can_answer(&self, rows: &Rows) -> bool {
-        self.manifest.log == "full" || !rows.reads_events()
+        let of = |table: Table| rows.selections.iter().any(|of| of.table == table);
+        (self.manifest.log == "full" || !rows.reads_events())
+            && (!of(Table::Claims) || file(&self.path, Table::Claims).is_file())
     }
 
     /// The first rule that the log breaks.

@@ -56,6 +56,9 @@ pub enum Disagreement {
     /// Both could hold: at different times, or in different readings.
     #[serde(rename = "tension")]
     Tension,
+    /// They do not: a saying that is told in one way alone.
+    #[serde(rename = "uncontested")]
+    Uncontested,
 }
 
 impl Disagreement {
@@ -66,6 +69,7 @@ impl Disagreement {
             Disagreement::Guide => "inside the guide",
             Disagreement::Review => "inside the review",
             Disagreement::Tension => "tension",
+            Disagreement::Uncontested => "uncontested",
         }
     }
 }
@@ -288,6 +292,24 @@ impl Testimony {
             (None, None) => None,
         };
         Testimony::with_claims(base, claims, &scenario.value)
+    }
+
+    /// What is told, a claim a version and witness: subject, version, witness, wording.
+    pub(crate) fn claims(&self) -> Vec<(&str, &str, &str, &str)> {
+        let mut claims = Vec::new();
+        for (key, (subject, _)) in &self.all {
+            for (name, version) in &subject.versions {
+                for witness in version.witnesses.keys() {
+                    claims.push((
+                        key.as_str(),
+                        name.as_str(),
+                        witness.as_str(),
+                        version.text.as_str(),
+                    ));
+                }
+            }
+        }
+        claims
     }
 
     /// Loads the testimony of a run: what was written into its directory, or else that of the built-in

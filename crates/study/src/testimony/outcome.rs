@@ -1,11 +1,15 @@
 //! Testimony against a run: how each version stands, and what the log says.
 
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+
+use hailsham_engine::time::Time;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Asked, Disagreement, Field, Plan, Subject, Testimony, Version, Witness, find};
+use crate::claims::{LastTold, last_told};
 use crate::facts::{
     Answer, ArgumentKind, Compiled, LOG_NOT_WHOLE, Node, NodeKind, Role, Rows, RunFiles, Shown,
     Vocabulary, Wish, World, answers, world,
@@ -176,7 +180,7 @@ impl Weighed {
 pub fn weigh(testimony: &Testimony, keys: &[&str], run: &Path) -> Result<Weighed, StudyError> {
     let files = RunFiles::whole(run)?;
     let answers = answers(&testimony.scope, &files, &testimony.asked(keys, &files))?;
-    Ok(outcomes(testimony, keys, &files, &answers))
+    outcomes(testimony, keys, &files, &answers)
 }
 
 impl Testimony {
@@ -196,7 +200,8 @@ pub(crate) fn outcomes(
     keys: &[&str],
     files: &RunFiles,
     answers: &[Vec<Option<Answer>>],
-) -> Weighed {
+) -> Result<Weighed, StudyError> {
+    let told = last_told(&files.path, files.calendar.epoch)?;
     let chosen = keys
         .iter()
         .filter_map(|key| testimony.all.get(*key).map(|of| (*key, of)));
@@ -208,13 +213,14 @@ pub(crate) fn outcomes(
                 plan,
                 world: world(&testimony.scope, files, &plan.rows, answers),
                 whole: files.can_answer(&plan.rows),
+                told: &told,
             };
             of_subject(testimony, key, subject, &log)
         });
-    Weighed {
+    Ok(Weighed {
         subjects: subjects.collect(),
         witnesses: testimony.witnesses.clone(),
-    }
+    })
 }
 
 /// A run, as far as one subject asks.
@@ -223,6 +229,8 @@ struct Log<'a> {
     plan: &'a Plan,
     world: World<'a>,
     whole: bool,
+    /// What people tell at last, by record.
+    told: &'a BTreeMap<u64, Vec<LastTold>>,
 }
 
 fn of_subject(
@@ -274,13 +282,71 @@ fn of_subject(
         kind: subject.kind.clone(),
         says: says.collect(),
         versions: versions.collect(),
-        people: Vec::new(),
+        people: log.people(&rows),
         events: about.iter().map(|answer| answer.count).sum(),
         about: rows,
     }
 }
 
 impl Log<'_> {
+    /// What people of the run tell of these rows, the surest first.
+    fn people(&self, rows: &[Shown]) -> Vec<PersonClaim> {
+        let told = rows.iter().filter_map(|row| self.told.get(&row.row?));
+        let mut told: Vec<&LastTold> = told.flatten().collect();
+        told.sort_by(|a, b| {
+            let by_certainty = b.certainty.total_cmp(&a.certainty);
+            by_certainty.then((a.record, a.teller).cmp(&(b.record, b.teller)))
+        });
+        // Of many records of one kind, what each is surest of says enough.
+        let mut tellers = HashSet::new();
+        told.retain(|told| tellers.insert(told.teller));
+        told.into_iter().map(|told| self.claim(told)).collect()
+    }
+
+    fn claim(&self, told: &LastTold) -> PersonClaim {
+        let epoch = self.files.calendar.epoch;
+        let day = |at: Time| {
+            epoch
+                .iso(at)
+                .split(' ')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let mut values = IndexMap::new();
+        if let Some(at) = told.told_time {
+            let date = epoch.date(at);
+            let when = match told.dated.as_str() {
+                "day" => day(at),
+                "month" => format!("{:04}-{:02}", date.year, date.month),
+                "season" => format!("{:04}, quarter {}", date.year, (date.month - 1) / 3 + 1),
+                _ => format!("{:04}", date.year),
+            };
+            values.insert(Field::Time, when);
+        }
+        if let Some(place) = told
+            .told_place
+            .and_then(|place| self.files.places.get(&place))
+        {
+            values.insert(Field::Place, place.name.clone());
+        }
+        if let Some(other) = told.told_other {
+            values.insert(Field::Audience, self.files.people.shown(other));
+        }
+        let fields: Vec<Field> = told.differs.split(',').filter_map(Field::of).collect();
+        PersonClaim {
+            teller: self.files.people.shown(told.teller),
+            told_at: day(told.told_at),
+            values,
+            certainty: told.certainty,
+            verdict: if fields.is_empty() {
+                Standing::Agrees
+            } else {
+                Standing::Differs { fields }
+            },
+        }
+    }
+
     /// How a version stands, which of its fields nothing could be said of, and what was asked.
     fn stands(&self, version: &Version, asked: &Asked) -> (Standing, Vec<Field>, Option<String>) {
         let unknown = |why: String| (Standing::CannotBeKnown { why }, Vec::new(), None);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use hailsham_scenario::Problem;
 
+use super::Disagreement;
 use super::{Field, Subject, TestimonyFile, Version, Witness};
 use crate::facts::near;
 
@@ -57,13 +58,18 @@ fn of_subject(file: &TestimonyFile, key: &str, subject: &Subject, problems: &mut
         let message = format!("`{key}` cannot be the key of a subject");
         problems.push(wrong(path_of(key, "text"), message, Some(SNAKE)));
     }
-    if subject.versions.len() < 2 {
+    let needed = if subject.kind == [Disagreement::Uncontested] {
+        1
+    } else {
+        2
+    };
+    if subject.versions.len() < needed {
         let path = format!("subjects.{}", quoted(key));
         let message = match subject.versions.len() {
             0 => "a subject without versions",
             _ => "a subject with a single version",
         };
-        let help = "what nobody tells otherwise is a fact: rivals are two at least";
+        let help = "rivals are two at least; of what nobody tells otherwise say `kind = [\"uncontested\"]`";
         problems.push(wrong(path, message, Some(help)));
     }
     if subject.kind.is_empty() {
