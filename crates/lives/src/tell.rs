@@ -13,6 +13,7 @@
 //! Which form a sentence takes is a named draw of the person and the record, so that the same life
 //! is told the same way, and two lives are not.
 
+mod check;
 mod condition;
 mod content;
 mod dates;
@@ -26,6 +27,7 @@ mod telling;
 mod template;
 mod writer;
 
+pub use check::check;
 pub use content::{Aspect, Grain, Known};
 pub use sentences::{Profile, SentenceError, Sentences};
 pub use telling::{Chapter, Claim, Dating, Said, Telling, Told, Voice};

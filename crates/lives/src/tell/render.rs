@@ -231,7 +231,7 @@ impl Render<'_> {
                 let n = main?.n?;
                 self.number(&ordinal(u32::try_from(n).ok()?), i64::from(n), "n");
             }
-            Name::Years => self.years(f64::from(main?.value?))?,
+            Name::Years => self.years(f64::from(main?.value?), "value")?,
             Name::Days => {
                 let days = f64::from(main?.value?).round() as i64;
                 let (text, of) = match days {
@@ -419,7 +419,7 @@ impl Render<'_> {
         Some(())
     }
 
-    fn years(&mut self, years: f64) -> Option<()> {
+    fn years(&mut self, years: f64, of: &str) -> Option<()> {
         let months = (years * 12.0).round() as i64;
         let (number, text) = match months {
             ..1 => return None,
@@ -429,12 +429,8 @@ impl Render<'_> {
                 (years, counted(years, "a year", "years"))
             }
         };
-        let of = if months < 18 {
-            "value in months"
-        } else {
-            "value in years"
-        };
-        self.number(&text, number, of);
+        let unit = if months < 18 { "months" } else { "years" };
+        self.number(&text, number, &format!("{of} in {unit}"));
         Some(())
     }
 
@@ -566,9 +562,10 @@ impl Render<'_> {
                 let school = person.school?;
                 self.place(school, true)?;
             }
-            "years_lost" => self.years(f64::from(person.years_lost?))?,
+            "years_lost" => self.years(f64::from(person.years_lost?), "years lost")?,
             "years_gained" => {
-                self.years(f64::from(person.years_gained.filter(|years| *years > 0.0)?))?
+                let gained = person.years_gained.filter(|years| *years > 0.0)?;
+                self.years(f64::from(gained), "years gained")?;
             }
             _ => return None,
         }

@@ -177,7 +177,14 @@ impl<'a> Writer<'a> {
         {
             self.age_said = age;
         }
-        if !content.is_many && content.entry.is_some() {
+        if content.is_many {
+            // What follows leans on the last day that was named, or on none.
+            let days = says.iter().filter_map(|said| match said.claim {
+                Claim::Time { of, .. } => Some(of),
+                _ => None,
+            });
+            self.before = days.max();
+        } else if content.entry.is_some() {
             // A time that was not said is not one to lean on, unless it is the same day.
             let is_same_day = self
                 .before
