@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Check the facts of a scenario or a run, and what is expected of a scenario over many runs; exit code 1 when one fails
     Check(Check),
+    /// Tell one life, as it happened or as the person would tell it
+    Life(Life),
     /// Write the report of a run again
     Report(Report),
     /// List the built-in scenarios
@@ -124,6 +126,85 @@ pub(crate) enum CheckKind {
     Facts,
     /// What should come out over many runs
     Expectations,
+}
+
+/// How a scenario is run that is run for a question, and not kept.
+#[derive(Args)]
+pub(crate) struct Made {
+    /// Change a parameter of the scenario that is run; may be given again [example: --set memory.decay=0.3]
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// The seed of the scenario that is run [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// What intakes, beds and the public are multiplied by in the scenario that is run
+    #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
+    pub(crate) scale: Option<f64>,
+}
+
+impl Made {
+    /// Whether anything is said of it.
+    pub(crate) fn is_given(&self) -> bool {
+        !self.sets.is_empty() || self.seed.is_some() || self.scale.is_some()
+    }
+}
+
+/// The form in which a life is printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Chapters of plain text
+    Text,
+    /// A page of its own, that opens offline
+    Html,
+    /// The same as data: every sentence with its records, dates, people and places
+    Json,
+}
+
+#[derive(Args)]
+#[command(allow_missing_positional = true)]
+pub(crate) struct Life {
+    /// Directory of a run; or a scenario, which is run for it and not kept [default: hailsham]
+    #[arg(value_name = "RUN|SCENARIO")]
+    pub(crate) run: Option<String>,
+    /// Who: a number of persons.parquet, a name ("Kathy H.", Kathy), or a key of the cast (kathy)
+    #[arg(required = true)]
+    pub(crate) person: String,
+    /// Tell it as the person would at this age, from memory
+    #[arg(long, value_name = "AGE", value_parser = age, allow_negative_numbers = true)]
+    pub(crate) remembered_at: Option<f64>,
+    /// Plain words, or the programme's own
+    #[arg(long, value_enum, default_value_t = Words::Plain)]
+    pub(crate) words: Words,
+    /// The form in which it is printed [default: text]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) made: Made,
+    /// Print one JSON object on stdout, and nothing else
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// Print nothing but errors and the life: no bar of progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+impl Life {
+    /// The form asked for.
+    pub(crate) fn format(&self) -> Format {
+        match self.format {
+            Some(format) => format,
+            None if self.json => Format::Json,
+            None => Format::Text,
+        }
+    }
+}
+
+/// An age in years.
+fn age(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(age) if (0.0..=200.0).contains(&age) => Ok(age),
+        _ => Err("an age is a number of years from 0 to 200".to_owned()),
+    }
 }
 
 #[derive(Args)]

@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
+use hailsham_lives::LifeError;
 use hailsham_model::{DirectoryError, RunError, StopReason};
 use hailsham_report::ReportError;
 use hailsham_scenario::ScenarioError;
@@ -58,6 +59,12 @@ impl From<ScenarioError> for Failure {
 
 impl From<DirectoryError> for Failure {
     fn from(error: DirectoryError) -> Failure {
+        Failure::Message(error.to_string())
+    }
+}
+
+impl From<LifeError> for Failure {
+    fn from(error: LifeError) -> Failure {
         Failure::Message(error.to_string())
     }
 }

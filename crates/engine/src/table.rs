@@ -137,3 +137,28 @@ pub struct ColumnSpec {
     /// Whether every row has a value. A null in a required column is an error.
     pub required: bool,
 }
+
+/// A list of [`ColumnSpec`]s: `name Kind required "unit" "what";` each.
+///
+/// ```
+/// use hailsham_engine::columns;
+/// use hailsham_engine::table::{ColumnKind, ColumnSpec};
+///
+/// const COLUMNS: &[ColumnSpec] = columns! {
+///     id U32 true "" "Number of the person.";
+///     waited F32 false "days" "Time on the list.";
+/// };
+/// assert_eq!(COLUMNS[1].kind, ColumnKind::F32);
+/// ```
+#[macro_export]
+macro_rules! columns {
+    ($($name:ident $kind:ident $required:literal $unit:literal $text:literal;)+) => {
+        &[$($crate::table::ColumnSpec {
+            name: stringify!($name),
+            kind: $crate::table::ColumnKind::$kind,
+            unit: $unit,
+            text: $text,
+            required: $required,
+        },)+]
+    };
+}

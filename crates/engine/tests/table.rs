@@ -494,3 +494,85 @@ fn row_groups_that_are_not_wanted_are_left_out() {
     let table = table.with_groups(|group| group == 1);
     assert_eq!(table.u32("id").unwrap(), [Some(10_003), Some(10_004)]);
 }
+
+/// Rows in several row groups, pages and kinds of columns: `n` as it is, its text, and every third
+/// without a value.
+fn numbered(path: &Path, groups: &[usize]) {
+    let columns = &[
+        column("id", ColumnKind::U32, true),
+        column("few", ColumnKind::U32, false),
+        column("name", ColumnKind::Text, false),
+        column("even", ColumnKind::Bool, true),
+    ];
+    let mut table = TableWriter::create(path, columns, &[]).unwrap();
+    let mut first = 0;
+    for rows in groups {
+        let id = |row: usize| (first + row) as u32;
+        let mut group = table.group(*rows).unwrap();
+        group.u32("id", |row| Some(id(row))).unwrap();
+        group
+            .u32("few", |row| (id(row) % 3 > 0).then_some(id(row) % 1_000))
+            .unwrap();
+        group
+            .text("name", |row, out| {
+                out.push_str(&id(row).to_string());
+                id(row) % 3 > 0
+            })
+            .unwrap();
+        group.bool("even", |row| Some(id(row) % 2 == 0)).unwrap();
+        group.close().unwrap();
+        first += rows;
+    }
+    table.close().unwrap();
+}
+
+#[test]
+fn chosen_rows_are_those_of_the_whole_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.parquet");
+    numbered(&path, &[30_000, 1, 20_000]);
+    let whole = TableReader::open(&path).unwrap();
+    let (few, name) = (whole.u32("few").unwrap(), whole.text("name").unwrap());
+    let even = whole.bool("even").unwrap();
+    for choice in [
+        vec![0..1],
+        vec![8_191..8_193, 29_999..30_002],
+        vec![5..6, 7..8, 9_000..9_001, 45_000..50_001],
+        vec![],
+        vec![0..50_001],
+    ] {
+        // With the places of the pages and without.
+        for mut table in [
+            TableReader::open(&path).unwrap(),
+            TableReader::open_for_rows(&path).unwrap(),
+        ] {
+            table.choose(choice.clone());
+            let rows: Vec<usize> = choice.iter().cloned().flatten().collect();
+            let of = |row: &usize| Some(*row as u32);
+            assert_eq!(
+                table.u32("id").unwrap(),
+                rows.iter().map(of).collect::<Vec<_>>()
+            );
+            let of = |row: &usize| few[*row];
+            assert_eq!(
+                table.u32("few").unwrap(),
+                rows.iter().map(of).collect::<Vec<_>>()
+            );
+            let of = |row: &usize| name[*row].clone();
+            assert_eq!(
+                table.text("name").unwrap(),
+                rows.iter().map(of).collect::<Vec<_>>()
+            );
+            let of = |row: &usize| even[*row];
+            assert_eq!(
+                table.bool("even").unwrap(),
+                rows.iter().map(of).collect::<Vec<_>>()
+            );
+            for wanted in [1, 500, 999, 1_001] {
+                let with = |row: &usize| few[*row] == Some(wanted);
+                let expected: Vec<usize> = rows.iter().copied().filter(with).collect();
+                assert_eq!(table.rows_where("few", wanted).unwrap(), expected);
+            }
+        }
+    }
+}

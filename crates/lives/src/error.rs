@@ -38,6 +38,9 @@ pub enum LifeError {
         /// The directory.
         path: PathBuf,
     },
+    /// The sentences in which lives are told are wrong.
+    #[error(transparent)]
+    Sentences(#[from] crate::tell::SentenceError),
     /// Nobody of that name or number.
     #[error("nobody in the run is called {asked:?}{hint}")]
     Nobody {

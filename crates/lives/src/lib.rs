@@ -12,6 +12,7 @@
 //! ```
 
 mod error;
+mod experience;
 pub mod lexicon;
 mod life;
 mod person;
@@ -19,6 +20,8 @@ mod run;
 pub mod tell;
 
 pub use error::LifeError;
+pub use experience::Remembrance;
 pub use life::{Happening, Life, Role};
 pub use person::{Person, Sex};
 pub use run::{Place, Run};
+pub use tell::{Sentences, Telling, tell};

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use hailsham_engine::log::Lookup;
+use hailsham_engine::log::{LogReader, Lookup, Record};
 use hailsham_engine::table::TableReader;
-use hailsham_engine::time::Time;
+use hailsham_engine::time::{Epoch, Span, Time};
 
 use crate::LifeError;
 use crate::person::{Person, ranges};
@@ -91,52 +91,183 @@ impl Run {
     /// Fails when the person is not in the run, or when a table or the index is damaged. A run
     /// without an index is read from end to end.
     pub fn life(&mut self, id: u32) -> Result<Life, LifeError> {
-        let person = self.persons(&[id])?.remove(&id);
-        let person = person.ok_or_else(|| LifeError::Nobody {
-            asked: id.to_string(),
-            hint: String::new(),
-        })?;
-        let mut log = Log::open(self)?;
-        let mut happenings = log.of(id)?;
-        let stays = stays(&person, &happenings);
+        let Some(mut log) = Log::open(self)? else {
+            let mut lives = self.lives(&[id])?;
+            return lives.pop().ok_or_else(|| nobody(id));
+        };
+        let own = log.of(id)?;
+        let person = self.persons(&[id])?.remove(&id).ok_or_else(|| nobody(id))?;
+        let stays = stays(&person, &own);
         let schools: BTreeSet<u32> = stays.iter().map(|(place, _)| *place).collect();
-        let known: BTreeSet<u32> = happenings
-            .iter()
-            .flat_map(|of| [of.who, of.whom, of.third])
-            .flatten()
-            .collect();
+        let mut seen = Vec::new();
         for place in schools {
-            let seen = log.at(place)?;
-            let present = |at: Time| {
-                stays
-                    .iter()
-                    .any(|(where_, when)| *where_ == place && when.contains(&at))
-            };
-            // Of what a single one did, those who had to do with that one are told apart from a crowd.
-            let concerns = |seen: &Happening| {
-                !OF_THE_KNOWN.contains(&seen.event.as_str())
-                    || seen.who.is_some_and(|who| known.contains(&who))
-            };
-            let seen = seen.into_iter().filter(|seen| present(seen.at));
-            happenings.extend(seen.filter(concerns));
+            seen.append(&mut log.at(place)?);
         }
-        happenings.sort_by_key(|happening| (happening.row, happening.role));
-        happenings.dedup_by_key(|happening| happening.row);
-        let mut ids: BTreeSet<u32> = BTreeSet::from([id]);
-        for happening in &happenings {
-            ids.extend(happening.who);
-            ids.extend(happening.whom);
-            ids.extend(happening.third);
+        let happenings = together(own, &stays, seen.iter());
+        let people = self.persons(&named(id, &happenings))?;
+        Ok(life(self, person, happenings, &people))
+    }
+
+    /// The lives of many at once: the log is read once, from end to end. Who is not in the run is
+    /// left out.
+    pub fn lives(&mut self, ids: &[u32]) -> Result<Vec<Life>, LifeError> {
+        let wanted: BTreeSet<u32> = ids.iter().copied().collect();
+        let (mut own, public) = whole_log(self, &wanted)?;
+        let persons = self.persons(ids)?;
+        let mut lives = Vec::new();
+        let mut everybody = BTreeSet::new();
+        for (id, person) in persons {
+            let own = own.remove(&id).unwrap_or_default();
+            let stays = stays(&person, &own);
+            let happenings = together(own, &stays, public.iter());
+            everybody.extend(named(id, &happenings));
+            lives.push((person, happenings));
         }
-        let ids: Vec<u32> = ids.into_iter().collect();
-        let people = self.persons(&ids)?;
-        let end = person.died.unwrap_or(self.end);
-        Ok(Life {
-            person,
-            happenings,
-            people,
-            end,
-        })
+        let everybody: Vec<u32> = everybody.into_iter().collect();
+        let people = self.persons(&everybody)?;
+        let lives = lives.into_iter();
+        Ok(lives
+            .map(|(person, happenings)| life(self, person, happenings, &people))
+            .collect())
+    }
+}
+
+fn nobody(id: u32) -> LifeError {
+    LifeError::Nobody {
+        asked: id.to_string(),
+        hint: String::new(),
+    }
+}
+
+/// A life, with those of these people whom it names.
+fn life(
+    run: &Run,
+    person: Person,
+    happenings: Vec<Happening>,
+    people: &BTreeMap<u32, Person>,
+) -> Life {
+    let named = named(person.id, &happenings).into_iter();
+    Life {
+        end: person.died.unwrap_or(run.end),
+        people: named
+            .filter_map(|id| Some((id, people.get(&id)?.clone())))
+            .collect(),
+        person,
+        happenings,
+    }
+}
+
+/// Everybody whom these records name, and the person.
+fn named(id: u32, happenings: &[Happening]) -> Vec<u32> {
+    let named = happenings.iter().flat_map(|of| [of.who, of.whom, of.third]);
+    let mut ids: BTreeSet<u32> = named.flatten().collect();
+    ids.insert(id);
+    ids.into_iter().collect()
+}
+
+/// A person's own records, and of those with an audience the ones that the person was there for.
+fn together<'a>(
+    own: Vec<Happening>,
+    stays: &[(u32, Range<Time>)],
+    seen: impl Iterator<Item = &'a Happening>,
+) -> Vec<Happening> {
+    let known: BTreeSet<u32> = own
+        .iter()
+        .flat_map(|of| [of.who, of.whom, of.third])
+        .flatten()
+        .collect();
+    let present = |seen: &&Happening| {
+        stays
+            .iter()
+            .any(|(place, when)| Some(*place) == seen.place && when.contains(&seen.at))
+    };
+    // Of what a single one did, those who had to do with that one are told apart from a crowd.
+    let concerns = |seen: &&Happening| {
+        !OF_THE_KNOWN.contains(&seen.event.as_str())
+            || seen.who.is_some_and(|who| known.contains(&who))
+    };
+    let mut happenings = own;
+    happenings.extend(seen.filter(present).filter(concerns).cloned());
+    happenings.sort_by_key(|happening| (happening.row, happening.role));
+    happenings.dedup_by_key(|happening| happening.row);
+    happenings
+}
+
+/// One person's records, or those of many by person.
+type ByPerson = BTreeMap<u32, Vec<Happening>>;
+
+/// The records of these people, and those with an audience.
+fn whole_log(run: &Run, wanted: &BTreeSet<u32>) -> Result<(ByPerson, Vec<Happening>), LifeError> {
+    let mut reader = LogReader::open(run.path.join("events.parquet"))?;
+    let events = reader.events().to_vec();
+    let topics = reader.topics().to_vec();
+    let is_public: Vec<bool> = events
+        .iter()
+        .map(|event| WITH_AUDIENCE.contains(&event.as_str()))
+        .collect();
+    let is_of_three: Vec<bool> = events
+        .iter()
+        .map(|event| OF_THREE.contains(&event.as_str()))
+        .collect();
+    let (mut own, mut public) = (ByPerson::new(), Vec::new());
+    let mut batch = Vec::new();
+    let mut row = 0;
+    while reader.next_batch(&mut batch)? {
+        for record in &batch {
+            let code = usize::from(record.event);
+            let third = if is_of_three[code] {
+                record.object
+            } else {
+                Record::NONE
+            };
+            let make = |role: Role| happening(row, record, role, third, &events, &topics);
+            let of = [
+                (record.who, Role::Who),
+                (record.whom, Role::Whom),
+                (third, Role::Third),
+            ];
+            for (place, (id, role)) in of.into_iter().enumerate() {
+                let is_again = of[..place].iter().any(|(other, _)| *other == id);
+                if id != Record::NONE && wanted.contains(&id) && !is_again {
+                    own.entry(id).or_default().push(make(role));
+                }
+            }
+            if is_public[code] && record.place != Record::NONE {
+                public.push(make(Role::Present));
+            }
+            row += 1;
+        }
+    }
+    Ok((own, public))
+}
+
+fn happening(
+    row: u64,
+    record: &Record,
+    role: Role,
+    third: u32,
+    events: &[String],
+    topics: &[String],
+) -> Happening {
+    let some = |id: u32| (id != Record::NONE).then_some(id);
+    Happening {
+        row,
+        at: record.time,
+        event: events[usize::from(record.event)].clone(),
+        role,
+        who: some(record.who),
+        whom: some(record.whom),
+        third: some(third),
+        place: some(record.place),
+        topic: topics.get(usize::from(record.topic)).cloned(),
+        object: if third == Record::NONE {
+            some(record.object)
+        } else {
+            None
+        },
+        n: Some(record.n).filter(|n| *n != Record::NO_NUMBER),
+        value: Some(record.value).filter(|value| !value.is_nan()),
+        pinned: record.pinned,
     }
 }
 
@@ -153,9 +284,7 @@ fn stays(person: &Person, happenings: &[Happening]) -> Vec<(u32, Range<Time>)> {
         }
         if let Some((_, stay)) = stays.last_mut() {
             // What closes a school happens at the very minute of the move.
-            stay.end = stay
-                .end
-                .min(happening.at + hailsham_engine::time::Span::from_minutes(1));
+            stay.end = stay.end.min(happening.at + Span::from_minutes(1));
         }
         if let (Some(place), true) = (happening.place, happening.event != "left_school") {
             stays.push((place, happening.at..person.died.unwrap_or(Time::NEVER)));
@@ -165,31 +294,31 @@ fn stays(person: &Person, happenings: &[Happening]) -> Vec<(u32, Range<Time>)> {
 }
 
 /// The log, open for questions about a few of its rows.
-struct Log<'a> {
-    run: &'a Run,
+struct Log {
+    epoch: Epoch,
     table: TableReader,
-    lookup: Option<Lookup>,
+    lookup: Lookup,
 }
 
-impl<'a> Log<'a> {
-    fn open(run: &'a Run) -> Result<Log<'a>, LifeError> {
+impl Log {
+    /// The log, if it has its index.
+    fn open(run: &Run) -> Result<Option<Log>, LifeError> {
         let path = run.path.join("events.parquet");
-        Ok(Log {
-            run,
-            lookup: Lookup::open(&path)?,
+        let Some(lookup) = Lookup::open(&path)? else {
+            return Ok(None);
+        };
+        Ok(Some(Log {
+            epoch: run.epoch,
+            lookup,
             table: TableReader::open_for_rows(&path)?,
-        })
+        }))
     }
 
     /// The rows among which the records of a key are.
     fn rows(&mut self, key: u32) -> Result<Vec<Range<usize>>, LifeError> {
         let all = self.table.group_rows().iter().sum();
-        let rows = match &mut self.lookup {
-            Some(lookup) => lookup.rows(key)?,
-            None => std::iter::once(0..all).collect(),
-        };
         let within = |range: Range<usize>| range.start.min(all)..range.end.min(all);
-        Ok(rows.into_iter().map(within).collect())
+        Ok(self.lookup.rows(key)?.into_iter().map(within).collect())
     }
 
     /// The records that concern a person.
@@ -220,9 +349,6 @@ impl<'a> Log<'a> {
 
     /// The records with an audience at a place.
     fn at(&mut self, place: u32) -> Result<Vec<Happening>, LifeError> {
-        if self.lookup.is_none() {
-            return Ok(Vec::new());
-        }
         let pages = self.rows(FIRST_PLACE_KEY + place)?;
         self.table.choose(pages);
         let mut rows = self.table.rows_where("place", place)?;
@@ -261,7 +387,6 @@ impl<'a> Log<'a> {
             Happening {
                 row: *row as u64,
                 at: self
-                    .run
                     .epoch
                     .time_from_milliseconds(time[at].unwrap_or_default()),
                 role: Role::Present,

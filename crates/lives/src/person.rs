@@ -61,6 +61,8 @@ pub struct Person {
     pub years_lost: Option<f32>,
     /// Years of life gained by a transplant.
     pub years_gained: Option<f32>,
+    /// How far a student speaks in the programme's soft words, 0 to 1.
+    pub soft_words: Option<f32>,
 }
 
 impl Person {
@@ -146,6 +148,7 @@ impl People {
         let (called_up, first_donation) = (times("called_up")?, times("first_donation")?);
         let disease = table.coded("disease")?;
         let (lost, gained) = (table.f32("years_lost")?, table.f32("years_gained")?);
+        let soft_words = table.f32("soft_words")?;
         let text = |column: &Coded, row: usize| column.label(row).map(str::to_owned);
         let person = |(row, place): (usize, &usize)| {
             let kind = text(&kind, row).unwrap_or_default();
@@ -174,6 +177,7 @@ impl People {
                 disease: text(&disease, row),
                 years_lost: lost[row],
                 years_gained: gained[row],
+                soft_words: soft_words[row],
                 kind,
             }
         };

@@ -24,6 +24,15 @@ struct Manifest {
     horizon_years: f64,
 }
 
+/// What a telling depends on of the run's parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// How memory works.
+    pub(crate) memory: hailsham_memory::Parameters,
+    /// Most operations of a donor.
+    pub(crate) cap: f64,
+}
+
 /// A place.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Place {
@@ -139,6 +148,37 @@ impl Run {
             .into_iter()
             .map(|person| (person.id, person))
             .collect())
+    }
+
+    /// The parameters of memory, and what else a telling depends on. Those that the run's file does
+    /// not have are as by default.
+    pub(crate) fn settings(&self) -> Result<Settings, LifeError> {
+        #[derive(Deserialize)]
+        struct Parameter {
+            path: String,
+            value: serde_json::Value,
+        }
+        let path = self.path.join("parameters.json");
+        let parameters: Vec<Parameter> = json(&path)?;
+        let mut memory = serde_json::Map::new();
+        let mut cap = f64::INFINITY;
+        for Parameter { path, value } in parameters {
+            if let Some(key) = path.strip_prefix("memory.") {
+                memory.insert(key.to_owned(), value);
+            } else if path == "donation.cap" {
+                // A cap of none is as many as the plan has.
+                let given = value.as_f64().filter(|given| *given > 0.0);
+                cap = cap.min(given.unwrap_or(cap));
+            } else if path == "donation.plan" {
+                cap = cap.min(value.as_array().map_or(cap, |plan| plan.len() as f64));
+            }
+        }
+        let memory = serde_json::from_value(serde_json::Value::Object(memory));
+        let memory = memory.map_err(|error| LifeError::File {
+            path,
+            problem: error.to_string(),
+        })?;
+        Ok(Settings { memory, cap })
     }
 
     /// Everybody whom the scenario's history names, by number.

@@ -124,6 +124,8 @@ pub struct Programme {
     pub resistance: Resistance,
     /// Quarrels of friends, and who goes between.
     pub mediation: Mediation,
+    /// What people remember of it (7.18): asked of a run, and nothing in it.
+    pub memory: hailsham_memory::Parameters,
     /// Named people and what is known to have happened to them.
     pub history: History,
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use hailsham_allocation::Abo;
-use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
+use hailsham_engine::table::{ColumnSpec, TableError, TableWriter};
 use hailsham_engine::time::Time;
 
 use crate::person::{Cause, FIRST_STAFF, NOBODY, Phase, RecipientId, Sex, StudentId};
@@ -18,19 +18,7 @@ use crate::world::World;
 /// Rows a row group: what is held in memory at once.
 pub(crate) const GROUP: usize = 65_536;
 
-/// A list of columns, `name Kind required "unit" "what";` each.
-macro_rules! columns {
-    ($($name:ident $kind:ident $required:literal $unit:literal $text:literal;)+) => {
-        &[$(ColumnSpec {
-            name: stringify!($name),
-            kind: ColumnKind::$kind,
-            unit: $unit,
-            text: $text,
-            required: $required,
-        },)+]
-    };
-}
-pub(crate) use columns;
+use hailsham_engine::columns;
 
 pub(crate) mod counts;
 mod minds;

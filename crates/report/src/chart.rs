@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Tree,
     /// Rows: around whom, person, other, tie, friendship, what stands between them.
     Network,
+    /// Rows: part (remembered, forgotten, beside), from, until, how much it stood out, certainty, what.
+    Life,
 }
 
 /// What a column of a chart's data is.

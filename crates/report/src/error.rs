@@ -49,6 +49,9 @@ pub enum ReportError {
     /// A table of the run directory cannot be read, or has no such column.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A life cannot be read or told.
+    #[error(transparent)]
+    Life(#[from] hailsham_lives::LifeError),
     /// The words cannot be used.
     #[error(transparent)]
     Lexicon(#[from] LexiconError),

@@ -15,7 +15,7 @@ mod works;
 
 pub(crate) use counts::{AGES, Counts};
 pub use counts::{EVENTS_READ, TOPICS_READ};
-pub(crate) use files::{Change, Check, Manifest, Metric, Parameter};
+pub(crate) use files::{Change, Check, Manifest, Metric, Parameter, Rival};
 pub(crate) use people::{Cause, Outcome, Recipients, Stage, Students};
 pub(crate) use series::Series;
 pub(crate) use stories::Stories;
@@ -44,6 +44,9 @@ pub(crate) struct Run {
     pub(crate) circles: Vec<Circle>,
     /// What came out of the facts; empty where the scenario has none.
     pub(crate) checks: Vec<Check>,
+    /// What is told in more than one way, each version set against the log; empty where the scenario
+    /// has no testimony.
+    pub(crate) rivals: Vec<Rival>,
     /// When the run ended.
     pub(crate) end: Minute,
 }
@@ -61,6 +64,7 @@ impl Run {
         let works = Works::read(&directory.join("works.parquet"))?;
         let circles = ties::circles(directory, &students)?;
         let checks = files::checks(directory)?;
+        let rivals = files::rivals(directory)?;
         let end = manifest.end().ok_or_else(|| ReportError::Content {
             path: directory.join("manifest.json"),
             what: format!(
@@ -80,6 +84,7 @@ impl Run {
             works,
             circles,
             checks,
+            rivals,
             end,
         })
     }

@@ -32,6 +32,8 @@ pub use error::ReportError;
 pub use hailsham_lives::lexicon::{self, Words};
 pub use input::{EVENTS_READ, TOPICS_READ};
 
+use hailsham_engine::time::Time;
+use hailsham_lives::LifeError;
 use lexicon::{Lexicon, Speaker};
 
 /// Writes `report.html` into a run directory, over any that is there, and gives its path.
@@ -57,11 +59,48 @@ pub fn write(run: &Path, words: Words) -> Result<PathBuf, ReportError> {
     Ok(path)
 }
 
+/// One life as a page: a line of time, who walked beside it, what is remembered above and what happened
+/// below, and both tellings. It is told at `at`, or at the end of the life or of the run.
+///
+/// # Errors
+///
+/// A file of the run that is missing or damaged, or a person who is not in it.
+pub fn life(
+    run: &Path,
+    person: u32,
+    at: Option<Time>,
+    words: Words,
+) -> Result<String, ReportError> {
+    let mut run = hailsham_lives::Run::open(run)?;
+    let sentences = hailsham_lives::Sentences::built_in().map_err(LifeError::from)?;
+    let (shown, chart) = sections::show(&mut run, &sentences, words, ("asked", person), at)?;
+    let speaker = Speaker::new(&Lexicon::built_in()?, words);
+    page::render_life(&run.scenario, run.seed, &shown, &chart, speaker)
+}
+
 /// The page as text.
-fn render(run: &Path, words: Words) -> Result<String, ReportError> {
-    let run = input::Run::read(run)?;
+fn render(directory: &Path, words: Words) -> Result<String, ReportError> {
+    let run = input::Run::read(directory)?;
     let lexicon = Lexicon::built_in()?;
     let speaker = Speaker::new(&lexicon, words);
-    let report = sections::Report::of(&run, &speaker)?;
+    let lives = lives(directory, &run, words)?;
+    let report = sections::Report::of(&run, &speaker, lives)?;
     page::render(&report, &lexicon, speaker, words)
+}
+
+/// The lives that a report shows; none of a run whose log was not kept in full.
+fn lives(
+    directory: &Path,
+    run: &input::Run,
+    words: Words,
+) -> Result<Vec<(sections::ShownLife, chart::Chart)>, ReportError> {
+    if run.manifest.log != "full" {
+        return Ok(Vec::new());
+    }
+    let sentences = hailsham_lives::Sentences::built_in().map_err(LifeError::from)?;
+    let mut open = hailsham_lives::Run::open(directory)?;
+    let chosen = sections::choose(&run.students, &run.recipients).into_iter();
+    chosen
+        .map(|one| Ok(sections::show(&mut open, &sentences, words, one, None)?))
+        .collect()
 }

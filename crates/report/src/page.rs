@@ -1,5 +1,6 @@
 //! The page: templates, style, script and the charting library in one file.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
@@ -10,10 +11,10 @@ use serde::Serialize;
 use crate::ReportError;
 use crate::chart::{Chart, embedded_json};
 use crate::lexicon::{Lexicon, LexiconError, Speaker, Words};
-use crate::sections::Report;
+use crate::sections::{Report, ShownLife};
 use crate::text;
 
-const TEMPLATES: [(&str, &str); 14] = [
+const TEMPLATES: [(&str, &str); 18] = [
     ("report.html", include_str!("../templates/report.html")),
     ("macros.html", include_str!("../templates/macros.html")),
     ("headline.html", include_str!("../templates/headline.html")),
@@ -32,6 +33,10 @@ const TEMPLATES: [(&str, &str); 14] = [
         include_str!("../templates/assumptions.html"),
     ),
     ("checks.html", include_str!("../templates/checks.html")),
+    ("life.html", include_str!("../templates/life.html")),
+    ("lives.html", include_str!("../templates/lives.html")),
+    ("one_life.html", include_str!("../templates/one_life.html")),
+    ("rivals.html", include_str!("../templates/rivals.html")),
     ("repeat.html", include_str!("../templates/repeat.html")),
     ("glossary.html", include_str!("../templates/glossary.html")),
 ];
@@ -58,22 +63,47 @@ pub(crate) fn render(
     words: Words,
 ) -> Result<String, ReportError> {
     let environment = environment(speaker)?;
-    let embedded = Embedded {
-        scenario: report.scenario(),
-        charts: report.charts.values().collect(),
-    };
-    let data = embedded_json(&embedded)
-        .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+    let charts = report.charts.values().collect();
     let page = environment.get_template("report.html")?.render(context! {
         report => Serde(report),
         words => Serde(words),
         glossary => Serde(&lexicon.words),
+        ..parts(report.scenario(), charts)?
+    })?;
+    Ok(page)
+}
+
+/// Renders one life as a page of its own.
+pub(crate) fn render_life(
+    scenario: &str,
+    seed: u64,
+    shown: &ShownLife,
+    chart: &Chart,
+    speaker: Speaker,
+) -> Result<String, ReportError> {
+    let environment = environment(speaker)?;
+    let page = environment
+        .get_template("one_life.html")?
+        .render(context! {
+            scenario => scenario,
+            seed => seed,
+            shown => Serde(shown),
+            report => context! { charts => Serde(BTreeMap::from([(chart.id, chart)])) },
+            ..parts(scenario, vec![chart])?
+        })?;
+    Ok(page)
+}
+
+/// What every page carries: style, script, the charting library and the charts' data.
+fn parts(scenario: &str, charts: Vec<&Chart>) -> Result<Value, ReportError> {
+    let data = embedded_json(&Embedded { scenario, charts })
+        .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+    Ok(context! {
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.concat()),
         charting => Value::from_safe_string(CHARTING.to_owned()),
         data => Value::from_safe_string(data),
-    })?;
-    Ok(page)
+    })
 }
 
 /// The templates with the words and the numbers they may use.

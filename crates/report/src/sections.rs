@@ -9,6 +9,7 @@ mod flow;
 mod headline;
 mod inner;
 mod ledger;
+mod lives;
 mod recipients;
 mod survival;
 mod yearly;
@@ -18,10 +19,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::chart::{Chart, Table};
-use crate::input::{Manifest, Metric, Run};
+use crate::input::{Manifest, Metric, Rival, Run};
 use crate::lexicon::{LexiconError, Speaker};
 
 pub(crate) use flow::capital;
+pub(crate) use lives::{ShownLife, choose, show};
 
 /// Everything that the templates show.
 #[derive(Serialize)]
@@ -41,6 +43,8 @@ pub(crate) struct Report<'a> {
     survival: Vec<survival::Summary>,
     assumptions: assumptions::Assumptions<'a>,
     checks: checks::Checks<'a>,
+    lives: Vec<ShownLife>,
+    rivals: &'a [Rival],
 }
 
 /// A metric with its value, which the run's own file keeps apart.
@@ -58,7 +62,11 @@ impl<'a> Report<'a> {
     }
 
     /// Computes all sections.
-    pub(crate) fn of(run: &'a Run, speaker: &Speaker) -> Result<Report<'a>, LexiconError> {
+    pub(crate) fn of(
+        run: &'a Run,
+        speaker: &Speaker,
+        lives: Vec<(ShownLife, Chart)>,
+    ) -> Result<Report<'a>, LexiconError> {
         let (curves, survival) = survival::chart(run, speaker)?;
         let (tenure_chart, carers) = carers::chart(run);
         let (recipients_table, recipients) = recipients::table(run);
@@ -76,6 +84,8 @@ impl<'a> Report<'a> {
         charts.extend(yearly::charts(run, speaker)?);
         let (inner_charts, inner) = inner::charts(run, speaker)?;
         charts.extend(inner_charts);
+        let (lives, life_charts): (Vec<_>, Vec<_>) = lives.into_iter().unzip();
+        charts.extend(life_charts);
         Ok(Report {
             manifest: &run.manifest,
             years: run
@@ -106,6 +116,8 @@ impl<'a> Report<'a> {
             survival,
             assumptions: assumptions::of(run),
             checks: checks::of(run),
+            lives,
+            rivals: &run.rivals,
         })
     }
 }

@@ -68,6 +68,7 @@ function plotHeight(chart, width, printing, choice) {
   if (chart.kind === "bars") return 260 + legendHeight(names, width, "rect");
   if (chart.kind === "lines") return 260 + legendHeight(names, width) + (chart.options.strip ? STRIP : 0);
   if (chart.kind === "tree") return chosenRows(chart, choice).length * (width < 560 ? 38 : 27) + 44;
+  if (chart.kind === "life") return LIFE.lines + 2 * LIFE.gap + chart.rows.filter((row) => row[0] === "beside").length * LIFE.row + 30;
   if (chart.kind === "network") return width < 560 ? 500 : 470;
   if (chart.kind === "flow" && width < 560) return 600;
   return printing ? 370 : 470;

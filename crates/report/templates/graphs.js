@@ -6,7 +6,96 @@ const textWidth = (text, size = 12) => Math.max(...text.split("\n").map((line) =
 /* A hidden axis in pixels. */
 const pixels = (extra) => ({ type: "value", min: 0, show: false, ...extra });
 
+/* Heights of the parts of a life: above and below its line, between the parts, one who walked beside. */
+const LIFE = { lines: 340, gap: 26, row: 20 };
+
 Object.assign(PLOTS, {
+  /* Above the line of time what is remembered, the surer the higher, where it is told to have been; below it
+     what happened, the more it stood out the lower. Under these, who walked beside. */
+  life(chart, width) {
+    const narrow = width < 560;
+    const time = (text) => Date.parse(text);
+    const of = (part) => chart.rows.filter((row) => row[0] === part);
+    const [remembered, forgotten, beside] = ["remembered", "forgotten", "beside"].map(of);
+    const phases = chart.options.phases;
+    const all = [...chart.rows.flatMap((row) => [row[1], row[2]]), chart.options.told, ...phases.map((phase) => phase[1])];
+    const times = all.filter(Boolean).map(time);
+    const [min, max] = [Math.min(...times), Math.max(...times)];
+    const names = ["Remembered: where it is told to have been", "What happened and is remembered", "Forgotten, or left untold"];
+    const top = legendHeight(names, width) + 22;
+    const axis = (grid, shown) => ({
+      type: "time", gridIndex: grid, min, max, splitNumber: narrow ? 3 : 7, minInterval: 365.25 * 86400000, position: "bottom",
+      axisLabel: { show: shown, color: style("--muted"), fontSize: 12, hideOverlap: true, formatter: "{yyyy}" },
+      axisLine: { show: grid === 0, onZero: true, lineStyle: { color: style("--ink"), width: 1.4 } }, axisTick: { show: false },
+      splitLine: { show: true, lineStyle: { color: style("--grid") } },
+    });
+    const left = narrow ? 78 : 132;
+    const point = (row, above) => ({
+      value: above ? [time(row[2]), row[4]] : [time(row[1]), -row[3]], row,
+    });
+    const moved = remembered.filter((row) => row[2] && Math.abs(time(row[2]) - time(row[1])) > 90 * 86400000);
+    const dot = (name, ink, data, extra) => ({
+      type: "scatter", name, data, symbolSize: narrow ? 4 : 5, cursor: "default", color: colour(ink), itemStyle: { opacity: 0.6, ...extra },
+    });
+    const below = top + LIFE.lines + LIFE.gap;
+    return {
+      ...base(),
+      legend: legend(names),
+      grid: [
+        { left, right: 14, top, height: LIFE.lines - top },
+        { left, right: 14, top: below, height: Math.max(1, beside.length) * LIFE.row },
+      ],
+      xAxis: [axis(0, false), axis(1, true)],
+      yAxis: [
+        {
+          type: "value", min: -100, max: 100, interval: 100, axisLine: { show: false }, splitLine: { show: false },
+          axisLabel: {
+            color: style("--muted"), fontSize: 11.5, lineHeight: 13,
+            formatter: (value) => (value > 0 ? "told for certain" : value < 0 ? "stood out most" : ""),
+            width: left - 12, overflow: "break",
+          },
+        },
+        {
+          type: "category", gridIndex: 1, inverse: true, data: beside.map((row) => row[5]), axisTick: { show: false }, axisLine: { show: false },
+          axisLabel: { color: style("--ink"), fontSize: 11.5, width: left - 12, overflow: "truncate", interval: 0 },
+        },
+      ],
+      tooltip: {
+        ...base().tooltip, trigger: "item",
+        formatter: (p) => {
+          const row = p.data.row;
+          if (!row) return "";
+          if (row[0] === "beside") return tip(row[5], [["first", row[1]], ["last", row[2]], ["records shared", number(row[3])]]);
+          const lines = [["happened", row[1]]];
+          if (row[2]) lines.push(["told as", row[2]], ["certainty", `${number(row[4])} %`]);
+          return tip(wrapped(row[5], 60), lines);
+        },
+        extraCssText: "white-space: pre-line; max-width: 420px",
+      },
+      series: [
+        dot(names[0], "carer", remembered.filter((row) => row[2]).map((row) => point(row, true))),
+        dot(names[1], "school", remembered.map((row) => point(row, false))),
+        dot(names[2], "other", forgotten.map((row) => point(row, false)), { opacity: 0.35 }),
+        {
+          type: "line", silent: true, symbol: "none", tooltip: { show: false }, emphasis: { disabled: true }, connectNulls: false, z: 1,
+          lineStyle: { color: colour("carer"), width: 0.6, opacity: 0.3 },
+          data: moved.flatMap((row) => [[time(row[2]), row[4]], [time(row[1]), 0], [null, null]]),
+          markLine: {
+            silent: true, symbol: "none", animation: false,
+            label: { show: !narrow, position: "insideEndTop", rotate: 0, align: "left", distance: 4, color: style("--muted"), fontSize: 11.5, formatter: (p) => p.name },
+            lineStyle: { color: style("--muted"), type: [3, 3], width: 1 },
+            data: phases.map(([name, from]) => ({ name, xAxis: time(from) })),
+          },
+        },
+        ...beside.map((row, n) => ({
+          type: "line", xAxisIndex: 1, yAxisIndex: 1, symbol: "circle", symbolSize: 5, cursor: "default", color: colour("between"),
+          lineStyle: { width: 5, opacity: 0.75, cap: "round" },
+          data: [{ value: [time(row[1]), n], row }, { value: [time(row[2]), n], row }],
+        })),
+      ],
+    };
+  },
+
   /* Time runs to the right, a version a row. A label never meets a line: what stands right of a version
      on its row comes from it. */
   tree(chart, width, choice) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hailsham_model::{Programme, built_in};
-use hailsham_scenario::load;
+use hailsham_scenario::{Loaded, load};
 use serde::Serialize;
 
 use crate::expectations::{Direction, Expectation, Expected};
@@ -194,7 +194,7 @@ struct Plan<'a> {
     options: &'a CheckOptions,
     jobs: Vec<Job>,
     /// Programmes by their changes, with the hash of their values.
-    programmes: HashMap<Vec<String>, (Arc<Programme>, String)>,
+    programmes: HashMap<Vec<String>, Arc<Loaded<Programme>>>,
     /// Numbers of jobs, by hash of the programme, bits of the scale, and seed.
     known: HashMap<(String, u64, u64), usize>,
 }
@@ -229,30 +229,34 @@ impl<'a> Plan<'a> {
         sets: &[String],
         expectation: &Expectation,
     ) -> Result<Vec<usize>, StudyError> {
-        let (programme, hash) = if let Some(known) = self.programmes.get(sets) {
-            known.clone()
+        let scenario = if let Some(known) = self.programmes.get(sets) {
+            Arc::clone(known)
         } else {
             let all = [&self.expected.sets[..], sets].concat();
             let loaded = load::<Programme>(&self.expected.source, built_in(), &all)?;
-            let made = (Arc::new(loaded.value), loaded.hash);
-            self.programmes.insert(sets.to_vec(), made.clone());
+            let made = Arc::new(loaded);
+            self.programmes.insert(sets.to_vec(), Arc::clone(&made));
             made
         };
+        let accounts = expectation.asks_for_accounts();
         let scale = self.options.scale.unwrap_or(expectation.scale);
         let replicates = self.options.replicates.unwrap_or(expectation.replicates);
         let numbers = (1..=u64::from(replicates)).map(|seed| {
-            *self
+            let number = *self
                 .known
-                .entry((hash.clone(), scale.to_bits(), seed))
+                .entry((scenario.hash.clone(), scale.to_bits(), seed))
                 .or_insert_with(|| {
                     self.jobs.push(Job {
-                        programme: Arc::clone(&programme),
+                        scenario: Arc::clone(&scenario),
                         sets: sets.to_vec(),
                         scale,
                         seed,
+                        accounts: false,
                     });
                     self.jobs.len() - 1
-                })
+                });
+            self.jobs[number].accounts |= accounts;
+            number
         });
         Ok(numbers.collect())
     }

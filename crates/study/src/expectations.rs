@@ -10,6 +10,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::accounts;
+
 /// Where a metric should lie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -94,6 +96,14 @@ fn ten() -> u32 {
     10
 }
 
+impl Expectation {
+    /// Whether a metric of it is one of what people tell, and not of the run.
+    pub(crate) fn asks_for_accounts(&self) -> bool {
+        let asked = |name: &String| accounts::METRICS.iter().any(|metric| metric.name == name);
+        asked(&self.metric) || asked(&self.minus)
+    }
+}
+
 /// A file of expectations. It is read as a scenario file is, so it may `extends` another, change
 /// what stands there, or take it out with `remove = true`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -128,8 +138,9 @@ fn contradictions(id: &str, expectation: &Expectation) -> Vec<Problem> {
         if key == "minus" && name.is_empty() {
             continue;
         }
-        if METRICS.iter().all(|metric| metric.name != name) {
-            let near = nearest(name, METRICS.iter().map(|metric| metric.name));
+        let known = || METRICS.iter().chain(accounts::METRICS);
+        if known().all(|metric| metric.name != name) {
+            let near = nearest(name, known().map(|metric| metric.name));
             let help = near.map_or_else(
                 || "`hailsham metrics` lists all".to_owned(),
                 |near| format!("did you mean `{near}`?"),

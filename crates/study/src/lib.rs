@@ -35,10 +35,13 @@
 pub mod levers;
 pub mod statistics;
 
+mod accounts;
 mod check;
+mod claims;
 mod expectations;
 mod facts;
 mod runner;
+mod runs;
 
 pub use check::{
     Ablation, CheckOptions, FAMILY_LEVEL, INTERVAL_LEVEL, Outcome, Status, Watch, ablate, check,
@@ -48,4 +51,7 @@ pub use facts::{
     Basis, CHECKS_FILE, FACTS_FILE, Fact, FactOutcome, Facts, How, Seeds, Shown, Wanted,
     check_facts, evaluate, is_run, write_checks,
 };
+pub use accounts::METRICS as ACCOUNT_METRICS;
+pub use claims::{CLAIMS, CLAIMS_FILE, write_claims};
 pub use runner::StudyError;
+pub use runs::PassingRun;

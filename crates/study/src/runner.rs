@@ -10,16 +10,21 @@ use hailsham_engine::table::TableError;
 use hailsham_model::{
     DirectoryError, Finished, Kept, Options, Programme, RunError, StopReason, metrics, simulate,
 };
-use hailsham_scenario::ScenarioError;
+use hailsham_lives::LifeError;
+use hailsham_scenario::{Loaded, ScenarioError};
+
+use crate::{accounts, runs};
 
 /// One run that is to be made.
 #[derive(Clone)]
 pub(crate) struct Job {
-    pub(crate) programme: Arc<Programme>,
+    pub(crate) scenario: Arc<Loaded<Programme>>,
     /// The changes that made the programme, for messages.
     pub(crate) sets: Vec<String>,
     pub(crate) scale: f64,
     pub(crate) seed: u64,
+    /// Whether people are asked for their accounts, which takes a log.
+    pub(crate) accounts: bool,
 }
 
 /// The metrics of a run, by name.
@@ -63,6 +68,9 @@ pub enum StudyError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A life could not be read or told.
+    #[error(transparent)]
+    Life(#[from] LifeError),
     /// It was stopped.
     #[error("interrupted")]
     Interrupted,
@@ -168,7 +176,7 @@ fn run(job: &Job, go_on: &dyn Fn() -> bool) -> Result<Metrics, StudyError> {
     let options = Options {
         seed: job.seed,
         scale: job.scale,
-        kept: Kept::Nothing,
+        kept: if job.accounts { Kept::Full } else { Kept::Nothing },
         // The runs share the processors; a second thread for each would only wait.
         workers: Workers::Inline,
         ..Options::default()
@@ -177,21 +185,41 @@ fn run(job: &Job, go_on: &dyn Fn() -> bool) -> Result<Metrics, StudyError> {
         [] => "no changes".to_owned(),
         sets => sets.join(" "),
     };
-    let result = simulate(&job.programme, &options, None, &[], &mut |_, _| go_on());
-    let finished: Finished = result.map_err(|error| match error {
+    let failed = |error: RunError| match error {
         RunError::Stopped(StopReason::Interrupted) => StudyError::Interrupted,
         error => StudyError::Run {
             sets: sets(),
             seed: job.seed,
             error,
         },
-    })?;
-    let mut rules = finished.replayed.findings.rules.iter();
-    if let Some(broken) = rules.find(|rule| rule.violations > 0) {
-        return Err(StudyError::Broken {
-            run: format!("with {} and seed {}", sets(), job.seed),
-            rule: broken.rule.to_string(),
-        });
+    };
+    let whole = |finished: &Finished| {
+        let mut rules = finished.replayed.findings.rules.iter();
+        match rules.find(|rule| rule.violations > 0) {
+            Some(broken) => Err(StudyError::Broken {
+                run: format!("with {} and seed {}", sets(), job.seed),
+                rule: broken.rule.to_string(),
+            }),
+            None => Ok(()),
+        }
+    };
+    if !job.accounts {
+        let programme = Arc::new(job.scenario.value.clone());
+        let result = simulate(&programme, &options, None, &[], &mut |_, _| go_on());
+        let finished = result.map_err(failed)?;
+        whole(&finished)?;
+        return Ok(metrics(&finished));
     }
-    Ok(metrics(&finished))
+    let folder = runs::folder()?;
+    let target = folder.path().join("run");
+    let (run, finished) = runs::keep(&job.scenario, &options, &target, &mut |_, _| go_on())
+        .map_err(|error| match error {
+            StudyError::Run { error, .. } => failed(error),
+            other => other,
+        })?;
+    whole(&finished)?;
+    let mut all = metrics(&finished);
+    drop(finished);
+    all.extend(accounts::measure(&run)?);
+    Ok(all)
 }

@@ -344,7 +344,7 @@ impl TableReader {
             usize::try_from(rows).unwrap_or(0)
         };
         let Some(chosen) = &self.chosen else {
-            let whole = |group: &usize| (*group, vec![0..rows_of(*group)]);
+            let whole = |group: &usize| (*group, std::iter::once(0..rows_of(*group)).collect());
             return self.groups.iter().map(whole).collect();
         };
         let mut due = Vec::new();

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
+use hailsham_engine::columns;
+use hailsham_engine::table::{ColumnSpec, TableError, TableWriter};
 
 use crate::event::Event;
 use crate::place::SchoolKind;

@@ -200,6 +200,41 @@ pub(crate) fn checks(directory: &Path) -> Result<Vec<Check>, ReportError> {
     }
 }
 
+/// Something that is told in more than one way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Rival {
+    key: String,
+    id: String,
+    text: String,
+    kind: Vec<String>,
+    says: Vec<Value>,
+    versions: Vec<Version>,
+    people: Vec<Value>,
+}
+
+/// One way in which it is told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Version {
+    text: String,
+    witnesses: Vec<Value>,
+    fields: Vec<String>,
+    standing: Value,
+}
+
+/// Reads `testimony.json`; empty where there is none, since not every scenario has testimony.
+pub(crate) fn rivals(directory: &Path) -> Result<Vec<Rival>, ReportError> {
+    #[derive(Deserialize)]
+    struct Weighed {
+        subjects: Vec<Rival>,
+    }
+    let path = directory.join("testimony.json");
+    if path.exists() {
+        Ok(json::<Weighed>(&path)?.subjects)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
 /// Reads `metrics.json` (what they mean) and `summary.json` (their values).
 pub(crate) fn metrics(directory: &Path) -> Result<Vec<Metric>, ReportError> {
     let mut metrics: Vec<Metric> = json(&directory.join("metrics.json"))?;

@@ -51,6 +51,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Students {
     /// Number of the person.
     pub(crate) id: Vec<Option<u32>>,
+    /// Whether the scenario's history names the person.
+    pub(crate) named: Vec<bool>,
     pub(crate) born: Vec<Option<Minute>>,
     pub(crate) died: Vec<Option<Minute>>,
     pub(crate) cause: Vec<Option<Cause>>,
@@ -110,6 +112,8 @@ pub(crate) struct Recipients {
     pub(crate) transplanted: Vec<Option<Minute>>,
     pub(crate) transplants: Vec<Option<u32>>,
     pub(crate) years_gained: Vec<Option<f32>>,
+    /// Number of the one who had most transplants, and of these, gained most by them.
+    pub(crate) most_transplants: Option<u32>,
 }
 
 impl Recipients {
@@ -203,6 +207,7 @@ fn students(rows: &Rows) -> Result<Students, ReportError> {
     }
     Ok(Students {
         id: rows.u32("id")?,
+        named: rows.present("cast")?,
         born: rows.timestamps("born")?,
         died: rows.timestamps("died")?,
         cause: rows.labelled("cause", &CAUSES)?,
@@ -246,11 +251,26 @@ fn recipients(rows: &Rows) -> Result<Recipients, ReportError> {
         (None, Some(_), _) => Outcome::Transplanted,
         (None, None, _) => Outcome::NotListed,
     };
+    let transplants = rows.u32("transplants")?;
+    let years_gained = rows.f32("years_gained")?;
+    let most = (0..died.len())
+        .filter(|row| transplants[*row].is_some_and(|count| count > 0))
+        .max_by(|a, b| {
+            let gained = |row: usize| years_gained[row].unwrap_or_default();
+            (transplants[*a].cmp(&transplants[*b]))
+                .then(gained(*a).total_cmp(&gained(*b)))
+                .then(b.cmp(a))
+        });
+    let most_transplants = match most {
+        Some(row) => rows.u32("id")?[row],
+        None => None,
+    };
     Ok(Recipients {
         by_disease: rows.by_disease()?,
         outcome: (0..died.len()).map(outcome).collect(),
-        transplants: rows.u32("transplants")?,
-        years_gained: rows.f32("years_gained")?,
+        transplants,
+        years_gained,
+        most_transplants,
         died,
         listed,
         transplanted,
@@ -306,6 +326,13 @@ impl Rows {
 
     fn f32(&self, name: &str) -> Result<Column<f32>, ReportError> {
         Ok(self.pick(&self.reader.f32(name)?, Some))
+    }
+
+    /// Whether there is a value.
+    fn present(&self, name: &str) -> Result<Vec<bool>, ReportError> {
+        let column = self.reader.coded(name)?;
+        let there = |row: &u32| column.codes[*row as usize].is_some();
+        Ok(self.rows.iter().map(there).collect())
     }
 
     /// A column of labels as values of ours. A label that we do not know gives none.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
+use hailsham_engine::table::{ColumnSpec, TableError, TableWriter};
 
 use super::variants::{Beneficiary, Claim, Stage};
 use super::{BELIEVES, disabused};
@@ -11,8 +11,8 @@ use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{Hearer, Mind, Story};
 use crate::person::{NOBODY, Phase, StudentId};
 use crate::statistics::correlation;
-use crate::tables::columns;
 use crate::world::World;
+use hailsham_engine::columns;
 
 /// Living students who know a story and have not learnt that it is not true.
 fn holders(world: &World, story: Story) -> impl Iterator<Item = (StudentId, &Mind)> {

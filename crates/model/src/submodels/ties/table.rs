@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
+use hailsham_engine::table::{ColumnSpec, TableError, TableWriter};
 
 use crate::network::Tie;
 use crate::person::StudentId;
-use crate::tables::{GROUP, columns};
+use crate::tables::GROUP;
 use crate::world::World;
+use hailsham_engine::columns;
 
 /// The columns of `ties.parquet`.
 pub const TIES: &[ColumnSpec] = columns! {

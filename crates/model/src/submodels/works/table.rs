@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
+use hailsham_engine::table::{ColumnSpec, TableError, TableWriter};
 use hailsham_engine::time::Time;
 
 use super::{Fate, Form, Work};
 use crate::person::NOBODY;
-use crate::tables::columns;
 use crate::world::World;
+use hailsham_engine::columns;
 
 /// The columns of `works.parquet`.
 pub const WORKS: &[ColumnSpec] = columns! {

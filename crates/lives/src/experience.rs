@@ -1,0 +1,224 @@
+//! What of a life can be remembered: from records of the log to experiences, and who tells of them.
+//!
+//! Of what the log has of a person, not all is known to that person: who looked on unseen, to whom an
+//! organ went, that somebody came between two. What is known came in one of three ways: it was
+//! lived, seen, or told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hailsham_engine::time::{Span, Time};
+use hailsham_memory::{Account, Anchor, Channel, Experience, Teller, recollect};
+
+use crate::LifeError;
+use crate::life::{Happening, Life, Role};
+use crate::run::{Run, Settings};
+use crate::tell::Sentences;
+
+/// Everything that a person could tell of, and what keeps it alive.
+#[derive(Clone, Debug)]
+pub struct Remembrance {
+    /// What was experienced, in order.
+    pub experiences: Vec<Experience>,
+    /// Which happening of the life each one is.
+    pub happenings: Vec<usize>,
+    anchors: Vec<Anchor>,
+    losses: Vec<Time>,
+    moves: Vec<(Time, u32)>,
+    tellings: Vec<(Time, Option<u32>)>,
+    people: Vec<u32>,
+    /// When the person was called up, and each operation.
+    steps: Vec<Time>,
+    born: Time,
+    identity: u64,
+    seed: u64,
+    settings: Settings,
+}
+
+impl Remembrance {
+    /// What a person could tell of a life, each happening felt as the sentences say.
+    ///
+    /// Fails when the parameters of the run cannot be read.
+    pub fn of(run: &Run, life: &Life, sentences: &Sentences) -> Result<Remembrance, LifeError> {
+        let settings = run.settings()?;
+        let mut kinds: BTreeMap<(&str, Role), u16> = BTreeMap::new();
+        let mut experiences = Vec::new();
+        let mut happenings = Vec::new();
+        let mut last: Option<(Time, &str, BTreeSet<u32>)> = None;
+        for (place, happening) in life.happenings.iter().enumerate() {
+            let felt = sentences.profile(&happening.event, happening.role);
+            let Some(felt) = felt.filter(|felt| felt.known && !is_own_end(happening)) else {
+                continue;
+            };
+            let felt = felt.at(happening.value);
+            // What two do to each other is logged once from each side, and lived once.
+            let concerned = [happening.who, happening.whom].into_iter().flatten();
+            let this = (happening.at, happening.event.as_str(), concerned.collect());
+            if last.as_ref() == Some(&this) {
+                continue;
+            }
+            last = Some(this);
+            let next = kinds.len() as u16;
+            let kind = (happening.event.as_str(), happening.role);
+            experiences.push(Experience {
+                row: happening.row,
+                at: happening.at,
+                kind: *kinds.entry(kind).or_insert(next),
+                channel: channel(happening),
+                salience: felt.salience,
+                pain: felt.pain,
+                valence: felt.valence,
+                other: happening.other(),
+                place: happening.place,
+                thing: happening.object,
+                counts: 1,
+            });
+            happenings.push(place);
+        }
+        let mine = |event: &'static str| {
+            let of = life.happenings.iter().filter(|of| of.role == Role::Who);
+            of.filter(move |of| of.event == event)
+        };
+        let losses = mine("bereaved").chain(mine("parted")).map(|of| of.at);
+        let tellings = mine("told_of_the_past").map(|of| (of.at, of.whom));
+        let steps = mine("called_up").chain(mine("operated")).map(|of| of.at);
+        let first = life.happenings.first().map_or(Time::START, |of| of.at);
+        let grown = Span::from_years(settings.memory.childhood_full);
+        Ok(Remembrance {
+            anchors: anchors(life),
+            losses: losses.collect(),
+            moves: moves(life),
+            tellings: tellings.collect(),
+            people: life.people.keys().copied().collect(),
+            steps: steps.collect(),
+            // Of staff no birth is known: they are grown when they come.
+            born: life.person.born.unwrap_or(first - grown),
+            identity: life.person.identity,
+            seed: run.seed,
+            settings,
+            experiences,
+            happenings,
+        })
+    }
+
+    /// What the person tells at a time.
+    pub fn account(&self, at: Time) -> Account {
+        let teller = Teller {
+            key: self.identity,
+            seed: self.seed,
+            born: self.born,
+            at,
+            nearness: self.nearness(at),
+            losses: &self.losses,
+            moves: &self.moves,
+            tellings: &self.tellings,
+            anchors: &self.anchors,
+            people: &self.people,
+        };
+        recollect(&self.settings.memory, &teller, &self.experiences)
+    }
+
+    /// Friends and partners lost until a time.
+    pub fn losses_until(&self, at: Time) -> usize {
+        self.losses.iter().filter(|loss| **loss <= at).count()
+    }
+
+    /// The things that are kept at a time.
+    pub fn kept_at(&self, at: Time) -> BTreeSet<u32> {
+        let kept = self
+            .anchors
+            .iter()
+            .filter(|of| of.from <= at && at < of.until);
+        kept.filter_map(|anchor| anchor.thing).collect()
+    }
+
+    /// The middle of the life that somebody looks back on at a time.
+    pub fn middle(&self, at: Time) -> Time {
+        self.born + Span::from_minutes((at - self.born).minutes() / 2)
+    }
+
+    /// How near death is at a time, 0 to 1, as far as the person knows: the steps towards the last
+    /// operation that are taken, of which the first is the call.
+    pub fn nearness(&self, at: Time) -> f64 {
+        let taken = self.steps.iter().filter(|step| **step <= at).count();
+        (taken as f64 / (self.settings.cap + 1.0)).min(1.0)
+    }
+}
+
+/// Nobody tells of their own death.
+fn is_own_end(happening: &Happening) -> bool {
+    happening.role == Role::Who && matches!(happening.event.as_str(), "completed" | "died")
+}
+
+/// How a happening came to the person.
+fn channel(happening: &Happening) -> Channel {
+    let event = happening.event.as_str();
+    match happening.role {
+        Role::Present => Channel::Seen,
+        Role::Who if TOLD_TO_WHO.contains(&event) => Channel::Told,
+        Role::Whom if TOLD_TO_WHOM.contains(&event) => Channel::Told,
+        Role::Who | Role::Whom | Role::Third => Channel::Lived,
+    }
+}
+
+/// What comes to the first one concerned by being told.
+const TOLD_TO_WHO: [&str; 4] = ["heard", "disclosed", "learnt_address", "story_refuted"];
+/// What comes to the other one concerned by being told.
+const TOLD_TO_WHOM: [&str; 5] = [
+    "told_story",
+    "told_of_the_past",
+    "denied_story",
+    "confessed",
+    "address_given",
+];
+
+/// The things that were kept, from getting them until losing them.
+fn anchors(life: &Life) -> Vec<Anchor> {
+    let mut anchors: Vec<Anchor> = Vec::new();
+    for happening in life.happenings.iter().filter(|of| of.role == Role::Who) {
+        match happening.event.as_str() {
+            "found_belonging" | "bought_belonging" | "was_given" | "found_again" => {
+                anchors.push(Anchor {
+                    thing: happening.object,
+                    other: happening.whom,
+                    place: None,
+                    from: happening.at,
+                    until: Time::NEVER,
+                });
+            }
+            "lost_belonging" => {
+                let kept = anchors.iter_mut().rev();
+                let mut lost = kept.filter(|anchor| anchor.thing == happening.object);
+                if let Some(anchor) = lost.next() {
+                    anchor.until = happening.at;
+                }
+            }
+            _ => {}
+        }
+    }
+    anchors
+}
+
+/// Where the person lived, from when.
+fn moves(life: &Life) -> Vec<(Time, u32)> {
+    const MOVES: [&str; 7] = [
+        "created",
+        "transferred",
+        "left_school",
+        "became_carer",
+        "called_up",
+        "retired",
+        "taken_on",
+    ];
+    let mut moves: Vec<(Time, u32)> = Vec::new();
+    for happening in life.happenings.iter().filter(|of| of.role == Role::Who) {
+        if !MOVES.contains(&happening.event.as_str()) {
+            continue;
+        }
+        // A carer has a phase of life of its own, and no place in the log.
+        let before = moves.last().map(|(_, place)| *place);
+        if let Some(place) = happening.place.or(before) {
+            moves.push((happening.at, place));
+        }
+    }
+    moves
+}
