@@ -24,4 +24,4 @@ pub use experience::Remembrance;
 pub use life::{Happening, Life, Role};
 pub use person::{Person, Sex};
 pub use run::{Place, Run};
-pub use tell::{Sentences, Telling, tell};
+pub use tell::{Sentences, Telling, remembered, tell};

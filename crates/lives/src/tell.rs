@@ -13,6 +13,7 @@
 //! Which form a sentence takes is a named draw of the person and the record, so that the same life
 //! is told the same way, and two lives are not.
 
+mod check;
 mod condition;
 mod content;
 mod dates;
@@ -20,17 +21,21 @@ mod numbers;
 mod phases;
 mod plan;
 mod reference;
+mod remembered;
 mod render;
 mod sentences;
 mod telling;
 mod template;
 mod writer;
 
+pub use check::check;
 pub use content::{Aspect, Grain, Known};
+pub use remembered::remembered;
 pub use sentences::{Profile, SentenceError, Sentences};
 pub use telling::{Chapter, Claim, Dating, Said, Telling, Told, Voice};
 
 use hailsham_engine::random::Streams;
+use hailsham_engine::time::Time;
 
 use content::Content;
 use phases::Phase;
@@ -40,6 +45,7 @@ use writer::Writer;
 
 use crate::lexicon::Words;
 use crate::life::Life;
+use crate::person::Person;
 use crate::run::Run;
 
 /// What of a life is told, where there is a choice: the draw, by kind of event.
@@ -90,31 +96,15 @@ pub fn tell(run: &Run, life: &Life, sentences: &Sentences, words: Words) -> Tell
         }
         let sentences = composer.sentences;
         chapters.push(Chapter {
-            title: title(
-                run,
-                life,
-                sentences_titles(cast, phase),
-                phase,
-                chapters.len(),
-            ),
+            title: title(cast, phase, number, phase.until),
             from: phase.from,
             until: phase.until,
             sentences,
         });
     }
-    let name = match &life.person.name {
-        Some(name) => name.clone(),
-        None => {
-            let called = life.person.called();
-            let mut letters = called.chars();
-            letters.next().map_or(String::new(), |first| {
-                first.to_uppercase().chain(letters).collect()
-            })
-        }
-    };
     Telling {
         person: life.person.id,
-        name,
+        name: heading(&life.person),
         kind: life.person.kind.clone(),
         sex: life.person.sex,
         voice: Voice::Third,
@@ -124,38 +114,34 @@ pub fn tell(run: &Run, life: &Life, sentences: &Sentences, words: Words) -> Tell
     }
 }
 
-fn sentences_titles<'a>(cast: Cast<'a>, phase: &Phase) -> &'a [sentences::Form] {
-    cast.sentences
-        .titles
-        .get(phase.kind)
-        .map_or(&[], Vec::as_slice)
+/// What a person is called as a heading.
+fn heading(person: &Person) -> String {
+    let called = person.called();
+    let mut letters = called.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// The heading of a chapter: a title and its years.
-fn title(
-    run: &Run,
-    life: &Life,
-    forms: &[sentences::Form],
-    phase: &Phase,
-    number: usize,
-) -> String {
+fn title(cast: Cast<'_>, phase: &Phase, number: usize, until: Time) -> String {
+    let run = cast.run;
+    let forms = cast
+        .sentences
+        .titles
+        .get(phase.kind)
+        .map_or(&[][..], Vec::as_slice);
     let place = phase.home.and_then(|home| run.places.get(&home));
     let place = place.map(|place| reference::bare(&place.name));
-    let text = forms.get((life.person.identity as usize + number) % forms.len().max(1));
+    let form = forms.get((cast.life.person.identity as usize + number) % forms.len().max(1));
     let mut title = String::new();
-    for part in text.map_or(&[][..], |form| &form.template.parts) {
+    for part in form.map_or(&[][..], |form| &form.template.parts) {
         match part {
             template::Part::Text(text) => title.push_str(text),
-            template::Part::Slot(..) => {
-                title.push_str(place.as_deref().unwrap_or("a place unknown"))
-            }
+            template::Part::Slot(..) => title.push_str(place.as_deref().unwrap_or("elsewhere")),
             _ => {}
         }
     }
-    let (from, until) = (
-        run.epoch.year_of(phase.from),
-        run.epoch.year_of(phase.until),
-    );
+    let (from, until) = (run.epoch.year_of(phase.from), run.epoch.year_of(until));
     if from == until {
         format!("{title}, {from}")
     } else {
@@ -270,7 +256,7 @@ impl<'a> Composer<'a, '_> {
         self.say(&content);
     }
 
-    fn frame(&mut self, name: &str, at: hailsham_engine::time::Time) {
+    fn frame(&mut self, name: &str, at: Time) {
         let Some(forms) = self.writer.cast.sentences.frame.get(name) else {
             return;
         };

@@ -68,11 +68,13 @@ pub(crate) enum Flag {
     Student,
     /// The other has been named before in this telling.
     Known,
+    /// Told from memory.
+    Remembered,
     /// No other form can be used.
     Else,
 }
 
-const FLAGS: [(&str, Flag); 11] = [
+const FLAGS: [(&str, Flag); 12] = [
     ("first", Flag::First),
     ("last", Flag::Last),
     ("pinned", Flag::Pinned),
@@ -83,6 +85,7 @@ const FLAGS: [(&str, Flag); 11] = [
     ("dies", Flag::Dies),
     ("student", Flag::Student),
     ("known", Flag::Known),
+    ("remembered", Flag::Remembered),
     ("else", Flag::Else),
 ];
 

@@ -49,6 +49,10 @@ pub struct Aspect {
     pub other: Known,
     /// The place.
     pub place: Known,
+    /// Whether it is told from memory.
+    pub is_remembered: bool,
+    /// Whether it was held back for long.
+    pub is_late: bool,
     /// A mark of doubt, the stronger the nearer to 1; none where it is absent.
     pub hedge: Option<f64>,
 }
@@ -217,6 +221,7 @@ impl<'a> Content<'a> {
                     Flag::Dies => life.person.died.is_some(),
                     Flag::Student => life.person.kind == "student",
                     Flag::Else => true,
+                    Flag::Remembered => self.aspect.is_remembered,
                     Flag::Known => self.other(life).is_some_and(&knows),
                 },
             };

@@ -2,6 +2,7 @@
 
 use hailsham_engine::time::{Epoch, MINUTES_PER_DAY, Moment, Time};
 
+use super::content::Grain;
 use super::numbers::{cardinal, counted, in_words};
 use super::telling::Dating;
 
@@ -232,6 +233,30 @@ pub(crate) fn options(setting: Setting, at: Time) -> Vec<Way> {
     }
     found.retain(|option| option.fits > 0.0);
     found
+}
+
+/// A time to a grain, with its preposition.
+pub(crate) fn absolute(epoch: Epoch, at: Time, grain: Grain) -> Option<Way> {
+    let date = epoch.date(at);
+    let (text, how) = match grain {
+        Grain::Day | Grain::Free => (format!("on {}", day(epoch, at)), Dating::Day),
+        Grain::Month => (
+            format!("in {} {}", month_name(date.month), date.year),
+            Dating::Month,
+        ),
+        Grain::Season => {
+            let mut found = None;
+            seasons(&mut |text, how, _| found = Some((text, how)), date, 1.0);
+            found?
+        }
+        Grain::Year => (format!("in {}", date.year), Dating::Year),
+        Grain::Phase | Grain::Nothing => return None,
+    };
+    Some(Way {
+        text,
+        how,
+        fits: 1.0,
+    })
 }
 
 fn seasons(add: &mut impl FnMut(String, Dating, f64), date: Moment, fits: f64) {

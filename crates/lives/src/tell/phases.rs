@@ -33,11 +33,17 @@ pub(crate) fn phases(life: &Life) -> Vec<Phase> {
         _ => &[("taken_on", "post")],
     };
     let first = life.happenings.first().map_or(life.end, |first| first.at);
+    // A post ends before the life does, and nothing is known of what comes after.
+    let left =
+        life.happenings.iter().rev().find(|of| {
+            of.role == Role::Who && matches!(of.event.as_str(), "left_post" | "dismissed")
+        });
+    let end = left.map_or(life.end, |left| left.at);
     let opening = starts.first().map_or("post", |(_, kind)| kind);
     let mut phases: Vec<Phase> = vec![Phase {
         kind: opening,
         from: first,
-        until: life.end,
+        until: end,
         home: life.person.school,
     }];
     for happening in life.happenings.iter().filter(|of| of.role == Role::Who) {

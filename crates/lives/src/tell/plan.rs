@@ -66,7 +66,7 @@ const IN_STRETCH: usize = 3;
 /// The age from which what others do before one's eyes is told, years.
 const NOTICING: f64 = 5.0;
 /// What always gets a sentence of its own.
-const TURNING_POINT: f32 = 0.85;
+pub(crate) const TURNING_POINT: f32 = 0.85;
 /// What is worth less than this is not told alone.
 const LEAST: f64 = 0.35;
 /// How fast the next of a kind becomes less worth telling.

@@ -3,7 +3,7 @@
 use hailsham_engine::random::Draw;
 use hailsham_engine::time::{DAYS_PER_YEAR, Time};
 
-use super::content::{Content, tally};
+use super::content::{Content, Grain, Known, tally};
 use super::dates;
 use super::numbers::{cardinal, counted, in_words, list, times};
 use super::reference::{Case, Cast, Discourse};
@@ -13,6 +13,8 @@ use crate::lexicon::{Words, ordinal};
 
 /// People named in a list before the rest are counted.
 const NAMED: usize = 3;
+/// More than this is many to somebody who remembers.
+const UNCOUNTED: usize = 9;
 /// Kinds of things counted in a list.
 const KINDS: usize = 4;
 
@@ -146,11 +148,44 @@ impl Render<'_> {
     }
 
     fn person(&mut self, id: Option<u32>, case: Case, by_name: bool) -> Option<()> {
+        let had_other = self
+            .content
+            .main(self.cast.life)
+            .is_some_and(|main| main.other().is_some());
+        if id.is_none() && had_other && self.content.aspect.other == Known::Forgotten {
+            self.text.push_str(match (by_name, case) {
+                (false, Case::Subject) => "they",
+                (false, Case::Owner) => "their",
+                (false, _) => "them",
+                (true, Case::Owner) => "somebody's",
+                (true, _) => "somebody",
+            });
+            return Some(());
+        }
         let said = self
             .discourse
             .other(self.cast, id?, case, by_name, self.content.at)?;
         self.push(said);
         Some(())
+    }
+
+    /// Whether a number is larger than memory keeps count of.
+    fn is_uncounted(&self) -> bool {
+        self.content.aspect.is_remembered && self.content.rows.len() > UNCOUNTED
+    }
+
+    /// The time as finely as it is remembered.
+    fn remembered_time(&self) -> Option<Said> {
+        let grain = self.content.aspect.grain;
+        if matches!(grain, Grain::Free | Grain::Phase | Grain::Nothing) {
+            return None;
+        }
+        let of = self.content.at;
+        let way = dates::absolute(self.cast.run.epoch, of, grain)?;
+        Some(Said {
+            text: way.text,
+            claim: Claim::Time { of, how: way.how },
+        })
     }
 
     /// The person and the other: she and Ruth, Ruth and I.
@@ -231,7 +266,7 @@ impl Render<'_> {
                 let n = main?.n?;
                 self.number(&ordinal(u32::try_from(n).ok()?), i64::from(n), "n");
             }
-            Name::Years => self.years(f64::from(main?.value?))?,
+            Name::Years => self.years(f64::from(main?.value?), "value")?,
             Name::Days => {
                 let days = f64::from(main?.value?).round() as i64;
                 let (text, of) = match days {
@@ -250,6 +285,16 @@ impl Render<'_> {
                     }
                 };
                 self.number(&text, days, of);
+            }
+            Name::Count if self.is_uncounted() => self.text.push_str("a good many"),
+            Name::Times if self.is_uncounted() => {
+                let choices = ["many times", "again and again", "time after time"];
+                self.text.push_str(choices[self.draw.below(3) as usize]);
+            }
+            Name::First | Name::Last | Name::Duration
+                if content.aspect.is_remembered && !content.rows.is_empty() =>
+            {
+                return None;
             }
             Name::Count => {
                 let count = content.rows.len() as i64;
@@ -275,6 +320,14 @@ impl Render<'_> {
             Name::Period => self.period()?,
             Name::When => {
                 let said = self.time.filter(|_| !self.is_time_said)?.clone();
+                self.is_time_said = true;
+                self.push(said);
+            }
+            Name::Date if content.aspect.is_remembered && content.aspect.grain != Grain::Day => {
+                return None;
+            }
+            Name::On if content.aspect.is_remembered => {
+                let said = self.remembered_time()?;
                 self.is_time_said = true;
                 self.push(said);
             }
@@ -419,7 +472,7 @@ impl Render<'_> {
         Some(())
     }
 
-    fn years(&mut self, years: f64) -> Option<()> {
+    fn years(&mut self, years: f64, of: &str) -> Option<()> {
         let months = (years * 12.0).round() as i64;
         let (number, text) = match months {
             ..1 => return None,
@@ -429,17 +482,17 @@ impl Render<'_> {
                 (years, counted(years, "a year", "years"))
             }
         };
-        let of = if months < 18 {
-            "value in months"
-        } else {
-            "value in years"
-        };
-        self.number(&text, number, of);
+        let unit = if months < 18 { "months" } else { "years" };
+        self.number(&text, number, &format!("{of} in {unit}"));
         Some(())
     }
 
     fn stretch(&mut self) -> Option<()> {
         let life = self.cast.life;
+        if self.content.rows.is_empty() {
+            self.length(self.content.from, self.content.until);
+            return Some(());
+        }
         let from = life.happenings[*self.content.rows.iter().min()?].at;
         let until = life.happenings[*self.content.rows.iter().max()?].at;
         if dates::days_between(from, until) < 2 {
@@ -566,9 +619,10 @@ impl Render<'_> {
                 let school = person.school?;
                 self.place(school, true)?;
             }
-            "years_lost" => self.years(f64::from(person.years_lost?))?,
+            "years_lost" => self.years(f64::from(person.years_lost?), "years lost")?,
             "years_gained" => {
-                self.years(f64::from(person.years_gained.filter(|years| *years > 0.0)?))?
+                let gained = person.years_gained.filter(|years| *years > 0.0)?;
+                self.years(f64::from(gained), "years gained")?;
             }
             _ => return None,
         }

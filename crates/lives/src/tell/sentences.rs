@@ -122,6 +122,14 @@ struct RolesFile {
 pub(crate) struct Style {
     /// First words of forms that do not take the time in front.
     pub(crate) never_after_time: Vec<String>,
+    /// Marks of doubt, `~` for the sentence: of those who are nearly sure,
+    pub(crate) weak: Vec<String>,
+    /// of those who are less sure,
+    pub(crate) middle: Vec<String>,
+    /// and of those who are not.
+    pub(crate) strong: Vec<String>,
+    /// Before what was held back for long.
+    pub(crate) late: Vec<String>,
 }
 
 /// How one kind of place is spoken of; `{}` stands for its name.
@@ -177,6 +185,7 @@ pub(crate) struct Entry {
 /// All sentences.
 #[derive(Clone, Debug)]
 pub struct Sentences {
+    pub(crate) style: Style,
     pub(crate) people: BTreeMap<String, String>,
     pub(crate) places: BTreeMap<String, PlaceWords>,
     /// By topic and variant.
@@ -235,6 +244,7 @@ impl Sentences {
             topics.insert(topic, read.collect::<Result<_, SentenceError>>()?);
         }
         let sentences = Sentences {
+            style: file.style.clone(),
             people: file.people,
             places: file.places,
             topics,

@@ -82,6 +82,10 @@ pub struct Told {
     pub pronoun: String,
     /// What the sentence says of its records, piece by piece.
     pub says: Vec<Said>,
+    /// Whether a mark of doubt is said.
+    pub hedged: bool,
+    /// How sure the person is of it, 0 to 1, where it is told from memory.
+    pub certainty: Option<f32>,
     /// How an account from memory departs from the log; shown in brackets.
     pub departs: Vec<String>,
 }
@@ -174,6 +178,8 @@ pub enum Dating {
     End,
     /// in 1979
     Year,
+    /// when I was fourteen
+    Age,
     /// A day, month or season whose year is that of the time told before.
     SameYear {
         /// The time told before.

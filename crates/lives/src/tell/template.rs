@@ -165,7 +165,7 @@ impl Template {
         let parts = parser.parts(None)?;
         Ok(Template {
             has_time: names_time(&parts),
-            is_dated: always(&parts, Name::Date) || always(&parts, Name::On),
+            is_dated: anywhere(&parts, Name::Date) || anywhere(&parts, Name::On),
             is_aged: always(&parts, Name::Age),
             has_people: always(&parts, Name::People),
             has_topics: always(&parts, Name::Topics),
@@ -179,6 +179,16 @@ fn always(parts: &[Part], wanted: Name) -> bool {
     parts
         .iter()
         .any(|part| matches!(part, Part::Slot(name, _) if *name == wanted))
+}
+
+/// Whether a slot is there at all.
+fn anywhere(parts: &[Part], wanted: Name) -> bool {
+    parts.iter().any(|part| match part {
+        Part::Slot(name, _) => *name == wanted,
+        Part::Optional(inner) => anywhere(inner, wanted),
+        Part::Either(choices) => choices.iter().any(|choice| anywhere(choice, wanted)),
+        Part::Text(_) | Part::Word(..) => false,
+    })
 }
 
 fn names_time(parts: &[Part]) -> bool {

@@ -21,6 +21,10 @@ const SENTENCE: u16 = 61_001;
 /// A sentence that has no record: its number is that of the sentence in the telling.
 const FRAME: u16 = 61_002;
 
+/// Below this doubt the marks are weak, from the other on they are strong.
+const NEARLY_SURE: f64 = 0.45;
+const HARDLY_SURE: f64 = 0.65;
+
 /// How many openings back a repetition is noticed.
 const REMEMBERED: usize = 4;
 
@@ -97,6 +101,7 @@ impl<'a> Writer<'a> {
             .born
             .map(|born| dates::age(epoch, born, told_time));
         let times = self.times(content, told_time, age, &mut draw);
+        let mark = self.mark(content, &mut draw);
         let mut best: Option<(f64, &Form, Render<'_>)> = None;
         // Each candidate draws its own choices, so that another more or less moves none of them.
         let mut draws: Vec<_> = (0..(content.forms.len() + content.more_forms().len())
@@ -131,12 +136,13 @@ impl<'a> Writer<'a> {
             for (time, second) in &times {
                 let Some(choices) = draws.next() else { break };
                 let noise = draw.uniform();
-                let Some(render) = self.render(form, content, time, choices) else {
+                let Some(render) = self.render(form, content, time, mark.as_deref(), choices)
+                else {
                     continue;
                 };
                 let specific = 0.35 * form.condition.terms.len().min(2) as f64;
                 let cost = noise + second + self.cost(form, &render, time) - specific;
-                if cost.is_infinite() && content.aspect.grain == Grain::Free {
+                if cost.is_infinite() && !content.aspect.is_remembered {
                     continue;
                 }
                 if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
@@ -160,6 +166,9 @@ impl<'a> Writer<'a> {
         self.discourse = discourse;
         self.discourse.sentence();
         *self.uses.entry(form.id.clone()).or_default() += 1;
+        if let Some(mark) = mark {
+            *self.uses.entry(mark).or_default() += 1;
+        }
         self.last_form.clone_from(&form.id);
         self.last_event = content.entry.map(|entry| entry.event.clone());
         self.openings.push(opening(&text));
@@ -177,7 +186,14 @@ impl<'a> Writer<'a> {
         {
             self.age_said = age;
         }
-        if !content.is_many && content.entry.is_some() {
+        if content.is_many {
+            // What follows leans on the last day that was named, or on none.
+            let days = says.iter().filter_map(|said| match said.claim {
+                Claim::Time { of, .. } => Some(of),
+                _ => None,
+            });
+            self.before = days.max();
+        } else if content.entry.is_some() {
             // A time that was not said is not one to lean on, unless it is the same day.
             let is_same_day = self
                 .before
@@ -225,6 +241,8 @@ impl<'a> Writer<'a> {
                 Voice::Third => pronoun(life.person.sex, Case::Subject).to_owned(),
             },
             says,
+            hedged: content.aspect.hedge.is_some(),
+            certainty: None,
             departs: Vec::new(),
         })
     }
@@ -234,6 +252,7 @@ impl<'a> Writer<'a> {
         form: &Form,
         content: &'d Content<'d>,
         time: &'d TimePlace,
+        mark: Option<&str>,
         draw: &'d mut Draw,
     ) -> Option<Render<'d>>
     where
@@ -262,6 +281,13 @@ impl<'a> Writer<'a> {
             is_at_start: true,
             is_time_said: false,
         };
+        let (before, after) = mark
+            .and_then(|mark| mark.split_once('~'))
+            .unwrap_or_default();
+        if !before.is_empty() {
+            render.text.push_str(before);
+            render.is_at_start = false;
+        }
         if let TimePlace::Front(said) = time {
             let begins_with_self = matches!(
                 form.template.parts.first(),
@@ -293,6 +319,11 @@ impl<'a> Writer<'a> {
         if within.is_some() && !render.is_time_said {
             return None;
         }
+        if !after.is_empty() && render.text.ends_with('.') {
+            render.text.pop();
+            render.text.push_str(after);
+            render.text.push('.');
+        }
         Some(render)
     }
 
@@ -318,10 +349,11 @@ impl<'a> Writer<'a> {
             before: self.before,
             is_exact: weight >= 0.7,
         };
-        let mut options = dates::options(setting, at);
-        if grain != Grain::Free {
-            options.retain(|option| allowed(grain, option.how));
-        }
+        let options = if content.aspect.is_remembered {
+            self.remembered(at, age, grain)
+        } else {
+            dates::options(setting, at)
+        };
         let mut ranked: Vec<(f64, dates::Way)> = options
             .into_iter()
             .map(|option| (option.fits * (0.3 + 0.7 * draw.uniform()), option))
@@ -371,10 +403,51 @@ impl<'a> Writer<'a> {
         found
     }
 
+    /// The ways to say a time that is remembered so finely.
+    fn remembered(&self, at: Time, age: Option<u32>, grain: Grain) -> Vec<dates::Way> {
+        let mut ways: Vec<dates::Way> = dates::absolute(self.cast.run.epoch, at, grain)
+            .into_iter()
+            .collect();
+        if let Some(age) = age.filter(|_| grain == Grain::Year) {
+            ways.push(dates::Way {
+                text: format!("when I was {}", in_words(i64::from(age))),
+                how: Dating::Age,
+                fits: 1.0,
+            });
+        }
+        ways
+    }
+
+    /// A mark of doubt for how unsure one is, or the words before what was held back.
+    fn mark(&self, content: &Content<'_>, draw: &mut Draw) -> Option<String> {
+        let style = &self.cast.sentences.style;
+        let marks = match content.aspect.hedge {
+            _ if content.aspect.is_late => &style.late,
+            None => return None,
+            Some(doubt) if doubt < NEARLY_SURE => &style.weak,
+            Some(doubt) if doubt < HARDLY_SURE => &style.middle,
+            Some(_) => &style.strong,
+        };
+        let cost = |mark: &String| {
+            let uses = self.uses.get(mark.as_str()).copied().unwrap_or_default();
+            f64::from(uses)
+        };
+        let costs: Vec<f64> = marks
+            .iter()
+            .map(|mark| cost(mark) + draw.uniform())
+            .collect();
+        let least = (0..marks.len()).min_by(|a, b| costs[*a].total_cmp(&costs[*b]))?;
+        marks.get(least).cloned()
+    }
+
     /// How ill a sentence stands here: the less the better.
     fn cost(&self, form: &Form, render: &Render<'_>, time: &TimePlace) -> f64 {
         let is_silent = matches!(time, TimePlace::Unsaid) && !render.is_time_said;
-        if is_silent && render.content.entry.is_some() && !render.content.is_many {
+        if is_silent
+            && render.content.entry.is_some()
+            && !render.content.is_many
+            && !render.content.aspect.is_remembered
+        {
             // Only where the time is near that of the sentence before.
             let at = render.content.at;
             if self
@@ -407,18 +480,6 @@ impl<'a> Writer<'a> {
             cost += 0.5 * f64::from(self.fronted);
         }
         cost
-    }
-}
-
-/// Whether a way to say a time is not finer than the grain.
-fn allowed(grain: Grain, how: Dating) -> bool {
-    match grain {
-        Grain::Free => true,
-        Grain::Day => matches!(how, Dating::Day),
-        Grain::Month => matches!(how, Dating::Month),
-        Grain::Season => matches!(how, Dating::Season | Dating::Early | Dating::End),
-        Grain::Year => matches!(how, Dating::Year),
-        Grain::Phase | Grain::Nothing => false,
     }
 }
 
