@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::World;
 use super::columns::{Column, Table};
+use super::routes::Routes;
 use super::run::{RunFiles, file};
 use super::select::Selection;
 use super::sources::{Columns, Events, Happening, Names, Source};
@@ -488,24 +489,23 @@ fn read_log<'a>(
     let mut reader = LogReader::open(file(&files.path, Table::Events))?;
     let source = Events::new(files, reader.events(), reader.topics());
     let mut readings = readings(scope, &source, asked);
-    let mut interested: Vec<Vec<usize>> = Vec::new();
+    let mut routes = Routes::new(source.names.len());
     for code in 0..source.names.len() {
-        let record = Record::at(Time::START, code as u8);
-        let of_event = |reading: &Reading<'_, Happening>| {
-            let happening = Happening {
-                record,
-                row: 0,
-                phase: 0,
-                whom_phase: 0,
-            };
-            let mut sieves = reading.sieves.iter();
-            sieves.all(|sieve| {
-                !source.is_event(sieve.slot) || sieve.accepts(source.value(happening, sieve.slot))
-            })
+        let happening = Happening {
+            record: Record::at(Time::START, code as u8),
+            row: 0,
+            phase: 0,
+            whom_phase: 0,
         };
-        let numbers = readings.iter().enumerate();
-        let chosen = numbers.filter(|(_, reading)| of_event(reading));
-        interested.push(chosen.map(|(number, _)| number).collect());
+        for (number, reading) in readings.iter().enumerate() {
+            let mut sieves = reading.sieves.iter();
+            let of_event = sieves.all(|sieve| {
+                !source.is_event(sieve.slot) || sieve.accepts(source.value(happening, sieve.slot))
+            });
+            if of_event {
+                routes.add(code, number, &reading.sieves, &source);
+            }
+        }
     }
     // From now on every record that a selection is shown is one of its events.
     for reading in &mut readings {
@@ -524,15 +524,14 @@ fn read_log<'a>(
             if created {
                 phases.follow(record);
             }
-            let shown_to = interested.get(usize::from(record.event));
-            for number in shown_to.into_iter().flatten() {
-                let happening = Happening {
-                    record: *record,
-                    row,
-                    phase: phases.of(record.who),
-                    whom_phase: phases.of(record.whom),
-                };
-                if let Some(reading) = readings.get_mut(*number) {
+            let happening = Happening {
+                record: *record,
+                row,
+                phase: phases.of(record.who),
+                whom_phase: phases.of(record.whom),
+            };
+            for number in routes.of(record) {
+                if let Some(reading) = readings.get_mut(number) {
                     reading.take(happening, &source);
                 }
             }

@@ -25,6 +25,7 @@ mod compile;
 mod evaluate;
 mod expression;
 mod people;
+mod routes;
 mod run;
 mod scope;
 mod select;

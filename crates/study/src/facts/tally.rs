@@ -66,6 +66,20 @@ impl Sieve {
         }
     }
 
+    /// The numbers that it lets through, if these are all that can pass.
+    pub(crate) fn only(&self) -> Option<Vec<f64>> {
+        let mut all = Vec::new();
+        for test in &self.any {
+            match test {
+                Test::Is(number) => all.push(*number),
+                Test::Among(numbers) => all.extend(numbers),
+                Test::Within(bounds) if bounds.low == bounds.high => all.push(bounds.low),
+                _ => return None,
+            }
+        }
+        Some(all)
+    }
+
     pub(crate) fn accepts(&self, value: f64) -> bool {
         self.any.iter().any(|test| test.accepts(value))
     }
