@@ -21,10 +21,15 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     print(&format!("{text}\n"))
 }
 
+/// The columns of the terminal, or as many as read well where there is none.
+pub(crate) fn width() -> usize {
+    const WITHOUT_TERMINAL: usize = 100;
+    terminal_size::terminal_size().map_or(WITHOUT_TERMINAL, |(width, _)| usize::from(width.0))
+}
+
 /// A table with a head, as wide as the terminal at most.
 pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
-    const WIDTH_WITHOUT_TERMINAL: u16 = 100;
-    let width = terminal_size::terminal_size().map_or(WIDTH_WITHOUT_TERMINAL, |(width, _)| width.0);
+    let width = width() as u16;
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))

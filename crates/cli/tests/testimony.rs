@@ -38,7 +38,7 @@ fn standing<'a>(told: &'a Value, subject: usize, name: &str) -> &'a str {
 fn a_run_keeps_its_testimony_and_tells_it() {
     let folder = made(&[]);
     let kept = json(&folder.join("made/testimony.json"));
-    assert_eq!(kept["subjects"].as_array().unwrap().len(), 80);
+    assert_eq!(kept["subjects"].as_array().unwrap().len(), 81);
     assert!(folder.join("made/testimony.toml").is_file());
     common::assert_whole(&folder.join("made"));
     // As it was written, whole and in part.
@@ -74,7 +74,7 @@ fn versions_stand_side_by_side() {
         lines
             .last()
             .unwrap()
-            .starts_with("80 subjects, 227 versions: "),
+            .starts_with("81 subjects, 228 versions: "),
         "{all}"
     );
     assert_eq!(all, stdout(folder.path(), &["testimony", "made"]));
