@@ -14,7 +14,7 @@ use super::phases::{self, Phase};
 use super::plan::{self, Item};
 use super::reference::Cast;
 use super::sentences::{Entry, Sentences, Together};
-use super::telling::{Chapter, Told, Voice};
+use super::telling::{Chapter, Claim, Told, Voice};
 use super::writer::Writer;
 use super::{PARAGRAPH, Telling, dates, heading, numbers, reference, title};
 use crate::Remembrance;
@@ -26,6 +26,9 @@ use crate::run::Run;
 const HOLE: f64 = 0.75;
 /// How much less the next of a kind is worth telling.
 const TIRING: f64 = 0.2;
+
+/// From how much better, on a scale from -1 to 1, that is said.
+const IDEALISED: f64 = 0.4;
 
 /// What comes of one moment.
 struct Piece<'a> {
@@ -235,8 +238,8 @@ impl<'a> Teller<'a> {
         if !together.is_empty() {
             self.paragraph();
         }
-        for many in together {
-            self.many(&many, phase);
+        for (number, many) in together.iter().enumerate() {
+            self.many(many, phase, number > 0);
         }
         if !rest.is_empty() {
             self.frame("rest", until, phase.from, until);
@@ -329,7 +332,11 @@ impl<'a> Teller<'a> {
     fn piece(&mut self, piece: &Piece<'a>, phase: &Phase) {
         let told = &self.account.recollections[piece.first];
         let happening = &self.life().happenings[piece.rows[0]];
-        let other = standing(happening.other(), told.other);
+        let mut other = standing(happening.other(), told.other);
+        if other == Known::Forgotten && piece.entry.weight >= plan::TURNING_POINT {
+            // Nobody forgets with whom the great things were: only the account's errors are told.
+            other = Known::Known;
+        }
         let aspect = Aspect {
             grain: grain(told.dated),
             told_time: Some(told.told_at_time),
@@ -362,7 +369,10 @@ impl<'a> Teller<'a> {
         if self.sentences.len() == before {
             return;
         }
-        let departs = self.departs(told, piece);
+        let departs = match self.sentences.last() {
+            Some(sentence) => self.departs(told, piece, sentence),
+            None => Vec::new(),
+        };
         let (at, epoch) = (happening.at, self.writer.cast.run.epoch);
         let life = self.life();
         if let Some(last) = self.sentences.last_mut() {
@@ -378,7 +388,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn many(&mut self, many: &Piece<'a>, phase: &Phase) {
+    fn many(&mut self, many: &Piece<'a>, phase: &Phase, is_period_said: bool) {
         let life = self.life();
         let times = || many.rows.iter().map(|row| life.happenings[*row].at);
         let (from, until) = (times().min(), times().max());
@@ -389,6 +399,7 @@ impl<'a> Teller<'a> {
             from: phase.from,
             until: phase.until,
             is_many: true,
+            is_period_said,
             is_first: false,
             is_last: false,
             home: phase.home,
@@ -402,7 +413,11 @@ impl<'a> Teller<'a> {
     }
 
     /// What the log has, where the account departs from it.
-    fn departs(&self, told: &Recollection, piece: &Piece<'_>) -> Vec<String> {
+    ///
+    /// Only what the sentence says can be wrong in it.
+    fn departs(&self, told: &Recollection, piece: &Piece<'_>, sentence: &Told) -> Vec<String> {
+        let says = |is: &dyn Fn(&Claim) -> bool| sentence.says.iter().any(|said| is(&said.claim));
+        let is_dated = says(&|claim| matches!(claim, Claim::Time { .. } | Claim::Age { .. }));
         let (run, life) = (self.writer.cast.run, self.life());
         let happening = &life.happenings[piece.rows[0]];
         let called = |id: u32| {
@@ -414,21 +429,33 @@ impl<'a> Teller<'a> {
         };
         let mut found = Vec::new();
         for departure in &told.departures {
-            found.push(match departure {
-                Departure::Time { .. } => dates::day(run.epoch, happening.at),
-                Departure::Source { was, .. } => format!("it was {}", called(*was)),
-                Departure::Place { was, .. } => {
+            let text = match departure {
+                Departure::Time { .. } if is_dated || told.dated == Dated::Phase => {
+                    dates::day(run.epoch, happening.at)
+                }
+                Departure::Source { was, told }
+                    if says(
+                        &|claim| matches!(claim, Claim::Person { person, .. } if person == told),
+                    ) =>
+                {
+                    format!("it was {}", called(*was))
+                }
+                Departure::Place { was, told }
+                    if says(&|claim| matches!(claim, Claim::Place { place } if place == told)) =>
+                {
                     let place = run.places.get(was).map_or("elsewhere", |place| &place.name);
                     format!("the place was {place}")
                 }
                 Departure::Merged { with } => {
-                    format!(
-                        "{} run into one",
-                        numbers::counted(with.len() as i64 + 1, "one time", "times")
-                    )
+                    let times = numbers::counted(with.len() as i64 + 1, "one time", "times");
+                    format!("{times} run into one")
                 }
-                Departure::Idealised { .. } => "it was not as good as that".to_owned(),
-            });
+                Departure::Idealised { by } if *by >= IDEALISED => {
+                    "it was not as good as that".to_owned()
+                }
+                _ => continue,
+            };
+            found.push(text);
         }
         if found.is_empty() {
             return Vec::new();

@@ -293,7 +293,8 @@ impl<'a> Writer<'a> {
                 form.template.parts.first(),
                 Some(Part::Slot(Name::I | Name::We, _))
             );
-            if !form.takes_front
+            if !before.is_empty()
+                || !form.takes_front
                 || (said.text.starts_with("at ") && said.text.contains(", ") && !begins_with_self)
             {
                 return None;
