@@ -84,7 +84,7 @@ Object.assign(PLOTS, {
             silent: true, symbol: "none", animation: false,
             label: { show: !narrow, position: "insideEndTop", rotate: 0, align: "left", distance: 4, color: style("--muted"), fontSize: 11.5, formatter: (p) => p.name },
             lineStyle: { color: style("--muted"), type: [3, 3], width: 1 },
-            data: phases.map(([name, from]) => ({ name, xAxis: time(from) })),
+            data: phases.map(([name, from], n) => ({ name, xAxis: time(from), label: { padding: [n % 2 ? 15 : 0, 0, 0, 0] } })),
           },
         },
         ...beside.map((row, n) => ({

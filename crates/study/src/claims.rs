@@ -29,7 +29,7 @@ pub const CLAIMS: &[ColumnSpec] = columns! {
     telling U32 false "" "Which telling of that person, from 1: at the beginning of care, at the first operation, at the end of life or of the run.";
     told_at Timestamp false "" "When it is told.";
     turn U32 false "" "Place in the telling, from 1.";
-    in_order Bool false "" "Whether all that is told before it happened before it, or at once with it.";
+    in_order Bool false "" "Whether what is told just before it happened before it, or at once with it.";
     record U32 false "" "Number of the record in the log, from 0.";
     about Text false "" "The event told of.";
     role Text false "" "What the teller is in it: who, whom or present.";
@@ -118,11 +118,11 @@ pub(crate) fn write_claims(
             .collect();
         at.dedup();
         for (number, told_at) in (1..).zip(at) {
-            let mut latest = Time::START;
+            let mut before = Time::START;
             for (turn, told) in (1..).zip(remembrance.account(told_at).recollections) {
                 let experience = remembrance.experiences[told.experience];
-                let in_order = latest <= experience.at;
-                latest = latest.max(experience.at);
+                let in_order = before <= experience.at;
+                before = experience.at;
                 claims.push(Claim {
                     teller: person,
                     telling: number,
