@@ -7,7 +7,7 @@ use crate::life::Role;
 /// A file with one event, told by `fields`.
 fn file(fields: &str) -> String {
     format!(
-        r#"
+        r"
 [style]
 never_after_time = []
 weak = []
@@ -21,7 +21,7 @@ late = []
 [frame]
 [tell.sneezed.who]
 {fields}
-"#
+"
     )
 }
 
