@@ -17,6 +17,7 @@ mod check;
 mod condition;
 mod content;
 mod dates;
+mod lists;
 mod numbers;
 mod phases;
 mod plan;
@@ -27,6 +28,10 @@ mod sentences;
 mod telling;
 mod template;
 mod writer;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 
 pub use check::check;
 pub use content::{Aspect, Grain, Known};

@@ -105,16 +105,15 @@ impl Check<'_> {
     }
 
     fn sentence(&mut self, sentence: &Value, before: &[Value]) {
-        self.text = sentence["text"].as_str().unwrap_or_default().to_owned();
-        let text = self.text.clone();
+        let text = sentence["text"].as_str().unwrap_or_default().to_owned();
+        self.text.clone_from(&text);
         let at = time(&sentence["at"]);
         if sentence["date"] != Value::String(self.run.epoch.iso(at)) {
             self.fail("the date is not that of the time");
         }
-        if let Some(born) = self.life.person.born {
-            if sentence["age"].as_i64() != Some(self.years_old(born, at)) {
-                self.fail("the age is not right");
-            }
+        let age = self.life.person.born.map(|born| self.years_old(born, at));
+        if sentence["age"].as_i64() != age {
+            self.fail("the age is not right");
         }
         let happenings: Vec<Happening> = self.rows(sentence).into_iter().cloned().collect();
         let form = sentence["form"].as_str().unwrap_or_default();
@@ -136,6 +135,17 @@ impl Check<'_> {
                 "person" => {
                     pronouns += usize::from(said["by"] == "pronoun" && !self.is_first_person);
                     self.person(said, words, at, &happenings, &mut last_of_sex);
+                }
+                "place" => {
+                    let id = said["place"].as_u64().map(|id| id as u32);
+                    let name = id
+                        .and_then(|id| self.run.places.get(&id))
+                        .map(|place| place.name.to_lowercase());
+                    let school = self.life.person.school;
+                    let is_there = id == school || happenings.iter().any(|of| of.place == id);
+                    if name != Some(words.to_lowercase()) || !is_there {
+                        self.fail(format!("{words:?} is not the place"));
+                    }
                 }
                 "time" => self.time(said, words, before),
                 "age" => {
@@ -293,10 +303,9 @@ impl Check<'_> {
                 }
             }
             _ => {
-                if let Some(born) = person.born {
-                    if !base.contains(&self.years_old(born, at).to_string()) {
-                        self.fail(format!("{base:?} is not the age of {id}"));
-                    }
+                let age = person.born.map(|born| self.years_old(born, at).to_string());
+                if age.is_some_and(|age| !base.contains(&age)) {
+                    self.fail(format!("{base:?} is not the age of {id}"));
                 }
                 let word = if person.sex == Sex::Female {
                     ["woman", "girl"]
@@ -447,11 +456,7 @@ impl Check<'_> {
                 (value * 12.0 - number as f64).abs() <= 0.51,
                 spoken == Some(number),
             ),
-            "value in years" => (
-                (value - number as f64).abs() <= 0.51,
-                spoken == Some(number),
-            ),
-            "value in days" => (
+            "value in years" | "value in days" => (
                 (value - number as f64).abs() <= 0.51,
                 spoken == Some(number),
             ),

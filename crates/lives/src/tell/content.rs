@@ -59,6 +59,7 @@ pub struct Aspect {
 
 /// What one sentence is to say.
 #[derive(Clone)]
+#[allow(clippy::struct_excessive_bools)] // what a form may ask of it, one thing at a time
 pub(crate) struct Content<'a> {
     pub(crate) entry: Option<&'a Entry>,
     pub(crate) forms: &'a [Form],

@@ -62,6 +62,7 @@ pub(crate) struct Cast<'a> {
 
 /// Who has been named, and who was named last.
 #[derive(Clone, Default, Debug)]
+#[allow(clippy::struct_excessive_bools)] // what a reader has just read, one thing at a time
 pub(crate) struct Discourse {
     /// Everybody named in this telling.
     named: Rc<BTreeSet<u32>>,
@@ -160,7 +161,7 @@ impl Discourse {
             });
             of_sex.next() == Some(&id) && of_sex.all(|other| *other == id)
         };
-        let is_clear = if self.here.iter().any(|of| self.is_of(cast, *of, person.sex)) {
+        let is_clear = if self.here.iter().any(|of| is_of(cast, *of, person.sex)) {
             can_be_meant(&self.here)
         } else {
             can_be_meant(&self.before)
@@ -185,10 +186,6 @@ impl Discourse {
             return Some(described(cast, person, case, at));
         }
         Some(self.name(person, case))
-    }
-
-    fn is_of(&self, cast: Cast<'_>, id: u32, sex: Sex) -> bool {
-        cast.life.people.get(&id).is_some_and(|of| of.sex == sex)
     }
 
     /// By name: in full at first, and where two have the same given name.
@@ -218,6 +215,10 @@ impl Discourse {
             claim: claim(person.id, "name"),
         }
     }
+}
+
+fn is_of(cast: Cast<'_>, id: u32, sex: Sex) -> bool {
+    cast.life.people.get(&id).is_some_and(|of| of.sex == sex)
 }
 
 /// Somebody who has no name: what kind of person it is.

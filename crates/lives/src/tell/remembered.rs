@@ -224,7 +224,9 @@ impl<'a> Teller<'a> {
             let told_time = self.account.recollections[piece.first].told_at_time;
             while gaps.last().is_some_and(|gap| gap.from <= told_time) {
                 if let Some(gap) = gaps.pop() {
-                    self.frame("gap", gap.from, gap.from, gap.until);
+                    let is_early = self.sentences.iter().all(|told| told.rows.is_empty());
+                    let name = if is_early { "gap_early" } else { "gap" };
+                    self.frame(name, gap.from, gap.from, gap.until);
                 }
             }
             if self.in_paragraph >= PARAGRAPH {
@@ -450,7 +452,7 @@ impl<'a> Teller<'a> {
                     let times = numbers::counted(with.len() as i64 + 1, "one time", "times");
                     format!("{times} run into one")
                 }
-                Departure::Idealised { by } if *by >= IDEALISED => {
+                Departure::Idealised { by } if *by >= IDEALISED && told.valence > 0.0 => {
                     "it was not as good as that".to_owned()
                 }
                 _ => continue,

@@ -5,18 +5,14 @@ use hailsham_engine::time::{DAYS_PER_YEAR, Time};
 
 use super::content::{Content, Grain, Known, tally};
 use super::dates;
-use super::numbers::{cardinal, counted, in_words, list, times};
+use super::numbers::{cardinal, counted, in_words, times};
 use super::reference::{Case, Cast, Discourse};
 use super::telling::{Claim, Dating, Said, Voice};
 use super::template::{Name, Part};
 use crate::lexicon::{Words, ordinal};
 
-/// People named in a list before the rest are counted.
-const NAMED: usize = 3;
 /// More than this is many to somebody who remembers.
 const UNCOUNTED: usize = 9;
-/// Kinds of things counted in a list.
-const KINDS: usize = 4;
 
 /// A sentence in the making.
 pub(crate) struct Render<'d> {
@@ -82,7 +78,7 @@ impl Render<'_> {
     }
 
     /// Gives what was written from there a capital, if a sentence began with it.
-    fn begun(&mut self, from: usize) {
+    pub(super) fn begun(&mut self, from: usize) {
         if !std::mem::take(&mut self.is_at_start) {
             return;
         }
@@ -94,7 +90,7 @@ impl Render<'_> {
     }
 
     /// A number as it stands here: in words where a sentence begins with it.
-    fn figure(&self, number: i64) -> String {
+    pub(super) fn figure(&self, number: i64) -> String {
         if self.is_at_start {
             in_words(number)
         } else {
@@ -116,12 +112,12 @@ impl Render<'_> {
         Some(())
     }
 
-    fn push(&mut self, said: Said) {
+    pub(super) fn push(&mut self, said: Said) {
         self.text.push_str(&said.text);
         self.says.push(said);
     }
 
-    fn number(&mut self, text: &str, number: i64, of: &str) {
+    pub(super) fn number(&mut self, text: &str, number: i64, of: &str) {
         self.push(Said {
             text: text.to_owned(),
             claim: Claim::Number {
@@ -147,7 +143,7 @@ impl Render<'_> {
         self.push(said);
     }
 
-    fn person(&mut self, id: Option<u32>, case: Case, by_name: bool) -> Option<()> {
+    pub(super) fn person(&mut self, id: Option<u32>, case: Case, by_name: bool) -> Option<()> {
         let had_other = self
             .content
             .main(self.cast.life)
@@ -172,6 +168,21 @@ impl Render<'_> {
     /// Whether a number is larger than memory keeps count of.
     fn is_uncounted(&self) -> bool {
         self.content.aspect.is_remembered && self.content.rows.len() > UNCOUNTED
+    }
+
+    /// A day with its preposition, unless it is that of the sentence before.
+    fn day_of(&mut self, at: Time) -> (String, Dating) {
+        let is_same = |before: &Time| dates::days_between(*before, at) == 0;
+        if let Some(since) = self.before.filter(is_same) {
+            let choices = ["the same day", "that day", "that same day"];
+            let text = choices[self.draw.below(3) as usize];
+            (text.to_owned(), Dating::SameDay { since })
+        } else {
+            (
+                format!("on {}", dates::day(self.cast.run.epoch, at)),
+                Dating::Day,
+            )
+        }
     }
 
     /// The time as finely as it is remembered.
@@ -213,14 +224,21 @@ impl Render<'_> {
             Name::Me => self.own(Case::Object),
             Name::My => self.own(Case::Owner),
             Name::Myself => self.own(Case::Self_),
+            Name::Both => self.text.push_str(match self.cast.voice {
+                Voice::First => "we",
+                Voice::Third => "they",
+            }),
+            Name::ThemBoth => self.text.push_str(match self.cast.voice {
+                Voice::First => "us",
+                Voice::Third => "them",
+            }),
             Name::We => self.pair(other, Case::Subject)?,
             Name::Us => self.pair(other, Case::Object)?,
             Name::Other => self.person(other, Case::Object, true)?,
             Name::Others => self.person(other, Case::Owner, true)?,
-            Name::They => self.person(other, Case::Subject, false)?,
+            Name::They | Name::He => self.person(other, Case::Subject, false)?,
             Name::Them | Name::Him => self.person(other, Case::Object, false)?,
             Name::Their | Name::His => self.person(other, Case::Owner, false)?,
-            Name::He => self.person(other, Case::Subject, false)?,
             Name::Third => self.person(third, Case::Object, true)?,
             Name::Thirds => self.person(third, Case::Owner, true)?,
             Name::People => {
@@ -334,30 +352,11 @@ impl Render<'_> {
             Name::On => {
                 self.is_time_said = true;
                 let at = content.at;
-                match self
-                    .before
-                    .filter(|before| dates::days_between(*before, at) == 0)
-                {
-                    Some(since) => {
-                        let text = ["the same day", "that day", "that same day"];
-                        let text = text[self.draw.below(3) as usize].to_owned();
-                        let how = Dating::SameDay { since };
-                        self.push(Said {
-                            text,
-                            claim: Claim::Time { of: at, how },
-                        });
-                    }
-                    None => {
-                        let text = format!("on {}", dates::day(self.cast.run.epoch, at));
-                        self.push(Said {
-                            text,
-                            claim: Claim::Time {
-                                of: at,
-                                how: Dating::Day,
-                            },
-                        });
-                    }
-                }
+                let (text, how) = self.day_of(at);
+                self.push(Said {
+                    text,
+                    claim: Claim::Time { of: at, how },
+                });
             }
             Name::Date => {
                 self.is_time_said = true;
@@ -392,84 +391,6 @@ impl Render<'_> {
     fn of(&self, event: &str) -> Vec<usize> {
         let is = |row: &&usize| self.cast.life.happenings[**row].event == event;
         self.content.with.iter().filter(is).copied().collect()
-    }
-
-    fn people(&mut self, people: &[u32]) -> Option<()> {
-        if people.is_empty() {
-            return None;
-        }
-        let named = if people.len() <= NAMED + 1 {
-            people.len()
-        } else {
-            NAMED
-        };
-        for (place, id) in people[..named].iter().enumerate() {
-            let is_last = place + 1 == people.len();
-            self.text.push_str(match (place, is_last) {
-                (0, _) => "",
-                (_, true) => " and ",
-                (_, false) => ", ",
-            });
-            self.person(Some(*id), Case::Object, true)?;
-        }
-        let rest = (people.len() - named) as i64;
-        if rest > 0 {
-            self.text.push_str(" and ");
-            self.number(&counted(rest, "one other", "others"), rest, "people_rest");
-        }
-        Some(())
-    }
-
-    fn place(&mut self, id: u32, with_preposition: bool) -> Option<()> {
-        let place = self.cast.run.places.get(&id)?;
-        let words = self.cast.sentences.places.get(&place.name);
-        let words = words.or_else(|| self.cast.sentences.places.get(&place.kind));
-        let at = words.map_or("at {}", |words| words.at.as_str());
-        if with_preposition {
-            let before = at.split("{}").next().unwrap_or_default();
-            self.text.push_str(before);
-        }
-        self.push(Said {
-            text: place.name.clone(),
-            claim: Claim::Place { place: id },
-        });
-        Some(())
-    }
-
-    fn topic(&mut self, topic: &str, variant: &str) -> Option<()> {
-        let variant = if variant.is_empty() { "a" } else { variant };
-        let template = self.cast.sentences.topics.get(topic)?.get(variant)?;
-        self.parts(&template.parts)
-    }
-
-    /// Topics counted, or listed in one variant.
-    fn topics(&mut self, rows: &[usize], variant: &str, event: Option<&str>) -> Option<()> {
-        let life = self.cast.life;
-        let of_event =
-            |row: &&usize| event.is_none_or(|event| life.happenings[**row].event == event);
-        let rows = rows.iter().filter(of_event);
-        let counts = tally(rows.filter_map(|row| life.happenings[*row].topic.as_deref()));
-        if counts.is_empty() {
-            return None;
-        }
-        let shown = counts.len().min(KINDS);
-        for (place, (topic, count)) in counts[..shown].iter().enumerate() {
-            if place > 0 {
-                self.text
-                    .push_str(if place + 1 == shown { " and " } else { ", " });
-            }
-            if !variant.is_empty() {
-                self.topic(topic, variant)?;
-            } else if *count == 1 {
-                self.topic(topic, "a")?;
-            } else {
-                self.number(&self.figure(*count), *count, &format!("topic {topic}"));
-                self.begun(self.text.len() - self.says.last().map_or(0, |said| said.text.len()));
-                self.text.push(' ');
-                self.topic(topic, "many")?;
-            }
-        }
-        Some(())
     }
 
     fn years(&mut self, years: f64, of: &str) -> Option<()> {
@@ -555,31 +476,6 @@ impl Render<'_> {
             claim: Claim::Age { person, at, years },
         });
         Some(())
-    }
-
-    fn leftovers(&mut self) {
-        let mut named = Vec::new();
-        let mut rest = 0;
-        for (place, (entry, rows)) in self.content.leftovers.iter().enumerate() {
-            if place < KINDS + 2 {
-                let count = rows.len() as i64;
-                let text = counted(count, &entry.left[0], &entry.left[1]);
-                self.says.push(Said {
-                    text: text.clone(),
-                    claim: Claim::Number {
-                        number: count,
-                        of: "left".to_owned(),
-                    },
-                });
-                named.push(text);
-            } else {
-                rest += rows.len() as i64;
-            }
-        }
-        if rest > 0 {
-            named.push(counted(rest, "one smaller thing", "smaller things"));
-        }
-        self.text.push_str(&list(&named));
     }
 
     /// A field of the person's own row.

@@ -69,6 +69,7 @@ fn yes() -> bool {
 
 impl Profile {
     /// The profile of one record with this `value`, where that is a share from 0 to 1.
+    #[must_use]
     pub fn at(&self, value: Option<f32>) -> Profile {
         let value = value.unwrap_or(1.0).clamp(0.0, 1.0);
         let scale = 1.0 - self.by_value * (1.0 - value);
@@ -374,8 +375,8 @@ impl Reader<'_> {
         Ok(Form {
             id,
             condition,
-            takes_front,
             template,
+            takes_front,
         })
     }
 
@@ -431,7 +432,7 @@ impl Reader<'_> {
         let absorbs = absorbed.collect::<Result<_, _>>()?;
         let one = self.forms(&format!("{event}.{name}"), &file.one)?;
         let many = self.forms(&format!("{event}.{name}.many"), &file.many)?;
-        if !one.iter().any(|form| is_plain(form)) {
+        if !one.iter().any(is_plain) {
             return Err(self.wrong(
                 at,
                 format!("`{event}` as {name} needs a form that can always be said"),

@@ -230,6 +230,7 @@ pub enum Dating {
     },
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde asks for
 fn minutes<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_i32(time.minutes())
 }

@@ -27,6 +27,7 @@ pub(crate) enum Part {
 
 /// A parsed template.
 #[derive(Clone, PartialEq, Debug)]
+#[allow(clippy::struct_excessive_bools)] // found out once, when it is loaded
 pub(crate) struct Template {
     pub(crate) parts: Vec<Part>,
     /// Whether it has a place of its own for the time.
@@ -75,6 +76,10 @@ names! {
     We "we" false;
     /// Both as an object: her and Ruth, Ruth and me.
     Us "us" false;
+    /// The two of them as the subject, by pronoun: they, we.
+    Both "both" false;
+    /// The two of them as an object: them, us.
+    ThemBoth "them_both" false;
     /// The other person by name, whatever was said before.
     Other "other" false;
     /// The other as owner, by name.
@@ -150,6 +155,21 @@ names! {
     /// A field of the person's own row, in words: `{own:donations}`.
     Own "own" true;
 }
+
+/// What can be said of the person's own row.
+const OWN: [&str; 11] = [
+    "name",
+    "kind",
+    "born",
+    "died",
+    "end",
+    "donations",
+    "lived",
+    "disease",
+    "school",
+    "years_lost",
+    "years_gained",
+];
 
 /// A word of the lexicon, as it is written: `{word:V-06.past}`.
 const WORD: &str = "word";
@@ -284,6 +304,13 @@ impl Parser<'_> {
                 format!("there is no slot `{name}`; the nearest is `{near}`"),
             );
         };
+        if *name == Name::Own && !OWN.contains(&argument) {
+            let fields = OWN.join(", ");
+            return wrong(
+                from,
+                format!("nothing is known as `{argument}`; there are {fields}"),
+            );
+        }
         if !argument.is_empty() && !takes {
             return wrong(from, format!("`{text}` takes no argument"));
         }
@@ -356,6 +383,7 @@ mod tests {
             ("x <a>", 2, "one thing only"),
             ("x <a|b", 2, "never closed"),
             ("x {I:you}", 2, "no argument"),
+            ("x {own:shoes}", 2, "years_lost"),
             ("x {word:V-06}", 2, "is written"),
             ("x {word:V-06.nothing}", 2, "no form"),
         ] {

@@ -25,6 +25,11 @@ const FRAME: u16 = 61_002;
 const NEARLY_SURE: f64 = 0.45;
 const HARDLY_SURE: f64 = 0.65;
 
+/// Up to this age years of life are not said.
+const SMALL_CHILD: u32 = 4;
+/// How often the age is offered where a paragraph begins.
+const AGE_SAID: f64 = 0.5;
+
 /// How many openings back a repetition is noticed.
 const REMEMBERED: usize = 4;
 
@@ -376,15 +381,16 @@ impl<'a> Writer<'a> {
                     how: option.how,
                 },
             };
-            if let Some(age) =
-                age.filter(|age| self.opens_paragraph && *age > 4 && self.age_said != Some(*age))
+            let is_new = |age: &u32| {
+                self.opens_paragraph && *age > SMALL_CHILD && self.age_said != Some(*age)
+            };
+            if let Some(age) = age.filter(is_new)
+                && draw.bernoulli(AGE_SAID)
             {
-                if draw.bernoulli(0.5) {
-                    let years = in_words(i64::from(age));
-                    let mut aged = said.clone();
-                    aged.text = format!("at {years}, {}", said.text);
-                    found.push((TimePlace::Front(aged), second));
-                }
+                let years = in_words(i64::from(age));
+                let mut aged = said.clone();
+                aged.text = format!("at {years}, {}", said.text);
+                found.push((TimePlace::Front(aged), second));
             }
             found.push((TimePlace::Front(said.clone()), second));
             found.push((TimePlace::Within(said), second));
