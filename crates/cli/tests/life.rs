@@ -1,0 +1,101 @@
+//! A life as a user asks for it: of a run, of a scenario, by number and by name, in three forms.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::fs;
+
+use common::{Folder, hailsham, stdout, text};
+use serde_json::Value;
+
+/// A folder with a small run of the novel in `made`.
+fn made() -> Folder {
+    let folder = Folder::new();
+    let run = ["run", "--scale", "0.02", "--quiet", "--out", "made"];
+    stdout(folder.path(), &run);
+    folder
+}
+
+/// What is wrong with a question, with exit code 2.
+fn refused(folder: &Folder, arguments: &[&str]) -> String {
+    let output = hailsham(folder.path(), arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    assert!(output.stdout.is_empty());
+    text(&output.stderr)
+}
+
+fn of_json(folder: &Folder, arguments: &[&str]) -> Value {
+    let printed = stdout(folder.path(), &[&["life"], arguments, &["--json"]].concat());
+    serde_json::from_str(&printed).unwrap()
+}
+
+#[test]
+fn a_life_is_told_of_a_run() {
+    let folder = made();
+    let asked =
+        |arguments: &[&str]| stdout(folder.path(), &[&["life", "made"], arguments].concat());
+
+    // By key, name, given name and number it is the same life, and the same text each time.
+    let happened = asked(&["kathy"]);
+    assert!(happened.starts_with("Kathy H.\n"), "{happened}");
+    let person = of_json(&folder, &["made", "kathy"])["person"].to_string();
+    for who in ["Kathy H.", "kathy h.", &person] {
+        assert_eq!(asked(&[who]), happened, "{who}");
+    }
+    assert!(happened.lines().all(|line| line.chars().count() <= 92));
+
+    // From memory it is told in the first person, and the log stands in brackets beside it.
+    let remembered = asked(&["kathy", "--remembered-at", "31"]);
+    assert_eq!(remembered, asked(&["kathy", "--remembered-at", "31"]));
+    assert_ne!(remembered, asked(&["kathy", "--remembered-at", "25"]));
+    assert!(remembered.contains(" I ") && remembered.contains("[the log:"));
+    assert!(!happened.contains(" I ") && !happened.contains("[the log:"));
+
+    // The programme's own words turn it round.
+    let programme = asked(&["tommy", "--words", "programme"]);
+    assert!(programme.contains("completed") && !asked(&["tommy"]).contains("completed"));
+
+    // As data, and as a page.
+    let told = of_json(&folder, &["made", "tommy", "--remembered-at", "28"]);
+    assert_eq!(told["voice"], "first");
+    let page = asked(&["tommy", "--format", "html"]);
+    assert!(page.contains("Tommy D.") && page.contains("</html>"));
+    assert!(!page.contains("http://") && page.contains("As it is remembered"));
+
+    // Without the index the whole log is read, and says the same.
+    fs::remove_file(folder.join("made/events.index")).unwrap();
+    assert_eq!(asked(&["kathy"]), happened);
+    fs::write(folder.join("made/events.index"), "no index").unwrap();
+    assert!(refused(&folder, &["life", "made", "kathy"]).contains("events.index"));
+}
+
+#[test]
+fn what_cannot_be_told_is_said_in_one_message() {
+    let folder = made();
+    let wrong = |arguments: &[&str]| refused(&folder, &[&["life", "made"], arguments].concat());
+    insta::assert_snapshot!(wrong(&["kathi"]), @"");
+    insta::assert_snapshot!(wrong(&["400000000"]), @"");
+    insta::assert_snapshot!(wrong(&["kathy", "--remembered-at", "99"]), @"");
+    insta::assert_snapshot!(wrong(&["emily", "--remembered-at", "30"]), @"");
+    insta::assert_snapshot!(wrong(&["kathy", "--seed", "4"]), @"");
+    fs::create_dir(folder.join("empty")).unwrap();
+    insta::assert_snapshot!(refused(&folder, &["life", "empty", "kathy"]), @"");
+    let run = [
+        "run", "--scale", "0.01", "--log", "none", "--quiet", "--out", "bare",
+    ];
+    stdout(folder.path(), &run);
+    insta::assert_snapshot!(refused(&folder, &["life", "bare", "kathy"]), @"");
+}
+
+#[test]
+fn a_scenario_is_run_for_a_life() {
+    let folder = Folder::new();
+    let life = ["life", "ruth", "--scale", "0.02", "--quiet"];
+    let told = stdout(folder.path(), &life);
+    assert!(told.starts_with("Ruth C.\n"), "{told}");
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing is kept"
+    );
+}
