@@ -167,10 +167,34 @@ impl<'a> Composer<'a, '_> {
         self.writer.cast.life
     }
 
+    /// Says it, or, where no form can say several records at once, one after another.
     fn say(&mut self, content: &Content<'_>) {
         if let Some(told) = self.writer.write(content) {
             self.in_paragraph += 1;
             self.sentences.push(told);
+            return;
+        }
+        let Some(entry) = content
+            .entry
+            .filter(|_| content.is_many || content.rows.len() > 1)
+        else {
+            return;
+        };
+        for (number, row) in content.rows.iter().enumerate() {
+            let at = self.life().happenings[*row].at;
+            let single = Content {
+                forms: &entry.one,
+                rows: std::slice::from_ref(row),
+                with: if number == 0 { content.with } else { &[] },
+                at,
+                from: at,
+                until: at,
+                is_many: false,
+                is_first: false,
+                is_last: false,
+                ..content.clone()
+            };
+            self.say(&single);
         }
     }
 
