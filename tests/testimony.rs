@@ -155,6 +155,8 @@ fn the_file_is_the_reading() {
                 Disagreement::Guide => 'G',
                 Disagreement::Review => 'R',
                 Disagreement::Tension => 'T',
+                // No row is of what nobody tells otherwise.
+                Disagreement::Uncontested => '-',
             })
             .collect();
         assert_eq!(ours, letters, "{id} ({topic})");
