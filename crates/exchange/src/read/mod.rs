@@ -4,6 +4,10 @@
 //! was found there and what is allowed. It never panics, and never gives a part of a pool.
 
 mod glasgow;
+mod kep;
+mod kep_json;
+mod kep_xml;
+mod preflib;
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +16,7 @@ use thiserror::Error;
 use crate::pool::{LARGEST_WEIGHT, Pool};
 
 /// Most pairs, or donors, that a file may have: what a solution could be found for by far.
-pub const MOST: usize = 1_000_000;
+pub(crate) const MOST: usize = 1_000_000;
 
 /// Why a pool could not be read.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -112,8 +116,6 @@ impl Source<'_> {
 /// Reads a pool. The ending of its name says the format; a `.input` takes the `.ndds` of the same name
 /// beside it, a `.wmd` the `.dat`.
 pub fn read(path: &Path) -> Result<Pool, ReadError> {
-    let text = text_of(path)?;
-    let source = Source { path, text: &text };
     let beside = |ending: &str| -> Result<Option<(PathBuf, String)>, ReadError> {
         let path = path.with_extension(ending);
         if path.is_file() {
@@ -127,6 +129,11 @@ pub fn read(path: &Path) -> Result<Pool, ReadError> {
         .and_then(|e| e.to_str())
         .unwrap_or_default()
         .to_ascii_lowercase();
+    if !["input", "wmd", "json", "xml"].contains(&ending.as_str()) {
+        return Err(ReadError::UnknownFormat { path: path.to_owned() });
+    }
+    let text = text_of(path)?;
+    let source = Source { path, text: &text };
     match ending.as_str() {
         "input" => {
             let ndds = beside("ndds")?;
@@ -135,9 +142,12 @@ pub fn read(path: &Path) -> Result<Pool, ReadError> {
                 ndds.as_ref().map(|(path, text)| Source { path, text }),
             )
         }
-        _ => Err(ReadError::UnknownFormat {
-            path: path.to_owned(),
-        }),
+        "wmd" => {
+            let dat = beside("dat")?;
+            preflib::read(source, dat.as_ref().map(|(path, text)| Source { path, text }))
+        }
+        "json" => kep_json::read(source),
+        _ => kep_xml::read(source),
     }
 }
 

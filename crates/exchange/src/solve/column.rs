@@ -57,15 +57,4 @@ impl Columns {
     pub(crate) fn value(&self, column: usize) -> i64 {
         self.value[column * self.values]
     }
-
-    /// The arcs of a column, as pairs of vertices.
-    pub(crate) fn arcs(&self, column: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let v = self.vertices(column);
-        let last = if self.chain[column] {
-            v.len() - 1
-        } else {
-            v.len()
-        };
-        (0..last).map(move |i| (v[i], v[(i + 1) % v.len()]))
-    }
 }

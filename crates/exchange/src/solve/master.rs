@@ -100,11 +100,6 @@ impl<'a> Master<'a> {
         true
     }
 
-    /// The cost of a column in the linear programme.
-    pub(crate) fn cost(&self, column: usize) -> f64 {
-        self.columns.value(column) as f64 / self.unit
-    }
-
     /// The value of the linear programme, in units of the aim.
     pub(crate) fn value(&self) -> f64 {
         self.lp.objective() * self.unit
@@ -129,9 +124,7 @@ impl<'a> Master<'a> {
         Prices {
             scale: self.scale,
             row,
-            kept,
-            cut: Vec::new(),
-        }
+            kept }
     }
 
     /// What a column may be worth above its prices and count as nothing.

@@ -33,7 +33,6 @@ pub(crate) struct Packed {
     pub value: i64,
     /// No choice among the listed columns is worth more.
     pub bound: i64,
-    pub nodes: u32,
 }
 
 struct Node {
@@ -179,7 +178,7 @@ impl<'a> Packing<'a> {
         let mut open: Vec<Node> = Vec::new();
         let mut nodes = 0;
         let Some(mut solved) = self.converge(&columns, clock) else {
-            return self.answer(i64::MAX, 0);
+            return self.answer(i64::MAX);
         };
         self.round_up(&columns);
         let mut last = f64::INFINITY;
@@ -187,14 +186,14 @@ impl<'a> Packing<'a> {
         for round in 0..effort.rounds {
             self.prune(&mut columns, &solved);
             if solved.bound <= self.best_value || columns.is_empty() {
-                return self.answer(solved.bound.max(self.best_value), nodes);
+                return self.answer(solved.bound.max(self.best_value));
             }
             let added = self.cut();
             if added == 0 {
                 break;
             }
             let Some(again) = self.converge(&columns, clock) else {
-                return self.answer(solved.bound, nodes);
+                return self.answer(solved.bound);
             };
             solved = again;
             self.round_up(&columns);
@@ -223,7 +222,7 @@ impl<'a> Packing<'a> {
         self.prune(&mut columns, &solved);
         self.dive(&columns, clock);
         let Some(solved) = self.converge(&columns, clock) else {
-            return self.answer(solved.bound, nodes);
+            return self.answer(solved.bound);
         };
         self.prune(&mut columns, &solved);
         let mut bound = solved.bound;
@@ -303,15 +302,14 @@ impl<'a> Packing<'a> {
             .unwrap_or(i64::MIN)
             .max(closed_bound)
             .max(self.best_value);
-        self.answer(bound, nodes)
+        self.answer(bound)
     }
 
-    fn answer(&self, bound: i64, nodes: u32) -> Packed {
+    fn answer(&self, bound: i64) -> Packed {
         Packed {
             chosen: self.best.clone(),
             value: self.best_value,
             bound,
-            nodes,
         }
     }
 
@@ -718,14 +716,17 @@ impl<'a> Packing<'a> {
         let (_, split) = split?;
         let part = |x: f64| x > 1e-5 && x < 1.0 - 1e-5;
         let mut candidates: Vec<(f64, Branch)> = Vec::new();
+        // A branch must change something on both sides, or the tree would have no end.
         for (r, &x) in by_row.iter().enumerate() {
-            if part(x) {
+            if part(x) && !self.covered[r] {
                 candidates.push(((x - 0.5).abs(), Branch::Row(r as u32)));
             }
         }
         for (&(i, j), &x) in &by_pair {
-            if part(x) {
-                candidates.push(((x - 0.5).abs(), Branch::Together(i, j)));
+            let branch = Branch::Together(i, j);
+            let covers = !self.covered[i as usize] || !self.covered[j as usize];
+            if part(x) && (covers || columns.iter().any(|&c| !self.fits(c, branch, true))) {
+                candidates.push(((x - 0.5).abs(), branch));
             }
         }
         if candidates.is_empty() {

@@ -48,12 +48,10 @@ pub(crate) struct Prices {
     pub row: Vec<i64>,
     /// What a unit of each kept objective earns.
     pub kept: Vec<i64>,
-    /// Of each cut.
-    pub cut: Vec<i64>,
 }
 
 impl Prices {
-    /// What a column earns above the prices of its rows; cuts are not looked at.
+    /// What a column earns above the prices of its rows.
     pub(crate) fn reduced(&self, rows: &[u32], vertices: &[u32], values: &[i64]) -> i64 {
         let mut reduced = self.scale * values[0];
         for (value, price) in values[1..].iter().zip(&self.kept) {

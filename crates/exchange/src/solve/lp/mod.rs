@@ -247,19 +247,6 @@ impl Lp {
         self.start[column as usize] as usize..self.start[column as usize + 1] as usize
     }
 
-    /// Changes the cost of a column.
-    pub(crate) fn set_cost(&mut self, column: usize, cost: f64) {
-        let change = cost - self.cost[column];
-        if change != 0.0 {
-            self.cost[column] = cost;
-            if self.place[column] == OUT {
-                self.reduced[column] += change;
-            } else {
-                self.stale = true;
-            }
-        }
-    }
-
     /// Whether a column may come into the basis.
     pub(crate) fn set_open(&mut self, column: usize, open: bool) {
         let state = if open { State::Open } else { State::Shut };
@@ -282,12 +269,6 @@ impl Lp {
     /// The price of a row, as of the end of the last solve.
     pub(crate) fn price(&self, row: usize) -> f64 {
         self.duals[row]
-    }
-
-    /// The reduced cost of a column.
-    #[cfg(test)]
-    pub(crate) fn reduced(&self, column: usize) -> f64 {
-        self.reduced[column]
     }
 
     /// Columns in the basis.
