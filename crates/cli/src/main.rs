@@ -6,6 +6,7 @@
 mod arguments;
 mod check;
 mod error;
+mod exchange;
 mod lists;
 mod progress;
 mod run;
@@ -40,6 +41,7 @@ fn act(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::check(&options),
+        Command::Exchange(options) => exchange::exchange(&options),
         Command::Report(options) => run::report(&options),
         Command::Scenarios(options) => lists::scenarios(&options),
         Command::Params(options) => lists::params(&options),

@@ -183,7 +183,10 @@ impl<'a> Packing<'a> {
         self.round_up(&columns);
         let mut last = f64::INFINITY;
         let mut stalled = 0;
-        for round in 0..effort.rounds {
+        // Where every column has two rows, these cuts are all there are (Edmonds 1965): there it pays to go on.
+        let pairs_only = (0..self.list.len() as u32).all(|c| self.rows_of(c).len() == 2);
+        let patience = if pairs_only { 10 * effort.rounds } else { 4 };
+        for round in 0..if pairs_only { 10 * effort.rounds } else { effort.rounds } {
             self.prune(&mut columns, &solved);
             if solved.bound <= self.best_value || columns.is_empty() {
                 return self.answer(solved.bound.max(self.best_value));
@@ -215,7 +218,7 @@ impl<'a> Packing<'a> {
                 0
             };
             last = value;
-            if stalled >= 8 {
+            if stalled >= patience {
                 break;
             }
         }
