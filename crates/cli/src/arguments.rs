@@ -141,7 +141,12 @@ pub(crate) struct Exchange {
     pub(crate) max_chain: usize,
     /// Objectives, the most important first: transplants, weight, effective-two-way, fewest-three-ways, back-arcs, uk
     /// (the score of the United Kingdom's scheme), expected, expected-recourse; uk-order: the scheme's five in their order
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', default_value = "transplants")]
+    #[arg(
+        long,
+        value_name = "A,B,C",
+        value_delimiter = ',',
+        default_value = "transplants"
+    )]
     pub(crate) objective: Vec<String>,
     /// For the expected objectives: probability that a transplant proves impossible
     #[arg(long, value_name = "P", default_value_t = 0.0)]

@@ -3,7 +3,10 @@
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use hailsham_exchange::{Failure as Failing, Objective, Options, UnknownObjective, read, solve, to_html, to_json, to_text};
+use hailsham_exchange::{
+    Failure as Failing, Objective, Options, UnknownObjective, read, solve, to_html, to_json,
+    to_text,
+};
 
 use crate::arguments::Exchange;
 use crate::error::Failure;
@@ -16,8 +19,12 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
     let options = Options {
         max_cycle: arguments.max_cycle,
         max_chain: arguments.max_chain,
-        objectives: objectives(&arguments.objective).map_err(|e| Failure::Message(e.to_string()))?,
-        failure: Failing { arc: arguments.arc_failure, vertex: arguments.vertex_failure },
+        objectives: objectives(&arguments.objective)
+            .map_err(|e| Failure::Message(e.to_string()))?,
+        failure: Failing {
+            arc: arguments.arc_failure,
+            vertex: arguments.vertex_failure,
+        },
         time_limit: arguments.time_limit.map(Duration::from_secs_f64),
     };
     let pool = read(&arguments.pool).map_err(|e| Failure::Message(e.to_string()))?;
@@ -37,9 +44,14 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
     })
     .map_err(|e| Failure::Message(e.to_string()))?;
     if let Some(file) = &arguments.html {
-        let title = arguments.pool.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let page = to_html(&title, &pool, &options, &solution).map_err(|e| Failure::Message(e.to_string()))?;
-        std::fs::write(file, page).map_err(|e| Failure::Message(format!("{}: {e}", file.display())))?;
+        let title = arguments
+            .pool
+            .file_name()
+            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let page = to_html(&title, &pool, &options, &solution)
+            .map_err(|e| Failure::Message(e.to_string()))?;
+        std::fs::write(file, page)
+            .map_err(|e| Failure::Message(format!("{}: {e}", file.display())))?;
     }
     if arguments.json {
         print_json(&to_json(&pool, &options, &solution))

@@ -40,6 +40,7 @@ fn help_of_every_command() {
         "",
         "run",
         "check",
+        "exchange",
         "report",
         "scenarios",
         "params",

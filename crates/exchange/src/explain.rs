@@ -28,9 +28,13 @@ impl Reason {
     pub const fn text(self) -> &'static str {
         match self {
             Reason::NobodyCanGive => "nobody in the pool can give to this patient",
-            Reason::CanGiveToNobody => "their donor can give to nobody in the pool, and no chain reaches them",
+            Reason::CanGiveToNobody => {
+                "their donor can give to nobody in the pool, and no chain reaches them"
+            }
             Reason::OutOfReach => "no cycle or chain of the allowed lengths goes through them",
-            Reason::OthersCountMore => "every cycle or chain through them would cost more elsewhere",
+            Reason::OthersCountMore => {
+                "every cycle or chain through them would cost more elsewhere"
+            }
         }
     }
 }
@@ -81,7 +85,9 @@ pub fn unmatched(pool: &Pool, exchanges: &[Exchange], options: &Options) -> Vec<
         .map(|p| {
             let reason = if !received[p] {
                 Reason::NobodyCanGive
-            } else if distance[p] <= options.max_chain || shortest_cycle(&gives, p, options.max_cycle) {
+            } else if distance[p] <= options.max_chain
+                || shortest_cycle(&gives, p, options.max_cycle)
+            {
                 Reason::OthersCountMore
             } else if gives[p].is_empty() {
                 Reason::CanGiveToNobody
@@ -125,7 +131,14 @@ pub fn back_ups(pool: &Pool, exchange: &Exchange) -> Vec<Exchange> {
     };
     if chain {
         let mut path = vec![donors[0]];
-        extend(pool, donors, &mut path, true, size.saturating_sub(1), &mut found);
+        extend(
+            pool,
+            donors,
+            &mut path,
+            true,
+            size.saturating_sub(1),
+            &mut found,
+        );
     }
     for &d in &donors[usize::from(chain)..] {
         let most = if chain { size } else { size.saturating_sub(1) };
@@ -136,21 +149,34 @@ pub fn back_ups(pool: &Pool, exchange: &Exchange) -> Vec<Exchange> {
     found
 }
 
-fn extend(pool: &Pool, among: &[u32], path: &mut Vec<u32>, chain: bool, most: usize, found: &mut Vec<Exchange>) {
+fn extend(
+    pool: &Pool,
+    among: &[u32],
+    path: &mut Vec<u32>,
+    chain: bool,
+    most: usize,
+    found: &mut Vec<Exchange>,
+) {
     let last = path[path.len() - 1];
     let pairs = path.len() - usize::from(chain);
     if chain && pairs > 0 {
-        found.push(Exchange::Chain { donors: path.clone() });
+        found.push(Exchange::Chain {
+            donors: path.clone(),
+        });
     }
     let home = pool.donors()[path[0] as usize].pair;
     if !chain && pairs > 1 && home.is_some_and(|home| pool.find(last, home).is_some()) {
-        found.push(Exchange::Cycle { donors: path.clone() });
+        found.push(Exchange::Cycle {
+            donors: path.clone(),
+        });
     }
     if pairs >= most || found.len() >= 10 * MOST_BACK_UPS {
         return;
     }
     for &next in among {
-        let Some(pair) = pool.donors()[next as usize].pair else { continue };
+        let Some(pair) = pool.donors()[next as usize].pair else {
+            continue;
+        };
         if path.contains(&next) || pool.find(last, pair).is_none() || (!chain && next < path[0]) {
             continue;
         }
@@ -170,7 +196,11 @@ fn label(name: &str) -> Value {
 
 /// A number without a fraction where it has none.
 fn number(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() < 1e15 { json!(value as i64) } else { json!(value) }
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        json!(value as i64)
+    } else {
+        json!(value)
+    }
 }
 
 /// The pair of a donor, by the file's own index.
@@ -245,17 +275,29 @@ pub fn to_text(pool: &Pool, options: &Options, solution: &Solution) -> String {
         1 => "1 altruist".to_owned(),
         n => format!("{n} altruists"),
     };
-    out.push(format!("{} pairs, {altruists}, {} possible transplants", pool.pairs().len(), pool.matches().len()));
+    out.push(format!(
+        "{} pairs, {altruists}, {} possible transplants",
+        pool.pairs().len(),
+        pool.matches().len()
+    ));
     for a in &solution.achieved {
         let state = match (a.is_optimal(), a.bound, a.gap()) {
             (true, ..) => "proven to be the best".to_owned(),
-            (false, Some(bound), Some(gap)) => format!("best found; bound {}, gap {:.2} %", plain(bound), 100.0 * gap),
+            (false, Some(bound), Some(gap)) => format!(
+                "best found; bound {}, gap {:.2} %",
+                plain(bound),
+                100.0 * gap
+            ),
             _ => "not solved for: time was up".to_owned(),
         };
         out.push(format!("{}: {} ({state})", a.objective, plain(a.value)));
     }
     let mut group = |title: &str, chain: bool| {
-        let chosen: Vec<&Exchange> = solution.exchanges.iter().filter(|e| matches!(e, Exchange::Chain { .. }) == chain).collect();
+        let chosen: Vec<&Exchange> = solution
+            .exchanges
+            .iter()
+            .filter(|e| matches!(e, Exchange::Chain { .. }) == chain)
+            .collect();
         if chosen.is_empty() {
             return;
         }
@@ -265,7 +307,11 @@ pub fn to_text(pool: &Pool, options: &Options, solution: &Solution) -> String {
             out.push(format!("  {}", line(pool, exchange)));
             let spare = back_ups(pool, exchange);
             if let Some(first) = spare.first() {
-                let more = if spare.len() > 1 { format!(" (and {} more)", spare.len() - 1) } else { String::new() };
+                let more = if spare.len() > 1 {
+                    format!(" (and {} more)", spare.len() - 1)
+                } else {
+                    String::new()
+                };
                 out.push(format!("      back-up: {}{more}", line(pool, first)));
             }
         }
@@ -276,10 +322,24 @@ pub fn to_text(pool: &Pool, options: &Options, solution: &Solution) -> String {
     if !left.is_empty() {
         out.push(String::new());
         out.push(format!("Unmatched ({})", left.len()));
-        for reason in [Reason::NobodyCanGive, Reason::CanGiveToNobody, Reason::OutOfReach, Reason::OthersCountMore] {
-            let names: Vec<&str> = left.iter().filter(|(_, r)| *r == reason).map(|&(p, _)| pool.pairs()[p as usize].name.as_str()).collect();
+        for reason in [
+            Reason::NobodyCanGive,
+            Reason::CanGiveToNobody,
+            Reason::OutOfReach,
+            Reason::OthersCountMore,
+        ] {
+            let names: Vec<&str> = left
+                .iter()
+                .filter(|(_, r)| *r == reason)
+                .map(|&(p, _)| pool.pairs()[p as usize].name.as_str())
+                .collect();
             if !names.is_empty() {
-                out.push(format!("  {} ({}): {}", reason.text(), names.len(), names.join(", ")));
+                out.push(format!(
+                    "  {} ({}): {}",
+                    reason.text(),
+                    names.len(),
+                    names.join(", ")
+                ));
             }
         }
     }

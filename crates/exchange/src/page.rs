@@ -58,13 +58,22 @@ struct Goal {
 }
 
 /// Draws the pool: exchanges stand together on the circle, unmatched pairs after them, altruists inside.
-pub fn to_html(title: &str, pool: &Pool, options: &Options, solution: &Solution) -> Result<String, PageError> {
+pub fn to_html(
+    title: &str,
+    pool: &Pool,
+    options: &Options,
+    solution: &Solution,
+) -> Result<String, PageError> {
     // Neighbours in an exchange are neighbours on the circle.
     let mut order: Vec<u32> = Vec::new();
     let mut placed = vec![false; pool.pairs().len()];
     let mut chosen = std::collections::BTreeSet::new();
     for exchange in &solution.exchanges {
-        chosen.extend(exchange.transplants().map(|(from, to)| (from, pool.donors()[to as usize].pair)));
+        chosen.extend(
+            exchange
+                .transplants()
+                .map(|(from, to)| (from, pool.donors()[to as usize].pair)),
+        );
         for &d in exchange.donors() {
             if let Some(pair) = pool.donors()[d as usize].pair {
                 order.push(pair);
@@ -80,7 +89,12 @@ pub fn to_html(title: &str, pool: &Pool, options: &Options, solution: &Solution)
         let (x, y) = on_circle(k, order.len(), RADIUS);
         at[p as usize] = (x, y);
         let class = if k < matched { "in" } else { "out" };
-        dots.push(Dot { x, y, name: format!("pair {}", pool.pairs()[p as usize].name), class });
+        dots.push(Dot {
+            x,
+            y,
+            name: format!("pair {}", pool.pairs()[p as usize].name),
+            class,
+        });
     }
     let place = |donor: u32| match pool.donors()[donor as usize].pair {
         Some(p) => at[p as usize],
@@ -91,7 +105,12 @@ pub fn to_html(title: &str, pool: &Pool, options: &Options, solution: &Solution)
     };
     for &a in pool.altruists() {
         let (x, y) = place(a);
-        dots.push(Dot { x, y, name: format!("altruist {}", pool.donors()[a as usize].name), class: "altruist" });
+        dots.push(Dot {
+            x,
+            y,
+            name: format!("altruist {}", pool.donors()[a as usize].name),
+            class: "altruist",
+        });
     }
     let drawn_all = pool.matches().len() <= MOST_ARCS;
     let mut arcs: Vec<Arc> = Vec::new();
@@ -108,8 +127,20 @@ pub fn to_html(title: &str, pool: &Pool, options: &Options, solution: &Solution)
                 (true, false) => "used",
                 (true, true) => "used first",
             };
-            let title = format!("{} to pair {}, weight {}", pool.donors()[m.donor as usize].name, pool.pairs()[m.pair as usize].name, m.weight);
-            arcs.push(Arc { x1, y1, x2, y2, class, title: if used { title } else { String::new() } });
+            let title = format!(
+                "{} to pair {}, weight {}",
+                pool.donors()[m.donor as usize].name,
+                pool.pairs()[m.pair as usize].name,
+                m.weight
+            );
+            arcs.push(Arc {
+                x1,
+                y1,
+                x2,
+                y2,
+                class,
+                title: if used { title } else { String::new() },
+            });
         }
     }
     let rows: Vec<Row> = solution
@@ -128,7 +159,12 @@ pub fn to_html(title: &str, pool: &Pool, options: &Options, solution: &Solution)
     let goals: Vec<Goal> = solution
         .achieved
         .iter()
-        .map(|a| Goal { name: a.objective.name(), value: a.value, bound: a.bound, proven: a.is_optimal() })
+        .map(|a| Goal {
+            name: a.objective.name(),
+            value: a.value,
+            bound: a.bound,
+            proven: a.is_optimal(),
+        })
         .collect();
     let mut environment = Environment::new();
     environment.add_template("pool.html", include_str!("../templates/pool.html"))?;

@@ -21,7 +21,12 @@ fn text(name: &str, text: &str) -> Result<Pool, ReadError> {
 /// Line, what was found, what is allowed.
 fn wrong(result: Result<Pool, ReadError>) -> (usize, String, String) {
     match result {
-        Err(ReadError::Wrong { line, found, allowed, .. }) => (line, found, allowed),
+        Err(ReadError::Wrong {
+            line,
+            found,
+            allowed,
+            ..
+        }) => (line, found, allowed),
         other => panic!("{other:?}"),
     }
 }
@@ -38,8 +43,15 @@ fn data() -> Option<PathBuf> {
 
 #[test]
 fn glasgow_with_altruists() {
-    let pool = read_files(&[("a.input", b"3 2\n0 1 2.5\n1 2 1\n-1 -1 -1\n"), ("a.ndds", b"1 2\n0 0 4\n0 2 1\n-1 -1 -1\n")]).unwrap();
-    assert_eq!((pool.pairs().len(), pool.altruists(), pool.matches().len()), (3, &[3][..], 4));
+    let pool = read_files(&[
+        ("a.input", b"3 2\n0 1 2.5\n1 2 1\n-1 -1 -1\n"),
+        ("a.ndds", b"1 2\n0 0 4\n0 2 1\n-1 -1 -1\n"),
+    ])
+    .unwrap();
+    assert_eq!(
+        (pool.pairs().len(), pool.altruists(), pool.matches().len()),
+        (3, &[3][..], 4)
+    );
     assert_eq!(pool.find(0, 1).unwrap().weight, 2.5);
     assert_eq!(pool.find(3, 0).unwrap().weight, 4.0);
 }
@@ -47,13 +59,23 @@ fn glasgow_with_altruists() {
 #[test]
 fn preflib_in_both_layouts() {
     let dat = b"Pair,Patient,Donor,Wife-P?,%Pra,Out-Deg,Altruist\n1,A,O,0,0.05,1,0\n2,O,A,1,0.5,1,0\n3,O,O,0,0,1,1\n";
-    let old = read_files(&[("a.wmd", b"3,4\n1,Pair 1\n2,Pair 2\n3,Alturist 3\n0,1,1\n1,0,2\n2,0,3\n0,2,0\n"), ("a.dat", dat)]).unwrap();
+    let old = read_files(&[
+        (
+            "a.wmd",
+            b"3,4\n1,Pair 1\n2,Pair 2\n3,Alturist 3\n0,1,1\n1,0,2\n2,0,3\n0,2,0\n",
+        ),
+        ("a.dat", dat),
+    ])
+    .unwrap();
     let new = b"# FILE NAME: a.wmd\n# NUMBER ALTERNATIVES: 3\n# NUMBER EDGES: 4\n# ALTERNATIVE NAME 3: Altruist 3\n1, 2, 1.0\n2, 1, 2.0\n3, 1, 3.0\n1, 3, 0.0\n";
     let new = read_files(&[("a.wmd", new), ("a.dat", dat)]).unwrap();
     assert_eq!(old.matches(), new.matches());
     assert_eq!((old.pairs().len(), old.altruists()), (2, &[2][..]));
     // Indices as in each file.
-    assert_eq!((old.pairs()[1].name.as_str(), new.pairs()[1].name.as_str()), ("1", "2"));
+    assert_eq!(
+        (old.pairs()[1].name.as_str(), new.pairs()[1].name.as_str()),
+        ("1", "2")
+    );
     assert_eq!(old.pairs()[1].sensitisation, Some(0.5));
 }
 
@@ -75,7 +97,11 @@ fn kep_solver_in_all_layouts() {
         <entry donor_id="2"><dage>45</dage><sources><source>2</source></sources>
           <matches><match><recipient>1</recipient><score>5.5</score></match></matches></entry>
         <entry donor_id="9"><dage>30</dage><matches><match><recipient>1</recipient><score>1</score></match></matches></entry></data>"#;
-    let (first, later, xml) = (text("a.json", first).unwrap(), text("a.json", later).unwrap(), text("a.xml", xml).unwrap());
+    let (first, later, xml) = (
+        text("a.json", first).unwrap(),
+        text("a.json", later).unwrap(),
+        text("a.xml", xml).unwrap(),
+    );
     assert_eq!(first, later);
     assert_eq!(first.matches(), xml.matches());
     assert_eq!(first.donors(), xml.donors());
@@ -86,18 +112,39 @@ fn kep_solver_in_all_layouts() {
 #[test]
 fn a_mistake_is_told_with_its_line() {
     let (line, found, allowed) = wrong(text("a.input", "2 1\n0 5 1\n-1 -1 -1\n"));
-    assert_eq!((line, found.as_str(), allowed.as_str()), (2, "pair `5`", "a pair from 0 to 1"));
+    assert_eq!(
+        (line, found.as_str(), allowed.as_str()),
+        (2, "pair `5`", "a pair from 0 to 1")
+    );
     assert_eq!(wrong(text("a.input", "2 1\n0 1 1\n")).0, 2);
-    assert_eq!(wrong(text("a.input", "2 1\n0 1 nan\n-1 -1 -1\n")).1, "weight `nan`");
+    assert_eq!(
+        wrong(text("a.input", "2 1\n0 1 nan\n-1 -1 -1\n")).1,
+        "weight `nan`"
+    );
     assert_eq!(wrong(text("a.wmd", "2,1\n1,a\n2,b\n0,1\n")).0, 4);
     assert_eq!(wrong(text("a.wmd", "2,1\n1,a\n2,Altruist\n0,1,3\n")).0, 4);
     assert_eq!(wrong(text("a.json", "{\n\"data\": {\n\"1\": {\"sources\": [1], \"matches\": [\n{\"recipient\": 7, \"score\": 1}]}}}")).0, 4);
-    assert_eq!(wrong(text("a.json", "{\"schema\": 9, \"donors\": []}")).1, "schema 9");
-    assert_eq!(wrong(text("a.xml", "<data>\n<entry>\n</entry></data>")).1, "<entry> without donor_id");
-    assert_eq!(wrong(text("a.xml", "<data>\n<entry donor_id=\"1\">\n")).1, "the end of the file inside <entry>");
+    assert_eq!(
+        wrong(text("a.json", "{\"schema\": 9, \"donors\": []}")).1,
+        "schema 9"
+    );
+    assert_eq!(
+        wrong(text("a.xml", "<data>\n<entry>\n</entry></data>")).1,
+        "<entry> without donor_id"
+    );
+    assert_eq!(
+        wrong(text("a.xml", "<data>\n<entry donor_id=\"1\">\n")).1,
+        "the end of the file inside <entry>"
+    );
     assert_eq!(wrong(read_files(&[("a.input", b"1 0\n\xff\n")])).0, 2);
-    assert!(matches!(text("a.txt", ""), Err(ReadError::UnknownFormat { .. })));
-    assert!(matches!(read(Path::new("no such.input")), Err(ReadError::File { .. })));
+    assert!(matches!(
+        text("a.txt", ""),
+        Err(ReadError::UnknownFormat { .. })
+    ));
+    assert!(matches!(
+        read(Path::new("no such.input")),
+        Err(ReadError::File { .. })
+    ));
 }
 
 #[test]
@@ -128,11 +175,26 @@ fn survives(ending: &str, bytes: &[u8]) {
 
 const SAMPLES: [(&str, &str); 6] = [
     ("input", "3 2\n0 1 2.5\n1 2 1\n-1 -1 -1\n"),
-    ("wmd", "3,2\n1,Pair 1\n2,Pair 2\n3,Alturist 3\n0,1,1\n2,0,3\n"),
-    ("wmd", "# NUMBER ALTERNATIVES: 3\n# NUMBER EDGES: 2\n# ALTERNATIVE NAME 3: Altruist 3\n1, 2, 1.0\n3, 1, 3.0\n"),
-    ("json", r#"{"data": {"1": {"sources": [1], "dage": 65, "matches": [{"recipient": 2, "score": 3}]}, "é": {"sources": [2], "matches": []}}}"#),
-    ("json", r#"{"schema": 2, "donors": [{"id": "ü", "paired_recipients": ["1"], "age": 6, "outgoing_transplants": [{"recipient": "1", "score": 3}]}]}"#),
-    ("xml", "<data><entry donor_id=\"1\"><dage>65</dage><sources><source>1&amp;</source></sources><matches><match><recipient>1&amp;</recipient><score>3</score></match></matches></entry></data>"),
+    (
+        "wmd",
+        "3,2\n1,Pair 1\n2,Pair 2\n3,Alturist 3\n0,1,1\n2,0,3\n",
+    ),
+    (
+        "wmd",
+        "# NUMBER ALTERNATIVES: 3\n# NUMBER EDGES: 2\n# ALTERNATIVE NAME 3: Altruist 3\n1, 2, 1.0\n3, 1, 3.0\n",
+    ),
+    (
+        "json",
+        r#"{"data": {"1": {"sources": [1], "dage": 65, "matches": [{"recipient": 2, "score": 3}]}, "é": {"sources": [2], "matches": []}}}"#,
+    ),
+    (
+        "json",
+        r#"{"schema": 2, "donors": [{"id": "ü", "paired_recipients": ["1"], "age": 6, "outgoing_transplants": [{"recipient": "1", "score": 3}]}]}"#,
+    ),
+    (
+        "xml",
+        "<data><entry donor_id=\"1\"><dage>65</dage><sources><source>1&amp;</source></sources><matches><match><recipient>1&amp;</recipient><score>3</score></match></matches></entry></data>",
+    ),
 ];
 
 proptest! {

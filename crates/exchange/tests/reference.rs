@@ -17,7 +17,9 @@ fn every_short_optimum_agrees() {
     let mut count = 0;
     for line in table.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
-        let [instance, cycle, chain, objective, status, _, seconds] = fields[..] else { panic!("{line}") };
+        let [instance, cycle, chain, objective, status, _, seconds] = fields[..] else {
+            panic!("{line}")
+        };
         if seconds.parse::<f64>().unwrap() > SHORT || status != "optimal" {
             continue;
         }
@@ -30,13 +32,27 @@ fn every_short_optimum_agrees() {
         let options = Options {
             max_cycle: cycle.parse().unwrap(),
             max_chain: chain.parse().unwrap(),
-            objectives: vec![if instance.ends_with("_w") { Objective::Weight } else { Objective::Transplants }],
+            objectives: vec![if instance.ends_with("_w") {
+                Objective::Weight
+            } else {
+                Objective::Transplants
+            }],
             ..Options::default()
         };
         let solution = solve(&pool, &options, &mut |_| {}).unwrap();
-        verify(&pool, &solution.exchanges, options.max_cycle, options.max_chain).unwrap();
+        verify(
+            &pool,
+            &solution.exchanges,
+            options.max_cycle,
+            options.max_chain,
+        )
+        .unwrap();
         assert!(solution.is_optimal(), "{line}");
-        assert_eq!(solution.achieved[0].value, objective.parse::<f64>().unwrap(), "{line}");
+        assert_eq!(
+            solution.achieved[0].value,
+            objective.parse::<f64>().unwrap(),
+            "{line}"
+        );
         count += 1;
     }
     assert!(count > 60, "{count} instances");

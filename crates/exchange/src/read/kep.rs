@@ -35,19 +35,34 @@ pub(crate) struct Recipient {
 
 /// Puts the pool together. Pairs stand in the order in which recipients are first described or named as
 /// somebody's own.
-pub(crate) fn pool(source: Source<'_>, entries: Vec<Entry>, recipients: Vec<Recipient>) -> Result<Pool, Fault> {
+pub(crate) fn pool(
+    source: Source<'_>,
+    entries: Vec<Entry>,
+    recipients: Vec<Recipient>,
+) -> Result<Pool, Fault> {
     let mut index: HashMap<String, u32> = HashMap::new();
     let mut pairs: Vec<Pair> = Vec::new();
     for recipient in recipients {
         let Id { line, text } = recipient.id;
         if index.insert(text.clone(), pairs.len() as u32).is_some() {
-            return Err(source.fault(line, format!("recipient `{text}` again"), "each recipient once"));
+            return Err(source.fault(
+                line,
+                format!("recipient `{text}` again"),
+                "each recipient once",
+            ));
         }
-        pairs.push(Pair { name: text, blood_group: recipient.blood_group, sensitisation: recipient.sensitisation });
+        pairs.push(Pair {
+            name: text,
+            blood_group: recipient.blood_group,
+            sensitisation: recipient.sensitisation,
+        });
     }
     for id in entries.iter().flat_map(|e| &e.of) {
         index.entry(id.text.clone()).or_insert_with(|| {
-            pairs.push(Pair { name: id.text.clone(), ..Pair::default() });
+            pairs.push(Pair {
+                name: id.text.clone(),
+                ..Pair::default()
+            });
             pairs.len() as u32 - 1
         });
     }
@@ -57,33 +72,77 @@ pub(crate) fn pool(source: Source<'_>, entries: Vec<Entry>, recipients: Vec<Reci
     for entry in entries {
         let Id { line, text } = entry.id;
         if let Some(before) = known.insert(text.clone(), line) {
-            return Err(source.fault(line, format!("donor `{text}` again"), format!("each donor once; see line {before}")));
+            return Err(source.fault(
+                line,
+                format!("donor `{text}` again"),
+                format!("each donor once; see line {before}"),
+            ));
         }
         let pair = match (&entry.of[..], entry.altruistic) {
-            ([], Some(false)) => return Err(source.fault(line, format!("donor `{text}` without a recipient"), "a recipient, or `altruistic`")),
+            ([], Some(false)) => {
+                return Err(source.fault(
+                    line,
+                    format!("donor `{text}` without a recipient"),
+                    "a recipient, or `altruistic`",
+                ));
+            }
             ([], _) => None,
             ([one], None | Some(false)) => index.get(&one.text).copied(),
-            ([_], Some(true)) => return Err(source.fault(line, format!("altruistic donor `{text}` with a recipient"), "a recipient, or `altruistic`, and not both")),
-            (more, _) => return Err(source.fault(more[1].line, format!("donor `{text}` with {} recipients", more.len()), "one recipient a donor")),
+            ([_], Some(true)) => {
+                return Err(source.fault(
+                    line,
+                    format!("altruistic donor `{text}` with a recipient"),
+                    "a recipient, or `altruistic`, and not both",
+                ));
+            }
+            (more, _) => {
+                return Err(source.fault(
+                    more[1].line,
+                    format!("donor `{text}` with {} recipients", more.len()),
+                    "one recipient a donor",
+                ));
+            }
         };
         let donor = donors.len() as u32;
         let mut seen = HashMap::new();
         for (to, weight) in entry.matches {
             let Some(&pair) = index.get(&to.text) else {
-                return Err(source.fault(to.line, format!("a match with recipient `{}`", to.text), "recipients that some donor belongs to"));
+                return Err(source.fault(
+                    to.line,
+                    format!("a match with recipient `{}`", to.text),
+                    "recipients that some donor belongs to",
+                ));
             };
             if let Some(before) = seen.insert(pair, to.line) {
-                return Err(source.fault(to.line, format!("donor `{text}` matched with recipient `{}` again", to.text), format!("each match once; see line {before}")));
+                return Err(source.fault(
+                    to.line,
+                    format!("donor `{text}` matched with recipient `{}` again", to.text),
+                    format!("each match once; see line {before}"),
+                ));
             }
             // Written so that what is not a number fails.
             if !(weight.abs() <= LARGEST_WEIGHT) {
-                return Err(source.fault(to.line, format!("score {weight}"), "a number from -1e9 to 1e9"));
+                return Err(source.fault(
+                    to.line,
+                    format!("score {weight}"),
+                    "a number from -1e9 to 1e9",
+                ));
             }
-            matches.push(Match { donor, pair, weight });
+            matches.push(Match {
+                donor,
+                pair,
+                weight,
+            });
         }
-        donors.push(Donor { name: text, pair, age: entry.age, blood_group: entry.blood_group });
+        donors.push(Donor {
+            name: text,
+            pair,
+            age: entry.age,
+            blood_group: entry.blood_group,
+        });
     }
-    Pool::new(pairs, donors, matches).map_err(|e| source.fault(1, e.to_string(), "each donor and recipient once"))
+    Pool::new(pairs, donors, matches)
+        .map_err(|e| source.fault(1, e.to_string(), "each donor and recipient once"))
 }
 
 impl Source<'_> {

@@ -7,9 +7,18 @@ use super::{Fault, Source};
 use crate::pool::Pool;
 
 pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
-    let value: Value = serde_json::from_str(source.text)
-        .map_err(|e| source.fault(e.line().max(1), format!("broken JSON ({e})"), "well-formed JSON"))?;
-    let mut json = Json { source, at: 0, line: 1 };
+    let value: Value = serde_json::from_str(source.text).map_err(|e| {
+        source.fault(
+            e.line().max(1),
+            format!("broken JSON ({e})"),
+            "well-formed JSON",
+        )
+    })?;
+    let mut json = Json {
+        source,
+        at: 0,
+        line: 1,
+    };
     let Value::Object(top) = &value else {
         return Err(source.fault(1, kind(&value), "an object with `data`, or with `donors`"));
     };
@@ -24,7 +33,11 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
             }
             json.later(donors, top.get("recipients"))
         }
-        _ => Err(source.fault(1, "an object without `data` or `donors`, or with both", "`data` (first layout) or `donors` (schema 2 and 3)")),
+        _ => Err(source.fault(
+            1,
+            "an object without `data` or `donors`, or with both",
+            "`data` (first layout) or `donors` (schema 2 and 3)",
+        )),
     }
 }
 
@@ -56,7 +69,10 @@ impl Json<'_> {
             let start = from + found;
             from = start + quoted.len();
             if self.source.text[from..].trim_start().starts_with(':') {
-                self.line += self.source.text.as_bytes()[self.at..start].iter().filter(|&&b| b == b'\n').count();
+                self.line += self.source.text.as_bytes()[self.at..start]
+                    .iter()
+                    .filter(|&&b| b == b'\n')
+                    .count();
                 // The key itself holds no line ends; the search goes on behind it.
                 self.at = from;
                 break;
@@ -66,7 +82,9 @@ impl Json<'_> {
     }
 
     fn wrong<T>(&self, value: &Value, what: &str, allowed: &str) -> Result<T, Fault> {
-        Err(self.source.fault(self.line, format!("{} as {what}", kind(value)), allowed))
+        Err(self
+            .source
+            .fault(self.line, format!("{} as {what}", kind(value)), allowed))
     }
 
     fn object<'v>(&self, value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, Fault> {
@@ -89,9 +107,18 @@ impl Json<'_> {
             Some(Value::String(text)) if !text.is_empty() => text.clone(),
             Some(Value::Number(n)) => n.to_string(),
             Some(value) => return self.wrong(value, what, "an identity: a text or a number"),
-            None => return Err(self.source.fault(self.line, format!("no {what}"), "an identity: a text or a number")),
+            None => {
+                return Err(self.source.fault(
+                    self.line,
+                    format!("no {what}"),
+                    "an identity: a text or a number",
+                ));
+            }
         };
-        Ok(Id { line: self.line, text })
+        Ok(Id {
+            line: self.line,
+            text,
+        })
     }
 
     fn number(&self, map: &Map<String, Value>, key: &str) -> Result<Option<f64>, Fault> {
@@ -121,7 +148,10 @@ impl Json<'_> {
         for value in self.list(map.get(own), own)? {
             of.push(self.id(Some(value), own)?);
         }
-        let age = self.number(map, age)?.map(|age| self.source.age(self.line, age)).transpose()?;
+        let age = self
+            .number(map, age)?
+            .map(|age| self.source.age(self.line, age))
+            .transpose()?;
         let altruistic = match map.get("altruistic") {
             None | Some(Value::Null) => None,
             Some(Value::Bool(b)) => Some(*b),
@@ -134,21 +164,45 @@ impl Json<'_> {
             let entry = self.object(value, "a match")?;
             let to = self.id(entry.get("recipient"), "recipient of a match")?;
             let Some(score) = self.number(entry, "score")? else {
-                return Err(self.source.fault(self.line, "a match without a score", "a number"));
+                return Err(self
+                    .source
+                    .fault(self.line, "a match without a score", "a number"));
             };
             found.push((to, score));
         }
-        Ok(Entry { id, of, altruistic, age, blood_group, matches: found })
+        Ok(Entry {
+            id,
+            of,
+            altruistic,
+            age,
+            blood_group,
+            matches: found,
+        })
     }
 
-    fn recipient(&self, id: Id, map: &Map<String, Value>, percent: bool) -> Result<Recipient, Fault> {
+    fn recipient(
+        &self,
+        id: Id,
+        map: &Map<String, Value>,
+        percent: bool,
+    ) -> Result<Recipient, Fault> {
         let most = if percent { 100.0 } else { 1.0 };
         let sensitisation = match self.number(map, "cPRA")? {
             Some(share) if (0.0..=most).contains(&share) => Some(share / most),
-            Some(share) => return Err(self.source.fault(self.line, format!("cPRA {share}"), format!("a number from 0 to {most}"))),
+            Some(share) => {
+                return Err(self.source.fault(
+                    self.line,
+                    format!("cPRA {share}"),
+                    format!("a number from 0 to {most}"),
+                ));
+            }
             None => None,
         };
-        Ok(Recipient { id, blood_group: self.text(map, &["bloodtype", "bloodgroup"])?, sensitisation })
+        Ok(Recipient {
+            id,
+            blood_group: self.text(map, &["bloodtype", "bloodgroup"])?,
+            sensitisation,
+        })
     }
 
     fn first(&mut self, data: &Value, recipients: Option<&Value>) -> Result<Pool, Fault> {
@@ -157,7 +211,14 @@ impl Json<'_> {
         for (key, value) in self.object(data, "data")? {
             let line = self.find(key);
             let map = self.object(value, "a donor")?;
-            entries.push(self.entry(Id { line, text: key.clone() }, map, ["sources", "dage", "matches"])?);
+            entries.push(self.entry(
+                Id {
+                    line,
+                    text: key.clone(),
+                },
+                map,
+                ["sources", "dage", "matches"],
+            )?);
         }
         (self.at, self.line) = (0, 1);
         self.find("recipients");
@@ -165,7 +226,14 @@ impl Json<'_> {
         if let Some(recipients) = recipients {
             for (key, value) in self.object(recipients, "recipients")? {
                 let line = self.find(key);
-                described.push(self.recipient(Id { line, text: key.clone() }, self.object(value, "a recipient")?, false)?);
+                described.push(self.recipient(
+                    Id {
+                        line,
+                        text: key.clone(),
+                    },
+                    self.object(value, "a recipient")?,
+                    false,
+                )?);
             }
         }
         kep::pool(self.source, entries, described)
@@ -178,7 +246,11 @@ impl Json<'_> {
             self.find("id");
             let map = self.object(value, "a donor")?;
             let id = self.id(map.get("id"), "id of a donor")?;
-            entries.push(self.entry(id, map, ["paired_recipients", "age", "outgoing_transplants"])?);
+            entries.push(self.entry(
+                id,
+                map,
+                ["paired_recipients", "age", "outgoing_transplants"],
+            )?);
         }
         (self.at, self.line) = (0, 1);
         self.find("recipients");

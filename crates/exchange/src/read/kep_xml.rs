@@ -8,12 +8,27 @@ use super::{Fault, Source};
 use crate::pool::Pool;
 
 /// Elements that are not inside a known one are passed over; these are known.
-const KNOWN: [&str; 11] =
-    ["data", "entry", "dage", "bloodgroup", "sources", "source", "matches", "match", "recipient", "score", "altruistic"];
+const KNOWN: [&str; 11] = [
+    "data",
+    "entry",
+    "dage",
+    "bloodgroup",
+    "sources",
+    "source",
+    "matches",
+    "match",
+    "recipient",
+    "score",
+    "altruistic",
+];
 
 pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
     let mut reader = Reader::from_str(source.text);
-    let mut lines = Lines { text: source.text, at: 0, line: 1 };
+    let mut lines = Lines {
+        text: source.text,
+        at: 0,
+        line: 1,
+    };
     let mut path: Vec<String> = Vec::new();
     let mut text = String::new();
     let mut entries: Vec<Entry> = Vec::new();
@@ -32,7 +47,11 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
         };
         match event {
             Event::Start(start) | Event::Empty(start) if path.len() > KNOWN.len() => {
-                return Err(source.fault(line, format!("<{}> too deep", start.name().as_ref()), "data, entry, matches, match"));
+                return Err(source.fault(
+                    line,
+                    format!("<{}> too deep", start.name().as_ref()),
+                    "data, entry, matches, match",
+                ));
             }
             Event::Start(start) => {
                 let name = start.name().as_ref().to_owned();
@@ -50,12 +69,26 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
             Event::CData(t) => text.push_str(&t),
             Event::GeneralRef(name) => match quick_xml::escape::resolve_predefined_entity(&name) {
                 Some(meaning) => text.push_str(meaning),
-                None => return Err(source.fault(line, format!("&{};", &*name), "&amp; &lt; &gt; &quot; &apos;")),
+                None => {
+                    return Err(source.fault(
+                        line,
+                        format!("&{};", &*name),
+                        "&amp; &lt; &gt; &quot; &apos;",
+                    ));
+                }
             },
             Event::End(_) => {
                 let name = path.pop().unwrap_or_default();
                 let value = text.trim().to_owned();
-                close(source, line, &path, &name, value, &mut entries, (&mut to, &mut score))?;
+                close(
+                    source,
+                    line,
+                    &path,
+                    &name,
+                    value,
+                    &mut entries,
+                    (&mut to, &mut score),
+                )?;
                 text.clear();
             }
             Event::Eof => break,
@@ -64,10 +97,18 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
     }
     if let Some(open) = path.last() {
         let line = lines.to(source.text.len());
-        return Err(source.fault(line, format!("the end of the file inside <{open}>"), format!("</{open}>")));
+        return Err(source.fault(
+            line,
+            format!("the end of the file inside <{open}>"),
+            format!("</{open}>"),
+        ));
     }
     if !seen_data {
-        return Err(source.fault(1, "no element <data>", "<data> with an <entry> for each donor"));
+        return Err(source.fault(
+            1,
+            "no element <data>",
+            "<data> with an <entry> for each donor",
+        ));
     }
     kep::pool(source, entries, Vec::new())
 }
@@ -92,15 +133,37 @@ fn open(
         _ => true,
     };
     if !fits {
-        return Err(source.fault(line, format!("<{name}> inside {}", inside.map_or("nothing".to_owned(), |i| format!("<{i}>"))), "data > entry > sources > source, and data > entry > matches > match"));
+        return Err(source.fault(
+            line,
+            format!(
+                "<{name}> inside {}",
+                inside.map_or("nothing".to_owned(), |i| format!("<{i}>"))
+            ),
+            "data > entry > sources > source, and data > entry > matches > match",
+        ));
     }
     if name == "entry" {
         let id = start
             .try_get_attribute("donor_id")
-            .map_err(|e| source.fault(line, format!("broken attributes ({e})"), "<entry donor_id=\"...\">"))?
-            .ok_or_else(|| source.fault(line, "<entry> without donor_id", "<entry donor_id=\"...\">"))?;
+            .map_err(|e| {
+                source.fault(
+                    line,
+                    format!("broken attributes ({e})"),
+                    "<entry donor_id=\"...\">",
+                )
+            })?
+            .ok_or_else(|| {
+                source.fault(line, "<entry> without donor_id", "<entry donor_id=\"...\">")
+            })?;
         let text = id.value.into_owned();
-        entries.push(Entry { id: Id { line, text }, of: Vec::new(), altruistic: None, age: None, blood_group: None, matches: Vec::new() });
+        entries.push(Entry {
+            id: Id { line, text },
+            of: Vec::new(),
+            altruistic: None,
+            age: None,
+            blood_group: None,
+            matches: Vec::new(),
+        });
     }
     Ok(())
 }
@@ -115,10 +178,14 @@ fn close(
     entries: &mut [Entry],
     (to, score): (&mut Option<Id>, &mut Option<f64>),
 ) -> Result<(), Fault> {
-    let Some(entry) = entries.last_mut() else { return Ok(()) };
+    let Some(entry) = entries.last_mut() else {
+        return Ok(());
+    };
     match (path.last().map(String::as_str), name) {
         (Some("entry"), "dage") => {
-            let age = value.parse().map_err(|_| source.fault(line, format!("age `{value}`"), "years from 0 to 150"))?;
+            let age = value
+                .parse()
+                .map_err(|_| source.fault(line, format!("age `{value}`"), "years from 0 to 150"))?;
             entry.age = Some(source.age(line, age)?);
         }
         (Some("entry"), "bloodgroup") => entry.blood_group = Some(value).filter(|v| !v.is_empty()),
@@ -126,7 +193,13 @@ fn close(
             entry.altruistic = match value.as_str() {
                 "true" | "1" | "" => Some(true),
                 "false" | "0" => Some(false),
-                _ => return Err(source.fault(line, format!("`{value}` in <altruistic>"), "true or false")),
+                _ => {
+                    return Err(source.fault(
+                        line,
+                        format!("`{value}` in <altruistic>"),
+                        "true or false",
+                    ));
+                }
             };
         }
         (Some("sources"), "source") => entry.of.push(Id { line, text: value }),
@@ -134,7 +207,13 @@ fn close(
         (Some("match"), "score") => *score = Some(source.weight(line, &value)?),
         (Some("matches"), "match") => match (to.take(), score.take()) {
             (Some(to), Some(score)) => entry.matches.push((to, score)),
-            _ => return Err(source.fault(line, "a <match> without recipient or score", "<recipient> and <score>")),
+            _ => {
+                return Err(source.fault(
+                    line,
+                    "a <match> without recipient or score",
+                    "<recipient> and <score>",
+                ));
+            }
         },
         _ => {}
     }
@@ -151,7 +230,10 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn to(&mut self, position: usize) -> usize {
         let end = position.min(self.text.len()).max(self.at);
-        self.line += self.text.as_bytes()[self.at..end].iter().filter(|&&b| b == b'\n').count();
+        self.line += self.text.as_bytes()[self.at..end]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count();
         self.at = end;
         self.line
     }

@@ -130,7 +130,9 @@ pub fn read(path: &Path) -> Result<Pool, ReadError> {
         .unwrap_or_default()
         .to_ascii_lowercase();
     if !["input", "wmd", "json", "xml"].contains(&ending.as_str()) {
-        return Err(ReadError::UnknownFormat { path: path.to_owned() });
+        return Err(ReadError::UnknownFormat {
+            path: path.to_owned(),
+        });
     }
     let text = text_of(path)?;
     let source = Source { path, text: &text };
@@ -144,7 +146,10 @@ pub fn read(path: &Path) -> Result<Pool, ReadError> {
         }
         "wmd" => {
             let dat = beside("dat")?;
-            preflib::read(source, dat.as_ref().map(|(path, text)| Source { path, text }))
+            preflib::read(
+                source,
+                dat.as_ref().map(|(path, text)| Source { path, text }),
+            )
         }
         "json" => kep_json::read(source),
         _ => kep_xml::read(source),

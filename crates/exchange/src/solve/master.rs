@@ -124,7 +124,8 @@ impl<'a> Master<'a> {
         Prices {
             scale: self.scale,
             row,
-            kept }
+            kept,
+        }
     }
 
     /// What a column may be worth above its prices and count as nothing.

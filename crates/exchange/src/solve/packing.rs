@@ -186,7 +186,11 @@ impl<'a> Packing<'a> {
         // Where every column has two rows, these cuts are all there are (Edmonds 1965): there it pays to go on.
         let pairs_only = (0..self.list.len() as u32).all(|c| self.rows_of(c).len() == 2);
         let patience = if pairs_only { 10 * effort.rounds } else { 4 };
-        for round in 0..if pairs_only { 10 * effort.rounds } else { effort.rounds } {
+        for round in 0..if pairs_only {
+            10 * effort.rounds
+        } else {
+            effort.rounds
+        } {
             self.prune(&mut columns, &solved);
             if solved.bound <= self.best_value || columns.is_empty() {
                 return self.answer(solved.bound.max(self.best_value));
@@ -736,7 +740,7 @@ impl<'a> Packing<'a> {
             return Some(Branch::Column(split));
         }
         candidates.sort_by(|a, b| a.0.total_cmp(&b.0));
-        candidates.truncate(12);
+        candidates.truncate(8);
         // Try each both ways, for a few pivots.
         let saved = self.lp.save();
         let before = self.lp.objective();
@@ -760,7 +764,7 @@ impl<'a> Packing<'a> {
                     _ => {}
                 }
                 self.cover(&more);
-                fall[side] = match self.lp.repair(&mut || clock.is_over(), 25) {
+                fall[side] = match self.lp.repair(&mut || clock.is_over(), 15) {
                     Repair::Infeasible { .. } => f64::INFINITY,
                     _ => (before - self.lp.objective()).max(1e-6),
                 };
