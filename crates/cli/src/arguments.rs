@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Life(Life),
     /// Lay rival accounts of one thing side by side, and set each against the log of a run
     Testimony(Testimony),
+    /// Find the best kidney exchange in a pool: cycles of pairs, chains from altruists, and the proof
+    Exchange(Exchange),
     /// Write the report of a run again
     Report(Report),
     /// List the built-in scenarios
@@ -233,6 +235,49 @@ pub(crate) struct Testimony {
 }
 
 #[derive(Args)]
+pub(crate) struct Exchange {
+    /// A pool: .input (with the .ndds beside it), .wmd (with its .dat), .json or .xml
+    #[arg(value_name = "POOL")]
+    pub(crate) pool: PathBuf,
+    /// Most pairs in a cycle; below 2: no cycles
+    #[arg(long, value_name = "K", default_value_t = 3)]
+    pub(crate) max_cycle: usize,
+    /// Most pairs that receive in a chain; 0: no chains
+    #[arg(long, value_name = "L", default_value_t = 3)]
+    pub(crate) max_chain: usize,
+    /// Objectives, the most important first: transplants, weight, effective-two-way, fewest-three-ways, back-arcs, uk
+    /// (the score of the United Kingdom's scheme), expected, expected-recourse; uk-order: the scheme's five in their order
+    #[arg(
+        long,
+        value_name = "A,B,C",
+        value_delimiter = ',',
+        default_value = "transplants"
+    )]
+    pub(crate) objective: Vec<String>,
+    /// For the expected objectives: probability that a transplant proves impossible
+    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    pub(crate) arc_failure: f64,
+    /// For the expected objectives: probability that a pair or altruist drops out
+    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    pub(crate) vertex_failure: f64,
+    /// Stop with the best found after this time [default: when it is proven]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<f64>,
+    /// Draw the pool and the chosen cycles and chains into this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Threads to use; the solver uses one, the result is the same for any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Print one JSON object on stdout, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
 pub(crate) struct Report {
     /// Directory of a run
     pub(crate) run: PathBuf,
@@ -302,6 +347,13 @@ fn scale(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(scale) if scale.is_finite() && scale > 0.0 && scale <= 1000.0 => Ok(scale),
         _ => Err("a scale is a number above 0 and up to 1000".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=1e9).contains(&seconds) => Ok(seconds),
+        _ => Err("a time is a number of seconds from 0 to 1e9".to_owned()),
     }
 }
 

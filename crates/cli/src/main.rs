@@ -7,6 +7,7 @@ mod arguments;
 mod check;
 mod error;
 mod life;
+mod exchange;
 mod lists;
 mod progress;
 mod run;
@@ -44,6 +45,7 @@ fn act(arguments: Arguments) -> Result<(), Failure> {
         Command::Check(options) => check::check(&options),
         Command::Life(options) => life::life(&options),
         Command::Testimony(options) => testimony::testimony(&options),
+        Command::Exchange(options) => exchange::exchange(&options),
         Command::Report(options) => run::report(&options),
         Command::Scenarios(options) => lists::scenarios(&options),
         Command::Params(options) => lists::params(&options),

@@ -41,6 +41,7 @@ fn help_of_every_command() {
         "run",
         "check",
         "testimony",
+        "exchange",
         "report",
         "scenarios",
         "params",

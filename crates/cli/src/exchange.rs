@@ -1,0 +1,75 @@
+//! `hailsham exchange`: reads a pool, has it solved, prints the answer.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use hailsham_exchange::{
+    Failure as Failing, Objective, Options, UnknownObjective, read, solve, to_html, to_json,
+    to_text,
+};
+
+use crate::arguments::Exchange;
+use crate::error::Failure;
+use crate::table::{print, print_json};
+
+/// `hailsham exchange POOL`
+pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
+    // The solver uses one thread: what is asked for is an upper limit.
+    let _ = arguments.threads;
+    let options = Options {
+        max_cycle: arguments.max_cycle,
+        max_chain: arguments.max_chain,
+        objectives: objectives(&arguments.objective)
+            .map_err(|e| Failure::Message(e.to_string()))?,
+        failure: Failing {
+            arc: arguments.arc_failure,
+            vertex: arguments.vertex_failure,
+        },
+        time_limit: arguments.time_limit.map(Duration::from_secs_f64),
+    };
+    let pool = read(&arguments.pool).map_err(|e| Failure::Message(e.to_string()))?;
+    let shown = !arguments.quiet && std::io::stderr().is_terminal();
+    let solution = solve(&pool, &options, &mut |progress| {
+        if shown {
+            let achieved = progress.achieved;
+            eprintln!(
+                "{:>7.1} s  {}: {}, bound {}, gap {:.2} %",
+                progress.time.as_secs_f64(),
+                achieved.objective,
+                achieved.value,
+                achieved.bound.unwrap_or(f64::INFINITY),
+                100.0 * achieved.gap().unwrap_or(1.0),
+            );
+        }
+    })
+    .map_err(|e| Failure::Message(e.to_string()))?;
+    if let Some(file) = &arguments.html {
+        let title = arguments
+            .pool
+            .file_name()
+            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let page = to_html(&title, &pool, &options, &solution)
+            .map_err(|e| Failure::Message(e.to_string()))?;
+        std::fs::write(file, page)
+            .map_err(|e| Failure::Message(format!("{}: {e}", file.display())))?;
+    }
+    if arguments.json {
+        print_json(&to_json(&pool, &options, &solution))
+    } else if arguments.quiet {
+        Ok(())
+    } else {
+        print(to_text(&pool, &options, &solution).trim_end())
+    }
+}
+
+fn objectives(names: &[String]) -> Result<Vec<Objective>, UnknownObjective> {
+    let mut list = Vec::new();
+    for name in names {
+        if name == "uk-order" {
+            list.extend(Objective::UK_ORDER);
+        } else {
+            list.push(name.parse()?);
+        }
+    }
+    Ok(list)
+}

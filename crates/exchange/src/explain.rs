@@ -1,0 +1,348 @@
+//! A solution as a person or a program reads it: who gives to whom, what can still be done when
+//! something falls through, and why others are left unmatched.
+
+use serde_json::{Value, json};
+
+use crate::pool::Pool;
+use crate::solution::{Exchange, Solution};
+use crate::solve::Options;
+
+/// Most back-up options that are given for one exchange.
+const MOST_BACK_UPS: usize = 20;
+
+/// Why a pair is not matched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// Nobody in the pool can give to the patient.
+    NobodyCanGive,
+    /// The donor can give to nobody in the pool, and no altruist can reach the patient in a chain's length.
+    CanGiveToNobody,
+    /// No cycle or chain of the allowed lengths goes through the pair.
+    OutOfReach,
+    /// There are such cycles or chains, but none that would make the whole better.
+    OthersCountMore,
+}
+
+impl Reason {
+    /// In words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Reason::NobodyCanGive => "nobody in the pool can give to this patient",
+            Reason::CanGiveToNobody => {
+                "their donor can give to nobody in the pool, and no chain reaches them"
+            }
+            Reason::OutOfReach => "no cycle or chain of the allowed lengths goes through them",
+            Reason::OthersCountMore => {
+                "every cycle or chain through them would cost more elsewhere"
+            }
+        }
+    }
+}
+
+/// Pairs that the exchanges leave unmatched, and why.
+pub fn unmatched(pool: &Pool, exchanges: &[Exchange], options: &Options) -> Vec<(u32, Reason)> {
+    let n = pool.pairs().len();
+    let mut matched = vec![false; n];
+    for (_, to) in exchanges.iter().flat_map(Exchange::transplants) {
+        if let Some(pair) = pool.donors()[to as usize].pair {
+            matched[pair as usize] = true;
+        }
+    }
+    // Who can give to whom, pair by pair, and how far each is from an altruist.
+    let mut gives: Vec<Vec<u32>> = vec![Vec::new(); n];
+    let mut received = vec![false; n];
+    let mut distance = vec![usize::MAX; n];
+    let mut front: Vec<u32> = Vec::new();
+    for m in pool.matches() {
+        match pool.donors()[m.donor as usize].pair {
+            Some(pair) if pair == m.pair => {}
+            Some(pair) => {
+                gives[pair as usize].push(m.pair);
+                received[m.pair as usize] = true;
+            }
+            None => {
+                received[m.pair as usize] = true;
+                if distance[m.pair as usize] == usize::MAX {
+                    distance[m.pair as usize] = 1;
+                    front.push(m.pair);
+                }
+            }
+        }
+    }
+    let mut at = 0;
+    while at < front.len() {
+        let v = front[at] as usize;
+        at += 1;
+        for &w in &gives[v] {
+            if distance[w as usize] == usize::MAX {
+                distance[w as usize] = distance[v] + 1;
+                front.push(w);
+            }
+        }
+    }
+    (0..n)
+        .filter(|&p| !matched[p])
+        .map(|p| {
+            let reason = if !received[p] {
+                Reason::NobodyCanGive
+            } else if distance[p] <= options.max_chain
+                || shortest_cycle(&gives, p, options.max_cycle)
+            {
+                Reason::OthersCountMore
+            } else if gives[p].is_empty() {
+                Reason::CanGiveToNobody
+            } else {
+                Reason::OutOfReach
+            };
+            (p as u32, reason)
+        })
+        .collect()
+}
+
+/// Whether a pair comes back to itself within so many steps.
+fn shortest_cycle(gives: &[Vec<u32>], from: usize, most: usize) -> bool {
+    let mut seen = vec![false; gives.len()];
+    let mut front = vec![from as u32];
+    for _ in 0..most {
+        let mut next = Vec::new();
+        for &v in &front {
+            for &w in &gives[v as usize] {
+                if w as usize == from {
+                    return true;
+                }
+                if !std::mem::replace(&mut seen[w as usize], true) {
+                    next.push(w);
+                }
+            }
+        }
+        front = next;
+    }
+    false
+}
+
+/// What the pairs of an exchange can still do among themselves when one of them drops out: smaller cycles,
+/// and for a chain shorter chains. The largest first.
+pub fn back_ups(pool: &Pool, exchange: &Exchange) -> Vec<Exchange> {
+    let donors = exchange.donors();
+    let mut found = Vec::new();
+    let (chain, size) = match exchange {
+        Exchange::Chain { .. } => (true, donors.len() - 1),
+        Exchange::Cycle { .. } => (false, donors.len()),
+    };
+    if chain {
+        let mut path = vec![donors[0]];
+        extend(
+            pool,
+            donors,
+            &mut path,
+            true,
+            size.saturating_sub(1),
+            &mut found,
+        );
+    }
+    for &d in &donors[usize::from(chain)..] {
+        let most = if chain { size } else { size.saturating_sub(1) };
+        extend(pool, donors, &mut vec![d], false, most, &mut found);
+    }
+    found.sort_by_key(|e| std::cmp::Reverse(e.donors().len()));
+    found.truncate(MOST_BACK_UPS);
+    found
+}
+
+fn extend(
+    pool: &Pool,
+    among: &[u32],
+    path: &mut Vec<u32>,
+    chain: bool,
+    most: usize,
+    found: &mut Vec<Exchange>,
+) {
+    let last = path[path.len() - 1];
+    let pairs = path.len() - usize::from(chain);
+    if chain && pairs > 0 {
+        found.push(Exchange::Chain {
+            donors: path.clone(),
+        });
+    }
+    let home = pool.donors()[path[0] as usize].pair;
+    if !chain && pairs > 1 && home.is_some_and(|home| pool.find(last, home).is_some()) {
+        found.push(Exchange::Cycle {
+            donors: path.clone(),
+        });
+    }
+    if pairs >= most || found.len() >= 10 * MOST_BACK_UPS {
+        return;
+    }
+    for &next in among {
+        let Some(pair) = pool.donors()[next as usize].pair else {
+            continue;
+        };
+        if path.contains(&next) || pool.find(last, pair).is_none() || (!chain && next < path[0]) {
+            continue;
+        }
+        path.push(next);
+        extend(pool, among, path, chain, most, found);
+        path.pop();
+    }
+}
+
+/// The index or identity in the file: a number where it is one.
+fn label(name: &str) -> Value {
+    match name.parse::<u64>() {
+        Ok(n) if n.to_string() == name => json!(n),
+        _ => json!(name),
+    }
+}
+
+/// A number without a fraction where it has none.
+fn number(value: f64) -> Value {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        json!(value as i64)
+    } else {
+        json!(value)
+    }
+}
+
+/// The pair of a donor, by the file's own index.
+fn pair(pool: &Pool, donor: u32) -> Value {
+    let index = pool.donors()[donor as usize].pair;
+    index.map_or(Value::Null, |p| label(&pool.pairs()[p as usize].name))
+}
+
+/// The solution as one JSON object: `status`, `objective`, `bound`, `gap`, `seconds`, `cycles`, `chains`,
+/// and more. Pairs and altruists are given by the indices or identities of the file.
+pub fn to_json(pool: &Pool, options: &Options, solution: &Solution) -> Value {
+    let list = |donors: &[u32]| -> Value { donors.iter().map(|&d| pair(pool, d)).collect() };
+    let mut cycles = Vec::new();
+    let mut chains = Vec::new();
+    for exchange in &solution.exchanges {
+        match exchange {
+            Exchange::Cycle { donors } => cycles.push(list(donors)),
+            Exchange::Chain { donors } => chains.push(json!({
+                "altruist": label(&pool.donors()[donors[0] as usize].name),
+                "pairs": list(&donors[1..]),
+            })),
+        }
+    }
+    let last = solution.last_bounded();
+    let bound = |b: Option<f64>| b.map_or(Value::Null, number);
+    json!({
+        "status": if solution.is_optimal() { "optimal" } else { "feasible" },
+        "objective": solution.achieved.iter().map(|a| number(a.value)).collect::<Vec<_>>(),
+        "bound": bound(last.and_then(|a| a.bound)),
+        "gap": last.and_then(|a| a.gap()),
+        "seconds": solution.time.as_secs_f64(),
+        "cycles": cycles,
+        "chains": chains,
+        "objectives": solution.achieved.iter().map(|a| json!({
+            "name": a.objective.name(),
+            "value": number(a.value),
+            "bound": bound(a.bound),
+            "gap": a.gap(),
+        })).collect::<Vec<_>>(),
+        "unmatched": unmatched(pool, &solution.exchanges, options).iter().map(|&(p, reason)| json!({
+            "pair": label(&pool.pairs()[p as usize].name),
+            "reason": reason.text(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// An exchange in words: `altruist 3 → pair 5 → pair 2 → waiting list`.
+pub fn line(pool: &Pool, exchange: &Exchange) -> String {
+    let name = |d: u32| match pool.donors()[d as usize].pair {
+        Some(p) => format!("pair {}", pool.pairs()[p as usize].name),
+        None => format!("altruist {}", pool.donors()[d as usize].name),
+    };
+    let mut parts: Vec<String> = exchange.donors().iter().map(|&d| name(d)).collect();
+    match exchange {
+        Exchange::Cycle { donors } => parts.push(name(donors[0])),
+        Exchange::Chain { .. } => parts.push("waiting list".to_owned()),
+    }
+    parts.join(" → ")
+}
+
+/// A number as a person reads it.
+fn plain(value: f64) -> String {
+    let text = format!("{value:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The solution in words.
+pub fn to_text(pool: &Pool, options: &Options, solution: &Solution) -> String {
+    let mut out = Vec::new();
+    let altruists = match pool.altruists().len() {
+        0 => "no altruists".to_owned(),
+        1 => "1 altruist".to_owned(),
+        n => format!("{n} altruists"),
+    };
+    out.push(format!(
+        "{} pairs, {altruists}, {} possible transplants",
+        pool.pairs().len(),
+        pool.matches().len()
+    ));
+    for a in &solution.achieved {
+        let state = match (a.is_optimal(), a.bound, a.gap()) {
+            (true, ..) => "proven to be the best".to_owned(),
+            (false, Some(bound), Some(gap)) => format!(
+                "best found; bound {}, gap {:.2} %",
+                plain(bound),
+                100.0 * gap
+            ),
+            _ => "not solved for: time was up".to_owned(),
+        };
+        out.push(format!("{}: {} ({state})", a.objective, plain(a.value)));
+    }
+    let mut group = |title: &str, chain: bool| {
+        let chosen: Vec<&Exchange> = solution
+            .exchanges
+            .iter()
+            .filter(|e| matches!(e, Exchange::Chain { .. }) == chain)
+            .collect();
+        if chosen.is_empty() {
+            return;
+        }
+        out.push(String::new());
+        out.push(format!("{title} ({})", chosen.len()));
+        for exchange in chosen {
+            out.push(format!("  {}", line(pool, exchange)));
+            let spare = back_ups(pool, exchange);
+            if let Some(first) = spare.first() {
+                let more = if spare.len() > 1 {
+                    format!(" (and {} more)", spare.len() - 1)
+                } else {
+                    String::new()
+                };
+                out.push(format!("      back-up: {}{more}", line(pool, first)));
+            }
+        }
+    };
+    group("Cycles", false);
+    group("Chains", true);
+    let left = unmatched(pool, &solution.exchanges, options);
+    if !left.is_empty() {
+        out.push(String::new());
+        out.push(format!("Unmatched ({})", left.len()));
+        for reason in [
+            Reason::NobodyCanGive,
+            Reason::CanGiveToNobody,
+            Reason::OutOfReach,
+            Reason::OthersCountMore,
+        ] {
+            let names: Vec<&str> = left
+                .iter()
+                .filter(|(_, r)| *r == reason)
+                .map(|&(p, _)| pool.pairs()[p as usize].name.as_str())
+                .collect();
+            if !names.is_empty() {
+                out.push(format!(
+                    "  {} ({}): {}",
+                    reason.text(),
+                    names.len(),
+                    names.join(", ")
+                ));
+            }
+        }
+    }
+    out.push(String::new());
+    out.join("\n")
+}

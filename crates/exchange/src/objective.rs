@@ -1,0 +1,448 @@
+//! What a programme wants: objectives, in order, and what they make of a cycle or chain.
+//!
+//! Inside the solver every value is a whole number of units, so that sums are exact and a bound
+//! between two possible values can be rounded down.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::graph::Graph;
+use crate::pool::Pool;
+
+/// One objective. Each is solved to its best value; the next chooses among what is left.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Objective {
+    /// Most transplants. The gift of a chain's last donor to the waiting list is not counted.
+    Transplants,
+    /// Highest sum of the weights in the file.
+    Weight,
+    /// Most effective two-way exchanges: cycles of two pairs, cycles of three pairs with a back-arc,
+    /// and chains of one or two pairs (Manlove and O'Malley 2015, where an altruist counts as a pair
+    /// whose patient anyone can give to).
+    EffectiveTwoWay,
+    /// Fewest exchanges of three donors: cycles of three pairs and chains of two pairs.
+    FewestThreeWays,
+    /// Most back-arcs in exchanges of three donors: arcs that turn one of the arcs round, so that two of
+    /// the three can go on alone. Arcs back to an altruist are not counted.
+    BackArcs,
+    /// Highest score by the rules of the United Kingdom's scheme: the weight of each transplant, 3 when
+    /// the donor and the donor of the receiving pair are at most 20 years apart, and, to break ties,
+    /// (70 − years between them)² / 100,000 (Manlove and O'Malley 2015; NHS Blood and Transplant, policy
+    /// POL274). Donors without an age have no bonus.
+    Uk,
+    /// Most expected transplants when pairs and arcs fail: a cycle is done whole or not at all, a chain
+    /// up to its first failure (Dickerson, Procaccia and Sandholm 2019).
+    Expected,
+    /// The same, and where something fails in a cycle, the best that its pairs can still do among
+    /// themselves is done (internal recourse; Pedroso 2014).
+    ExpectedRecourse,
+}
+
+impl Objective {
+    /// All objectives.
+    pub const ALL: [Objective; 8] = [
+        Objective::Transplants,
+        Objective::Weight,
+        Objective::EffectiveTwoWay,
+        Objective::FewestThreeWays,
+        Objective::BackArcs,
+        Objective::Uk,
+        Objective::Expected,
+        Objective::ExpectedRecourse,
+    ];
+
+    /// The order of the United Kingdom's scheme: effective two-ways, transplants, fewest three-ways,
+    /// back-arcs, score (Manlove and O'Malley 2015).
+    pub const UK_ORDER: [Objective; 5] = [
+        Objective::EffectiveTwoWay,
+        Objective::Transplants,
+        Objective::FewestThreeWays,
+        Objective::BackArcs,
+        Objective::Uk,
+    ];
+
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Objective::Transplants => "transplants",
+            Objective::Weight => "weight",
+            Objective::EffectiveTwoWay => "effective-two-way",
+            Objective::FewestThreeWays => "fewest-three-ways",
+            Objective::BackArcs => "back-arcs",
+            Objective::Uk => "uk",
+            Objective::Expected => "expected",
+            Objective::ExpectedRecourse => "expected-recourse",
+        }
+    }
+
+    /// Whether less is better.
+    pub const fn is_minimised(self) -> bool {
+        matches!(self, Objective::FewestThreeWays)
+    }
+}
+
+impl fmt::Display for Objective {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// No objective has this name.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error(
+    "`{0}` is no objective; there are transplants, weight, effective-two-way, fewest-three-ways, back-arcs, uk, expected, expected-recourse"
+)]
+pub struct UnknownObjective(pub String);
+
+impl FromStr for Objective {
+    type Err = UnknownObjective;
+
+    fn from_str(text: &str) -> Result<Objective, UnknownObjective> {
+        Objective::ALL
+            .into_iter()
+            .find(|o| o.name() == text)
+            .ok_or_else(|| UnknownObjective(text.to_owned()))
+    }
+}
+
+/// How often what was agreed does not come about. For [`Objective::Expected`].
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Failure {
+    /// Probability that a transplant proves impossible (a positive crossmatch), from 0 to 1.
+    pub arc: f64,
+    /// Probability that a pair or altruist drops out, from 0 to 1.
+    pub vertex: f64,
+}
+
+impl Default for Failure {
+    /// Nothing fails.
+    fn default() -> Failure {
+        Failure {
+            arc: 0.0,
+            vertex: 0.0,
+        }
+    }
+}
+
+/// Expectations are kept in millionths.
+const EXPECTED_UNIT: f64 = 1e-6;
+
+/// What an objective makes of arcs, cycles and chains, in whole units.
+#[derive(Clone, Debug)]
+pub(crate) struct Valuation {
+    pub kind: Objective,
+    /// What one unit is worth in the objective's own measure.
+    pub unit: f64,
+    /// All values are multiples of this.
+    pub step: i64,
+    /// At least the share of each arc in a cycle (and in a chain, unless by position).
+    pub arc: Vec<i64>,
+    /// At least the share of an arc at each position of a chain, where that is all that counts.
+    pub by_position: Option<Vec<i64>>,
+    /// Whether the shares of the arcs add up to the value: of a cycle, of a chain.
+    pub additive: (bool, bool),
+    failure: Failure,
+    recourse: Vec<Vec<i64>>,
+}
+
+impl Valuation {
+    pub(crate) fn new(
+        kind: Objective,
+        pool: &Pool,
+        graph: &Graph,
+        limits: (usize, usize),
+        failure: Failure,
+    ) -> Valuation {
+        let arcs = graph.head.len();
+        let positions = limits.1.max(1);
+        let mut v = Valuation {
+            kind,
+            unit: 1.0,
+            step: 1,
+            arc: vec![1; arcs],
+            by_position: None,
+            additive: (true, true),
+            failure,
+            recourse: Vec::new(),
+        };
+        match kind {
+            Objective::Transplants => {}
+            Objective::Weight | Objective::Uk => {
+                let weights: Vec<f64> = (0..arcs)
+                    .map(|a| arc_weight(kind, pool, graph, a))
+                    .collect();
+                (v.unit, v.arc) = whole(&weights, graph.rows);
+                v.step = v.arc.iter().fold(0, |g, &w| gcd(g, w.abs())).max(1);
+            }
+            Objective::EffectiveTwoWay => {
+                v.additive = (false, false);
+                // One a cycle, so at most one for each of its arcs: the leaf knows better.
+                v.by_position = Some((0..positions).map(|p| i64::from(p == 0)).collect());
+            }
+            Objective::FewestThreeWays => {
+                v.additive = (false, false);
+                v.arc = vec![0; arcs];
+                v.by_position = Some(vec![0; positions]);
+            }
+            Objective::BackArcs => {
+                v.additive = (false, false);
+                v.by_position = Some((0..positions).map(|p| i64::from(p < 2)).collect());
+            }
+            Objective::Expected | Objective::ExpectedRecourse => {
+                v.unit = EXPECTED_UNIT;
+                v.additive = (false, false);
+                let alive = 1.0 - failure.vertex;
+                let both = alive * (1.0 - failure.arc);
+                v.arc = vec![
+                    units(if kind == Objective::Expected {
+                        both * both
+                    } else {
+                        alive
+                    }) + 1;
+                    arcs
+                ];
+                let (mut share, mut shares) = (alive, Vec::new());
+                for _ in 0..positions {
+                    share *= both;
+                    shares.push(units(share));
+                }
+                v.by_position = Some(shares);
+                v.additive.1 = true;
+                if kind == Objective::ExpectedRecourse {
+                    v.recourse = (0..=limits.0.min(4))
+                        .map(|k| recourse_table(k, failure))
+                        .collect();
+                }
+            }
+        }
+        v
+    }
+
+    /// The share of an arc at a position of a chain, or more.
+    pub(crate) fn in_chain(&self, position: usize, arc: usize) -> i64 {
+        match &self.by_position {
+            Some(shares) => shares[position.min(shares.len() - 1)],
+            None => self.arc[arc],
+        }
+    }
+
+    /// The value of a cycle.
+    pub(crate) fn cycle(&self, graph: &Graph, vertices: &[u32]) -> i64 {
+        let n = vertices.len();
+        match self.kind {
+            Objective::Transplants => n as i64,
+            Objective::Weight | Objective::Uk => (0..n)
+                .map(|i| self.between(graph, vertices[i], vertices[(i + 1) % n]))
+                .sum(),
+            Objective::EffectiveTwoWay => {
+                i64::from(n == 2 || (n == 3 && back_arcs(graph, vertices) > 0))
+            }
+            Objective::FewestThreeWays => -i64::from(n == 3),
+            Objective::BackArcs => {
+                if n == 3 {
+                    back_arcs(graph, vertices)
+                } else {
+                    0
+                }
+            }
+            Objective::Expected => self.whole_cycle(n),
+            Objective::ExpectedRecourse => {
+                if n < self.recourse.len() {
+                    self.recourse[n][pattern(graph, vertices)]
+                } else {
+                    self.whole_cycle(n)
+                }
+            }
+        }
+    }
+
+    fn whole_cycle(&self, n: usize) -> i64 {
+        let both = (1.0 - self.failure.vertex) * (1.0 - self.failure.arc);
+        let mut all = 1.0;
+        for _ in 0..n {
+            all *= both;
+        }
+        units(all * n as f64)
+    }
+
+    /// The value of a chain; the altruist stands first.
+    pub(crate) fn chain(&self, graph: &Graph, vertices: &[u32]) -> i64 {
+        let pairs = vertices.len() - 1;
+        match self.kind {
+            Objective::Transplants => pairs as i64,
+            Objective::Weight | Objective::Uk => vertices
+                .windows(2)
+                .map(|w| self.between(graph, w[0], w[1]))
+                .sum(),
+            Objective::EffectiveTwoWay => i64::from(pairs <= 2),
+            Objective::FewestThreeWays => -i64::from(pairs == 2),
+            Objective::BackArcs if pairs == 2 => {
+                i64::from(graph.arc(vertices[0], vertices[2]).is_some())
+                    + i64::from(graph.arc(vertices[2], vertices[1]).is_some())
+            }
+            Objective::BackArcs => 0,
+            Objective::Expected | Objective::ExpectedRecourse => {
+                (0..pairs).map(|p| self.in_chain(p, 0)).sum()
+            }
+        }
+    }
+
+    fn between(&self, graph: &Graph, from: u32, to: u32) -> i64 {
+        graph.arc(from, to).map_or(0, |a| self.arc[a as usize])
+    }
+
+    /// A number of units in the objective's own measure; what is minimised, as a positive number.
+    pub(crate) fn measure(&self, units: i64) -> f64 {
+        let value = if self.unit == 1.0 {
+            units as f64
+        } else {
+            // By division, so that 12 hundredths are 0.12 and not 0.12000000000000001.
+            units as f64 / (1.0 / self.unit).round()
+        };
+        if self.kind.is_minimised() {
+            0.0 - value
+        } else {
+            value
+        }
+    }
+}
+
+fn units(value: f64) -> i64 {
+    (value / EXPECTED_UNIT).round() as i64
+}
+
+fn arc_weight(kind: Objective, pool: &Pool, graph: &Graph, arc: usize) -> f64 {
+    let weight = pool.matches()[graph.source[arc] as usize].weight;
+    if kind == Objective::Weight {
+        return weight;
+    }
+    let age = |v: u32| pool.donors()[v as usize].age;
+    match (age(graph.tail[arc]), age(graph.head[arc])) {
+        (Some(one), Some(other)) => weight + age_points((one - other).abs()),
+        _ => weight,
+    }
+}
+
+/// Points for two donors whose ages differ by so many years.
+fn age_points(years: f64) -> f64 {
+    let tie = (70.0 - years) * (70.0 - years) / 100_000.0;
+    if years <= 20.0 { 3.0 + tie } else { tie }
+}
+
+/// How many of the arcs of a cycle of three can be turned round.
+fn back_arcs(graph: &Graph, vertices: &[u32]) -> i64 {
+    (0..3)
+        .filter(|&i| graph.arc(vertices[(i + 1) % 3], vertices[i]).is_some())
+        .count() as i64
+}
+
+/// The weights as whole numbers of a unit of 1, 0.1, ... or 0.000001, the largest that holds them all;
+/// weights that need more places are rounded.
+fn whole(weights: &[f64], rows: usize) -> (f64, Vec<i64>) {
+    let largest = weights.iter().fold(1.0_f64, |m, w| m.max(w.abs()));
+    let mut scale = 1.0;
+    // Totals stay below 2^45, which leaves room for fractional prices in 64 bits.
+    while scale < 1e6
+        && largest * scale * 10.0 * (rows as f64 + 1.0) < (1_u64 << 45) as f64
+        && weights
+            .iter()
+            .any(|w| (w * scale - (w * scale).round()).abs() > 1e-7)
+    {
+        scale *= 10.0;
+    }
+    (
+        1.0 / scale,
+        weights.iter().map(|w| (w * scale).round() as i64).collect(),
+    )
+}
+
+fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Which arcs there are among up to four vertices: bit `i * k + j` for the arc from i to j.
+fn pattern(graph: &Graph, vertices: &[u32]) -> usize {
+    let k = vertices.len();
+    let mut bits = 0;
+    for i in 0..k {
+        for j in 0..k {
+            if i != j && graph.arc(vertices[i], vertices[j]).is_some() {
+                bits |= 1 << slot(i, j, k);
+            }
+        }
+    }
+    bits
+}
+
+/// The number of the arc from i to j among the arcs of k vertices.
+fn slot(i: usize, j: usize, k: usize) -> usize {
+    i * (k - 1) + if j > i { j - 1 } else { j }
+}
+
+/// Expected transplants with internal recourse for every pattern of arcs among k vertices.
+///
+/// The expectation over the arcs that hold is built up one arc at a time: for each set of arcs that are
+/// still in question, it is the mean of the two answers weighted by their probabilities.
+fn recourse_table(k: usize, failure: Failure) -> Vec<i64> {
+    let arcs = k * k.saturating_sub(1);
+    let mut value = vec![0.0_f64; 1 << arcs];
+    for (bits, v) in value.iter_mut().enumerate() {
+        // Over the vertices that hold.
+        for alive in 0..1_usize << k {
+            let mut p = 1.0;
+            for i in 0..k {
+                p *= if alive >> i & 1 == 1 {
+                    1.0 - failure.vertex
+                } else {
+                    failure.vertex
+                };
+            }
+            if p > 0.0 {
+                *v += p * best_cover(k, bits, alive) as f64;
+            }
+        }
+    }
+    // Over the arcs that hold: arc by arc, a pattern with the arc becomes the mean of with and without.
+    for arc in 0..arcs {
+        for bits in 0..value.len() {
+            if bits >> arc & 1 == 1 {
+                value[bits] =
+                    (1.0 - failure.arc) * value[bits] + failure.arc * value[bits ^ (1 << arc)];
+            }
+        }
+    }
+    value.into_iter().map(units).collect()
+}
+
+/// Most vertices that disjoint cycles can cover, with these arcs and among these vertices.
+fn best_cover(k: usize, bits: usize, alive: usize) -> usize {
+    // The first vertex gives to one of the others or is left out; a set of cycles is a permutation.
+    fn extend(k: usize, bits: usize, alive: usize, from: usize, taken: usize) -> Option<usize> {
+        if from == k {
+            return Some(0);
+        }
+        // Left out: nobody gives to it either.
+        let mut best = if taken >> from & 1 == 0 {
+            extend(k, bits, alive & !(1 << from), from + 1, taken | 1 << from)
+        } else {
+            None
+        };
+        if alive >> from & 1 == 1 {
+            for to in 0..k {
+                if to != from
+                    && alive >> to & 1 == 1
+                    && taken >> to & 1 == 0
+                    && bits >> slot(from, to, k) & 1 == 1
+                {
+                    if let Some(rest) = extend(k, bits, alive, from + 1, taken | 1 << to) {
+                        best = best.max(Some(rest + 1));
+                    }
+                }
+            }
+        }
+        best
+    }
+    extend(k, bits, alive, 0, 0).unwrap_or(0)
+}

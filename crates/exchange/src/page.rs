@@ -1,0 +1,192 @@
+//! The pool and the chosen exchanges as one HTML file that opens without anything else.
+
+use minijinja::value::Serde;
+use minijinja::{Environment, context};
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::explain::{back_ups, line, unmatched};
+use crate::pool::Pool;
+use crate::solution::{Exchange, Solution};
+use crate::solve::Options;
+
+/// Half the width of the drawing.
+const HALF: f64 = 500.0;
+/// Radius of the circle on which pairs stand.
+const RADIUS: f64 = 440.0;
+/// Where altruists stand.
+const INNER: f64 = 250.0;
+/// Pools with more possible transplants than this are drawn without them.
+const MOST_ARCS: usize = 6_000;
+
+/// The page could not be made: a defect of the template.
+#[derive(Debug, Error)]
+#[error("the page could not be made: {0}")]
+pub struct PageError(#[from] minijinja::Error);
+
+#[derive(Serialize)]
+struct Dot {
+    x: f64,
+    y: f64,
+    name: String,
+    class: &'static str,
+}
+
+#[derive(Serialize)]
+struct Arc {
+    x1: f64,
+    y1: f64,
+    x2: f64,
+    y2: f64,
+    class: &'static str,
+    title: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    line: String,
+    chain: bool,
+    back_ups: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Goal {
+    name: &'static str,
+    value: f64,
+    bound: Option<f64>,
+    proven: bool,
+}
+
+/// Draws the pool: exchanges stand together on the circle, unmatched pairs after them, altruists inside.
+pub fn to_html(
+    title: &str,
+    pool: &Pool,
+    options: &Options,
+    solution: &Solution,
+) -> Result<String, PageError> {
+    // Neighbours in an exchange are neighbours on the circle.
+    let mut order: Vec<u32> = Vec::new();
+    let mut placed = vec![false; pool.pairs().len()];
+    let mut chosen = std::collections::BTreeSet::new();
+    for exchange in &solution.exchanges {
+        chosen.extend(
+            exchange
+                .transplants()
+                .map(|(from, to)| (from, pool.donors()[to as usize].pair)),
+        );
+        for &d in exchange.donors() {
+            if let Some(pair) = pool.donors()[d as usize].pair {
+                order.push(pair);
+                placed[pair as usize] = true;
+            }
+        }
+    }
+    let matched = order.len();
+    order.extend((0..pool.pairs().len() as u32).filter(|&p| !placed[p as usize]));
+    let mut at = vec![(0.0, 0.0); pool.pairs().len()];
+    let mut dots = Vec::new();
+    for (k, &p) in order.iter().enumerate() {
+        let (x, y) = on_circle(k, order.len(), RADIUS);
+        at[p as usize] = (x, y);
+        let class = if k < matched { "in" } else { "out" };
+        dots.push(Dot {
+            x,
+            y,
+            name: format!("pair {}", pool.pairs()[p as usize].name),
+            class,
+        });
+    }
+    let place = |donor: u32| match pool.donors()[donor as usize].pair {
+        Some(p) => at[p as usize],
+        None => {
+            let k = pool.altruists().partition_point(|&a| a < donor);
+            on_circle(k, pool.altruists().len(), INNER)
+        }
+    };
+    for &a in pool.altruists() {
+        let (x, y) = place(a);
+        dots.push(Dot {
+            x,
+            y,
+            name: format!("altruist {}", pool.donors()[a as usize].name),
+            class: "altruist",
+        });
+    }
+    let drawn_all = pool.matches().len() <= MOST_ARCS;
+    let mut arcs: Vec<Arc> = Vec::new();
+    for in_use in [false, true] {
+        for m in pool.matches() {
+            let used = chosen.contains(&(m.donor, Some(m.pair)));
+            if used != in_use || (!used && !drawn_all) {
+                continue;
+            }
+            let ((x1, y1), (x2, y2)) = (place(m.donor), at[m.pair as usize]);
+            let altruist = pool.donors()[m.donor as usize].pair.is_none();
+            let class = match (used, altruist) {
+                (false, _) => "possible",
+                (true, false) => "used",
+                (true, true) => "used first",
+            };
+            let title = format!(
+                "{} to pair {}, weight {}",
+                pool.donors()[m.donor as usize].name,
+                pool.pairs()[m.pair as usize].name,
+                m.weight
+            );
+            arcs.push(Arc {
+                x1,
+                y1,
+                x2,
+                y2,
+                class,
+                title: if used { title } else { String::new() },
+            });
+        }
+    }
+    let rows: Vec<Row> = solution
+        .exchanges
+        .iter()
+        .map(|e| Row {
+            line: line(pool, e),
+            chain: matches!(e, Exchange::Chain { .. }),
+            back_ups: back_ups(pool, e).iter().map(|b| line(pool, b)).collect(),
+        })
+        .collect();
+    let left: Vec<(String, &str)> = unmatched(pool, &solution.exchanges, options)
+        .into_iter()
+        .map(|(p, reason)| (pool.pairs()[p as usize].name.clone(), reason.text()))
+        .collect();
+    let goals: Vec<Goal> = solution
+        .achieved
+        .iter()
+        .map(|a| Goal {
+            name: a.objective.name(),
+            value: a.value,
+            bound: a.bound,
+            proven: a.is_optimal(),
+        })
+        .collect();
+    let mut environment = Environment::new();
+    environment.add_template("pool.html", include_str!("../templates/pool.html"))?;
+    let page = environment.get_template("pool.html")?.render(context! {
+        title, drawn_all,
+        dots => Serde(dots),
+        arcs => Serde(arcs),
+        rows => Serde(rows),
+        left => Serde(left),
+        goals => Serde(goals),
+        half => HALF,
+        pairs => pool.pairs().len(),
+        altruists => pool.altruists().len(),
+        matches => pool.matches().len(),
+        max_cycle => options.max_cycle,
+        max_chain => options.max_chain,
+    })?;
+    Ok(page)
+}
+
+fn on_circle(k: usize, of: usize, radius: f64) -> (f64, f64) {
+    let angle = std::f64::consts::TAU * (k as f64 / of.max(1) as f64 - 0.25);
+    let round = |v: f64| (v * 10.0).round() / 10.0;
+    (round(radius * angle.cos()), round(radius * angle.sin()))
+}

@@ -1,0 +1,240 @@
+//! The XML of `kep_solver`.
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::kep::{self, Entry, Id};
+use super::{Fault, Source};
+use crate::pool::Pool;
+
+/// Elements that are not inside a known one are passed over; these are known.
+const KNOWN: [&str; 11] = [
+    "data",
+    "entry",
+    "dage",
+    "bloodgroup",
+    "sources",
+    "source",
+    "matches",
+    "match",
+    "recipient",
+    "score",
+    "altruistic",
+];
+
+pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
+    let mut reader = Reader::from_str(source.text);
+    let mut lines = Lines {
+        text: source.text,
+        at: 0,
+        line: 1,
+    };
+    let mut path: Vec<String> = Vec::new();
+    let mut text = String::new();
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut to: Option<Id> = None;
+    let mut score: Option<f64> = None;
+    let mut seen_data = false;
+    loop {
+        let event = reader.read_event();
+        let line = lines.to(reader.buffer_position() as usize);
+        let event = match event {
+            Ok(event) => event,
+            Err(e) => {
+                let line = lines.to(reader.error_position() as usize);
+                return Err(source.fault(line, format!("broken XML ({e})"), "well-formed XML"));
+            }
+        };
+        match event {
+            Event::Start(start) | Event::Empty(start) if path.len() > KNOWN.len() => {
+                return Err(source.fault(
+                    line,
+                    format!("<{}> too deep", start.name().as_ref()),
+                    "data, entry, matches, match",
+                ));
+            }
+            Event::Start(start) => {
+                let name = start.name().as_ref().to_owned();
+                open(source, line, &path, &name, &start, &mut entries)?;
+                seen_data |= name == "data";
+                path.push(name);
+                text.clear();
+            }
+            Event::Empty(start) => {
+                let name = start.name().as_ref().to_owned();
+                open(source, line, &path, &name, &start, &mut entries)?;
+                seen_data |= name == "data";
+            }
+            Event::Text(t) => text.push_str(&t),
+            Event::CData(t) => text.push_str(&t),
+            Event::GeneralRef(name) => match quick_xml::escape::resolve_predefined_entity(&name) {
+                Some(meaning) => text.push_str(meaning),
+                None => {
+                    return Err(source.fault(
+                        line,
+                        format!("&{};", &*name),
+                        "&amp; &lt; &gt; &quot; &apos;",
+                    ));
+                }
+            },
+            Event::End(_) => {
+                let name = path.pop().unwrap_or_default();
+                let value = text.trim().to_owned();
+                close(
+                    source,
+                    line,
+                    &path,
+                    &name,
+                    value,
+                    &mut entries,
+                    (&mut to, &mut score),
+                )?;
+                text.clear();
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    if let Some(open) = path.last() {
+        let line = lines.to(source.text.len());
+        return Err(source.fault(
+            line,
+            format!("the end of the file inside <{open}>"),
+            format!("</{open}>"),
+        ));
+    }
+    if !seen_data {
+        return Err(source.fault(
+            1,
+            "no element <data>",
+            "<data> with an <entry> for each donor",
+        ));
+    }
+    kep::pool(source, entries, Vec::new())
+}
+
+/// An element begins.
+fn open(
+    source: Source<'_>,
+    line: usize,
+    path: &[String],
+    name: &str,
+    start: &quick_xml::events::BytesStart<'_>,
+    entries: &mut Vec<Entry>,
+) -> Result<(), Fault> {
+    let inside = path.last().map(String::as_str);
+    let fits = match name {
+        "data" => inside.is_none(),
+        "entry" => inside == Some("data"),
+        "dage" | "bloodgroup" | "sources" | "matches" | "altruistic" => inside == Some("entry"),
+        "source" => inside == Some("sources"),
+        "match" => inside == Some("matches"),
+        "recipient" | "score" => inside == Some("match"),
+        _ => true,
+    };
+    if !fits {
+        return Err(source.fault(
+            line,
+            format!(
+                "<{name}> inside {}",
+                inside.map_or("nothing".to_owned(), |i| format!("<{i}>"))
+            ),
+            "data > entry > sources > source, and data > entry > matches > match",
+        ));
+    }
+    if name == "entry" {
+        let id = start
+            .try_get_attribute("donor_id")
+            .map_err(|e| {
+                source.fault(
+                    line,
+                    format!("broken attributes ({e})"),
+                    "<entry donor_id=\"...\">",
+                )
+            })?
+            .ok_or_else(|| {
+                source.fault(line, "<entry> without donor_id", "<entry donor_id=\"...\">")
+            })?;
+        let text = id.value.into_owned();
+        entries.push(Entry {
+            id: Id { line, text },
+            of: Vec::new(),
+            altruistic: None,
+            age: None,
+            blood_group: None,
+            matches: Vec::new(),
+        });
+    }
+    Ok(())
+}
+
+/// An element ends, and this is what stood in it.
+fn close(
+    source: Source<'_>,
+    line: usize,
+    path: &[String],
+    name: &str,
+    value: String,
+    entries: &mut [Entry],
+    (to, score): (&mut Option<Id>, &mut Option<f64>),
+) -> Result<(), Fault> {
+    let Some(entry) = entries.last_mut() else {
+        return Ok(());
+    };
+    match (path.last().map(String::as_str), name) {
+        (Some("entry"), "dage") => {
+            let age = value
+                .parse()
+                .map_err(|_| source.fault(line, format!("age `{value}`"), "years from 0 to 150"))?;
+            entry.age = Some(source.age(line, age)?);
+        }
+        (Some("entry"), "bloodgroup") => entry.blood_group = Some(value).filter(|v| !v.is_empty()),
+        (Some("entry"), "altruistic") => {
+            entry.altruistic = match value.as_str() {
+                "true" | "1" | "" => Some(true),
+                "false" | "0" => Some(false),
+                _ => {
+                    return Err(source.fault(
+                        line,
+                        format!("`{value}` in <altruistic>"),
+                        "true or false",
+                    ));
+                }
+            };
+        }
+        (Some("sources"), "source") => entry.of.push(Id { line, text: value }),
+        (Some("match"), "recipient") => *to = Some(Id { line, text: value }),
+        (Some("match"), "score") => *score = Some(source.weight(line, &value)?),
+        (Some("matches"), "match") => match (to.take(), score.take()) {
+            (Some(to), Some(score)) => entry.matches.push((to, score)),
+            _ => {
+                return Err(source.fault(
+                    line,
+                    "a <match> without recipient or score",
+                    "<recipient> and <score>",
+                ));
+            }
+        },
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Counts lines as the reader goes on.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn to(&mut self, position: usize) -> usize {
+        let end = position.min(self.text.len()).max(self.at);
+        self.line += self.text.as_bytes()[self.at..end]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count();
+        self.at = end;
+        self.line
+    }
+}

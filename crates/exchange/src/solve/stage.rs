@@ -1,0 +1,304 @@
+//! One objective, solved to proof: bound, then all columns within the gap, then the best choice of them.
+//!
+//! Let z be the value of the linear programme. A solution worth more than z − δ holds no column whose
+//! reduced value is below −δ. So the columns above −δ are listed and the best choice among them is found
+//! exactly: if it is worth more than z − δ, no other choice is better; if not, nothing is worth more
+//! than z − δ, and δ grows (the enumeration by reduced cost of Baldacci, Christofides and Mingozzi 2008).
+
+use std::collections::HashMap;
+
+use super::column::Columns;
+use super::master::{Clock, Master, Outcome};
+use super::packing::{Effort, Packing};
+use super::pricing::{Pricer, Sink};
+use super::problem::{Prices, Problem};
+
+/// Most columns in a list.
+const LONGEST_LIST: usize = 400_000;
+/// As many columns are listed first, by the order of their reduced values.
+const FIRST_LIST: usize = 4_000;
+
+/// A list longer than this is not tried before a dive.
+const SHORT_LIST: usize = 20_000;
+/// Most dives.
+const TURNS: u32 = 40;
+
+/// A solution: cycles and chains by their vertices, and whether each is a chain.
+pub(crate) type Chosen = Vec<(Vec<u32>, bool)>;
+
+/// How far a solve has come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reached {
+    /// Units of the aim.
+    pub value: i64,
+    /// No solution is worth more.
+    pub bound: i64,
+}
+
+pub(crate) struct Solved {
+    pub chosen: Chosen,
+    pub reached: Reached,
+}
+
+/// Columns within a distance of the bound.
+struct List {
+    columns: Columns,
+    reduced: Vec<i64>,
+    /// All columns above this reduced value are in the list.
+    floor: i64,
+}
+
+struct Within<'a> {
+    problem: &'a Problem<'a>,
+    floor: i64,
+    chain: bool,
+    columns: Columns,
+    reduced: Vec<i64>,
+    /// The best of those with the same rows.
+    same: HashMap<Vec<u32>, u32>,
+    values: Vec<i64>,
+    most: usize,
+    full: bool,
+}
+
+impl Sink for Within<'_> {
+    fn floor(&self) -> i64 {
+        self.floor
+    }
+
+    fn take(&mut self, vertices: &[u32], reduced: i64) -> bool {
+        self.problem.values(vertices, self.chain, &mut self.values);
+        let mut rows: Vec<u32> = vertices
+            .iter()
+            .map(|&v| self.problem.graph.row[v as usize])
+            .collect();
+        rows.sort_unstable();
+        // With values to keep, only columns of the same values replace each other.
+        rows.extend(
+            self.values[1..]
+                .iter()
+                .flat_map(|&v| [v as u32, (v >> 32) as u32]),
+        );
+        if let Some(&other) = self.same.get(&rows) {
+            if self.columns.value(other as usize) < self.values[0] {
+                self.columns.replace(other as usize, vertices, &self.values);
+                self.reduced[other as usize] = reduced;
+            }
+            return true;
+        }
+        if self.columns.len() == self.most {
+            self.full = true;
+            return false;
+        }
+        self.same.insert(rows, self.columns.len() as u32);
+        self.columns.push(vertices, self.chain, &self.values);
+        self.reduced.push(reduced);
+        true
+    }
+}
+
+/// Lists all columns above a reduced value. `None`: there are more than `most`.
+fn list(problem: &Problem, prices: &Prices, floor: i64, most: usize) -> Option<List> {
+    let blocked = vec![false; problem.graph.rows];
+    let pricer = Pricer::new(problem, prices, &blocked);
+    let mut within = Within {
+        problem,
+        floor,
+        chain: false,
+        columns: Columns::new(1 + problem.kept.len()),
+        reduced: Vec::new(),
+        same: HashMap::new(),
+        values: Vec::new(),
+        most,
+        full: false,
+    };
+    pricer.cycles(&mut within);
+    within.chain = true;
+    if !within.full {
+        pricer.chains(&mut within);
+    }
+    (!within.full).then_some(List {
+        columns: within.columns,
+        reduced: within.reduced,
+        floor,
+    })
+}
+
+/// Solves one stage. `start` is a solution that keeps what must be kept.
+pub(crate) fn solve(
+    problem: &Problem,
+    start: Option<&Chosen>,
+    clock: &mut dyn Clock,
+    tell: &mut dyn FnMut(Reached),
+) -> Solved {
+    let step = problem.aim.step;
+    let mut master = Master::new(problem);
+    let mut best: Chosen = Vec::new();
+    let mut value = 0;
+    if let Some(start) = start {
+        let columns: Vec<u32> = start
+            .iter()
+            .map(|(vertices, chain)| {
+                master.add(vertices, *chain);
+                master.columns.len() as u32 - 1
+            })
+            .collect();
+        value = master.worth(&columns).unwrap_or(0);
+        best.clone_from(start);
+    }
+    if master.converge(f64::INFINITY, clock) == Outcome::Stopped {
+        let bound = master.bound.min(crude_bound(problem));
+        return Solved {
+            chosen: best,
+            reached: Reached { value, bound },
+        };
+    }
+    let mut bound = master.bound;
+    let prices = master.prices();
+    let tracing = std::env::var_os("HAILSHAM_TRACE").is_some();
+    tell(Reached { value, bound });
+    if value < bound {
+        // Something to begin with, without new columns.
+        if let Some(found) = master.dive(i64::MIN, value, 0, clock) {
+            value = master.worth(&found).unwrap_or(value);
+            best = taken(&master.columns, &found);
+            tell(Reached { value, bound });
+        }
+    }
+    let (sum, _) = master.sum(&prices, master.slackness());
+    // How far below the bound a whole number of steps lies, and half the width of the first list.
+    let scale = i128::from(master.scale);
+    let mut first = (master.unit_of_price() / 64).max(1);
+    let mut turn = 0;
+    // Widen until the list is long enough to hold a good solution.
+    let width_for =
+        |target: i64| -> i64 { (sum - i128::from(target) * scale).clamp(0, 1 << 60) as i64 };
+    let mut width = 0_i64;
+    while value < bound && !clock.is_over() {
+        // All that a solution better than the one at hand could hold.
+        let enough = width_for(value + step);
+        let least = width_for(bound).max(1);
+        let mut listed = None;
+        if width == 0 && turn > 0 && turn < TURNS {
+            // A list of that length does not help before the dives have been tried.
+        } else if width == 0 {
+            width = least.max(first);
+            while let Some(l) = list(
+                problem,
+                &prices,
+                -width - 1,
+                if turn == 0 { SHORT_LIST } else { LONGEST_LIST },
+            ) {
+                let long = l.columns.len() >= FIRST_LIST;
+                listed = Some(l);
+                if long || (width >= enough) {
+                    break;
+                }
+                first = width;
+                width += width / 2 + 1;
+            }
+        } else {
+            width = (width + width / 2 + 1).max(least);
+            width = width.min(enough.max(least));
+            listed = list(problem, &prices, -width - 1, LONGEST_LIST);
+        }
+        let Some(listed) = listed else {
+            if turn == TURNS {
+                break;
+            }
+            width = 0;
+            if let Some(found) = master.dive(bound, value, turn, clock) {
+                value = master.worth(&found).unwrap_or(value);
+                best = taken(&master.columns, &found);
+                tell(Reached { value, bound });
+            }
+            if tracing {
+                eprintln!(
+                    "dive {turn} value {value} bound {bound} columns {}",
+                    master.columns.len()
+                );
+            }
+            if value < bound {
+                let mut packing = Packing::new(problem, &master.columns, master.scale, value, &[]);
+                packing.trace = tracing;
+                let packed = packing.search(
+                    Effort {
+                        nodes: 20 + 10 * turn,
+                        rounds: 4,
+                    },
+                    clock,
+                );
+                if let Some(chosen) = &packed.chosen {
+                    value = packed.value;
+                    best = taken(&master.columns, chosen);
+                    tell(Reached { value, bound });
+                }
+            }
+            turn += 1;
+            continue;
+        };
+        width = -listed.floor;
+        // No solution with a column outside the list is worth more than this.
+        let outside = ((sum - i128::from(width)).div_euclid(scale) as i64).div_euclid(step) * step;
+        let beat = value.max(outside);
+        let mut by_reduced: Vec<u32> = (0..listed.columns.len() as u32).collect();
+        by_reduced.sort_by_key(|&c| (std::cmp::Reverse(listed.reduced[c as usize]), c));
+        by_reduced.truncate(2 * problem.graph.rows);
+        let mut packing = Packing::new(problem, &listed.columns, master.scale, beat, &by_reduced);
+        packing.trace = tracing;
+        if tracing {
+            eprintln!(
+                "list {} width {} beat {beat} value {value} bound {bound}",
+                listed.columns.len(),
+                width as f64 / scale as f64
+            );
+        }
+        let packed = packing.search(
+            Effort {
+                nodes: u32::MAX,
+                rounds: 60,
+            },
+            clock,
+        );
+        if let Some(chosen) = &packed.chosen {
+            value = packed.value;
+            best = taken(&listed.columns, chosen);
+        }
+        bound = bound.min(packed.bound.max(beat)).max(value);
+        tell(Reached { value, bound });
+        if width >= enough {
+            break;
+        }
+    }
+    Solved {
+        chosen: best,
+        reached: Reached { value, bound },
+    }
+}
+
+fn taken(columns: &Columns, chosen: &[u32]) -> Chosen {
+    chosen
+        .iter()
+        .map(|&c| {
+            (
+                columns.vertices(c as usize).to_vec(),
+                columns.is_chain(c as usize),
+            )
+        })
+        .collect()
+}
+
+/// A bound that needs no solve: the best arc into each patient.
+fn crude_bound(problem: &Problem) -> i64 {
+    let graph = problem.graph;
+    let mut best = vec![0_i64; graph.rows];
+    for (a, &h) in graph.head.iter().enumerate() {
+        let r = graph.row[h as usize] as usize;
+        let chain = (0..problem.max_chain)
+            .map(|p| problem.aim.in_chain(p, a))
+            .max()
+            .unwrap_or(0);
+        best[r] = best[r].max(problem.aim.arc[a]).max(chain);
+    }
+    best.iter().sum()
+}
