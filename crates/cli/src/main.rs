@@ -5,10 +5,12 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod error;
 mod lists;
 mod progress;
 mod run;
+mod study;
 mod table;
 
 use std::process::ExitCode;
@@ -38,7 +40,9 @@ fn main() -> ExitCode {
 
 fn act(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
+        Command::Run(options) if study::is_asked(&options) => study::replicates(&options),
         Command::Run(options) => run::run(&options),
+        Command::Compare(options) => compare::compare(&options),
         Command::Check(options) => check::check(&options),
         Command::Report(options) => run::report(&options),
         Command::Scenarios(options) => lists::scenarios(&options),

@@ -25,6 +25,7 @@
 //! ```
 
 pub mod event;
+pub mod groups;
 pub mod history;
 pub mod mind;
 pub mod network;
@@ -72,6 +73,14 @@ pub fn built_in_expectations() -> &'static [hailsham_scenario::BuiltIn] {
 /// checks it.
 pub fn built_in_facts() -> &'static [hailsham_scenario::BuiltIn] {
     builtin::FACTS
+}
+
+/// Writes `persons.parquet` alone, for those who compare lives and keep nothing else of a run.
+pub fn write_persons(
+    path: &std::path::Path,
+    run: &Finished,
+) -> Result<(), hailsham_engine::table::TableError> {
+    tables::write_persons(path, &run.world.0, &[])
 }
 
 /// Every metric of a run, by name; none where there is nothing to take it of.

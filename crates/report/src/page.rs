@@ -11,9 +11,10 @@ use crate::ReportError;
 use crate::chart::{Chart, embedded_json};
 use crate::lexicon::{Lexicon, LexiconError, Speaker, Words};
 use crate::sections::Report;
+use crate::study::StudyReport;
 use crate::text;
 
-const TEMPLATES: [(&str, &str); 14] = [
+const TEMPLATES: [(&str, &str); 17] = [
     ("report.html", include_str!("../templates/report.html")),
     ("macros.html", include_str!("../templates/macros.html")),
     ("headline.html", include_str!("../templates/headline.html")),
@@ -34,12 +35,22 @@ const TEMPLATES: [(&str, &str); 14] = [
     ("checks.html", include_str!("../templates/checks.html")),
     ("repeat.html", include_str!("../templates/repeat.html")),
     ("glossary.html", include_str!("../templates/glossary.html")),
+    ("study.html", include_str!("../templates/study.html")),
+    (
+        "study_replicates.html",
+        include_str!("../templates/study_replicates.html"),
+    ),
+    (
+        "study_comparison.html",
+        include_str!("../templates/study_comparison.html"),
+    ),
 ];
 const STYLE: &str = include_str!("../templates/style.css");
-const SCRIPT: [&str; 4] = [
+const SCRIPT: [&str; 5] = [
     include_str!("../templates/charts.js"),
     include_str!("../templates/plots.js"),
     include_str!("../templates/graphs.js"),
+    include_str!("../templates/studies.js"),
     include_str!("../templates/page.js"),
 ];
 const CHARTING: &str = include_str!("../vendor/echarts-6.1.0/echarts.min.js");
@@ -68,6 +79,25 @@ pub(crate) fn render(
         report => Serde(report),
         words => Serde(words),
         glossary => Serde(&lexicon.words),
+        style => Value::from_safe_string(STYLE.to_owned()),
+        script => Value::from_safe_string(SCRIPT.concat()),
+        charting => Value::from_safe_string(CHARTING.to_owned()),
+        data => Value::from_safe_string(data),
+    })?;
+    Ok(page)
+}
+
+/// Renders the page of a study.
+pub(crate) fn render_study(report: &StudyReport, speaker: Speaker) -> Result<String, ReportError> {
+    let environment = environment(speaker)?;
+    let embedded = Embedded {
+        scenario: &report.title,
+        charts: report.charts.values().collect(),
+    };
+    let data = embedded_json(&embedded)
+        .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+    let page = environment.get_template("study.html")?.render(context! {
+        report => Serde(report),
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.concat()),
         charting => Value::from_safe_string(CHARTING.to_owned()),

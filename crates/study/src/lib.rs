@@ -32,8 +32,10 @@
 //!
 //! The statistics, with their sources, are in [`statistics`].
 
+pub mod bootstrap;
 pub mod levers;
 pub mod statistics;
+pub mod studies;
 
 mod check;
 mod expectations;

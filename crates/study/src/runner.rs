@@ -63,6 +63,9 @@ pub enum StudyError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A study cannot be begun or gone on with; the message says why, and what to do.
+    #[error("{0}")]
+    Refused(String),
     /// It was stopped.
     #[error("interrupted")]
     Interrupted,
@@ -165,33 +168,45 @@ fn collect<T>(receiver: &mpsc::Receiver<Answer<T>>, count: usize) -> Result<Vec<
 }
 
 fn run(job: &Job, go_on: &dyn Fn() -> bool) -> Result<Metrics, StudyError> {
+    finish(&job.programme, &job.sets, job.scale, job.seed, go_on).map(|run| metrics(&run))
+}
+
+/// Makes one run and keeps no log of it. One that breaks a rule is an error. `sets` are the changes
+/// that made the programme, for messages.
+pub(crate) fn finish(
+    programme: &Arc<Programme>,
+    sets: &[String],
+    scale: f64,
+    seed: u64,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Finished, StudyError> {
     let options = Options {
-        seed: job.seed,
-        scale: job.scale,
+        seed,
+        scale,
         kept: Kept::Nothing,
         // The runs share the processors; a second thread for each would only wait.
         workers: Workers::Inline,
         ..Options::default()
     };
-    let sets = || match job.sets.as_slice() {
+    let sets = || match sets {
         [] => "no changes".to_owned(),
         sets => sets.join(" "),
     };
-    let result = simulate(&job.programme, &options, None, &[], &mut |_, _| go_on());
+    let result = simulate(programme, &options, None, &[], &mut |_, _| go_on());
     let finished: Finished = result.map_err(|error| match error {
         RunError::Stopped(StopReason::Interrupted) => StudyError::Interrupted,
         error => StudyError::Run {
             sets: sets(),
-            seed: job.seed,
+            seed,
             error,
         },
     })?;
     let mut rules = finished.replayed.findings.rules.iter();
     if let Some(broken) = rules.find(|rule| rule.violations > 0) {
         return Err(StudyError::Broken {
-            run: format!("with {} and seed {}", sets(), job.seed),
+            run: format!("with {} and seed {seed}", sets()),
             rule: broken.rule.to_string(),
         });
     }
-    Ok(metrics(&finished))
+    Ok(finished)
 }
