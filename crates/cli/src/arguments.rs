@@ -28,6 +28,10 @@ pub(crate) enum Command {
     Check(Check),
     /// Compare two scenarios, or one with itself changed, over many paired runs
     Compare(Compare),
+    /// Vary parameters together: how the metrics answer, and to which parameter most
+    Sweep(Sweep),
+    /// Seek the values of parameters that bring metrics to what is known of them
+    Calibrate(Calibrate),
     /// Write the report of a run or a study again
     Report(Report),
     /// List the built-in scenarios
@@ -119,6 +123,77 @@ pub(crate) struct Compare {
     /// Pairs of runs
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) replicates: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Sweep {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// A parameter and its range or values; may be given again [example: --vary donation.cap=1..4]
+    #[arg(long, value_name = "PATH=LO..HI[:N]|A,B,C")]
+    pub(crate) vary: Vec<String>,
+    /// How points are chosen
+    #[arg(long, value_enum, default_value_t = DesignName::Grid)]
+    pub(crate) design: DesignName,
+    /// Points of a latin hypercube or a Sobol sequence; rows of the design of indices, each of which has two runs more than there are parameters
+    #[arg(long, default_value_t = 64, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=65_536))]
+    pub(crate) points: u32,
+    /// Metrics that are told of [default: the headlines; the table has all]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) metrics: Vec<String>,
+    /// Runs of each point
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) replicates: u32,
+    #[command(flatten)]
+    pub(crate) study: Study,
+}
+
+#[derive(Args)]
+pub(crate) struct Calibrate {
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    /// A parameter and the range it may lie in; may be given again [example: --prior carers.excellence=0..6]
+    #[arg(long, value_name = "PATH=LO..HI|A,B,C")]
+    pub(crate) prior: Vec<String>,
+    /// What a metric should be, and how far off is as good; may be given again [example: --target tenure_mean=6:0.5]
+    #[arg(long, value_name = "METRIC=VALUE:TOLERANCE")]
+    pub(crate) target: Vec<String>,
+    /// Sets of parameters that are kept of each generation
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub(crate) particles: u32,
+    /// Most generations
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) generations: u32,
+    /// Runs of each set of parameters
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) replicates: u32,
+    #[command(flatten)]
+    pub(crate) study: Study,
+}
+
+/// How the points of a sweep are chosen.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DesignName {
+    /// Every value with every other
+    Grid,
+    /// A latin hypercube
+    Latin,
+    /// A Sobol sequence
+    Sobol,
+    /// The points of sensitivity indices (Saltelli 2010)
+    Indices,
+}
+
+impl From<DesignName> for hailsham_study::design::Design {
+    fn from(name: DesignName) -> hailsham_study::design::Design {
+        use hailsham_study::design::Design;
+        match name {
+            DesignName::Grid => Design::Grid,
+            DesignName::Latin => Design::Latin,
+            DesignName::Sobol => Design::Sobol,
+            DesignName::Indices => Design::Saltelli,
+        }
+    }
 }
 
 /// What all studies have in common.

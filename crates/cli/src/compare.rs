@@ -9,7 +9,8 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
 use crate::study::{
-    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, where_it_is,
+    How, another_kind, carry_out, interval, only_resumed, print_outcome, stem, target, typed,
+    where_it_is,
 };
 use crate::table::{print, table};
 
@@ -24,17 +25,12 @@ const OF_GROUPS: [(&str, &str); 3] = [
 pub(crate) fn compare(arguments: &Compare) -> Result<(), Failure> {
     let mut study = match &arguments.study.resume {
         Some(directory) => {
-            let asked = arguments.a.is_some()
-                || !arguments.sets.is_empty()
-                || !arguments.both.is_empty()
-                || arguments.study.out.is_some();
-            if asked {
-                return Err(Failure::Message(
-                    "--resume finishes a study as it was begun: give no scenario, --set or --out \
-                     with it"
-                        .to_owned(),
-                ));
-            }
+            only_resumed(
+                arguments.a.is_some()
+                    || !arguments.sets.is_empty()
+                    || !arguments.both.is_empty()
+                    || arguments.study.out.is_some(),
+            )?;
             Study::resume(directory)?
         }
         None => begin(arguments)?,

@@ -4,6 +4,7 @@
 //! written, 130 for a run that was stopped by Ctrl-C.
 
 mod arguments;
+mod calibrate;
 mod check;
 mod compare;
 mod error;
@@ -11,6 +12,7 @@ mod lists;
 mod progress;
 mod run;
 mod study;
+mod sweep;
 mod table;
 
 use std::process::ExitCode;
@@ -43,6 +45,8 @@ fn act(arguments: Arguments) -> Result<(), Failure> {
         Command::Run(options) if study::is_asked(&options) => study::replicates(&options),
         Command::Run(options) => run::run(&options),
         Command::Compare(options) => compare::compare(&options),
+        Command::Sweep(options) => sweep::sweep(&options),
+        Command::Calibrate(options) => calibrate::calibrate(&options),
         Command::Check(options) => check::check(&options),
         Command::Report(options) => run::report(&options),
         Command::Scenarios(options) => lists::scenarios(&options),

@@ -90,6 +90,17 @@ pub(crate) fn print_outcome(study: &Study, outcome: &Outcome) -> Result<(), Fail
     print_json(&value)
 }
 
+/// Refuses what belongs to a new study where one is resumed.
+pub(crate) fn only_resumed(given: bool) -> Result<(), Failure> {
+    if given {
+        return Err(Failure::Message(
+            "--resume finishes a study as it was begun: give no scenario, --set, --out or question with it"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 /// A study of another kind than the subcommand makes.
 pub(crate) fn another_kind(study: &Study) -> Failure {
     Failure::Message(format!(

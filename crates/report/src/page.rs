@@ -14,7 +14,7 @@ use crate::sections::Report;
 use crate::study::StudyReport;
 use crate::text;
 
-const TEMPLATES: [(&str, &str); 17] = [
+const TEMPLATES: [(&str, &str); 19] = [
     ("report.html", include_str!("../templates/report.html")),
     ("macros.html", include_str!("../templates/macros.html")),
     ("headline.html", include_str!("../templates/headline.html")),
@@ -43,6 +43,14 @@ const TEMPLATES: [(&str, &str); 17] = [
     (
         "study_comparison.html",
         include_str!("../templates/study_comparison.html"),
+    ),
+    (
+        "study_sweep.html",
+        include_str!("../templates/study_sweep.html"),
+    ),
+    (
+        "study_calibration.html",
+        include_str!("../templates/study_calibration.html"),
     ),
 ];
 const STYLE: &str = include_str!("../templates/style.css");

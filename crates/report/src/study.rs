@@ -1,7 +1,9 @@
 //! The report of a study: what stands in its `study.json` and `result.json`, as tables and charts.
 
+mod calibration;
 mod comparison;
 mod replicates;
+mod sweep;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -60,6 +62,8 @@ impl StudyReport {
         let parts = match kind.study.as_str() {
             "replicates" => replicates::parts(&json(directory, "result.json")?),
             "comparison" => comparison::parts(&json(directory, "result.json")?),
+            "sweep" => sweep::parts(&json(directory, "result.json")?),
+            "calibration" => calibration::parts(&json(directory, "result.json")?),
             other => {
                 return Err(ReportError::Content {
                     path: directory.join("result.json"),

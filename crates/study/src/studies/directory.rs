@@ -68,7 +68,11 @@ impl Directory {
         let begun = fs::create_dir_all(path).and_then(|()| {
             // One that was killed before it had said what it is holds nothing else.
             let mut entries = fs::read_dir(path)?;
-            let empty = entries.all(|entry| entry.is_ok_and(|e| is_part(&e.path())));
+            let begun = |path: &Path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                is_part(path) || name.starts_with(&format!("{SCENARIOS}-"))
+            };
+            let empty = entries.all(|entry| entry.is_ok_and(|e| begun(&e.path())));
             Ok(empty)
         });
         match begun {

@@ -8,7 +8,8 @@
 //! made from these files alone, and an [`Outcome`].
 //!
 //! ```text
-//!   Plan ──► Study ──► replicates/*.tsv ──► summary, differences, indices, posterior ──► Parquet, JSON
+//!   Plan ──► Study ──► replicates/*.tsv ──► summary, differences,
+//!                                              indices, posterior ──► Parquet, JSON
 //! ```
 //!
 //! | file | does |
@@ -18,10 +19,13 @@
 //! | `jobs.rs` | makes the replicates that are missing |
 //! | `replicates.rs`, `summary.rs` | many runs of one scenario |
 //! | `comparison.rs`, `lives.rs` | two scenarios, seed by seed and life by life |
+//! | `sweep.rs`, `vary.rs` | parameters varied together, and what answers to them |
+//! | `calibration.rs` | parameters sought |
 //! | `tables.rs` | the final tables |
 //!
 //! Nothing that is written depends on the number of threads, the clock or the machine.
 
+mod calibration;
 mod comparison;
 mod directory;
 mod jobs;
@@ -31,12 +35,17 @@ mod record;
 mod replicates;
 mod study;
 mod summary;
+mod sweep;
 mod tables;
+mod vary;
 
+pub use calibration::{Calibration, Fit, Marginal, Step, Target};
 pub use comparison::{Comparison, Difference, HEADLINES, Reduction};
 pub use directory::{STUDY_FILE, is_study};
 pub use lives::{Fates, Lives};
-pub use plan::{Kind, Plan, Until, Variant};
+pub use plan::{Kind, Plan, Until, Variant, known_metric};
 pub use replicates::Replicates;
 pub use study::{Arm, Outcome, Study};
 pub use summary::Summary;
+pub use sweep::{Dependence, Heat, Sensitivity, Sweep, Swept};
+pub use vary::{Over, Vary};

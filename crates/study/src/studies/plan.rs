@@ -6,6 +6,12 @@ use hailsham_model::{METRICS, Programme, built_in};
 use hailsham_scenario::{Loaded, ScenarioError, Source, load, nearest};
 use serde::{Deserialize, Serialize};
 
+use super::calibration::{self, Target};
+use super::sweep;
+use super::vary::Vary;
+use crate::design::Design;
+use crate::runner::StudyError;
+
 /// A scenario with changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
@@ -88,7 +94,7 @@ impl Until {
 }
 
 /// The metric of a name, or what to say of a name that is none.
-pub(crate) fn known_metric(name: &str) -> Result<&'static str, String> {
+pub fn known_metric(name: &str) -> Result<&'static str, String> {
     let known = || METRICS.iter().map(|metric| metric.name);
     known().find(|metric| *metric == name).ok_or_else(|| {
         let near = nearest(name, known());
@@ -120,6 +126,32 @@ pub enum Kind {
         /// Whether every life is compared as well.
         lives: bool,
     },
+    /// One scenario with parameters that are varied.
+    Sweep {
+        /// The scenario.
+        scenario: Variant,
+        /// The parameters.
+        vary: Vec<Vary>,
+        /// How the points are chosen.
+        design: Design,
+        /// Points; rows of points for sensitivity indices; of a grid nothing.
+        count: u32,
+        /// Metrics that are told of; empty: the headlines.
+        metrics: Vec<String>,
+    },
+    /// One scenario whose parameters are sought.
+    Calibration {
+        /// The scenario.
+        scenario: Variant,
+        /// The parameters, each with its range.
+        priors: Vec<Vary>,
+        /// What is known of metrics.
+        targets: Vec<Target>,
+        /// Particles of a generation.
+        particles: u32,
+        /// Most generations.
+        generations: u32,
+    },
 }
 
 /// A study before it is made.
@@ -130,7 +162,7 @@ pub struct Plan {
     pub kind: Kind,
     /// The first seed; the others follow it one by one.
     pub seed: u64,
-    /// Runs of each scenario, at most.
+    /// Runs of each scenario at most; of each point of a sweep; of each particle of a calibration.
     pub replicates: u32,
     /// What intakes, beds and the public are multiplied by.
     pub scale: f64,
@@ -140,9 +172,38 @@ impl Plan {
     /// The scenarios, each with the name it has in the study.
     pub(crate) fn variants(&self) -> Vec<(&'static str, &Variant)> {
         match &self.kind {
-            Kind::Replicates { scenario, .. } => vec![("a", scenario)],
+            Kind::Replicates { scenario, .. }
+            | Kind::Sweep { scenario, .. }
+            | Kind::Calibration { scenario, .. } => vec![("a", scenario)],
             Kind::Comparison { a, b, .. } => vec![("a", a), ("b", b)],
         }
+    }
+
+    /// Refuses what cannot be carried out, before anything is written.
+    pub(crate) fn check(&self) -> Result<(), StudyError> {
+        let (scenario, varied) = match &self.kind {
+            Kind::Sweep {
+                scenario,
+                vary,
+                design,
+                count,
+                ..
+            } => {
+                sweep::refuse(vary, *design, *count).map_err(StudyError::Refused)?;
+                (scenario, vary)
+            }
+            Kind::Calibration {
+                scenario,
+                priors,
+                targets,
+                ..
+            } => {
+                calibration::refuse(priors, targets).map_err(StudyError::Refused)?;
+                (scenario, priors)
+            }
+            Kind::Replicates { .. } | Kind::Comparison { .. } => return Ok(()),
+        };
+        varied.iter().try_for_each(|vary| vary.check(scenario))
     }
 
     /// The seeds, at most.

@@ -7,11 +7,13 @@ use hailsham_model::Programme;
 use hailsham_scenario::Loaded;
 use serde::{Deserialize, Serialize};
 
+use super::calibration::Calibration;
 use super::comparison::Comparison;
 use super::directory::{ArmNote, Directory, RESULT_FILE, STUDY_FILE, StudyFile};
 use super::plan::{Kind, Plan, Variant};
 use super::replicates::Replicates;
-use super::{comparison, replicates};
+use super::sweep::Sweep;
+use super::{calibration, comparison, replicates, sweep};
 use crate::check::Watch;
 use crate::runner::StudyError;
 
@@ -51,6 +53,10 @@ pub enum Outcome {
     Replicates(Replicates),
     /// Two scenarios.
     Comparison(Comparison),
+    /// Parameters that were varied.
+    Sweep(Sweep),
+    /// Parameters that were sought.
+    Calibration(Calibration),
 }
 
 impl Study {
@@ -60,7 +66,9 @@ impl Study {
     ///
     /// A scenario that is wrong; a directory that holds something.
     pub fn create(path: &Path, plan: Plan, command: &str) -> Result<Study, StudyError> {
+        let plan = as_read(plan);
         let arms = load_all(&plan)?;
+        plan.check()?;
         let directory = Directory::create(path)?;
         for arm in &arms {
             directory.write_scenario(arm.name, &arm.loaded.text)?;
@@ -149,6 +157,10 @@ impl Study {
             Kind::Comparison { .. } => {
                 Outcome::Comparison(comparison::carry_out(self, threads, watch)?)
             }
+            Kind::Sweep { .. } => Outcome::Sweep(sweep::carry_out(self, threads, watch)?),
+            Kind::Calibration { .. } => {
+                Outcome::Calibration(calibration::carry_out(self, threads, watch)?)
+            }
         };
         self.directory.write_json(RESULT_FILE, &outcome)?;
         COMPLETE.clone_into(&mut self.file.status);
@@ -177,6 +189,20 @@ impl Study {
         all.push(("hailsham.scale".to_owned(), self.plan.scale.to_string()));
         all
     }
+}
+
+/// The plan as it is read from its file. Readers of JSON may round the last bit of a number: a study goes
+/// by what stands on the disk from the beginning, so that it is the same when it is resumed.
+fn as_read(mut plan: Plan) -> Plan {
+    const TRIES: u32 = 8;
+    for _ in 0..TRIES {
+        let text = serde_json::to_string(&plan);
+        match text.and_then(|text| serde_json::from_str::<Plan>(&text)) {
+            Ok(read) if read != plan => plan = read,
+            _ => break,
+        }
+    }
+    plan
 }
 
 fn load_all(plan: &Plan) -> Result<Vec<Arm>, StudyError> {

@@ -18,6 +18,11 @@ pub(crate) const SUMMARY_FILE: &str = "summary.parquet";
 /// What B changes of A.
 pub(crate) const DIFFERENCES_FILE: &str = "differences.parquet";
 
+/// Every run of a sweep, one row each.
+pub(crate) const SWEEP_FILE: &str = "sweep.parquet";
+/// The particles of the last generation of a calibration.
+pub(crate) const POSTERIOR_FILE: &str = "posterior.parquet";
+
 /// The values of a column.
 pub(crate) enum Values {
     Text(Vec<String>),
