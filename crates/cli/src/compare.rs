@@ -128,7 +128,7 @@ fn told(made: &Comparison, all: bool) -> String {
     let pairing = &made.pairing;
     text += &format!(
         "\nA is `{}`, B is `{}`; {} pairs of runs with the same seeds. Runs saved: how many times as many\n\
-         unpaired runs the same interval would take. At least 5 times for {} of {} headline metrics.\n",
+         unpaired runs the same interval would take. At least 5 times for {} of the {} headline metrics that differ.\n",
         made.a, made.b, made.replicates, pairing.fivefold, pairing.metrics
     );
     if !pairing.why_not.is_empty() {

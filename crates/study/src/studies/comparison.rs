@@ -90,7 +90,7 @@ pub struct Difference {
 /// What pairing did for the metrics of [`HEADLINES`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Reduction {
-    /// Headline metrics that vary.
+    /// Headline metrics that B changes in some pair and that vary.
     pub metrics: u32,
     /// Of these, metrics for which unpaired runs would need at least five times as many replicates.
     pub fivefold: u32,
@@ -208,7 +208,7 @@ fn pairing(metrics: &[Difference]) -> Reduction {
     };
     let headlines = metrics
         .iter()
-        .filter(|d| HEADLINES.contains(&d.metric.as_str()));
+        .filter(|d| HEADLINES.contains(&d.metric.as_str()) && !d.same);
     for of in headlines {
         let name = &of.metric;
         match (of.reduction, of.correlation) {

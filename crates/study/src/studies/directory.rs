@@ -209,14 +209,16 @@ impl Directory {
         self.write(&format!("{SCENARIOS}-{arm}.toml"), text.as_bytes())
     }
 
-    /// Removes what was kept only until the study is complete.
+    /// Removes what was kept only until the study is complete, and what a killed process left half.
     pub(crate) fn tidy(&self) -> Result<(), StudyError> {
-        let folder = self.replicates()?;
-        let entries = fs::read_dir(&folder).map_err(|error| failed(&folder, &error))?;
-        for entry in entries.flatten() {
-            let path = entry.path();
-            if is_part(&path) || path.extension().is_some_and(|end| end == "parquet") {
-                fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+        let replicates = self.replicates()?;
+        for (folder, people) in [(self.path(), false), (&replicates, true)] {
+            let entries = fs::read_dir(folder).map_err(|error| failed(folder, &error))?;
+            for path in entries.flatten().map(|entry| entry.path()) {
+                let of_people = people && path.extension().is_some_and(|end| end == "parquet");
+                if is_part(&path) || of_people {
+                    fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+                }
             }
         }
         Ok(())
