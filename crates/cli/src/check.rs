@@ -286,7 +286,7 @@ fn of_expectation(outcome: &Outcome) -> Cells {
 }
 
 /// Three significant digits, and all before the point.
-fn rounded(number: f64) -> String {
+pub(crate) fn rounded(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }

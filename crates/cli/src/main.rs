@@ -4,13 +4,17 @@
 //! written, 130 for a run that was stopped by Ctrl-C.
 
 mod arguments;
+mod calibrate;
 mod check;
+mod compare;
 mod error;
-mod life;
 mod exchange;
+mod life;
 mod lists;
 mod progress;
 mod run;
+mod study;
+mod sweep;
 mod table;
 mod testimony;
 
@@ -41,7 +45,11 @@ fn main() -> ExitCode {
 
 fn act(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
+        Command::Run(options) if study::is_asked(&options) => study::replicates(&options),
         Command::Run(options) => run::run(&options),
+        Command::Compare(options) => compare::compare(&options),
+        Command::Sweep(options) => sweep::sweep(&options),
+        Command::Calibrate(options) => calibrate::calibrate(&options),
         Command::Check(options) => check::check(&options),
         Command::Life(options) => life::life(&options),
         Command::Testimony(options) => testimony::testimony(&options),

@@ -10,6 +10,7 @@ use hailsham_model::{
     simulate,
 };
 use hailsham_scenario::{Loaded, Source, describe, load};
+use hailsham_study::studies::is_study;
 use hailsham_study::{FactOutcome, Facts, Testimony, write_findings};
 use serde_json::{Value, json};
 
@@ -163,7 +164,7 @@ pub(crate) fn watch_for_interrupt() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 /// `runs/NAME-1`, or the first number that is free.
-fn next_free(name: &str) -> PathBuf {
+pub(crate) fn next_free(name: &str) -> PathBuf {
     let name: String = name
         .chars()
         .map(|letter| {
@@ -194,7 +195,7 @@ fn command_of(arguments: &Run) -> String {
 }
 
 /// As a shell takes it: in single quotes where it has to be.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=:,+".contains(letter);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()
@@ -345,7 +346,11 @@ fn grouped(value: f64, digits: usize) -> String {
 
 /// `hailsham report`
 pub(crate) fn report(arguments: &Report) -> Result<(), Failure> {
-    let path = hailsham_report::write(&arguments.run, arguments.words.into())?;
+    let path = if is_study(&arguments.run) {
+        hailsham_report::write_study(&arguments.run)?
+    } else {
+        hailsham_report::write(&arguments.run, arguments.words.into())?
+    };
     if arguments.json {
         print_json(&json!({ "report": path }))
     } else if arguments.quiet {

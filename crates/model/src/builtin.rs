@@ -14,6 +14,46 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         text: include_str!("../../../scenarios/programme.toml"),
         summary: "The donation programme alone: England and Wales, 1955 to 2000",
     },
+    BuiltIn {
+        name: "full-disclosure",
+        text: include_str!("../../../scenarios/variants/full-disclosure.toml"),
+        summary: "The programme with everything told to everyone at sixteen",
+    },
+    BuiltIn {
+        name: "right-to-refuse",
+        text: include_str!("../../../scenarios/variants/right-to-refuse.toml"),
+        summary: "The programme with a right to refuse an operation",
+    },
+    BuiltIn {
+        name: "real-deferrals",
+        text: include_str!("../../../scenarios/variants/real-deferrals.toml"),
+        summary: "The programme with a deferral that exists",
+    },
+    BuiltIn {
+        name: "no-postponement",
+        text: include_str!("../../../scenarios/variants/no-postponement.toml"),
+        summary: "The programme without postponement for good carers",
+    },
+    BuiltIn {
+        name: "humane-schools",
+        text: include_str!("../../../scenarios/variants/humane-schools.toml"),
+        summary: "The programme with humane schools for all",
+    },
+    BuiltIn {
+        name: "plain-words",
+        text: include_str!("../../../scenarios/variants/plain-words.toml"),
+        summary: "The programme in plain words",
+    },
+    BuiltIn {
+        name: "voluntary",
+        text: include_str!("../../../scenarios/variants/voluntary.toml"),
+        summary: "The programme made voluntary, with full information",
+    },
+    BuiltIn {
+        name: "no-programme",
+        text: include_str!("../../../scenarios/variants/no-programme.toml"),
+        summary: "No programme at all: those who fall ill wait",
+    },
 ];
 
 /// What is expected of each built-in scenario.

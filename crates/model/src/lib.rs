@@ -25,6 +25,7 @@
 //! ```
 
 pub mod event;
+pub mod groups;
 pub mod history;
 pub mod mind;
 pub mod network;
@@ -78,6 +79,14 @@ pub fn built_in_facts() -> &'static [hailsham_scenario::BuiltIn] {
 /// that sets them against a run.
 pub fn built_in_testimony() -> &'static [hailsham_scenario::BuiltIn] {
     builtin::TESTIMONY
+}
+
+/// Writes `persons.parquet` alone, for those who compare lives and keep nothing else of a run.
+pub fn write_persons(
+    path: &std::path::Path,
+    run: &Finished,
+) -> Result<(), hailsham_engine::table::TableError> {
+    tables::write_persons(path, &run.world.0, &[])
 }
 
 /// Every metric of a run, by name; none where there is nothing to take it of.

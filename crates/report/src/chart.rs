@@ -19,6 +19,12 @@ pub(crate) enum Kind {
     Boxes,
     /// Rows: family, version, the version it came from, what changed, what it says, date, adopters, holders.
     Tree,
+    /// Rows: what is chosen, label, estimate, lower, upper.
+    Forest,
+    /// Rows: what is chosen, x, mean, lower, upper.
+    Dependence,
+    /// Rows: what is chosen, x, y, value.
+    Heat,
     /// Rows: around whom, person, other, tie, friendship, what stands between them.
     Network,
     /// Rows: part (remembered, forgotten, beside), from, until, how much it stood out, certainty, what.

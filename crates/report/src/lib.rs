@@ -23,6 +23,7 @@ mod input;
 mod page;
 mod sections;
 mod statistics;
+mod study;
 mod survival;
 mod text;
 
@@ -43,9 +44,26 @@ use lexicon::{Lexicon, Speaker};
 /// A missing or damaged file or column of the run directory is named; so is a report that cannot be
 /// written. The old report stays until the new one is whole.
 pub fn write(run: &Path, words: Words) -> Result<PathBuf, ReportError> {
-    let page = render(run, words)?;
-    let path = run.join("report.html");
-    let unfinished = run.join("report.html.part");
+    replace(run, render(run, words)?)
+}
+
+/// Writes `report.html` into the directory of a study that is complete, over any that is there, and
+/// gives its path. It is made from `study.json` and `result.json` alone.
+///
+/// # Errors
+///
+/// As [`write`].
+pub fn write_study(directory: &Path) -> Result<PathBuf, ReportError> {
+    let lexicon = Lexicon::built_in()?;
+    let speaker = Speaker::new(&lexicon, Words::Plain);
+    let report = study::StudyReport::read(directory)?;
+    replace(directory, page::render_study(&report, speaker)?)
+}
+
+/// Writes the page in the place of the old one.
+fn replace(directory: &Path, page: String) -> Result<PathBuf, ReportError> {
+    let path = directory.join("report.html");
+    let unfinished = directory.join("report.html.part");
     std::fs::write(&unfinished, page)
         .and_then(|()| std::fs::rename(&unfinished, &path))
         .map_err(|source| {

@@ -12,9 +12,10 @@ use crate::ReportError;
 use crate::chart::{Chart, embedded_json};
 use crate::lexicon::{Lexicon, LexiconError, Speaker, Words};
 use crate::sections::{Report, ShownLife};
+use crate::study::StudyReport;
 use crate::text;
 
-const TEMPLATES: [(&str, &str); 18] = [
+const TEMPLATES: [(&str, &str); 23] = [
     ("report.html", include_str!("../templates/report.html")),
     ("macros.html", include_str!("../templates/macros.html")),
     ("headline.html", include_str!("../templates/headline.html")),
@@ -39,12 +40,30 @@ const TEMPLATES: [(&str, &str); 18] = [
     ("rivals.html", include_str!("../templates/rivals.html")),
     ("repeat.html", include_str!("../templates/repeat.html")),
     ("glossary.html", include_str!("../templates/glossary.html")),
+    ("study.html", include_str!("../templates/study.html")),
+    (
+        "study_replicates.html",
+        include_str!("../templates/study_replicates.html"),
+    ),
+    (
+        "study_comparison.html",
+        include_str!("../templates/study_comparison.html"),
+    ),
+    (
+        "study_sweep.html",
+        include_str!("../templates/study_sweep.html"),
+    ),
+    (
+        "study_calibration.html",
+        include_str!("../templates/study_calibration.html"),
+    ),
 ];
 const STYLE: &str = include_str!("../templates/style.css");
-const SCRIPT: [&str; 4] = [
+const SCRIPT: [&str; 5] = [
     include_str!("../templates/charts.js"),
     include_str!("../templates/plots.js"),
     include_str!("../templates/graphs.js"),
+    include_str!("../templates/studies.js"),
     include_str!("../templates/page.js"),
 ];
 const CHARTING: &str = include_str!("../vendor/echarts-6.1.0/echarts.min.js");
@@ -104,6 +123,17 @@ fn parts(scenario: &str, charts: Vec<&Chart>) -> Result<Value, ReportError> {
         charting => Value::from_safe_string(CHARTING.to_owned()),
         data => Value::from_safe_string(data),
     })
+}
+
+/// Renders the page of a study.
+pub(crate) fn render_study(report: &StudyReport, speaker: Speaker) -> Result<String, ReportError> {
+    let environment = environment(speaker)?;
+    let charts = report.charts.values().collect();
+    let page = environment.get_template("study.html")?.render(context! {
+        report => Serde(report),
+        ..parts(&report.title, charts)?
+    })?;
+    Ok(page)
 }
 
 /// The templates with the words and the numbers they may use.

@@ -57,7 +57,7 @@ const STRIP = 96;
 
 /* Of a chart that shows one of several things at a time, the rows of the one that is chosen. */
 const choices = (chart) => (chart.options && chart.options.choose ? [...new Set(chart.rows.map((row) => row[0]))] : []);
-const chosenRows = (chart, choice) => chart.rows.filter((row) => row[0] === choice);
+const chosenRows = (chart, choice) => (choice === undefined ? chart.rows : chart.rows.filter((row) => row[0] === choice));
 
 /* The height a chart needs for its rows and legend; on paper it is lower. */
 function plotHeight(chart, width, printing, choice) {
@@ -69,6 +69,9 @@ function plotHeight(chart, width, printing, choice) {
   if (chart.kind === "lines") return 260 + legendHeight(names, width) + (chart.options.strip ? STRIP : 0);
   if (chart.kind === "tree") return chosenRows(chart, choice).length * (width < 560 ? 38 : 27) + 44;
   if (chart.kind === "life") return LIFE.lines + 2 * LIFE.gap + chart.rows.filter((row) => row[0] === "beside").length * LIFE.row + 30;
+  if (chart.kind === "forest") return chosenRows(chart, choice).length * row + 60;
+  if (chart.kind === "dependence") return 300;
+  if (chart.kind === "heat") return 380;
   if (chart.kind === "network") return width < 560 ? 500 : 470;
   if (chart.kind === "flow" && width < 560) return 600;
   return printing ? 370 : 470;

@@ -34,8 +34,13 @@
 //!
 //! The statistics, with their sources, are in [`statistics`].
 
+pub mod abc;
+pub mod bootstrap;
+pub mod design;
 pub mod levers;
+pub mod sensitivity;
 pub mod statistics;
+pub mod studies;
 
 mod accounts;
 mod check;

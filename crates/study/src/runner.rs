@@ -71,6 +71,9 @@ pub enum StudyError {
     /// A life could not be read or told.
     #[error(transparent)]
     Life(#[from] LifeError),
+    /// A study cannot be begun or gone on with; the message says why, and what to do.
+    #[error("{0}")]
+    Refused(String),
     /// It was stopped.
     #[error("interrupted")]
     Interrupted,
@@ -173,57 +176,74 @@ fn collect<T>(receiver: &mpsc::Receiver<Answer<T>>, count: usize) -> Result<Vec<
 }
 
 fn run(job: &Job, go_on: &dyn Fn() -> bool) -> Result<Metrics, StudyError> {
+    if !job.accounts {
+        let programme = Arc::new(job.scenario.value.clone());
+        let run = finish(&programme, &job.sets, job.scale, job.seed, go_on);
+        return run.map(|run| metrics(&run));
+    }
+    let folder = runs::folder()?;
     let options = Options {
         seed: job.seed,
         scale: job.scale,
-        kept: if job.accounts {
-            Kept::Full
-        } else {
-            Kept::Nothing
-        },
         // The runs share the processors; a second thread for each would only wait.
         workers: Workers::Inline,
         ..Options::default()
     };
-    let sets = || match job.sets.as_slice() {
-        [] => "no changes".to_owned(),
-        sets => sets.join(" "),
-    };
-    let failed = |error: RunError| match error {
-        RunError::Stopped(StopReason::Interrupted) => StudyError::Interrupted,
-        error => StudyError::Run {
-            sets: sets(),
-            seed: job.seed,
-            error,
-        },
-    };
-    let whole = |finished: &Finished| {
-        let mut rules = finished.replayed.findings.rules.iter();
-        match rules.find(|rule| rule.violations > 0) {
-            Some(broken) => Err(StudyError::Broken {
-                run: format!("with {} and seed {}", sets(), job.seed),
-                rule: broken.rule.to_string(),
-            }),
-            None => Ok(()),
-        }
-    };
-    if !job.accounts {
-        let programme = Arc::new(job.scenario.value.clone());
-        let result = simulate(&programme, &options, None, &[], &mut |_, _| go_on());
-        let finished = result.map_err(failed)?;
-        whole(&finished)?;
-        return Ok(metrics(&finished));
-    }
-    let folder = runs::folder()?;
     let target = folder.path().join("run");
-    let (run, finished) = runs::keep(&job.scenario, &options, &target, &mut |_, _| go_on())
-        .map_err(|error| match error {
-            StudyError::Run { error, .. } => failed(error),
-            other => other,
-        })?;
-    whole(&finished)?;
+    let (run, finished) = runs::keep(&job.scenario, &options, &target, &mut |_, _| go_on())?;
+    whole(&finished, &job.sets, job.seed)?;
     let mut all = metrics(&finished);
     drop(finished);
     all.extend(accounts::measure(&run)?);
     Ok(all)
+}
+
+/// Refuses a run whose log breaks rules.
+fn whole(finished: &Finished, sets: &[String], seed: u64) -> Result<(), StudyError> {
+    let mut rules = finished.replayed.findings.rules.iter();
+    match rules.find(|rule| rule.violations > 0) {
+        Some(broken) => Err(StudyError::Broken {
+            run: format!("with {} and seed {seed}", changes(sets)),
+            rule: broken.rule.to_string(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The changes that made a programme, in words.
+fn changes(sets: &[String]) -> String {
+    match sets {
+        [] => "no changes".to_owned(),
+        sets => sets.join(" "),
+    }
+}
+
+/// Makes one run and keeps no log of it. One that breaks a rule is an error. `sets` are the changes
+/// that made the programme, for messages.
+pub(crate) fn finish(
+    programme: &Arc<Programme>,
+    sets: &[String],
+    scale: f64,
+    seed: u64,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Finished, StudyError> {
+    let options = Options {
+        seed,
+        scale,
+        kept: Kept::Nothing,
+        // The runs share the processors; a second thread for each would only wait.
+        workers: Workers::Inline,
+        ..Options::default()
+    };
+    let result = simulate(programme, &options, None, &[], &mut |_, _| go_on());
+    let finished: Finished = result.map_err(|error| match error {
+        RunError::Stopped(StopReason::Interrupted) => StudyError::Interrupted,
+        error => StudyError::Run {
+            sets: changes(sets),
+            seed,
+            error,
+        },
+    })?;
+    whole(&finished, sets, seed)?;
+    Ok(finished)
 }

@@ -131,6 +131,18 @@ impl Sample {
     }
 }
 
+/// The quantile of sorted numbers, of which there is one at least: linear between the order
+/// statistics, the first at 0 and the last at 1 (Hyndman and Fan 1996, definition 7).
+pub fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let at = share.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
+    let below = libm::floor(at);
+    let low = sorted[below as usize];
+    match sorted.get(below as usize + 1) {
+        Some(high) if at > below => low + (at - below) * (high - low),
+        _ => low,
+    }
+}
+
 /// Adjusted probabilities of many tests (Holm 1979): what stays at or below a level is told wrongly,
 /// anywhere among all tests, with a probability of that level at most. In the order given.
 pub fn holm(probabilities: &[f64]) -> Vec<f64> {

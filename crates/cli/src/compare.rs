@@ -1,0 +1,206 @@
+//! `hailsham compare`: what B changes of A, with intervals, for whom, and life by life.
+
+use hailsham_study::studies::{
+    Comparison, Difference, HEADLINES, Kind, Lives, Outcome, Plan, Study, Variant,
+};
+
+use crate::arguments::Compare;
+use crate::check::rounded;
+use crate::error::Failure;
+use crate::run::quoted;
+use crate::study::{
+    How, another_kind, carry_out, interval, only_resumed, print_outcome, stem, target, typed,
+    where_it_is,
+};
+use crate::table::{print, table};
+
+/// What is told of groups: the rest is in the report.
+const OF_GROUPS: [(&str, &str); 3] = [
+    ("givers", "died_of_donating"),
+    ("carers", "service"),
+    ("receivers", "died_without"),
+];
+
+/// `hailsham compare`
+pub(crate) fn compare(arguments: &Compare) -> Result<(), Failure> {
+    let mut study = match &arguments.study.resume {
+        Some(directory) => {
+            only_resumed(
+                arguments.a.is_some()
+                    || !arguments.sets.is_empty()
+                    || !arguments.both.is_empty()
+                    || arguments.study.out.is_some(),
+            )?;
+            Study::resume(directory)?
+        }
+        None => begin(arguments)?,
+    };
+    if !matches!(study.plan().kind, Kind::Comparison { .. }) {
+        return Err(another_kind(&study));
+    }
+    let how = How {
+        command: "compare",
+        threads: arguments.study.threads,
+        quiet: arguments.study.quiet,
+    };
+    let outcome = carry_out(&mut study, &how)?;
+    if arguments.study.json {
+        return print_outcome(&study, &outcome);
+    }
+    match outcome {
+        Outcome::Comparison(made) if !arguments.study.quiet => {
+            print(&(told(&made, arguments.all) + &where_it_is(&study)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn begin(arguments: &Compare) -> Result<Study, Failure> {
+    let first = arguments.a.as_deref().unwrap_or("hailsham");
+    let second = arguments.b.as_deref().unwrap_or(first);
+    if arguments.b.is_none() && arguments.sets.is_empty() {
+        return Err(Failure::Message(
+            "a comparison needs two scenarios, or one and a change of it: `hailsham compare A B`, \
+             or `hailsham compare A --set path=value`"
+                .to_owned(),
+        ));
+    }
+    let a = Variant::new(first, &arguments.both);
+    let b = Variant::new(second, &arguments.both).with(&arguments.sets);
+    let plan = Plan {
+        kind: Kind::Comparison {
+            a,
+            b,
+            lives: arguments.lives,
+        },
+        seed: arguments.study.seed,
+        replicates: arguments.replicates,
+        scale: arguments.study.scale,
+    };
+    let command = format!(
+        "hailsham compare {} {}{}{}{} --replicates {} --seed {} --scale {}",
+        quoted(first),
+        quoted(second),
+        typed("--set", &arguments.sets),
+        typed("--set-both", &arguments.both),
+        if arguments.lives { " --lives" } else { "" },
+        plan.replicates,
+        plan.seed,
+        plan.scale
+    );
+    let name = if arguments.b.is_some() {
+        format!("{}-and-{}", stem(first), stem(second))
+    } else {
+        format!("{}-changed", stem(first))
+    };
+    let target = target(arguments.study.out.as_deref(), &name);
+    Ok(Study::create(&target, plan, &command)?)
+}
+
+/// All that is said on the terminal.
+fn told(made: &Comparison, all: bool) -> String {
+    let rows = made
+        .metrics
+        .iter()
+        .filter(|of| all || HEADLINES.contains(&of.metric.as_str()))
+        .map(|of| row(of.metric.clone(), of))
+        .collect();
+    let head = ["", "A", "B", "B − A (95 %)", "bootstrap", "runs saved"];
+    let mut text = table(&head, rows);
+    let rows = made
+        .groups
+        .iter()
+        .filter(|of| OF_GROUPS.contains(&(of.who.as_str(), of.metric.as_str())))
+        .map(|of| row(format!("{} ({}): {}", of.who, of.group, of.metric), of))
+        .collect();
+    let head = [
+        "for whom",
+        "A",
+        "B",
+        "B − A (95 %)",
+        "bootstrap",
+        "runs saved",
+    ];
+    text += &format!("\n{}", table(&head, rows));
+    if let Some(lives) = &made.lives {
+        text += &format!("\n{}", of_lives(lives));
+    }
+    let pairing = &made.pairing;
+    text += &format!(
+        "\nA is `{}`, B is `{}`; {} pairs of runs with the same seeds. Runs saved: how many times as many\n\
+         unpaired runs the same interval would take. At least 5 times for {} of the {} headline metrics that differ.\n",
+        made.a, made.b, made.replicates, pairing.fivefold, pairing.metrics
+    );
+    if !pairing.why_not.is_empty() {
+        text += "Five times takes a correlation of 0.8 where both vary alike. Where B changes most of the lives behind a\n\
+                 number, chance falls out anew:\n";
+    }
+    for why in &pairing.why_not {
+        text += &format!("  {why}\n");
+    }
+    text
+}
+
+fn row(name: String, of: &Difference) -> Vec<String> {
+    let number = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), rounded);
+    let (difference, bootstrap, saved) = if of.same {
+        ("the same".to_owned(), String::new(), String::new())
+    } else {
+        let t = interval(of.t_low, of.t_high);
+        let difference = number(of.difference);
+        (
+            if t.is_empty() {
+                difference
+            } else {
+                format!("{difference} ({t})")
+            },
+            interval(of.bootstrap_low, of.bootstrap_high),
+            of.reduction
+                .map_or_else(String::new, |times| format!("{times:.1}×")),
+        )
+    };
+    vec![
+        name,
+        number(of.a),
+        number(of.b),
+        difference,
+        bootstrap,
+        saved,
+    ]
+}
+
+fn of_lives(lives: &Lives) -> String {
+    let rows = lives
+        .fates
+        .iter()
+        .map(|of| {
+            let (net, ends) = of.net;
+            let ends = ends.map_or_else(String::new, |(low, high)| {
+                format!(" ({})", interval(Some(low), Some(high)))
+            });
+            vec![
+                format!("{}, {}", of.who, of.group),
+                rounded(of.lives),
+                rounded(of.dies),
+                format!("{}{ends}", rounded(net)),
+                rounded(of.dies_later),
+                rounded(of.dies_sooner),
+                rounded(of.only_in_a + of.only_in_b),
+                rounded(of.same),
+            ]
+        })
+        .collect();
+    table(
+        &[
+            "life by life, a run",
+            "lives, would have died",
+            "dies, would have lived",
+            "net (95 %)",
+            "dies later",
+            "dies sooner",
+            "in one alone",
+            "the same",
+        ],
+        rows,
+    )
+}

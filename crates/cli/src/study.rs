@@ -1,0 +1,226 @@
+//! Studies at the command line: begun or resumed, carried out, told. And the simplest of them, many
+//! runs of one scenario (`hailsham run --replicates`).
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+use hailsham_study::StudyError;
+use hailsham_study::studies::{HEADLINES, Kind, Outcome, Plan, Study, Summary, Until, Variant};
+use serde_json::json;
+
+use crate::arguments::Run;
+use crate::check::rounded;
+use crate::error::Failure;
+use crate::progress::Progress;
+use crate::run::{next_free, quoted, watch_for_interrupt};
+use crate::table::{print, print_json, table};
+
+/// Most runs where only an interval says when to stop.
+const MOST_UNTIL_NARROW: u32 = 1000;
+
+/// Threads where none are given: one a processor.
+pub(crate) fn processors(given: Option<u16>) -> usize {
+    given.map_or_else(
+        || std::thread::available_parallelism().map_or(1, usize::from),
+        usize::from,
+    )
+}
+
+/// How a study is carried out, and where.
+pub(crate) struct How<'a> {
+    /// The subcommand, for messages.
+    pub(crate) command: &'a str,
+    pub(crate) threads: Option<u16>,
+    pub(crate) quiet: bool,
+}
+
+/// The directory of a new study.
+pub(crate) fn target(out: Option<&Path>, name: &str) -> PathBuf {
+    out.map_or_else(|| next_free(name), Path::to_owned)
+}
+
+/// ` --set a --set b`, as a shell takes it.
+pub(crate) fn typed(option: &str, values: &[String]) -> String {
+    let each = values.iter();
+    each.flat_map(|value| [format!(" {option} "), quoted(value)])
+        .collect()
+}
+
+/// Carries a study out, with a progress bar, and writes its report.
+pub(crate) fn carry_out(study: &mut Study, how: &How<'_>) -> Result<Outcome, Failure> {
+    let interrupted = watch_for_interrupt()?;
+    let progress = Progress::of_runs(how.quiet);
+    let watch = |done: usize, of: usize| {
+        progress.runs(done, of);
+        !interrupted.load(Ordering::Relaxed)
+    };
+    let result = study.carry_out(processors(how.threads), &watch);
+    progress.done();
+    let left = || {
+        format!(
+            "what is finished is kept: go on with `hailsham {} --resume {}`",
+            how.command,
+            quoted(&study.path().to_string_lossy())
+        )
+    };
+    let outcome = result.map_err(|error| match error {
+        StudyError::Interrupted => Failure::Interrupted(format!("interrupted; {}", left())),
+        error @ StudyError::File { .. } => Failure::Message(format!("{error}\n       {}", left())),
+        error => error.into(),
+    })?;
+    hailsham_report::write_study(study.path())?;
+    Ok(outcome)
+}
+
+/// The end of what is told of every study.
+pub(crate) fn where_it_is(study: &Study) -> String {
+    let path = study.path();
+    format!(
+        "\nwritten to {}\nreport: {}\n",
+        path.display(),
+        path.join("report.html").display()
+    )
+}
+
+/// The outcome as JSON, with where it is.
+pub(crate) fn print_outcome(study: &Study, outcome: &Outcome) -> Result<(), Failure> {
+    let mut value = json!(outcome);
+    value["directory"] = json!(study.path());
+    value["report"] = json!(study.path().join("report.html"));
+    print_json(&value)
+}
+
+/// Refuses what belongs to a new study where one is resumed.
+pub(crate) fn only_resumed(given: bool) -> Result<(), Failure> {
+    if given {
+        return Err(Failure::Message(
+            "--resume finishes a study as it was begun: give no scenario, --set, --out or question with it"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// A study of another kind than the subcommand makes.
+pub(crate) fn another_kind(study: &Study) -> Failure {
+    Failure::Message(format!(
+        "{} is a study of another kind: its study.json says with which command it was begun",
+        study.path().display()
+    ))
+}
+
+/// Whether `hailsham run` is asked for many runs.
+pub(crate) fn is_asked(arguments: &Run) -> bool {
+    arguments.replicates.is_some() || !arguments.until.is_empty() || arguments.resume.is_some()
+}
+
+/// `hailsham run --replicates`
+pub(crate) fn replicates(arguments: &Run) -> Result<(), Failure> {
+    let mut study = match &arguments.resume {
+        Some(directory) => Study::resume(directory)?,
+        None => begin(arguments)?,
+    };
+    if !matches!(study.plan().kind, Kind::Replicates { .. }) {
+        return Err(another_kind(&study));
+    }
+    let how = How {
+        command: "run",
+        threads: arguments.threads,
+        quiet: arguments.quiet,
+    };
+    let outcome = carry_out(&mut study, &how)?;
+    if arguments.json {
+        return print_outcome(&study, &outcome);
+    }
+    match outcome {
+        Outcome::Replicates(made) if !arguments.quiet => {
+            let mut text = summary(&made.metrics, &HEADLINES);
+            let stopped = match made.narrow {
+                None => "",
+                Some(true) => "; every interval that was asked for is as narrow as that",
+                Some(false) => "; an interval that was asked for is still wider than that",
+            };
+            text += &format!(
+                "\n{} runs of `{}`{stopped}; every metric is in summary.parquet",
+                made.replicates, made.scenario
+            );
+            print(&(text + &where_it_is(&study)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn begin(arguments: &Run) -> Result<Study, Failure> {
+    let until: Vec<Until> = arguments
+        .until
+        .iter()
+        .map(|text| Until::read(text))
+        .collect::<Result<_, _>>()
+        .map_err(Failure::Message)?;
+    let chosen = &arguments.chosen;
+    let plan = Plan {
+        kind: Kind::Replicates {
+            scenario: Variant::new(&chosen.scenario, &chosen.sets),
+            until,
+        },
+        seed: arguments.seed,
+        replicates: arguments.replicates.unwrap_or(MOST_UNTIL_NARROW),
+        scale: arguments.scale,
+    };
+    let command = format!(
+        "hailsham run {}{}{} --replicates {} --seed {} --scale {}",
+        quoted(&chosen.scenario),
+        typed("--set", &chosen.sets),
+        typed("--until", &arguments.until),
+        plan.replicates,
+        plan.seed,
+        plan.scale
+    );
+    let name = format!("{}-replicates", stem(&chosen.scenario));
+    let target = target(arguments.out.as_deref(), &name);
+    Ok(Study::create(&target, plan, &command)?)
+}
+
+/// What a scenario is called in the name of a directory.
+pub(crate) fn stem(scenario: &str) -> String {
+    let path = Path::new(scenario);
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A table of some metrics.
+pub(crate) fn summary(metrics: &[Summary], chosen: &[&str]) -> String {
+    let rows = metrics
+        .iter()
+        .filter(|summary| chosen.contains(&summary.metric.as_str()))
+        .map(|summary| {
+            let number = |value: Option<f64>| value.map_or_else(String::new, rounded);
+            let quantiles = summary.quantiles.map_or_else(String::new, |all| {
+                format!(
+                    "{} / {} / {}",
+                    rounded(all[0]),
+                    rounded(all[2]),
+                    rounded(all[4])
+                )
+            });
+            vec![
+                format!("{} ({})", summary.metric, summary.unit),
+                number(summary.mean),
+                interval(summary.ci_low, summary.ci_high),
+                number(summary.sd),
+                quantiles,
+            ]
+        })
+        .collect();
+    table(&["metric", "mean", "95 %", "sd", "5 / 50 / 95 %"], rows)
+}
+
+/// `1.2 to 1.4`, or nothing.
+pub(crate) fn interval(low: Option<f64>, high: Option<f64>) -> String {
+    match (low, high) {
+        (Some(low), Some(high)) => format!("{} to {}", rounded(low), rounded(high)),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,175 @@
+//! `hailsham sweep`: how the metrics answer to parameters that are varied together.
+
+use hailsham_scenario::describe;
+use hailsham_study::design::Design;
+use hailsham_study::sensitivity::Estimate;
+use hailsham_study::studies::{Kind, Outcome, Plan, Study, Sweep as Made, Variant, Vary};
+
+use crate::arguments::{DesignName, Sweep};
+use crate::check::rounded;
+use crate::error::Failure;
+use crate::run::quoted;
+use crate::study::{
+    How, another_kind, carry_out, only_resumed, print_outcome, stem, target, typed, where_it_is,
+};
+use crate::table::{print, table};
+
+/// `hailsham sweep`
+pub(crate) fn sweep(arguments: &Sweep) -> Result<(), Failure> {
+    let mut study = match &arguments.study.resume {
+        Some(directory) => {
+            only_resumed(
+                !arguments.vary.is_empty()
+                    || !arguments.chosen.sets.is_empty()
+                    || arguments.study.out.is_some(),
+            )?;
+            Study::resume(directory)?
+        }
+        None => begin(arguments)?,
+    };
+    if !matches!(study.plan().kind, Kind::Sweep { .. }) {
+        return Err(another_kind(&study));
+    }
+    let how = How {
+        command: "sweep",
+        threads: arguments.study.threads,
+        quiet: arguments.study.quiet,
+    };
+    let outcome = carry_out(&mut study, &how)?;
+    if arguments.study.json {
+        return print_outcome(&study, &outcome);
+    }
+    match outcome {
+        Outcome::Sweep(made) if !arguments.study.quiet => {
+            print(&(told(&made) + &where_it_is(&study)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn begin(arguments: &Sweep) -> Result<Study, Failure> {
+    let chosen = &arguments.chosen;
+    let scenario = Variant::new(&chosen.scenario, &chosen.sets);
+    let loaded = scenario.load()?;
+    let vary = read_all(&arguments.vary, &loaded.value)?;
+    for name in &arguments.metrics {
+        hailsham_study::studies::known_metric(name).map_err(Failure::Message)?;
+    }
+    let design = Design::from(arguments.design);
+    let plan = Plan {
+        kind: Kind::Sweep {
+            scenario,
+            vary,
+            design,
+            count: if design == Design::Grid {
+                0
+            } else {
+                arguments.points
+            },
+            metrics: arguments.metrics.clone(),
+        },
+        seed: arguments.study.seed,
+        replicates: arguments.replicates,
+        scale: arguments.study.scale,
+    };
+    let design = match arguments.design {
+        DesignName::Grid => String::new(),
+        DesignName::Latin => format!(" --design latin --points {}", arguments.points),
+        DesignName::Sobol => format!(" --design sobol --points {}", arguments.points),
+        DesignName::Indices => format!(" --design indices --points {}", arguments.points),
+    };
+    let metrics = if arguments.metrics.is_empty() {
+        String::new()
+    } else {
+        format!(" --metrics {}", arguments.metrics.join(","))
+    };
+    let command = format!(
+        "hailsham sweep {}{}{}{design}{metrics} --replicates {} --seed {} --scale {}",
+        quoted(&chosen.scenario),
+        typed("--set", &chosen.sets),
+        typed("--vary", &arguments.vary),
+        plan.replicates,
+        plan.seed,
+        plan.scale
+    );
+    let name = format!("{}-sweep", stem(&chosen.scenario));
+    let target = target(arguments.study.out.as_deref(), &name);
+    Ok(Study::create(&target, plan, &command)?)
+}
+
+/// Parameters with their ranges.
+pub(crate) fn read_all(
+    texts: &[String],
+    scenario: &hailsham_model::Programme,
+) -> Result<Vec<Vary>, Failure> {
+    let parameters = describe(Some(scenario));
+    texts
+        .iter()
+        .map(|text| Vary::read(text, &parameters))
+        .collect::<Result<_, _>>()
+        .map_err(Failure::Message)
+}
+
+/// For each metric and parameter the sensitivity indices, or how far the mean moves.
+fn told(made: &Made) -> String {
+    let mut text = String::new();
+    let estimate = |of: Estimate| format!("{:.2} ({:.2} to {:.2})", of.value, of.low, of.high);
+    if made.indices.is_empty() {
+        let mut rows = Vec::new();
+        for metric in &made.metrics {
+            for swept in &made.parameters {
+                let of: Vec<_> = made
+                    .dependence
+                    .iter()
+                    .filter(|d| d.metric == *metric && d.parameter == swept.path)
+                    .collect();
+                let least = of.iter().min_by(|a, b| a.mean.total_cmp(&b.mean));
+                let greatest = of.iter().max_by(|a, b| a.mean.total_cmp(&b.mean));
+                if let (Some(least), Some(greatest)) = (least, greatest) {
+                    let at = |at: f64| {
+                        let value = swept.values.get((at as usize).saturating_sub(1));
+                        value.cloned().unwrap_or_else(|| rounded(at))
+                    };
+                    rows.push(vec![
+                        metric.clone(),
+                        swept.path.clone(),
+                        format!("{} at {}", rounded(least.mean), at(least.at)),
+                        format!("{} at {}", rounded(greatest.mean), at(greatest.at)),
+                    ]);
+                }
+            }
+        }
+        text += &table(
+            &["metric", "parameter", "least mean", "greatest mean"],
+            rows,
+        );
+    } else {
+        let rows = made
+            .indices
+            .iter()
+            .map(|of| {
+                vec![
+                    of.metric.clone(),
+                    of.parameter.clone(),
+                    estimate(of.indices.first),
+                    estimate(of.indices.total),
+                ]
+            })
+            .collect();
+        let head = [
+            "metric",
+            "parameter",
+            "by itself (95 %)",
+            "with interactions (95 %)",
+        ];
+        text += &table(&head, rows);
+        text += "\nShares of the variance (Saltelli et al. 2010). A metric that does not vary is left out.\n";
+    }
+    text + &format!(
+        "\n{} points of `{}`, {} run{} each, all with the same seeds",
+        made.points,
+        made.scenario,
+        made.replicates,
+        if made.replicates == 1 { "" } else { "s" }
+    )
+}

@@ -1,0 +1,418 @@
+//! Studies as a user makes them: killed and finished, on any number of threads, each replicate alone.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use common::{hailsham, spawn, stdout, text};
+use hailsham_engine::random::Streams;
+use hailsham_engine::table::TableReader;
+
+/// A study that takes a second or two: bodies alone, at a hundredth of the country.
+const SMALL: [&str; 4] = ["--set", "contacts.inner_life=false", "--scale", "0.01"];
+
+fn command<'a>(start: &[&'a str], rest: &[&'a str]) -> Vec<&'a str> {
+    [start, &SMALL, rest].concat()
+}
+
+/// Every file of a study, by its path in it.
+fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![directory.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(directory).unwrap();
+                let name = name.to_string_lossy().into_owned();
+                all.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    all
+}
+
+fn same(a: &Path, b: &Path) {
+    let (a, b) = (files(a), files(b));
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&a), names(&b));
+    for (name, bytes) in a {
+        assert!(b[&name] == bytes, "{name} differs");
+    }
+}
+
+/// Kills a study at random moments until so many kills have hit it at work, finishes it, and compares it
+/// with one that nobody touched.
+fn survives_kills(start: &[&str], rest: &[&str], kills: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let begin = command(start, rest);
+    stdout(
+        folder.path(),
+        &[&begin[..], &["--out", "whole", "-q"]].concat(),
+    );
+    let target = folder.path().join("killed");
+    let stream = Streams::new(9).entity(1).purpose(0_u16);
+    let resume = [start[0], "--resume", "killed", "-q"];
+    let anew = [&begin[..], &["--out", "killed", "-q"]].concat();
+    for kill in 0..kills {
+        // Killed before it had said what it is, it is begun again.
+        let arguments: &[&str] = if target.join("study.json").is_file() {
+            &resume
+        } else {
+            &anew
+        };
+        let mut process = spawn(folder.path(), arguments);
+        let moment = 5.0 + 250.0 * stream.draw(kill).uniform();
+        std::thread::sleep(Duration::from_micros((1000.0 * moment) as u64));
+        // SIGKILL, where there is such a thing.
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+    if !target.join("study.json").is_file() {
+        stdout(folder.path(), &anew);
+    }
+    stdout(folder.path(), &resume);
+    same(&folder.path().join("whole"), &target);
+}
+
+#[test]
+fn a_killed_comparison_is_finished_to_the_same_bytes() {
+    let start = ["compare", "programme"];
+    let rest = [
+        "--set-both",
+        "donation.cap=3",
+        "--replicates",
+        "8",
+        "--lives",
+    ];
+    survives_kills(&start, &rest, 20);
+}
+
+#[test]
+fn a_killed_calibration_is_finished_to_the_same_bytes() {
+    let start = ["calibrate", "programme"];
+    let rest = [
+        "--prior",
+        "donation.cap=1..4",
+        "--target",
+        "donations_at_completion_mean=2:0.2",
+        "--particles",
+        "6",
+        "--generations",
+        "3",
+    ];
+    survives_kills(&start, &rest, 6);
+}
+
+#[test]
+fn replicates_are_the_same_alone_and_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let many = command(
+        &["run", "programme"],
+        &["--replicates", "3", "--seed", "5", "-q"],
+    );
+    stdout(
+        folder.path(),
+        &[&many[..], &["--threads", "1", "--out", "one"]].concat(),
+    );
+    stdout(
+        folder.path(),
+        &[&many[..], &["--threads", "3", "--out", "three"]].concat(),
+    );
+    same(&folder.path().join("one"), &folder.path().join("three"));
+    let alone = command(
+        &["run", "programme"],
+        &["--seed", "6", "--log", "none", "--out", "alone", "-q"],
+    );
+    stdout(folder.path(), &alone);
+    let summary = fs::read_to_string(folder.path().join("alone/summary.json")).unwrap();
+    let table = TableReader::open(folder.path().join("one/replicates.parquet")).unwrap();
+    assert_eq!(table.u64("seed").unwrap(), [5, 6, 7].map(Some));
+    let mut compared = 0;
+    // Readers of JSON may round the last bit: the numbers are read here as they stand.
+    for line in summary.lines().filter(|line| line.contains(':')) {
+        let (name, value) = line.split_once(':').unwrap();
+        let (name, value) = (
+            name.trim().trim_matches('"'),
+            value.trim().trim_end_matches(','),
+        );
+        let value = (value != "null").then(|| value.parse::<f64>().unwrap());
+        assert_eq!(table.f64(name).unwrap()[1], value, "{name}");
+        compared += 1;
+    }
+    assert!(compared > 100, "{compared} metrics");
+}
+
+#[test]
+fn a_study_stops_when_its_interval_is_narrow() {
+    let folder = tempfile::tempdir().unwrap();
+    let until = |width: &str| -> serde_json::Value {
+        let width = format!("students_created={width}");
+        let rest = ["--until", &width, "--replicates", "13", "--json"];
+        let arguments = command(&["run", "programme"], &rest);
+        serde_json::from_str(&stdout(folder.path(), &arguments)).unwrap()
+    };
+    let wide = until("50%");
+    assert_eq!(
+        (wide["replicates"].as_u64(), wide["narrow"].as_bool()),
+        (Some(10), Some(true))
+    );
+    let never = until("0.000001");
+    assert_eq!(
+        (never["replicates"].as_u64(), never["narrow"].as_bool()),
+        (Some(13), Some(false))
+    );
+}
+
+/// What is counted life by life is what the two runs count.
+#[test]
+fn lives_add_up_to_the_metrics() {
+    let folder = tempfile::tempdir().unwrap();
+    let rest = [
+        "--set",
+        "donation.cap=1",
+        "--replicates",
+        "2",
+        "--lives",
+        "--json",
+        "--out",
+        "study",
+    ];
+    // `--set` belongs to B alone: both are bodies alone here.
+    let arguments = [
+        "compare",
+        "programme",
+        "--set-both",
+        "contacts.inner_life=false",
+        "--scale",
+        "0.01",
+    ];
+    let arguments = [&arguments[..], &rest].concat();
+    let result: serde_json::Value =
+        serde_json::from_str(&stdout(folder.path(), &arguments)).unwrap();
+    let metric = |name: &str| {
+        let all = result["metrics"].as_array().unwrap();
+        all.iter().find(|m| m["metric"] == name).unwrap()["difference"]
+            .as_f64()
+            .unwrap()
+    };
+    let fates = result["lives"]["fates"].as_array().unwrap();
+    let of = |who: &str| {
+        fates
+            .iter()
+            .find(|f| f["who"] == who && f["group"] == "all")
+            .unwrap()
+    };
+    let students = of("students");
+    let net = students["net"][0].as_f64().unwrap();
+    assert!(
+        net > 0.0,
+        "whoever donates once at most lives longer: {net}"
+    );
+    assert!(of("recipients")["net"][0].as_f64().unwrap() < 0.0);
+    // The table has a row for everybody whose fate is another.
+    let table = TableReader::open(folder.path().join("study/lives.parquet")).unwrap();
+    let fate = table.coded("fate").unwrap();
+    let kind = table.coded("kind").unwrap();
+    let (died_a, died_b) = (
+        table.timestamp("died_a").unwrap(),
+        table.timestamp("died_b").unwrap(),
+    );
+    let students = (0..table.rows()).filter(|row| kind.label(*row) == Some("student"));
+    let (mut lives, mut alive) = (0.0, 0.0);
+    for row in students {
+        let one =
+            f64::from(u8::from(died_b[row].is_none())) - f64::from(u8::from(died_a[row].is_none()));
+        match fate.label(row).unwrap() {
+            "lives" | "dies" => {
+                lives += one;
+                alive += one;
+            }
+            "only_in_a" => alive -= f64::from(u8::from(died_a[row].is_none())),
+            "only_in_b" => alive += f64::from(u8::from(died_b[row].is_none())),
+            _ => assert_eq!(one, 0.0),
+        }
+    }
+    // Two seeds.
+    assert!((lives / 2.0 - net).abs() < 1e-9);
+    assert!((alive / 2.0 - metric("students_alive")).abs() < 1e-9);
+    let page = fs::read_to_string(folder.path().join("study/report.html")).unwrap();
+    assert!(page.contains("Life by life") && page.contains("data-chart=\"whom\""));
+}
+
+#[test]
+fn a_sweep_gives_indices_and_one_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let rest = [
+        "--vary",
+        "donation.cap=1..4",
+        "--vary",
+        "recipients.incidence_factor=0.5..1.5",
+        "--design",
+        "indices",
+        "--points",
+        "8",
+        "--metrics",
+        "completed,fell_ill",
+        "--json",
+        "--out",
+        "sweep",
+    ];
+    let arguments = command(&["sweep", "programme"], &rest);
+    let result: serde_json::Value =
+        serde_json::from_str(&stdout(folder.path(), &arguments)).unwrap();
+    let total = |metric: &str, parameter: &str| {
+        let all = result["indices"].as_array().unwrap();
+        let found = all
+            .iter()
+            .find(|i| i["metric"] == metric && i["parameter"] == parameter);
+        found.unwrap()["total"]["value"].as_f64().unwrap()
+    };
+    // Who falls ill does not ask how often anyone donates.
+    assert_eq!(total("fell_ill", "donation.cap"), 0.0);
+    assert!(total("fell_ill", "recipients.incidence_factor") > 0.8);
+    assert!(total("completed", "donation.cap") > 0.5);
+    let table = TableReader::open(folder.path().join("sweep/sweep.parquet")).unwrap();
+    assert_eq!(table.rows(), 8 * 4);
+    let cap = table.f64("donation.cap").unwrap();
+    assert!(
+        cap.iter()
+            .flatten()
+            .all(|cap| cap.fract() == 0.0 && (1.0..=4.0).contains(cap))
+    );
+    let page = fs::read_to_string(folder.path().join("sweep/report.html")).unwrap();
+    for chart in ["tornado", "shares", "dependence", "heat"] {
+        assert!(page.contains(&format!("data-chart=\"{chart}\"")), "{chart}");
+    }
+}
+
+#[test]
+fn what_has_changed_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = folder.path().join("mine.toml");
+    fs::write(
+        &scenario,
+        "extends = \"programme\"\n[contacts]\ninner_life = false\n",
+    )
+    .unwrap();
+    let begin = [
+        "run",
+        "mine.toml",
+        "--scale",
+        "0.01",
+        "--replicates",
+        "2",
+        "--out",
+        "study",
+        "-q",
+    ];
+    stdout(folder.path(), &begin);
+    let refused = |arguments: &[&str], says: &[&str]| {
+        let output = hailsham(folder.path(), arguments);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        for part in says {
+            assert!(said.contains(part), "{said}");
+        }
+    };
+    refused(&begin, &["is a study already", "--resume"]);
+    refused(&["compare", "--resume", "study"], &["another kind"]);
+    refused(&["compare", "programme"], &["needs two scenarios"]);
+    refused(
+        &[
+            "compare",
+            "--resume",
+            "study",
+            "programme",
+            "--set",
+            "donation.cap=1",
+        ],
+        &["as it was begun"],
+    );
+    refused(&["run", "--resume", "nowhere"], &["is no study"]);
+    fs::write(&scenario, "extends = \"programme\"\n[donation]\ncap = 1\n").unwrap();
+    refused(
+        &["run", "--resume", "study"],
+        &["mine.toml", "has changed since it was begun"],
+    );
+    let file = folder.path().join("study/study.json");
+    let version = env!("CARGO_PKG_VERSION");
+    let other = fs::read_to_string(&file)
+        .unwrap()
+        .replace(&format!("\"{version}\""), "\"0.0.9\"");
+    fs::write(&file, other).unwrap();
+    refused(
+        &["run", "--resume", "study"],
+        &["0.0.9", version, "two versions"],
+    );
+}
+
+/// Every built-in variant is whole, differs from the programme in what it says, and runs.
+#[test]
+fn variants_run_and_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let list: serde_json::Value =
+        serde_json::from_str(&stdout(folder.path(), &["scenarios", "--json"])).unwrap();
+    let names: Vec<&str> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), 10);
+    for name in names
+        .iter()
+        .filter(|name| !["hailsham", "programme"].contains(name))
+    {
+        let arguments = [
+            "compare",
+            "programme",
+            name,
+            "--replicates",
+            "1",
+            "--scale",
+            "0.01",
+            "--json",
+            "--out",
+            name,
+        ];
+        let result: serde_json::Value =
+            serde_json::from_str(&stdout(folder.path(), &arguments)).unwrap();
+        let metrics = result["metrics"].as_array().unwrap();
+        assert!(
+            metrics.iter().any(|metric| metric["same"] == false),
+            "{name}"
+        );
+        let value = |metric: &str| {
+            let found = metrics.iter().find(|m| m["metric"] == metric).unwrap();
+            (found["a"].as_f64(), found["b"].as_f64())
+        };
+        match *name {
+            "no-programme" => {
+                assert_eq!(value("students_created").1, Some(0.0));
+                assert_eq!(value("recipients_transplanted").1, Some(0.0));
+                let (a, b) = value("fell_ill");
+                assert_eq!(a, b, "the same people fall ill");
+            }
+            "right-to-refuse" | "voluntary" => {
+                assert_eq!(value("donations_refusable").0, Some(0.0));
+                assert!(value("donations_refused").1 > Some(0.0), "{name}");
+            }
+            "full-disclosure" => {
+                let (a, b) = value("donations_understood");
+                assert!(b > a, "{a:?} {b:?}");
+            }
+            "no-postponement" => {
+                let (a, b) = value("tenure_mean");
+                assert!(b < a, "{a:?} {b:?}");
+            }
+            _ => {}
+        }
+    }
+}

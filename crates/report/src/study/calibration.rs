@@ -1,0 +1,140 @@
+//! The page of a calibration: what became of the ranges, and how the targets are met.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Parts, heads, interval, shown};
+use crate::chart::{Cell, Chart, Column, Kind, Table};
+
+/// `result.json`.
+#[derive(Deserialize)]
+pub(super) struct Calibration {
+    scenario: String,
+    replicates: u32,
+    steps: Vec<Step>,
+    posterior: Vec<Marginal>,
+    targets: Vec<Fit>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    within: Option<f64>,
+    proposals: u32,
+    median: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Marginal {
+    parameter: String,
+    prior: (f64, f64),
+    mean: f64,
+    sd: f64,
+    quantiles: [f64; 3],
+    taken: String,
+}
+
+#[derive(Deserialize)]
+struct Fit {
+    metric: String,
+    value: f64,
+    tolerance: f64,
+    mean: Option<f64>,
+    ends: Option<(f64, f64)>,
+}
+
+pub(super) fn parts(study: &Calibration) -> Parts {
+    let proposals: u32 = study.steps.iter().map(|step| step.proposals).sum();
+    let columns = vec![
+        Column::new("of", "Of", 0),
+        Column::new("parameter", "Parameter", 0),
+        Column::drawn("median", "Median, %", 2, "gained"),
+        Column::new("q05", "5 %, %", 2),
+        Column::new("q95", "95 %, %", 2),
+    ];
+    let options = json!({"axis": "per cent of the way through the range"});
+    let mut posterior = Chart::new("posterior", Kind::Forest, columns, options);
+    for of in &study.posterior {
+        let (low, high) = of.prior;
+        let percent = |at: f64| Cell::from(100.0 * (at - low) / (high - low));
+        let [q05, median, q95] = of.quantiles;
+        posterior.push(vec![
+            "posterior".into(),
+            of.parameter.clone().into(),
+            percent(median),
+            percent(q05),
+            percent(q95),
+        ]);
+    }
+    let marginal = |of: &Marginal| -> Vec<Cell> {
+        let [q05, median, q95] = of.quantiles;
+        vec![
+            of.parameter.clone().into(),
+            interval(Some(of.prior.0), Some(of.prior.1)),
+            shown(Some(of.mean)),
+            shown(Some(of.sd)),
+            shown(Some(q05)),
+            shown(Some(median)),
+            shown(Some(q95)),
+            of.taken.clone().into(),
+        ]
+    };
+    let fit = |of: &Fit| -> Vec<Cell> {
+        vec![
+            of.metric.replace('_', " ").into(),
+            shown(Some(of.value)),
+            shown(Some(of.tolerance)),
+            shown(of.mean),
+            interval(of.ends.map(|ends| ends.0), of.ends.map(|ends| ends.1)),
+        ]
+    };
+    let step = |(number, of): (usize, &Step)| -> Vec<Cell> {
+        vec![
+            (number + 1).to_string().into(),
+            of.within.map_or("any".into(), |within| shown(Some(within))),
+            of.proposals.to_string().into(),
+            shown(of.median),
+        ]
+    };
+    Parts {
+        title: format!("{}, calibrated", study.scenario),
+        replicates: proposals * study.replicates,
+        charts: vec![posterior],
+        tables: vec![
+            (
+                "posterior",
+                Table {
+                    columns: heads(&[
+                        "Parameter",
+                        "Before",
+                        "Mean",
+                        "Standard deviation",
+                        "5 %",
+                        "Median",
+                        "95 %",
+                        "Taken",
+                    ]),
+                    rows: study.posterior.iter().map(marginal).collect(),
+                },
+            ),
+            (
+                "targets",
+                Table {
+                    columns: heads(&["Metric", "Should be", "Tolerance", "Is, mean", "From, to"]),
+                    rows: study.targets.iter().map(fit).collect(),
+                },
+            ),
+            (
+                "steps",
+                Table {
+                    columns: heads(&[
+                        "Generation",
+                        "Within, tolerances",
+                        "Simulations",
+                        "Median distance",
+                    ]),
+                    rows: study.steps.iter().enumerate().map(step).collect(),
+                },
+            ),
+        ],
+    }
+}

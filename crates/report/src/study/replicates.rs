@@ -1,0 +1,84 @@
+//! The page of many runs of one scenario.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Parts, Summary, heads, interval, named, shown};
+use crate::chart::{Chart, Column, Kind, Table};
+
+/// `result.json`.
+#[derive(Deserialize)]
+pub(super) struct Replicates {
+    scenario: String,
+    replicates: u32,
+    #[serde(default)]
+    headlines: Vec<String>,
+    metrics: Vec<Summary>,
+}
+
+pub(super) fn parts(study: &Replicates) -> Parts {
+    let headlines: Vec<&Summary> = study
+        .metrics
+        .iter()
+        .filter(|summary| study.headlines.contains(&summary.metric))
+        .collect();
+    let columns = vec![
+        Column::new("metric", "", 0),
+        Column::new("replicates", "Runs", 0),
+        Column::drawn("q05", "5 %", 2, "carer"),
+        Column::new("q25", "25 %", 2),
+        Column::new("median", "Median", 2),
+        Column::new("q75", "75 %", 2),
+        Column::new("q95", "95 %", 2),
+    ];
+    let options = json!({"axis": "per cent from the mean", "colours": ["carer"]});
+    let mut spread = Chart::new("spread", Kind::Boxes, columns, options);
+    for summary in &headlines {
+        let (Some(mean), Some(quantiles)) = (summary.mean, summary.quantiles) else {
+            continue;
+        };
+        if mean != 0.0 {
+            let mut row = vec![
+                summary.metric.replace('_', " ").into(),
+                study.replicates.into(),
+            ];
+            row.extend(quantiles.map(|q| (100.0 * (q - mean) / mean.abs()).into()));
+            spread.push(row);
+        }
+    }
+    let all: Vec<&Summary> = study.metrics.iter().collect();
+    Parts {
+        title: format!("{}, {} runs", study.scenario, study.replicates),
+        replicates: study.replicates,
+        charts: vec![spread],
+        tables: vec![("headlines", table(&headlines)), ("metrics", table(&all))],
+    }
+}
+
+/// A table of some metrics.
+pub(super) fn table(metrics: &[&Summary]) -> Table {
+    let row = |summary: &&Summary| {
+        let quantile = |place: usize| shown(summary.quantiles.map(|all| all[place]));
+        vec![
+            named(&summary.metric, &summary.unit).into(),
+            shown(summary.mean),
+            interval(summary.ci_low, summary.ci_high),
+            shown(summary.sd),
+            quantile(0),
+            quantile(2),
+            quantile(4),
+        ]
+    };
+    Table {
+        columns: heads(&[
+            "Metric",
+            "Mean",
+            "95 % interval",
+            "Standard deviation",
+            "5 %",
+            "Median",
+            "95 %",
+        ]),
+        rows: metrics.iter().map(row).collect(),
+    }
+}

@@ -1,0 +1,253 @@
+//! What can be asked of a study: the plan that its directory keeps.
+
+use std::path::{Path, PathBuf};
+
+use hailsham_model::{METRICS, Programme, built_in};
+use hailsham_scenario::{Loaded, ScenarioError, Source, load, nearest};
+use serde::{Deserialize, Serialize};
+
+use super::calibration::{self, Target};
+use super::sweep;
+use super::vary::Vary;
+use crate::design::Design;
+use crate::runner::StudyError;
+
+/// A scenario with changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// The name of a built-in scenario, or a file.
+    pub scenario: String,
+    /// Changes, as they are given to `--set`.
+    pub sets: Vec<String>,
+}
+
+impl Variant {
+    /// As it was typed. A file is kept with its whole path, so that the study can be resumed from
+    /// anywhere.
+    pub fn new(argument: &str, sets: &[String]) -> Variant {
+        let scenario = match Source::from_argument(argument) {
+            Source::Name(name) => name,
+            Source::Path(path) => whole(&path).to_string_lossy().into_owned(),
+        };
+        Variant {
+            scenario,
+            sets: sets.to_vec(),
+        }
+    }
+
+    /// With further changes.
+    #[must_use]
+    pub fn with(&self, sets: &[String]) -> Variant {
+        Variant {
+            scenario: self.scenario.clone(),
+            sets: [&self.sets[..], sets].concat(),
+        }
+    }
+
+    /// Reads and checks it.
+    pub fn load(&self) -> Result<Loaded<Programme>, ScenarioError> {
+        let source = Source::from_argument(&self.scenario);
+        load::<Programme>(&source, built_in(), &self.sets)
+    }
+}
+
+/// Where a file is, from the root; as it was given where that cannot be told.
+fn whole(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// How narrow the interval of a metric's mean must be for a study to stop.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Until {
+    /// The metric.
+    pub metric: String,
+    /// Half the width of the interval, in the metric's unit or as a share of its mean.
+    pub width: f64,
+    /// Whether it is a share of the mean.
+    pub relative: bool,
+}
+
+impl Until {
+    /// Reads `metric=0.01`, in the metric's unit, or `metric=1%`, of its mean.
+    pub fn read(text: &str) -> Result<Until, String> {
+        let wrong = || {
+            format!(
+                "`{text}` is not METRIC=WIDTH: half the width of the interval in the metric's unit, \
+                 or with % of its mean"
+            )
+        };
+        let (metric, width) = text.split_once('=').ok_or_else(wrong)?;
+        let (width, relative) = match width.strip_suffix('%') {
+            Some(width) => (width, true),
+            None => (width, false),
+        };
+        let width: f64 = width.trim().parse().map_err(|_| wrong())?;
+        if !(width.is_finite() && width > 0.0) {
+            return Err(wrong());
+        }
+        Ok(Until {
+            metric: known_metric(metric.trim())?.to_owned(),
+            width: if relative { width / 100.0 } else { width },
+            relative,
+        })
+    }
+}
+
+/// The metric of a name, or what to say of a name that is none.
+pub fn known_metric(name: &str) -> Result<&'static str, String> {
+    let known = || METRICS.iter().map(|metric| metric.name);
+    known().find(|metric| *metric == name).ok_or_else(|| {
+        let near = nearest(name, known());
+        let help = near.map_or_else(
+            || "`hailsham metrics` lists all".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        format!("there is no metric `{name}`; {help}")
+    })
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "study", rename_all = "snake_case")]
+pub enum Kind {
+    /// Many runs of one scenario.
+    Replicates {
+        /// The scenario.
+        scenario: Variant,
+        /// When to stop before all are made; all of these must hold.
+        until: Vec<Until>,
+    },
+    /// Two scenarios, seed by seed.
+    Comparison {
+        /// What is compared with.
+        a: Variant,
+        /// What is compared.
+        b: Variant,
+        /// Whether every life is compared as well.
+        lives: bool,
+    },
+    /// One scenario with parameters that are varied.
+    Sweep {
+        /// The scenario.
+        scenario: Variant,
+        /// The parameters.
+        vary: Vec<Vary>,
+        /// How the points are chosen.
+        design: Design,
+        /// Points; rows of points for sensitivity indices; of a grid nothing.
+        count: u32,
+        /// Metrics that are told of; empty: the headlines.
+        metrics: Vec<String>,
+    },
+    /// One scenario whose parameters are sought.
+    Calibration {
+        /// The scenario.
+        scenario: Variant,
+        /// The parameters, each with its range.
+        priors: Vec<Vary>,
+        /// What is known of metrics.
+        targets: Vec<Target>,
+        /// Particles of a generation.
+        particles: u32,
+        /// Most generations.
+        generations: u32,
+    },
+}
+
+/// A study before it is made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What is asked.
+    #[serde(flatten)]
+    pub kind: Kind,
+    /// The first seed; the others follow it one by one.
+    pub seed: u64,
+    /// Runs of each scenario at most; of each point of a sweep; of each particle of a calibration.
+    pub replicates: u32,
+    /// What intakes, beds and the public are multiplied by.
+    pub scale: f64,
+}
+
+impl Plan {
+    /// The scenarios, each with the name it has in the study.
+    pub(crate) fn variants(&self) -> Vec<(&'static str, &Variant)> {
+        match &self.kind {
+            Kind::Replicates { scenario, .. }
+            | Kind::Sweep { scenario, .. }
+            | Kind::Calibration { scenario, .. } => vec![("a", scenario)],
+            Kind::Comparison { a, b, .. } => vec![("a", a), ("b", b)],
+        }
+    }
+
+    /// Refuses what cannot be carried out, before anything is written.
+    pub(crate) fn check(&self) -> Result<(), StudyError> {
+        let (scenario, varied) = match &self.kind {
+            Kind::Sweep {
+                scenario,
+                vary,
+                design,
+                count,
+                ..
+            } => {
+                sweep::refuse(vary, *design, *count).map_err(StudyError::Refused)?;
+                (scenario, vary)
+            }
+            Kind::Calibration {
+                scenario,
+                priors,
+                targets,
+                ..
+            } => {
+                calibration::refuse(priors, targets).map_err(StudyError::Refused)?;
+                (scenario, priors)
+            }
+            Kind::Replicates { .. } | Kind::Comparison { .. } => return Ok(()),
+        };
+        varied.iter().try_for_each(|vary| vary.check(scenario))
+    }
+
+    /// The seeds, at most.
+    pub(crate) fn seeds(&self) -> impl Iterator<Item = u64> + Clone + use<> {
+        let first = self.seed;
+        (0..u64::from(self.replicates)).map(move |number| first.wrapping_add(number))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_are_read() {
+        let until = Until::read("tenure_mean=0.01").unwrap();
+        assert_eq!((until.width, until.relative), (0.01, false));
+        let until = Until::read("completed = 2%").unwrap();
+        assert_eq!((until.width, until.relative), (0.02, true));
+        assert!(
+            Until::read("completd=1")
+                .unwrap_err()
+                .contains("`completed`")
+        );
+        for wrong in ["completed", "completed=", "completed=-1", "completed=nan"] {
+            assert!(Until::read(wrong).unwrap_err().contains("METRIC=WIDTH"));
+        }
+    }
+
+    #[test]
+    fn a_plan_is_read_as_it_was_written() {
+        let plan = Plan {
+            kind: Kind::Comparison {
+                a: Variant::new("programme", &[]),
+                b: Variant::new("programme", &["donation.cap=3".to_owned()]),
+                lives: true,
+            },
+            seed: 7,
+            replicates: 3,
+            scale: 0.1,
+        };
+        let text = serde_json::to_string(&plan).unwrap();
+        assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), plan);
+        assert_eq!(plan.seeds().collect::<Vec<_>>(), [7, 8, 9]);
+    }
+}

@@ -1,0 +1,228 @@
+//! A study from its plan to its outcome.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hailsham_model::Programme;
+use hailsham_scenario::Loaded;
+use serde::{Deserialize, Serialize};
+
+use super::calibration::Calibration;
+use super::comparison::Comparison;
+use super::directory::{ArmNote, Directory, RESULT_FILE, STUDY_FILE, StudyFile};
+use super::plan::{Kind, Plan, Variant};
+use super::replicates::Replicates;
+use super::sweep::Sweep;
+use super::{calibration, comparison, replicates, sweep};
+use crate::check::Watch;
+use crate::runner::StudyError;
+
+const RUNNING: &str = "running";
+const COMPLETE: &str = "complete";
+
+/// A scenario of a study.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// `a` or `b`.
+    pub name: &'static str,
+    /// The scenario as it was asked for.
+    pub variant: Variant,
+    /// It, read and checked.
+    pub loaded: Loaded<Programme>,
+}
+
+impl Arm {
+    pub(crate) fn programme(&self) -> Arc<Programme> {
+        Arc::new(self.loaded.value.clone())
+    }
+}
+
+/// A study that is under way.
+pub struct Study {
+    pub(crate) directory: Directory,
+    pub(crate) plan: Plan,
+    pub(crate) arms: Vec<Arm>,
+    file: StudyFile,
+}
+
+/// What came out of a study.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "study", rename_all = "snake_case")]
+pub enum Outcome {
+    /// Many runs of one scenario.
+    Replicates(Replicates),
+    /// Two scenarios.
+    Comparison(Comparison),
+    /// Parameters that were varied.
+    Sweep(Sweep),
+    /// Parameters that were sought.
+    Calibration(Calibration),
+}
+
+impl Study {
+    /// Begins a study in a directory of its own. `command` makes it again.
+    ///
+    /// # Errors
+    ///
+    /// A scenario that is wrong; a directory that holds something.
+    pub fn create(path: &Path, plan: Plan, command: &str) -> Result<Study, StudyError> {
+        let plan = as_read(plan);
+        let arms = load_all(&plan)?;
+        plan.check()?;
+        let directory = Directory::create(path)?;
+        for arm in &arms {
+            directory.write_scenario(arm.name, &arm.loaded.text)?;
+        }
+        let file = StudyFile {
+            hailsham: env!("CARGO_PKG_VERSION").to_owned(),
+            command: command.to_owned(),
+            status: RUNNING.to_owned(),
+            plan: plan.clone(),
+            arms: arms.iter().map(note).collect(),
+        };
+        // The last to be written: a directory that has it has all that a study begins with.
+        directory.write_json(STUDY_FILE, &file)?;
+        Ok(Study {
+            directory,
+            plan,
+            arms,
+            file,
+        })
+    }
+
+    /// Takes up a study that is not complete. One that is gives its outcome again.
+    ///
+    /// # Errors
+    ///
+    /// A directory that is no study's; another version of the program; a scenario that is no longer
+    /// what it was.
+    pub fn resume(path: &Path) -> Result<Study, StudyError> {
+        let (directory, file) = Directory::open(path)?;
+        let arms = load_all(&file.plan)?;
+        for (arm, noted) in arms.iter().zip(&file.arms) {
+            if arm.loaded.hash != noted.scenario_hash {
+                return Err(StudyError::Refused(format!(
+                    "the scenario `{}` of the study in {} has changed since it was begun (its hash \
+                     was {} and is {}): runs of both would be mixed; take the change back, or begin \
+                     the study again with another --out. As it was, it stands in scenario-{}.toml there",
+                    arm.variant.scenario,
+                    path.display(),
+                    noted.scenario_hash,
+                    arm.loaded.hash,
+                    arm.name,
+                )));
+            }
+        }
+        Ok(Study {
+            directory,
+            plan: file.plan.clone(),
+            arms,
+            file,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// What is asked.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Its scenarios.
+    pub fn arms(&self) -> &[Arm] {
+        &self.arms
+    }
+
+    /// Makes what is missing and the final tables, on so many threads; what comes out does not depend
+    /// on their number. `watch` is told how many replicates are done, and of how many at most, and says
+    /// whether to go on.
+    ///
+    /// # Errors
+    ///
+    /// A run that fails, a file that cannot be written, an interruption. What is finished stays.
+    pub fn carry_out(&mut self, threads: usize, watch: Watch<'_>) -> Result<Outcome, StudyError> {
+        if self.file.status == COMPLETE {
+            let outcome = self.outcome()?;
+            // It may have been killed while it tidied up.
+            self.directory.tidy()?;
+            return Ok(outcome);
+        }
+        let outcome = match &self.plan.kind {
+            Kind::Replicates { .. } => {
+                Outcome::Replicates(replicates::carry_out(self, threads, watch)?)
+            }
+            Kind::Comparison { .. } => {
+                Outcome::Comparison(comparison::carry_out(self, threads, watch)?)
+            }
+            Kind::Sweep { .. } => Outcome::Sweep(sweep::carry_out(self, threads, watch)?),
+            Kind::Calibration { .. } => {
+                Outcome::Calibration(calibration::carry_out(self, threads, watch)?)
+            }
+        };
+        self.directory.write_json(RESULT_FILE, &outcome)?;
+        COMPLETE.clone_into(&mut self.file.status);
+        self.directory.write_json(STUDY_FILE, &self.file)?;
+        self.directory.tidy()?;
+        Ok(outcome)
+    }
+
+    /// What came out of a complete study.
+    fn outcome(&self) -> Result<Outcome, StudyError> {
+        let path = self.path().join(RESULT_FILE);
+        let read = std::fs::read_to_string(&path)
+            .map_err(|error| error.to_string())
+            .and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
+        read.map_err(|problem| StudyError::File { path, problem })
+    }
+
+    /// What is written into the footer of every table.
+    pub(crate) fn key_values(&self) -> Vec<(String, String)> {
+        let mut all = vec![("hailsham.version".to_owned(), self.file.hailsham.clone())];
+        for arm in &self.arms {
+            let key = format!("hailsham.scenario_hash.{}", arm.name);
+            all.push((key, arm.loaded.hash.clone()));
+        }
+        all.push(("hailsham.seed".to_owned(), self.plan.seed.to_string()));
+        all.push(("hailsham.scale".to_owned(), self.plan.scale.to_string()));
+        all
+    }
+}
+
+/// The plan as it is read from its file. Readers of JSON may round the last bit of a number: a study goes
+/// by what stands on the disk from the beginning, so that it is the same when it is resumed.
+fn as_read(mut plan: Plan) -> Plan {
+    const TRIES: u32 = 8;
+    for _ in 0..TRIES {
+        let text = serde_json::to_string(&plan);
+        match text.and_then(|text| serde_json::from_str::<Plan>(&text)) {
+            Ok(read) if read != plan => plan = read,
+            _ => break,
+        }
+    }
+    plan
+}
+
+fn load_all(plan: &Plan) -> Result<Vec<Arm>, StudyError> {
+    let mut arms = Vec::new();
+    for (name, variant) in plan.variants() {
+        arms.push(Arm {
+            name,
+            variant: variant.clone(),
+            loaded: variant.load()?,
+        });
+    }
+    Ok(arms)
+}
+
+fn note(arm: &Arm) -> ArmNote {
+    ArmNote {
+        arm: arm.name.to_owned(),
+        scenario: arm.loaded.name.clone(),
+        summary: arm.loaded.summary.clone(),
+        scenario_hash: arm.loaded.hash.clone(),
+        changed: serde_json::json!(arm.loaded.changed),
+    }
+}

@@ -1,0 +1,449 @@
+//! Sweeps: how the metrics answer to parameters that are varied together.
+//!
+//! All points have the same seeds, so that the answer to a parameter is not drowned in chance. Of each
+//! point the mean over its replicates counts.
+
+use hailsham_model::METRICS;
+use serde::{Deserialize, Serialize};
+
+use super::comparison::HEADLINES;
+use super::jobs::{Job, Keep, Origin, key, make};
+use super::plan::Kind;
+use super::record::Columns;
+use super::study::Study;
+use super::tables;
+use super::vary::{Over, Vary};
+use crate::check::{INTERVAL_LEVEL, Watch};
+use crate::design::{self, Design};
+use crate::runner::StudyError;
+use crate::sensitivity::{Indices, indices};
+use crate::statistics::Sample;
+
+/// More different values than this of a parameter are put together into so many slices.
+const SLICES: usize = 10;
+/// Slices of each side of a heat map.
+const HEAT: usize = 8;
+
+/// A parameter that was swept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Swept {
+    /// Its path.
+    pub path: String,
+    /// Its values, where they were listed; their places are their numbers, from 1.
+    pub values: Vec<String>,
+    /// Least and greatest place.
+    pub ends: (f64, f64),
+}
+
+/// The answer of a metric to one parameter, the others being what they are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Dependence {
+    /// The metric.
+    pub metric: String,
+    /// The parameter's path.
+    pub parameter: String,
+    /// The middle of the slice, or the value.
+    pub at: f64,
+    /// Points.
+    pub points: u32,
+    /// Mean of the metric.
+    pub mean: f64,
+    /// Its interval (95 %, Student's t) over the points; the mean itself of a single point.
+    pub interval: (f64, f64),
+}
+
+/// The answer of a metric to two parameters at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Heat {
+    /// The metric.
+    pub metric: String,
+    /// The paths of both.
+    pub parameters: (String, String),
+    /// The middles of their slices, or their values.
+    pub at: (f64, f64),
+    /// Mean of the metric.
+    pub mean: f64,
+}
+
+/// The indices of a metric for a parameter.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Sensitivity {
+    /// The metric.
+    pub metric: String,
+    /// The parameter's path.
+    pub parameter: String,
+    /// First order and total.
+    #[serde(flatten)]
+    pub indices: Indices,
+}
+
+/// What came out of a sweep.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Sweep {
+    /// The scenario.
+    pub scenario: String,
+    /// Hash of its resolved values.
+    pub scenario_hash: String,
+    /// How the points were chosen.
+    pub design: Design,
+    /// Points.
+    pub points: u32,
+    /// Runs of each point.
+    pub replicates: u32,
+    /// What was varied.
+    pub parameters: Vec<Swept>,
+    /// The metrics that are told of here; all are in the table.
+    pub metrics: Vec<String>,
+    /// Sensitivity indices, where the design gives them.
+    pub indices: Vec<Sensitivity>,
+    /// The answer to one parameter at a time.
+    pub dependence: Vec<Dependence>,
+    /// For each metric the answer to the two parameters that move it most.
+    pub heat: Vec<Heat>,
+}
+
+/// The places of every point, in the order of the design.
+pub(crate) fn places(vary: &[Vary], design: Design, count: u32, seed: u64) -> Vec<Vec<f64>> {
+    let shares = match design {
+        Design::Grid => design::grid(&vary.iter().map(Vary::steps).collect::<Vec<_>>()),
+        other => design::points(other, vary.len(), count, seed),
+    };
+    let place = |(vary, share): (&Vary, f64)| match design {
+        Design::Grid => vary.grid_place(share),
+        _ => vary.place(share),
+    };
+    shares
+        .into_iter()
+        .map(|point| vary.iter().zip(point).map(place).collect())
+        .collect()
+}
+
+/// Refuses what no design can do.
+pub(crate) fn refuse(vary: &[Vary], design: Design, count: u32) -> Result<(), String> {
+    if vary.is_empty() {
+        return Err("a sweep needs a parameter to vary: --vary PATH=LO..HI".to_owned());
+    }
+    let mut paths: Vec<&str> = vary.iter().map(|vary| vary.path.as_str()).collect();
+    paths.sort_unstable();
+    if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(format!("`{}` is varied twice", twice[0]));
+    }
+    let by_sequence = matches!(design, Design::Sobol | Design::Saltelli);
+    let sides = if design == Design::Saltelli {
+        2 * vary.len()
+    } else {
+        vary.len()
+    };
+    if by_sequence && (count > design::MOST_SOBOL || sides > design::MOST_SIDES) {
+        return Err(format!(
+            "a Sobol sequence has at most {} points and {} sides; sensitivity indices take two sides a \
+             parameter",
+            design::MOST_SOBOL,
+            design::MOST_SIDES
+        ));
+    }
+    if design == Design::Saltelli && !count.is_power_of_two() {
+        return Err(format!(
+            "the rows of sensitivity indices are a power of two, which a Sobol sequence is balanced at: \
+             {} or {}",
+            count.next_power_of_two() / 2,
+            count.next_power_of_two()
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn carry_out(
+    study: &Study,
+    threads: usize,
+    watch: Watch<'_>,
+) -> Result<Sweep, StudyError> {
+    let (
+        Kind::Sweep {
+            scenario,
+            vary,
+            design,
+            count,
+            metrics,
+        },
+        Some(arm),
+    ) = (&study.plan.kind, study.arms.first())
+    else {
+        return Err(StudyError::Refused("it is no sweep".to_owned()));
+    };
+    let points = places(vary, *design, *count, study.plan.seed);
+    let seeds: Vec<u64> = study.plan.seeds().collect();
+    let mut jobs = Vec::new();
+    for (number, point) in points.iter().enumerate() {
+        let sets: Vec<String> = vary.iter().zip(point).map(|(v, at)| v.set(*at)).collect();
+        for seed in &seeds {
+            jobs.push(Job {
+                key: key(&name_of(number), *seed),
+                origin: Origin::Variant(scenario.with(&sets)),
+                sets: sets.clone(),
+                seed: *seed,
+                scale: study.plan.scale,
+                keep: Keep::default(),
+            });
+        }
+    }
+    make(&study.directory, &jobs, jobs.len(), threads, watch)?;
+
+    let mut columns = Columns::default();
+    for job in &jobs {
+        columns.push(&study.directory.get(&job.key)?);
+    }
+    let number = |row: usize| row / seeds.len();
+    let mut table = vec![
+        tables::Column::new(
+            "point",
+            "",
+            "Number of the point, from 0.",
+            tables::Values::U64((0..jobs.len()).map(|row| number(row) as u64).collect()),
+        ),
+        tables::Column::new(
+            "seed",
+            "",
+            "The seed.",
+            tables::Values::U64(jobs.iter().map(|job| job.seed).collect()),
+        ),
+    ];
+    for (side, vary) in vary.iter().enumerate() {
+        let at = |row: usize| points[number(row)][side];
+        let rows = 0..jobs.len();
+        let values = match &vary.over {
+            Over::Range { .. } => tables::Values::F64(rows.map(|row| Some(at(row))).collect()),
+            Over::Values(list) => {
+                tables::Values::Text(rows.map(|row| list[at(row) as usize - 1].clone()).collect())
+            }
+        };
+        table.push(tables::Column::new(
+            &vary.path,
+            "",
+            "The parameter.",
+            values,
+        ));
+    }
+    let all: Vec<u64> = jobs.iter().map(|job| job.seed).collect();
+    table.extend(tables::metric_columns(&[(arm.name, &all, &columns)]));
+    tables::write(study, tables::SWEEP_FILE, &table)?;
+
+    let told: Vec<&str> = METRICS
+        .iter()
+        .map(|metric| metric.name)
+        .filter(|name| {
+            if metrics.is_empty() {
+                HEADLINES.contains(name)
+            } else {
+                metrics.iter().any(|m| m == name)
+            }
+        })
+        .collect();
+    let mut sweep = Sweep {
+        scenario: arm.loaded.name.clone(),
+        scenario_hash: arm.loaded.hash.clone(),
+        design: *design,
+        points: points.len() as u32,
+        replicates: seeds.len() as u32,
+        parameters: vary.iter().map(swept).collect(),
+        metrics: told.iter().map(|name| (*name).to_owned()).collect(),
+        indices: Vec::new(),
+        dependence: Vec::new(),
+        heat: Vec::new(),
+    };
+    for metric in told {
+        let Some(values) = columns.column(metric) else {
+            continue;
+        };
+        let of_points = means(values, seeds.len());
+        tell(&mut sweep, metric, vary, &points, &of_points);
+    }
+    Ok(sweep)
+}
+
+fn name_of(point: usize) -> String {
+    format!("p{point:06}")
+}
+
+fn swept(vary: &Vary) -> Swept {
+    Swept {
+        path: vary.path.clone(),
+        values: match &vary.over {
+            Over::Range { .. } => Vec::new(),
+            Over::Values(values) => values.clone(),
+        },
+        ends: vary.ends(),
+    }
+}
+
+/// The mean of each point over its replicates, as far as they have a value.
+fn means(values: &[Option<f64>], replicates: usize) -> Vec<Option<f64>> {
+    values
+        .chunks(replicates)
+        .map(|of| {
+            let known: Vec<f64> = of.iter().copied().flatten().collect();
+            (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+        })
+        .collect()
+}
+
+/// What is told of one metric.
+fn tell(
+    sweep: &mut Sweep,
+    metric: &str,
+    vary: &[Vary],
+    points: &[Vec<f64>],
+    values: &[Option<f64>],
+) {
+    if sweep.design == Design::Saltelli {
+        let rows: Option<Vec<Vec<f64>>> = values
+            .chunks(design::row(vary.len()))
+            .map(|row| row.iter().copied().collect())
+            .collect();
+        let found = rows.as_deref().and_then(indices).unwrap_or_default();
+        for (vary, indices) in vary.iter().zip(found) {
+            sweep.indices.push(Sensitivity {
+                metric: metric.to_owned(),
+                parameter: vary.path.clone(),
+                indices,
+            });
+        }
+    }
+    let mut ranges = Vec::new();
+    for (side, of) in vary.iter().enumerate() {
+        let slices = slices(of, points.iter().map(|point| point[side]), SLICES);
+        let mut means: Vec<f64> = Vec::new();
+        for (at, rows) in slices {
+            let known: Vec<f64> = rows.iter().filter_map(|row| values[*row]).collect();
+            let Some(first) = known.first() else { continue };
+            let sample = Sample::of(&known);
+            let mean = sample.map_or(*first, |sample| sample.mean);
+            means.push(mean);
+            sweep.dependence.push(Dependence {
+                metric: metric.to_owned(),
+                parameter: of.path.clone(),
+                at,
+                points: known.len() as u32,
+                mean,
+                interval: sample.map_or((mean, mean), |s| s.interval(INTERVAL_LEVEL)),
+            });
+        }
+        let least = means.iter().copied().fold(f64::INFINITY, f64::min);
+        let greatest = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        ranges.push((side, greatest - least));
+    }
+    // The two that move it most; of equals the first.
+    ranges.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    if let [(x, _), (y, _), ..] = ranges[..] {
+        let sides = |side: usize| slices(&vary[side], points.iter().map(|p| p[side]), HEAT);
+        for (at_x, of_x) in sides(x) {
+            for (at_y, of_y) in sides(y) {
+                let both = of_x.iter().filter(|row| of_y.contains(row));
+                let known: Vec<f64> = both.filter_map(|row| values[*row]).collect();
+                if !known.is_empty() {
+                    sweep.heat.push(Heat {
+                        metric: metric.to_owned(),
+                        parameters: (vary[x].path.clone(), vary[y].path.clone()),
+                        at: (at_x, at_y),
+                        mean: known.iter().sum::<f64>() / known.len() as f64,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The points of each value of a parameter, or of each slice of its range where there are many values.
+fn slices(vary: &Vary, at: impl Iterator<Item = f64>, most: usize) -> Vec<(f64, Vec<usize>)> {
+    let at: Vec<f64> = at.collect();
+    let mut different = at.clone();
+    different.sort_by(f64::total_cmp);
+    different.dedup();
+    let (low, high) = vary.ends();
+    let few = different.len() <= most;
+    let middle = |slice: usize| low + (high - low) * (slice as f64 + 0.5) / most as f64;
+    let mut slices: Vec<(f64, Vec<usize>)> = if few {
+        different.iter().map(|value| (*value, Vec::new())).collect()
+    } else {
+        (0..most).map(|slice| (middle(slice), Vec::new())).collect()
+    };
+    for (row, value) in at.iter().enumerate() {
+        let slice = if few {
+            different.partition_point(|other| other < value)
+        } else {
+            (((value - low) / (high - low) * most as f64) as usize).min(most - 1)
+        };
+        slices[slice].1.push(row);
+    }
+    slices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(path: &str, low: f64, high: f64, steps: u32) -> Vary {
+        Vary {
+            path: path.to_owned(),
+            over: Over::Range {
+                low,
+                high,
+                steps,
+                whole: false,
+            },
+        }
+    }
+
+    /// A response that is known: 10 x + y over a grid.
+    #[test]
+    fn the_answer_to_a_parameter_is_its_mean_over_the_others() {
+        let vary = [range("x", 0.0, 2.0, 3), range("y", 0.0, 1.0, 2)];
+        let points = places(&vary, Design::Grid, 0, 1);
+        assert_eq!(points.len(), 6);
+        assert_eq!(points[1], [0.0, 1.0]);
+        let values: Vec<Option<f64>> = points.iter().map(|p| Some(10.0 * p[0] + p[1])).collect();
+        let mut sweep = Sweep {
+            scenario: String::new(),
+            scenario_hash: String::new(),
+            design: Design::Grid,
+            points: 6,
+            replicates: 1,
+            parameters: Vec::new(),
+            metrics: Vec::new(),
+            indices: Vec::new(),
+            dependence: Vec::new(),
+            heat: Vec::new(),
+        };
+        tell(&mut sweep, "m", &vary, &points, &values);
+        let of = |path: &str| -> Vec<(f64, f64)> {
+            let chosen = sweep.dependence.iter().filter(|d| d.parameter == path);
+            chosen.map(|d| (d.at, d.mean)).collect()
+        };
+        assert_eq!(of("x"), [(0.0, 0.5), (1.0, 10.5), (2.0, 20.5)]);
+        assert_eq!(of("y"), [(0.0, 10.0), (1.0, 11.0)]);
+        assert_eq!(sweep.heat.len(), 6);
+        assert_eq!(sweep.heat[1].at, (0.0, 1.0));
+        assert_eq!(sweep.heat[1].mean, 1.0);
+    }
+
+    #[test]
+    fn many_values_are_put_together() {
+        let vary = range("x", 0.0, 1.0, 2);
+        let slices = slices(&vary, (0..100).map(|n| f64::from(n) / 99.0), 10);
+        assert_eq!(slices.len(), 10);
+        assert!((slices[0].0 - 0.05).abs() < 1e-12);
+        assert!(slices.iter().all(|(_, rows)| rows.len() == 10));
+    }
+
+    #[test]
+    fn what_no_design_can_do_is_refused() {
+        let x = range("x", 0.0, 1.0, 2);
+        assert!(refuse(&[], Design::Grid, 1).is_err());
+        assert!(refuse(&[x.clone(), x.clone()], Design::Grid, 1).is_err());
+        assert!(
+            refuse(std::slice::from_ref(&x), Design::Saltelli, 100)
+                .is_err_and(|e| e.contains("64 or 128"))
+        );
+        assert!(refuse(&[x], Design::Saltelli, 128).is_ok());
+    }
+}

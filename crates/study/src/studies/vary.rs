@@ -1,0 +1,231 @@
+//! A parameter that a study varies: over a range, or over some values.
+
+use hailsham_scenario::{ParameterInfo, nearest};
+use serde::{Deserialize, Serialize};
+
+use super::plan::Variant;
+use crate::runner::StudyError;
+
+/// Values of a range in a grid where none are asked for.
+const GRID: u32 = 5;
+
+/// A parameter and what it is varied over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Vary {
+    /// Its path.
+    pub path: String,
+    /// Its values.
+    pub over: Over,
+}
+
+/// What a parameter is varied over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Over {
+    /// A range of numbers.
+    Range {
+        /// Least value.
+        low: f64,
+        /// Greatest value.
+        high: f64,
+        /// Values in a grid.
+        steps: u32,
+        /// Whether all are whole.
+        whole: bool,
+    },
+    /// Some values, as they are given to `--set`.
+    Values(Vec<String>),
+}
+
+impl Vary {
+    /// Reads `path=lo..hi`, `path=lo..hi:n` or `path=a,b,c`, for one of the parameters of a
+    /// scenario.
+    pub fn read(text: &str, parameters: &[ParameterInfo]) -> Result<Vary, String> {
+        let wrong = || {
+            format!(
+                "`{text}` is not PATH=LO..HI, PATH=LO..HI:N or PATH=A,B,C, such as donation.cap=1..4"
+            )
+        };
+        let (path, over) = text.split_once('=').ok_or_else(wrong)?;
+        let (path, over) = (path.trim(), over.trim());
+        let Some(parameter) = parameters.iter().find(|parameter| parameter.path == path) else {
+            let near = nearest(path, parameters.iter().map(|p| p.path.as_str()));
+            let help = near.map_or_else(
+                || "`hailsham params` lists all".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(format!("there is no parameter `{path}`; {help}"));
+        };
+        let path = path.to_owned();
+        let Some((low, rest)) = over.split_once("..") else {
+            let values: Vec<String> = over.split(',').map(|v| v.trim().to_owned()).collect();
+            if values.iter().any(String::is_empty) {
+                return Err(wrong());
+            }
+            return Ok(Vary {
+                path,
+                over: Over::Values(values),
+            });
+        };
+        let (high, steps) = match rest.split_once(':') {
+            Some((high, steps)) => (high, steps.trim().parse().map_err(|_| wrong())?),
+            None => (rest, GRID),
+        };
+        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+        let (low, high) = number(low).zip(number(high)).ok_or_else(wrong)?;
+        let whole = parameter.kind == "integer";
+        if !(low < high && steps >= 2) || (whole && (low.fract() != 0.0 || high.fract() != 0.0)) {
+            return Err(format!(
+                "`{text}`: a range goes from a number to a greater one{}, in 2 steps or more",
+                if whole { ", whole ones here" } else { "" }
+            ));
+        }
+        Ok(Vary {
+            path,
+            over: Over::Range {
+                low,
+                high,
+                steps,
+                whole,
+            },
+        })
+    }
+
+    /// How many values it has in a grid.
+    pub(crate) fn steps(&self) -> usize {
+        match &self.over {
+            Over::Range {
+                low,
+                high,
+                steps,
+                whole,
+            } => {
+                let all = if *whole {
+                    (high - low) as usize + 1
+                } else {
+                    usize::MAX
+                };
+                all.min(*steps as usize)
+            }
+            Over::Values(values) => values.len(),
+        }
+    }
+
+    /// The place, as a number, at a share of the side: for a list, which value it is, from 1.
+    pub(crate) fn place(&self, share: f64) -> f64 {
+        match &self.over {
+            Over::Range {
+                low, high, whole, ..
+            } => {
+                if *whole {
+                    libm::floor(low + share * (high - low + 1.0)).min(*high)
+                } else {
+                    low + share * (high - low)
+                }
+            }
+            Over::Values(values) => {
+                libm::floor(share * values.len() as f64).min(values.len() as f64 - 1.0) + 1.0
+            }
+        }
+    }
+
+    /// The place in a grid, where the first and the last value are the ends of the range.
+    pub(crate) fn grid_place(&self, share: f64) -> f64 {
+        match &self.over {
+            Over::Range {
+                low,
+                high,
+                whole: false,
+                ..
+            } => {
+                let steps = self.steps() as f64;
+                let step = libm::floor(share * steps).min(steps - 1.0);
+                low + (high - low) * step / (steps - 1.0)
+            }
+            _ => self.place(share),
+        }
+    }
+
+    /// The change that puts it at a place.
+    pub(crate) fn set(&self, place: f64) -> String {
+        let value = match &self.over {
+            Over::Range { .. } => place.to_string(),
+            Over::Values(values) => values
+                .get((place as usize).saturating_sub(1))
+                .cloned()
+                .unwrap_or_default(),
+        };
+        format!("{}={value}", self.path)
+    }
+
+    /// Its ends, as places.
+    pub(crate) fn ends(&self) -> (f64, f64) {
+        match &self.over {
+            Over::Range { low, high, .. } => (*low, *high),
+            Over::Values(values) => (1.0, values.len() as f64),
+        }
+    }
+
+    /// Whether the scenario takes both ends, or every value of a list: what lies between the ends of a
+    /// range is taken where they are.
+    pub(crate) fn check(&self, scenario: &Variant) -> Result<(), StudyError> {
+        let (low, high) = self.ends();
+        let places = match &self.over {
+            Over::Range { .. } => vec![low, high],
+            Over::Values(values) => (1..=values.len()).map(|n| n as f64).collect(),
+        };
+        for place in places {
+            scenario.with(&[self.set(place)]).load()?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use hailsham_scenario::describe;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Vary, String> {
+        let programme = Variant::new("programme", &[]).load().unwrap().value;
+        Vary::read(text, &describe(Some(&programme)))
+    }
+
+    #[test]
+    fn ranges_and_lists_are_read() {
+        let cap = read("donation.cap=1..4").unwrap();
+        let shares = [0.0, 0.24, 0.26, 0.6, 0.99];
+        assert_eq!(shares.map(|u| cap.place(u)), [1.0, 1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(
+            (cap.steps(), cap.set(3.0)),
+            (4, "donation.cap=3".to_owned())
+        );
+        let grip = read("deferral.grip=2..6:3").unwrap();
+        assert_eq!([0.1, 0.5, 0.9].map(|u| grip.grid_place(u)), [2.0, 4.0, 6.0]);
+        assert_eq!(grip.place(0.25), 3.0);
+        let policy = read("knowledge.disclosure = never, full").unwrap();
+        assert_eq!(policy.set(policy.place(0.7)), "knowledge.disclosure=full");
+        policy.check(&Variant::new("programme", &[])).unwrap();
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert!(
+            read("donation.cp=1..4")
+                .unwrap_err()
+                .contains("`donation.cap`")
+        );
+        assert!(read("donation.cap=1.5..4").unwrap_err().contains("whole"));
+        assert!(read("donation.cap=4..1").unwrap_err().contains("greater"));
+        assert!(read("donation.cap").unwrap_err().contains("PATH=LO..HI"));
+        assert!(
+            read("donation.cap=1,,2")
+                .unwrap_err()
+                .contains("PATH=LO..HI")
+        );
+        let out = read("donation.cap=1..400").unwrap();
+        assert!(out.check(&Variant::new("programme", &[])).is_err());
+    }
+}
