@@ -83,6 +83,18 @@ struct Priced {
     cut: Vec<i64>,
 }
 
+/// A programme with its rows and no columns yet.
+fn frame(problem: &Problem, kept_unit: &[f64], cuts: &[i64]) -> Lp {
+    let mut lp = Lp::new(&vec![1.0; problem.graph.rows]);
+    for ((_, target), size) in problem.kept.iter().zip(kept_unit) {
+        lp.add_row(-(*target as f64) / size, &[], true);
+    }
+    for &right in cuts {
+        lp.add_row(right as f64, &[], false);
+    }
+    lp
+}
+
 /// The state of the linear programme at a node.
 struct Solved {
     bound: i64,
@@ -102,13 +114,12 @@ impl<'a> Packing<'a> {
     ) -> Packing<'a> {
         let graph = problem.graph;
         let largest = |arcs: &[i64]| arcs.iter().fold(1_i64, |m, v| m.max(v.abs())) as f64;
-        let mut lp = Lp::new(&vec![1.0; graph.rows]);
-        let mut kept_unit = Vec::new();
-        for (valuation, target) in &problem.kept {
-            let size = largest(&valuation.arc);
-            lp.add_row(-(*target as f64) / size, &[], true);
-            kept_unit.push(size);
-        }
+        let kept_unit: Vec<f64> = problem
+            .kept
+            .iter()
+            .map(|(valuation, _)| largest(&valuation.arc))
+            .collect();
+        let lp = frame(problem, &kept_unit, &[]);
         let (mut rows, mut first) = (Vec::new(), vec![0]);
         for c in 0..list.len() {
             rows.extend(list.vertices(c).iter().map(|&v| graph.row[v as usize]));
@@ -139,6 +150,35 @@ impl<'a> Packing<'a> {
             packing.enter(c);
         }
         packing
+    }
+
+    /// Builds the programme again from the cuts that bind and the columns that are left: every pivot that
+    /// follows costs less.
+    fn shrink(&mut self, columns: &[u32]) {
+        let first = self.problem.graph.rows + self.kept_unit.len();
+        let mut place = vec![ABSENT; self.cuts.len()];
+        let mut cuts = Vec::new();
+        for (k, &right) in self.cuts.iter().enumerate() {
+            if self.lp.price(first + k) > 1e-7 {
+                place[k] = cuts.len() as u32;
+                cuts.push(right);
+            }
+        }
+        self.cuts = cuts;
+        for of in &mut self.cuts_of {
+            of.retain(|&(k, _)| place[k as usize] != ABSENT);
+            for (k, _) in of {
+                *k = place[*k as usize];
+            }
+        }
+        self.lp = frame(self.problem, &self.kept_unit, &self.cuts);
+        self.back = vec![ABSENT; self.lp.columns()];
+        let before = std::mem::replace(&mut self.of, vec![ABSENT; self.list.len()]);
+        for &c in columns {
+            if before[c as usize] != ABSENT {
+                self.enter(c);
+            }
+        }
     }
 
     fn rows_of(&self, column: u32) -> &[u32] {
@@ -227,6 +267,10 @@ impl<'a> Packing<'a> {
             }
         }
         self.prune(&mut columns, &solved);
+        self.shrink(&columns);
+        let Some(solved) = self.converge(&columns, clock) else {
+            return self.answer(solved.bound);
+        };
         self.dive(&columns, clock);
         let Some(solved) = self.converge(&columns, clock) else {
             return self.answer(solved.bound);

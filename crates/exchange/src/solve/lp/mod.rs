@@ -88,6 +88,8 @@ pub(crate) struct Lp {
     /// Columns that are open, when `listed`.
     open: Vec<u32>,
     listed: bool,
+    /// Entries of these columns.
+    open_entries: usize,
     weight: Vec<f64>,
     factor: Factor,
     /// Whether the factors and all that follows from them must be computed anew.
@@ -304,6 +306,7 @@ impl Lp {
             self.open.extend(
                 (0..self.cost.len() as u32).filter(|&c| self.state[c as usize] == State::Open),
             );
+            self.open_entries = self.open.iter().map(|&c| self.range(c).len()).sum();
             self.listed = true;
         }
     }
@@ -519,7 +522,7 @@ impl Lp {
                 *v = 0.0;
             }
         }
-        if reads > 3 * self.open.len() {
+        if 2 * reads > self.open_entries {
             for &c in &self.open {
                 if self.place[c as usize] == OUT {
                     let mut sum = 0.0;
