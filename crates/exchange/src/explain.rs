@@ -230,7 +230,7 @@ pub fn to_json(pool: &Pool, options: &Options, solution: &Solution) -> Value {
         "status": if solution.is_optimal() { "optimal" } else { "feasible" },
         "objective": solution.achieved.iter().map(|a| number(a.value)).collect::<Vec<_>>(),
         "bound": bound(last.and_then(|a| a.bound)),
-        "gap": last.and_then(|a| a.gap()),
+        "gap": last.and_then(super::solution::Achieved::gap),
         "seconds": solution.time.as_secs_f64(),
         "cycles": cycles,
         "chains": chains,

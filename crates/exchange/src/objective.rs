@@ -435,10 +435,9 @@ fn best_cover(k: usize, bits: usize, alive: usize) -> usize {
                     && alive >> to & 1 == 1
                     && taken >> to & 1 == 0
                     && bits >> slot(from, to, k) & 1 == 1
+                    && let Some(rest) = extend(k, bits, alive, from + 1, taken | 1 << to)
                 {
-                    if let Some(rest) = extend(k, bits, alive, from + 1, taken | 1 << to) {
-                        best = best.max(Some(rest + 1));
-                    }
+                    best = best.max(Some(rest + 1));
                 }
             }
         }

@@ -96,9 +96,10 @@ pub fn to_html(
             class,
         });
     }
-    let place = |donor: u32| match pool.donors()[donor as usize].pair {
-        Some(p) => at[p as usize],
-        None => {
+    let place = |donor: u32| {
+        if let Some(p) = pool.donors()[donor as usize].pair {
+            at[p as usize]
+        } else {
             let k = pool.altruists().partition_point(|&a| a < donor);
             on_circle(k, pool.altruists().len(), INNER)
         }

@@ -130,8 +130,7 @@ impl Pool {
                     pairs: pairs.len(),
                 });
             }
-            // Written so that a weight that is not a number fails.
-            if !(m.weight.abs() <= LARGEST_WEIGHT) {
+            if m.weight.is_nan() || m.weight.abs() > LARGEST_WEIGHT {
                 return Err(PoolError::Weight {
                     donor: m.donor,
                     pair: m.pair,

@@ -1,4 +1,4 @@
-//! The `.input` and `.ndds` files of Glasgow's kidney_solver.
+//! The `.input` and `.ndds` files of Glasgow's `kidney_solver`.
 
 use super::{Fault, Source};
 use crate::pool::{Donor, Match, Pair, Pool};
@@ -52,7 +52,7 @@ pub(crate) fn read(input: Source<'_>, ndds: Option<Source<'_>>) -> Result<Pool, 
         .map_err(|e| input.fault(1, e.to_string(), "each donor and pair once"))
 }
 
-fn table<'a>(source: Source<'a>) -> Result<Table<'a>, Fault> {
+fn table(source: Source<'_>) -> Result<Table<'_>, Fault> {
     let mut lines = source
         .text
         .lines()
@@ -137,11 +137,8 @@ fn arcs(
     let mut seen = std::collections::HashMap::new();
     for line in &table.right_of {
         let n = line.number;
-        let (from, to) = match line.words[..] {
-            [from, to] | [from, to, _] => (from, to),
-            _ => {
-                return Err(source.fault(n, quoted(line), format!("an arc: {what}, pair, weight")));
-            }
+        let ([from, to] | [from, to, _]) = line.words[..] else {
+            return Err(source.fault(n, quoted(line), format!("an arc: {what}, pair, weight")));
         };
         let from = source.index(n, from, what, 0, lefts)?;
         let to = source.index(n, to, "pair", 0, pairs)?;

@@ -120,8 +120,7 @@ pub(crate) fn pool(
                     format!("each match once; see line {before}"),
                 ));
             }
-            // Written so that what is not a number fails.
-            if !(weight.abs() <= LARGEST_WEIGHT) {
+            if weight.is_nan() || weight.abs() > LARGEST_WEIGHT {
                 return Err(source.fault(
                     to.line,
                     format!("score {weight}"),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::kep::{self, Entry, Id, Recipient};
-use super::{Fault, Source};
+use super::{Fault, Source, line_ends};
 use crate::pool::Pool;
 
 pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
@@ -69,10 +69,7 @@ impl Json<'_> {
             let start = from + found;
             from = start + quoted.len();
             if self.source.text[from..].trim_start().starts_with(':') {
-                self.line += self.source.text.as_bytes()[self.at..start]
-                    .iter()
-                    .filter(|&&b| b == b'\n')
-                    .count();
+                self.line += line_ends(&self.source.text.as_bytes()[self.at..start]);
                 // The key itself holds no line ends; the search goes on behind it.
                 self.at = from;
                 break;

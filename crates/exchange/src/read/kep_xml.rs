@@ -4,7 +4,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::kep::{self, Entry, Id};
-use super::{Fault, Source};
+use super::{Fault, Source, line_ends};
 use crate::pool::Pool;
 
 /// Elements that are not inside a known one are passed over; these are known.
@@ -230,10 +230,7 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn to(&mut self, position: usize) -> usize {
         let end = position.min(self.text.len()).max(self.at);
-        self.line += self.text.as_bytes()[self.at..end]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count();
+        self.line += line_ends(&self.text.as_bytes()[self.at..end]);
         self.at = end;
         self.line
     }

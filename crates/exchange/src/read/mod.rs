@@ -163,7 +163,7 @@ fn text_of(path: &Path) -> Result<String, ReadError> {
     })?;
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
-        let line = 1 + e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count();
+        let line = 1 + line_ends(&e.as_bytes()[..at]);
         ReadError::Wrong {
             path: path.to_owned(),
             line,
@@ -171,4 +171,9 @@ fn text_of(path: &Path) -> Result<String, ReadError> {
             allowed: "text in UTF-8".to_owned(),
         }
     })
+}
+
+/// How many lines end in these bytes.
+fn line_ends(bytes: &[u8]) -> usize {
+    bytes.split(|&b| b == b'\n').count() - 1
 }

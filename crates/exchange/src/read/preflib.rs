@@ -1,4 +1,4 @@
-//! PrefLib's kidney files: a weighted digraph (`.wmd`) in the layout before or since 2022, and a table of
+//! The kidney files of `PrefLib`: a weighted digraph (`.wmd`) in the layout before or since 2022, and a table of
 //! who is an altruist (`.dat`).
 
 use super::{Fault, MOST, Source};

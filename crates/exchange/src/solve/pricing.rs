@@ -17,6 +17,9 @@ pub(crate) trait Sink {
     fn next(&mut self) {}
 }
 
+/// No chain ends there.
+const NOBODY: i64 = i64::MIN;
+
 pub(crate) struct Pricer<'a> {
     problem: &'a Problem<'a>,
     prices: &'a Prices,
@@ -182,7 +185,6 @@ impl<'a> Pricer<'a> {
         if most == 0 || graph.altruists.is_empty() {
             return;
         }
-        const NOBODY: i64 = i64::MIN;
         let mut value = vec![vec![NOBODY; n]; most + 1];
         let mut before = vec![vec![u32::MAX; n]; most + 1];
         for &a in &graph.altruists {

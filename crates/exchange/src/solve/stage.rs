@@ -155,7 +155,6 @@ pub(crate) fn solve(
     }
     let mut bound = master.bound;
     let prices = master.prices();
-    let tracing = std::env::var_os("HAILSHAM_TRACE").is_some();
     tell(Reached { value, bound });
     if value < bound {
         // Something to begin with, without new columns.
@@ -212,15 +211,9 @@ pub(crate) fn solve(
                 best = taken(&master.columns, &found);
                 tell(Reached { value, bound });
             }
-            if tracing {
-                eprintln!(
-                    "dive {turn} value {value} bound {bound} columns {}",
-                    master.columns.len()
-                );
-            }
             if value < bound {
-                let mut packing = Packing::new(problem, &master.columns, master.scale, value, &[]);
-                packing.trace = tracing;
+                let mut packing =
+                    Packing::new(problem, &master.columns, master.scale, (value, value), &[]);
                 let packed = packing.search(
                     Effort {
                         nodes: 20 + 10 * turn,
@@ -244,15 +237,13 @@ pub(crate) fn solve(
         let mut by_reduced: Vec<u32> = (0..listed.columns.len() as u32).collect();
         by_reduced.sort_by_key(|&c| (std::cmp::Reverse(listed.reduced[c as usize]), c));
         by_reduced.truncate(2 * problem.graph.rows);
-        let mut packing = Packing::new(problem, &listed.columns, master.scale, beat, &by_reduced);
-        packing.trace = tracing;
-        if tracing {
-            eprintln!(
-                "list {} width {} beat {beat} value {value} bound {bound}",
-                listed.columns.len(),
-                width as f64 / scale as f64
-            );
-        }
+        let mut packing = Packing::new(
+            problem,
+            &listed.columns,
+            master.scale,
+            (value, beat),
+            &by_reduced,
+        );
         let packed = packing.search(
             Effort {
                 nodes: u32::MAX,

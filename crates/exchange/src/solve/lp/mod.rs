@@ -9,6 +9,7 @@
 //! each row and the same in every run, so that every pivot makes progress (Charnes 1952). The values
 //! given out are those of the true right-hand sides. Prices are by the Devex rule (Harris 1973).
 
+mod dual;
 mod factor;
 
 use factor::Factor;
@@ -26,8 +27,9 @@ const ARTIFICIAL: f64 = -1e5;
 /// Not in the basis.
 const OUT: u32 = u32::MAX;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum State {
+    #[default]
     Open,
     Shut,
 }
@@ -88,6 +90,8 @@ pub(crate) struct Lp {
     /// Columns that are open, when `listed`.
     open: Vec<u32>,
     listed: bool,
+    /// Entries of these columns.
+    open_entries: usize,
     weight: Vec<f64>,
     factor: Factor,
     /// Whether the factors and all that follows from them must be computed anew.
@@ -101,12 +105,6 @@ pub(crate) struct Lp {
     ray: Vec<f64>,
     /// Pivots made so far.
     pub pivots: u64,
-}
-
-impl Default for State {
-    fn default() -> State {
-        State::Open
-    }
 }
 
 /// A number from 0 to 1 that depends on `n` and looks random.
@@ -129,10 +127,6 @@ impl Lp {
             lp.add_row(b, &[], false);
         }
         lp
-    }
-
-    pub(crate) fn rows(&self) -> usize {
-        self.size
     }
 
     pub(crate) fn columns(&self) -> usize {
@@ -304,6 +298,7 @@ impl Lp {
             self.open.extend(
                 (0..self.cost.len() as u32).filter(|&c| self.state[c as usize] == State::Open),
             );
+            self.open_entries = self.open.iter().map(|&c| self.range(c).len()).sum();
             self.listed = true;
         }
     }
@@ -399,7 +394,7 @@ impl Lp {
             }
             self.list();
             since += 1;
-            if since > most || (since % 64 == 0 && stop()) {
+            if since > most || (since.is_multiple_of(64) && stop()) {
                 self.give_true_values();
                 return false;
             }
@@ -519,7 +514,7 @@ impl Lp {
                 *v = 0.0;
             }
         }
-        if reads > 3 * self.open.len() {
+        if 2 * reads > self.open_entries {
             for &c in &self.open {
                 if self.place[c as usize] == OUT {
                     let mut sum = 0.0;
@@ -562,143 +557,6 @@ impl Lp {
             *v = 0.0;
         }
         self.work = x;
-    }
-
-    /// Makes a basis feasible whose prices are right, by the dual simplex method: after rows were added
-    /// or columns shut. A shut column must go to zero; the slack of a shut row makes it an equation.
-    ///
-    /// The value never rises on the way, so it is a bound at any time.
-    pub(crate) fn repair(&mut self, stop: &mut dyn FnMut() -> bool, most: u32) -> Repair {
-        self.row_weight.clear();
-        self.row_weight.resize(self.size, 1.0);
-        let mut since = 0_u32;
-        loop {
-            if self.stale || self.factor.is_old() {
-                self.refresh();
-            }
-            self.list();
-            since += 1;
-            if since > most || (since % 64 == 0 && stop()) {
-                self.give_true_values();
-                return Repair::Unfinished;
-            }
-            let mut leaving: Option<(usize, f64)> = None;
-            for (i, &x) in self.point.iter().enumerate() {
-                let wrong = if x < -FEASIBILITY {
-                    -x
-                } else if x > CONTRADICTION && self.state[self.head[i] as usize] == State::Shut {
-                    x
-                } else {
-                    continue;
-                };
-                let score = wrong * wrong / self.row_weight[i];
-                if score > leaving.map_or(0.0, |(_, best)| best) {
-                    leaving = Some((i, score));
-                }
-            }
-            let Some((place, _)) = leaving else {
-                self.give_true_values();
-                return Repair::Feasible;
-            };
-            let rises = self.point[place] < 0.0;
-            self.compute_row(place);
-            // Entries that help are negative when the value must rise, positive when it must fall.
-            let sign = if rises { -1.0 } else { 1.0 };
-            let mut limit = f64::INFINITY;
-            for &c in &self.touched {
-                let c = c as usize;
-                let a = sign * self.row[c];
-                if a > PIVOT_TOLERANCE && self.place[c] == OUT && self.state[c] == State::Open {
-                    limit = limit.min(((-self.reduced[c]).max(0.0) + DUAL_TOLERANCE) / a);
-                }
-            }
-            let mut entering: Option<(u32, f64)> = None;
-            for &c in &self.touched {
-                let k = c as usize;
-                let a = sign * self.row[k];
-                if a > PIVOT_TOLERANCE
-                    && self.place[k] == OUT
-                    && self.state[k] == State::Open
-                    && (-self.reduced[k]).max(0.0) <= limit * a
-                    && entering.is_none_or(|(best_c, best)| a > best || (a == best && c < best_c))
-                {
-                    entering = Some((c, a));
-                }
-            }
-            let Some((entering, _)) = entering else {
-                for &c in &self.touched {
-                    self.row[c as usize] = 0.0;
-                }
-                self.touched.clear();
-                if self.factor.age() > 0 {
-                    self.stale = true;
-                    continue;
-                }
-                if self.point[place].abs() < CONTRADICTION {
-                    self.row_weight[place] = f64::INFINITY;
-                    continue;
-                }
-                // Prices may move along this row of the inverse for ever.
-                self.ray.clear();
-                self.ray.extend(self.rho.iter().map(|v| -sign * v));
-                let short = if rises {
-                    -self.point[place]
-                } else {
-                    self.point[place]
-                };
-                self.give_true_values();
-                return Repair::Infeasible { fall: short };
-            };
-            self.compute_column(entering);
-            let pivot = self
-                .alpha
-                .iter()
-                .find(|&&(i, _)| i as usize == place)
-                .map_or(0.0, |&(_, v)| v);
-            if (pivot - self.row[entering as usize]).abs() > 1e-6 * (1.0 + pivot.abs())
-                || pivot.abs() < 1e-9
-            {
-                for &c in &self.touched {
-                    self.row[c as usize] = 0.0;
-                }
-                self.touched.clear();
-                if self.factor.age() == 0 {
-                    self.give_true_values();
-                    return Repair::Unfinished;
-                }
-                self.stale = true;
-                continue;
-            }
-            let ratio = self.reduced[entering as usize] / pivot;
-            for &c in &self.touched {
-                let c = c as usize;
-                let a = std::mem::take(&mut self.row[c]);
-                if self.place[c] == OUT {
-                    self.reduced[c] -= ratio * a;
-                }
-            }
-            self.touched.clear();
-            let step = self.point[place] / pivot;
-            let heavy = self.row_weight[place];
-            for &(i, v) in &self.alpha {
-                self.point[i as usize] -= step * v;
-                let q = v / pivot;
-                let w = q * q * heavy;
-                if w > self.row_weight[i as usize] {
-                    self.row_weight[i as usize] = w;
-                }
-            }
-            self.row_weight[place] = (heavy / (pivot * pivot)).max(1.0);
-            self.point[place] = step;
-            let out = self.head[place] as usize;
-            self.place[out] = OUT;
-            self.reduced[out] = -ratio;
-            self.head[place] = entering;
-            self.place[entering as usize] = place as u32;
-            self.reduced[entering as usize] = 0.0;
-            self.factor.replace(place, &self.alpha);
-            self.pivots += 1;
-        }
     }
 
     /// Along which the prices of the rows may move when there is no feasible point.

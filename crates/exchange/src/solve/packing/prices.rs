@@ -1,0 +1,124 @@
+//! Prices in whole numbers, the bound that follows from them, and columns that would make it better.
+
+use super::super::lp::Repair;
+use super::super::master::Clock;
+use super::{ABSENT, Packing, Priced, Solved};
+
+impl Packing<'_> {
+    /// Prices of rows in whole numbers, moved along the ray by `far`.
+    pub(super) fn prices(&self, far: f64) -> Priced {
+        let rows = self.problem.graph.rows;
+        let factor = self.unit * self.scale as f64;
+        let limit = (1_i64 << 57) as f64;
+        let price = |row: usize, by: f64| {
+            let ray = if far == 0.0 {
+                0.0
+            } else {
+                far * self.lp.ray()[row]
+            };
+            ((self.lp.price(row) + ray) * factor / by).clamp(-limit, limit)
+        };
+        let row = (0..rows)
+            .map(|r| {
+                let p = price(r, 1.0).ceil() as i64;
+                if self.covered[r] { p } else { p.max(0) }
+            })
+            .collect();
+        let kept = self
+            .kept_unit
+            .iter()
+            .enumerate()
+            .map(|(k, &by)| price(rows + k, by).round().clamp(0.0, limit / (16.0 * by)) as i64)
+            .collect();
+        let cuts = rows + self.kept_unit.len();
+        let cut = (0..self.cuts.len())
+            .map(|k| (price(cuts + k, 1.0).ceil() as i64).max(0))
+            .collect();
+        Priced { row, kept, cut }
+    }
+
+    /// Reduced values of the given columns; those that are not in the programme and would make it better.
+    /// And by how much the others may be above zero.
+    pub(super) fn look_through(
+        &mut self,
+        columns: &[u32],
+        prices: &Priced,
+    ) -> (Vec<(i64, u32)>, i64) {
+        let floor = (self.unit * self.scale as f64 * 1e-7) as i64;
+        let mut better: Vec<(i64, u32)> = Vec::new();
+        let mut excess = floor;
+        for &c in columns {
+            let values = self.list.values(c as usize);
+            let mut reduced = self.scale * values[0];
+            for (v, p) in values[1..].iter().zip(&prices.kept) {
+                reduced += v * p;
+            }
+            for &r in self.rows_of(c) {
+                reduced -= prices.row[r as usize];
+            }
+            for &(k, a) in &self.cuts_of[c as usize] {
+                reduced -= prices.cut[k as usize] * i64::from(a);
+            }
+            self.reduced[c as usize] = reduced;
+            if reduced > floor {
+                if self.of[c as usize] == ABSENT {
+                    better.push((reduced, c));
+                } else {
+                    excess = excess.max(reduced);
+                }
+            }
+        }
+        (better, excess)
+    }
+
+    pub(super) fn bound(&self, prices: &Priced, excess: i64) -> Solved {
+        let mut sum: i128 = prices.row.iter().map(|&p| i128::from(p)).sum();
+        for (price, right) in prices.cut.iter().zip(&self.cuts) {
+            sum += i128::from(*price) * i128::from(*right);
+        }
+        for (price, (_, target)) in prices.kept.iter().zip(&self.problem.kept) {
+            sum -= i128::from(*price) * i128::from(*target);
+        }
+        sum += i128::from(excess) * self.problem.graph.pairs as i128;
+        let step = self.problem.aim.step;
+        let units = sum
+            .div_euclid(i128::from(self.scale))
+            .clamp(-(1 << 60), 1 << 60) as i64;
+        Solved {
+            bound: units.div_euclid(step) * step,
+            sum,
+        }
+    }
+
+    /// Solves the programme over the given columns. `None`: time was up.
+    pub(super) fn converge(&mut self, columns: &[u32], clock: &mut dyn Clock) -> Option<Solved> {
+        let rows = self.problem.graph.rows;
+        loop {
+            let mut far = 0.0;
+            match self.lp.repair(&mut || clock.is_over(), u32::MAX) {
+                Repair::Feasible => {
+                    if !self.lp.solve(&mut || clock.is_over(), u32::MAX) {
+                        return None;
+                    }
+                }
+                Repair::Unfinished => return None,
+                Repair::Infeasible { fall } => {
+                    // As far as the value falls below what is to be beaten.
+                    far = ((self.lp.objective() - self.best_value as f64 / self.unit).max(0.0)
+                        + 1.0)
+                        / fall;
+                }
+            }
+            let prices = self.prices(far);
+            let (mut better, excess) = self.look_through(columns, &prices);
+            if better.is_empty() {
+                return Some(self.bound(&prices, excess));
+            }
+            better.sort_by_key(|&(r, c)| (std::cmp::Reverse(r), c));
+            better.truncate(rows);
+            for (_, c) in better {
+                self.enter(c);
+            }
+        }
+    }
+}
