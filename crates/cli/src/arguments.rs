@@ -87,7 +87,7 @@ pub(crate) struct Run {
     /// Make many runs, with one seed after another, and keep their numbers alone
     #[arg(long, value_name = "N", conflicts_with = "log", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) replicates: Option<u32>,
-    /// Stop when half the 95 % interval of a metric's mean is as narrow as this, in its unit or with %; may be given again [example: --until tenure_mean=0.01]
+    /// Stop when half the 95 % interval of a metric's mean is as narrow as this, in its unit or with %; may be given again [example: --until completed=1%]
     #[arg(long, value_name = "METRIC=WIDTH", conflicts_with = "log")]
     pub(crate) until: Vec<String>,
     /// Finish many runs that were interrupted
@@ -161,7 +161,7 @@ pub(crate) struct Calibrate {
     /// A parameter and the range it may lie in; may be given again [example: --prior carers.excellence=0..6]
     #[arg(long, value_name = "PATH=LO..HI|A,B,C")]
     pub(crate) prior: Vec<String>,
-    /// What a metric should be, and how far off is as good; may be given again [example: --target tenure_mean=6:0.5]
+    /// What a metric should be, and how far off is as good; may be given again [example: --target completed=2300:5%]
     #[arg(long, value_name = "METRIC=VALUE:TOLERANCE")]
     pub(crate) target: Vec<String>,
     /// Sets of parameters that are kept of each generation

@@ -111,7 +111,7 @@ fn told(made: &Calibration) -> String {
         "5 / 50 / 95 %",
         "taken",
     ];
-    let mut text = table(&head, rows);
+    let mut text = vec![table(&head, rows)];
     let rows = made
         .targets
         .iter()
@@ -128,20 +128,21 @@ fn told(made: &Calibration) -> String {
             ]
         })
         .collect();
-    text += &format!(
+    text.push(format!(
         "\n{}",
         table(&["target", "should be", "is, mean", "from, to"], rows)
-    );
+    ));
     let simulations: u32 = made.steps.iter().map(|step| step.proposals).sum();
-    text += &format!(
+    text.push(format!(
         "\n{} generations, {simulations} simulations (approximate Bayesian computation, Toni et al. 2009)\n",
         made.steps.len()
-    );
-    text + if made.reached {
+    ));
+    let verdict = if made.reached {
         "All that is kept meets every target within its tolerance; posterior.toml is a scenario with the \
          values taken.\n"
     } else {
         "The targets were NOT reached: what is kept lies outside the tolerance of one target at least. Widen \
          the priors or the tolerances, or allow more generations.\n"
-    }
+    };
+    text.concat() + verdict
 }

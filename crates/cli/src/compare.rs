@@ -106,7 +106,7 @@ fn told(made: &Comparison, all: bool) -> String {
         .map(|of| row(of.metric.clone(), of))
         .collect();
     let head = ["", "A", "B", "B − A (95 %)", "bootstrap", "runs saved"];
-    let mut text = table(&head, rows);
+    let mut text = vec![table(&head, rows)];
     let rows = made
         .groups
         .iter()
@@ -121,24 +121,24 @@ fn told(made: &Comparison, all: bool) -> String {
         "bootstrap",
         "runs saved",
     ];
-    text += &format!("\n{}", table(&head, rows));
+    text.push(format!("\n{}", table(&head, rows)));
     if let Some(lives) = &made.lives {
-        text += &format!("\n{}", of_lives(lives));
+        text.push(format!("\n{}", of_lives(lives)));
     }
     let pairing = &made.pairing;
-    text += &format!(
+    text.push(format!(
         "\nA is `{}`, B is `{}`; {} pairs of runs with the same seeds. Runs saved: how many times as many\n\
          unpaired runs the same interval would take. At least 5 times for {} of the {} headline metrics that differ.\n",
         made.a, made.b, made.replicates, pairing.fivefold, pairing.metrics
-    );
+    ));
     if !pairing.why_not.is_empty() {
-        text += "Five times takes a correlation of 0.8 where both vary alike. Where B changes most of the lives behind a\n\
-                 number, chance falls out anew:\n";
+        text.push("Five times takes a correlation of 0.8 where both vary alike. Where B changes most of the lives behind a\n\
+                 number, chance falls out anew:\n".to_owned());
     }
     for why in &pairing.why_not {
-        text += &format!("  {why}\n");
+        text.push(format!("  {why}\n"));
     }
-    text
+    text.concat()
 }
 
 fn row(name: String, of: &Difference) -> Vec<String> {

@@ -134,17 +134,17 @@ pub(crate) fn replicates(arguments: &Run) -> Result<(), Failure> {
     }
     match outcome {
         Outcome::Replicates(made) if !arguments.quiet => {
-            let mut text = summary(&made.metrics, &HEADLINES);
+            let table = summary(&made.metrics, &HEADLINES);
             let stopped = match made.narrow {
                 None => "",
                 Some(true) => "; every interval that was asked for is as narrow as that",
                 Some(false) => "; an interval that was asked for is still wider than that",
             };
-            text += &format!(
+            let line = format!(
                 "\n{} runs of `{}`{stopped}; every metric is in summary.parquet",
                 made.replicates, made.scenario
             );
-            print(&(text + &where_it_is(&study)))
+            print(&(table + &line + &where_it_is(&study)))
         }
         _ => Ok(()),
     }

@@ -13,6 +13,8 @@
 //! # Ok::<(), hailsham_report::ReportError>(())
 //! ```
 //!
+//! Of a study, `study.json` and `result.json` are read, and the page is made by [`write_study`].
+//!
 //! Inside: `input` reads the run, `survival` and `statistics` estimate, `sections` compute what is
 //! shown, `page` renders the templates. Charts are data; the page draws them with Apache `ECharts`,
 //! offers them as CSV and repeats them as tables. [`lexicon`] holds the two ways of speaking.

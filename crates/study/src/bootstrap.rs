@@ -76,7 +76,7 @@ impl Resampler {
         // Bias: how many of the resamples lie below the mean itself; of equals, half.
         let below = means.partition_point(|resampled| *resampled < mean) as f64;
         let up_to = means.partition_point(|resampled| *resampled <= mean) as f64;
-        let share = (below + up_to) / 2.0 / means.len() as f64;
+        let share = f64::midpoint(below, up_to) / means.len() as f64;
         let bias = normal_quantile(share.clamp(1e-6, 1.0 - 1e-6));
         // Acceleration: a sixth of the skewness of the jackknife, which for a mean is that of the
         // values.

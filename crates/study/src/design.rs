@@ -1,7 +1,7 @@
 //! Where a sweep looks: points in the unit cube, one side a parameter.
 //!
 //! The Sobol sequence is that of the crate `sobol_burley` (direction numbers of Joe and Kuo 2008, hashed
-//! Owen scrambling of Burley 2020). Latin hypercubes are those of McKay, Beckman and Conover (1979).
+//! Owen scrambling of Burley 2020). Latin hypercubes are those of `McKay`, Beckman and Conover (1979).
 
 use hailsham_engine::random::{Streams, name_hash};
 use serde::{Deserialize, Serialize};

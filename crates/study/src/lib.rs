@@ -32,7 +32,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The statistics, with their sources, are in [`statistics`].
+//! Studies of whole scenarios, with directories that can be resumed, are in [`studies`]: replicates,
+//! comparisons, sweeps, calibrations. Their methods know nothing of runs: [`bootstrap`], [`design`],
+//! [`sensitivity`], [`abc`]. The statistics, with their sources, are in [`statistics`].
 
 pub mod abc;
 pub mod bootstrap;

@@ -28,7 +28,8 @@ struct Difference {
     unit: String,
     a: Option<f64>,
     b: Option<f64>,
-    difference: Option<f64>,
+    #[serde(rename = "difference")]
+    change: Option<f64>,
     t_low: Option<f64>,
     t_high: Option<f64>,
     bootstrap_low: Option<f64>,
@@ -118,7 +119,7 @@ fn push(chart: &mut Chart, choice: &str, label: &str, of: &Difference) {
     chart.push(vec![
         choice.into(),
         label.into(),
-        percent(of.difference),
+        percent(of.change),
         percent(of.t_low),
         percent(of.t_high),
     ]);
@@ -137,7 +138,7 @@ fn table(differences: &[&Difference]) -> Table {
             row.extend(["the same", "", "", "", ""].map(Cell::from));
         } else {
             row.extend([
-                shown(of.difference),
+                shown(of.change),
                 interval(of.t_low, of.t_high),
                 interval(of.bootstrap_low, of.bootstrap_high),
                 of.p_adjusted.map_or(Cell::from("–"), probability),

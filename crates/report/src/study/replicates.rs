@@ -10,7 +10,8 @@ use crate::chart::{Chart, Column, Kind, Table};
 #[derive(Deserialize)]
 pub(super) struct Replicates {
     scenario: String,
-    replicates: u32,
+    #[serde(rename = "replicates")]
+    runs: u32,
     #[serde(default)]
     headlines: Vec<String>,
     metrics: Vec<Summary>,
@@ -38,18 +39,15 @@ pub(super) fn parts(study: &Replicates) -> Parts {
             continue;
         };
         if mean != 0.0 {
-            let mut row = vec![
-                summary.metric.replace('_', " ").into(),
-                study.replicates.into(),
-            ];
+            let mut row = vec![summary.metric.replace('_', " ").into(), study.runs.into()];
             row.extend(quantiles.map(|q| (100.0 * (q - mean) / mean.abs()).into()));
             spread.push(row);
         }
     }
     let all: Vec<&Summary> = study.metrics.iter().collect();
     Parts {
-        title: format!("{}, {} runs", study.scenario, study.replicates),
-        replicates: study.replicates,
+        title: format!("{}, {} runs", study.scenario, study.runs),
+        replicates: study.runs,
         charts: vec![spread],
         tables: vec![("headlines", table(&headlines)), ("metrics", table(&all))],
     }

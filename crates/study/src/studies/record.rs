@@ -77,7 +77,7 @@ impl Record {
 pub(crate) struct Columns {
     names: Vec<String>,
     places: HashMap<String, usize>,
-    columns: Vec<Vec<Option<f64>>>,
+    values: Vec<Vec<Option<f64>>>,
     rows: usize,
 }
 
@@ -87,14 +87,14 @@ impl Columns {
         for (name, value) in record.iter() {
             let place = *self.places.entry(name.to_owned()).or_insert_with(|| {
                 self.names.push(name.to_owned());
-                self.columns.push(vec![None; self.rows]);
+                self.values.push(vec![None; self.rows]);
                 self.names.len() - 1
             });
-            self.columns[place].resize(self.rows, None);
-            self.columns[place].push(value);
+            self.values[place].resize(self.rows, None);
+            self.values[place].push(value);
         }
         self.rows += 1;
-        for column in &mut self.columns {
+        for column in &mut self.values {
             column.resize(self.rows, None);
         }
     }
@@ -108,7 +108,7 @@ impl Columns {
     }
 
     pub(crate) fn column(&self, name: &str) -> Option<&[Option<f64>]> {
-        Some(&self.columns[*self.places.get(name)?])
+        Some(&self.values[*self.places.get(name)?])
     }
 }
 

@@ -125,8 +125,10 @@ pub(crate) fn refuse(vary: &[Vary], design: Design, count: u32) -> Result<(), St
     }
     let mut paths: Vec<&str> = vary.iter().map(|vary| vary.path.as_str()).collect();
     paths.sort_unstable();
-    if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(format!("`{}` is varied twice", twice[0]));
+    let before = paths.len();
+    paths.dedup();
+    if paths.len() < before {
+        return Err("a parameter is varied twice".to_owned());
     }
     let by_sequence = matches!(design, Design::Sobol | Design::Saltelli);
     let sides = if design == Design::Saltelli {
