@@ -47,10 +47,12 @@
 
 mod abo;
 mod block;
+pub mod files;
 mod group;
 mod hla;
 mod list;
 mod policy;
+pub mod typing;
 
 pub use abo::{Abo, Compatibility, UnknownAbo};
 pub use hla::{Hla, HlaError, HlaTable};
