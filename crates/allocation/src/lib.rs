@@ -52,6 +52,7 @@ mod group;
 mod hla;
 mod list;
 mod policy;
+pub mod rules;
 pub mod typing;
 
 pub use abo::{Abo, Compatibility, UnknownAbo};
