@@ -47,6 +47,7 @@
 
 mod abo;
 mod block;
+pub mod eurotransplant;
 pub mod files;
 mod group;
 mod hla;
