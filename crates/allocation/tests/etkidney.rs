@@ -225,6 +225,7 @@ fn lists(file: &str, models: bool) {
         start: Moment::read("2014-01-01").unwrap(),
         end: Moment::read("2016-01-01").unwrap(),
         balances_from: Moment::read("2013-01-01").unwrap(),
+        relisting: false,
     };
     let (input, _) = read_folder(&data.join("input"), period, &geography, &determinants).unwrap();
     let policies = [

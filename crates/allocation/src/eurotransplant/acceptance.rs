@@ -350,7 +350,6 @@ impl<'a> Case<'a> {
         let all = &state.input.registrations;
         let years = state.age(row, now).floor();
         let abroad = distance == Distance::International;
-        let local = distance == Distance::Local;
         let dialysis = state.dialysis_years(index, now);
         let values = [
             (
@@ -364,7 +363,7 @@ impl<'a> Case<'a> {
             ("zero_mismatch", flag(mismatches.total() == 0)),
             (
                 "nonlocal_dcd_donor",
-                flag(self.donor.is_circulatory() && !local),
+                flag(self.donor.is_circulatory() && abroad),
             ),
             ("vpra_percent", 100.0 * state.vpra[index]),
             ("r_match_age", years),

@@ -2,7 +2,7 @@
 
 use super::balances::{Balances, age_group};
 use super::records::{Donor, Programme, Urgency};
-use super::setting::Geography;
+use super::setting::{Geography, NO_SUBREGION};
 use super::state::{Child, State, YEAR};
 use crate::rules::{About, Attribute, Catalogue, Dimension, Population, Sort};
 use crate::typing::{Locus, Typing};
@@ -291,7 +291,8 @@ impl Population for Match<'_> {
             }
             N::SameRegion => fill!(row => flag(state.place[row].region == here.region)),
             N::SameSubregion => {
-                fill!(row => flag(state.place[row].subregion == self.donor.subregion));
+                let own = self.donor.subregion;
+                fill!(row => flag(own != NO_SUBREGION && state.place[row].subregion == own));
             }
             N::SameCentre => {
                 let centre = &state.input.registrations.centre;

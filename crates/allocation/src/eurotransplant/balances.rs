@@ -4,10 +4,10 @@ use super::records::Exchange;
 use super::setting::Geography;
 
 /// Age groups of donors for which balances are kept apart.
-pub const GROUPS: usize = 4;
+pub(super) const GROUPS: usize = 4;
 
 /// The group of a donor's age: under 18, to 49, to 64, and from 65 years on.
-pub fn age_group(age: u8) -> usize {
+pub(super) fn age_group(age: u8) -> usize {
     match age {
         0..18 => 0,
         18..50 => 1,
@@ -21,7 +21,7 @@ const A_DAY: f64 = 1.0;
 
 /// Kidneys received less kidneys given, by age group of the donor.
 #[derive(Debug, Clone, Default)]
-pub struct Balances {
+pub(crate) struct Balances {
     countries: Vec<[i32; GROUPS]>,
     /// For each centre, its balance, and whether it has given or received at all.
     centres: Vec<[(i32, bool); GROUPS]>,
@@ -39,7 +39,7 @@ pub struct Balances {
 impl Balances {
     /// No exchanges yet. `late`: national balances are looked at once a day; `any_age`: so are regional ones,
     /// whatever the age group of the donor.
-    pub fn new(geography: &Geography, late: bool, any_age: bool) -> Self {
+    pub(super) fn new(geography: &Geography, late: bool, any_age: bool) -> Self {
         let shared = |centre: &String| {
             let name = match centre.as_str() {
                 "AWDTP" => "AWGTP",
@@ -64,7 +64,7 @@ impl Balances {
     }
 
     /// Adds a kidney that went to another country; one that stayed changes nothing.
-    pub fn add(&mut self, exchange: Exchange) {
+    pub(super) fn add(&mut self, exchange: Exchange) {
         if exchange.from_country == exchange.to_country {
             return;
         }
@@ -79,7 +79,7 @@ impl Balances {
     }
 
     /// Looks at the national balances at a time, in days.
-    pub fn look(&mut self, now: f64) {
+    pub(super) fn look(&mut self, now: f64) {
         if self.late && self.national_at.is_some_and(|then| now - then <= A_DAY) {
             return;
         }
@@ -89,25 +89,26 @@ impl Balances {
 
     /// For each country, the largest balance less its own, as last looked at: 0 for the country that has received
     /// most.
-    pub fn national(&self, country: u8, group: usize) -> i32 {
+    pub(super) fn national(&self, country: u8, group: usize) -> i32 {
         let most = self.national.iter().map(|balances| balances[group]).max();
         let own = self.national.get(usize::from(country));
         most.unwrap_or(0) - own.map_or(0, |balances| balances[group])
     }
 
-    /// The same with each country's median over the age groups.
-    pub fn national_median(&self, country: u8) -> f64 {
+    /// The same with each country's median over the age groups, rounded to a whole number, halves to even ones.
+    pub(super) fn national_median(&self, country: u8) -> f64 {
         let median = |balances: &[i32; GROUPS]| {
             let mut all = *balances;
             all.sort_unstable();
-            f64::from(all[1] + all[2]) / 2.0
+            (f64::from(all[1] + all[2]) / 2.0).round_ties_even()
         };
         let most = self.national.iter().map(median).fold(f64::MIN, f64::max);
-        most - self.national.get(usize::from(country)).map_or(0.0, median)
+        let own = self.national.get(usize::from(country)).map_or(most, median);
+        most - own
     }
 
     /// Looks at the balances between the centres of a country, for donors of an age group.
-    pub fn look_regional(&mut self, country: u8, group: usize, now: f64) {
+    pub(super) fn look_regional(&mut self, country: u8, group: usize, now: f64) {
         if self.any_age && self.regional_at.is_some_and(|then| now - then <= A_DAY) {
             return;
         }
@@ -136,7 +137,7 @@ impl Balances {
 
     /// The mean balance of the country's centres less that of this one, as last looked at; 0 where it has neither
     /// given nor received.
-    pub fn regional(&self, centre: u16) -> f64 {
+    pub(super) fn regional(&self, centre: u16) -> f64 {
         self.regional.get(usize::from(centre)).copied().unwrap_or(0.0)
     }
 }

@@ -32,6 +32,9 @@ pub struct Period {
     pub end: Moment,
     /// From when exchanges between countries count.
     pub balances_from: Moment,
+    /// Whether the simulation itself lists again those whose transplant fails, so that such registrations in the
+    /// files are left out.
+    pub relisting: bool,
 }
 
 struct Reading<'a> {
@@ -193,7 +196,8 @@ impl Reading<'_> {
             let transplanted = since.map(|since| listed - since);
             let outside = listed > end || listed + until < 0.0;
             // A repeat registration after a transplant within the period comes out of the simulation.
-            let repeated = transplanted.is_some_and(|then| then >= 0.0 && then <= end) && !living;
+            let within = transplanted.is_some_and(|then| then >= 0.0 && then <= end);
+            let repeated = self.period.relisting && within && !living;
             let typing = self.typing(&text);
             if outside || repeated {
                 left_out.insert(number, ());
@@ -456,7 +460,7 @@ impl Reading<'_> {
                 time,
                 country: country as u8,
                 centre: centre as u16,
-                subregion: self.geography.subregion(&code).unwrap_or(u16::MAX),
+                subregion: self.geography.subregion(&code),
                 age: age as u8,
                 abo,
                 typing,

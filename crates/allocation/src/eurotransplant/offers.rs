@@ -240,10 +240,9 @@ impl Offering<'_> {
                 break;
             };
             at += 1;
-            if self.programme == Programme::Esp && last.is_some_and(|last| usize::from(entry.tier) > last) {
-                break;
-            }
-            if self.can_be_offered(entry.row) {
+            let regular = self.programme == Programme::Etkas
+                || last.is_none_or(|last| usize::from(entry.tier) <= last);
+            if regular && self.can_be_offered(entry.row) {
                 self.ask(entry.row, false, &mut case, &mut answers, chance);
             } else {
                 answers.note(filtered(entry.row));
@@ -275,38 +274,22 @@ impl Offering<'_> {
             if before.is_some_and(|answer| answer != Answer::Filtered) {
                 continue;
             }
-            let child = self.state().child[*row as usize] == Child::Yes;
-            if self.programme == Programme::Etkas && child {
-                continue;
-            }
-            if self.can_be_offered_in_rescue(*row) {
-                self.ask(*row, true, case, answers, chance);
-            } else {
-                answers.note(filtered(*row));
-            }
+            self.ask(*row, true, case, answers, chance);
         }
-        self.force(case, answers);
+        self.force(answers);
     }
 
-    /// Gives what is left to those who refused, the most probable first.
-    fn force(&self, case: &mut Case<'_>, answers: &mut Answers) {
-        let Acceptance::Models(models) = self.acceptance else {
-            return;
-        };
-        let round = |p: f64| (p * 1000.0).round() as i64;
-        let mut refused: Vec<(i64, i64, usize)> = Vec::new();
-        for (at, offer) in answers.offers.iter().enumerate() {
-            if matches!(offer.answer, Answer::PatientRefused | Answer::CentreRefused) {
-                self.describe(case, models, offer.row, true);
-                let patient = offer.patient.unwrap_or(0.0);
-                refused.push((-round(patient), -round(offer.centre.unwrap_or(0.0)), at));
-            }
-        }
-        refused.sort_unstable();
-        for (_, _, at) in refused {
-            if answers.kidneys == 0 {
-                return;
-            }
+    /// Gives what is left to those who were asked, the most probable patient first, then the most probable centre.
+    fn force(&self, answers: &mut Answers) {
+        let rounded = |p: Option<f64>| p.map_or(-1, |p| (p * 1000.0).round() as i64);
+        let asked = answers.offers.iter().enumerate().filter(|(_, offer)| {
+            !offer.answer.is_accepted() && (offer.patient.is_some() || offer.centre.is_some())
+        });
+        let mut asked: Vec<_> = asked
+            .map(|(at, offer)| (-rounded(offer.patient), -rounded(offer.centre), at))
+            .collect();
+        asked.sort_unstable();
+        for (_, _, at) in asked.into_iter().take(usize::from(answers.kidneys)) {
             answers.offers[at].answer = Answer::AcceptedInRescue;
             answers.kidneys -= 1;
         }
@@ -337,8 +320,15 @@ impl Offering<'_> {
             centre: None,
             patient: None,
         };
+        let child = self.state().child[row as usize] == Child::Yes;
+        let left_out = self.programme == Programme::Etkas && child;
+        let filtered_out = rescue && (left_out || !self.can_be_offered_in_rescue(row));
         let Acceptance::Models(models) = self.acceptance else {
-            answers.kidneys -= 1;
+            if filtered_out {
+                offer.answer = Answer::Filtered;
+            } else {
+                answers.kidneys -= 1;
+            }
             answers.note(offer);
             return;
         };
@@ -359,9 +349,23 @@ impl Offering<'_> {
             }
             answers.centres.insert(centre, (willing, 0));
         }
-        let (willing, _) = answers.centres.get(&centre).copied().unwrap_or((true, 0));
+        let (willing, refused) = answers.centres.get(&centre).copied().unwrap_or((true, 0));
         if !willing {
             offer.answer = Answer::CentreRefused;
+            answers.note(offer);
+            return;
+        }
+        // A centre with too many refusals is not asked any more, from the next of its patients on.
+        if refused >= MOST_OF_A_CENTRE[self.programme as usize] {
+            answers.centres.insert(centre, (false, refused));
+            answers.centres_refused += 1;
+            offer.answer = Answer::CentreRefused;
+            answers.note(offer);
+            return;
+        }
+        // In a hurried search centres are asked first, and only then whether the patient can be offered the kidney.
+        if filtered_out {
+            offer.answer = Answer::Filtered;
             answers.note(offer);
             return;
         }
@@ -384,9 +388,8 @@ impl Offering<'_> {
         } else {
             offer.answer = Answer::PatientRefused;
             answers.refusals += 1;
-            if let Some((willing, refused)) = answers.centres.get_mut(&centre) {
+            if let Some((_, refused)) = answers.centres.get_mut(&centre) {
                 *refused += 1;
-                *willing = *refused < MOST_OF_A_CENTRE[self.programme as usize];
             }
         }
         answers.note(offer);

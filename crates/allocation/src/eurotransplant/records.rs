@@ -249,7 +249,7 @@ pub const DONOR_FLAGS: [&str; 17] = [
 ];
 
 /// The first flags of donors are those of profiles, in the same order: so many.
-pub const PROFILED_FLAGS: usize = 10;
+pub(super) const PROFILED_FLAGS: usize = 10;
 
 impl Donor {
     /// Whether a flag, by its place in [`DONOR_FLAGS`], is set.

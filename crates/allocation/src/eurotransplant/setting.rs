@@ -101,8 +101,15 @@ pub struct Place {
     pub country: u8,
     /// The region.
     pub region: u16,
-    /// The sub-region in the Senior Programme.
+    /// The sub-region in the Senior Programme; `u16::MAX` where there is none.
     pub subregion: u16,
+}
+
+/// No sub-region.
+pub(crate) const NO_SUBREGION: u16 = u16::MAX;
+
+fn subregion(names: &mut Vec<String>, name: Option<&String>) -> u16 {
+    name.map_or(NO_SUBREGION, |name| number(names, name) as u16)
 }
 
 /// Centres, countries and regions by number.
@@ -114,7 +121,7 @@ pub struct Geography {
     pub centres: Vec<String>,
     /// Names of regions.
     pub regions: Vec<String>,
-    /// Names of sub-regions; a centre without one is its own.
+    /// Names of sub-regions.
     pub subregions: Vec<String>,
     /// Where each centre is.
     pub places: Vec<Place>,
@@ -142,12 +149,11 @@ impl Geography {
         for (centre, region) in &setting.regions {
             let letter = centre.get(..1).unwrap_or("");
             let country = setting.countries.get(letter).map_or("", String::as_str);
-            let subregion = setting.subregions.get(centre).unwrap_or(centre);
             geography.centres.push(centre.clone());
             geography.places.push(Place {
                 country: number(&mut geography.countries, country) as u8,
                 region: number(&mut geography.regions, region) as u16,
-                subregion: number(&mut geography.subregions, subregion) as u16,
+                subregion: subregion(&mut geography.subregions, setting.subregions.get(centre)),
             });
         }
         // Codes that name no centre, such as those of the offices of regions.
@@ -158,14 +164,11 @@ impl Geography {
         geography
     }
 
-    /// The number of the sub-region that a code stands for: one of the setting's, or a centre that is its own.
-    pub fn subregion(&self, code: &str) -> Option<u16> {
+    /// The number of the sub-region that a code of the setting stands for; `u16::MAX` for other codes.
+    pub fn subregion(&self, code: &str) -> u16 {
         let mut codes = self.codes.iter();
-        if let Some((_, subregion)) = codes.find(|(other, _)| other == code) {
-            return Some(*subregion);
-        }
-        let own = self.subregions.iter().position(|other| other == code);
-        own.map(|at| at as u16)
+        let found = codes.find(|(other, _)| other == code);
+        found.map_or(NO_SUBREGION, |(_, subregion)| *subregion)
     }
 
     /// The number of a country's name.

@@ -143,7 +143,7 @@ impl Programmes<'_> {
         let mut counts = Counts::default();
         let mut ranking = Ranking::new();
         let mut rows = Vec::new();
-        let mut ordered = 0.0;
+        let mut ordered = f64::NEG_INFINITY;
         for donor in self.input.donors.iter().take_while(|donor| donor.time < end) {
             if counts.lists >= stop {
                 break;
@@ -181,11 +181,12 @@ impl Programmes<'_> {
             rows.clear();
             rows.extend(state.waiting(group));
             self.look(&mut state, &rows, donor, programme);
-            balances.look(donor.time);
-            if programme == Programme::Etkas
-                && Some(donor.country) == self.geography.country("Austria")
-            {
-                balances.look_regional(donor.country, age_group(donor.age), donor.time);
+            // The Senior Programme has no balances.
+            if programme == Programme::Etkas {
+                balances.look(donor.time);
+                if Some(donor.country) == self.geography.country("Austria") {
+                    balances.look_regional(donor.country, age_group(donor.age), donor.time);
+                }
             }
             let of = Match {
                 state: &state,

@@ -253,7 +253,7 @@ impl<'a> State<'a> {
         if years > 0.0 { years } else { 0.0 }
     }
 
-    /// Whether the recipient is a child for the rules: under 18, and, outside Germany, so at listing. Who is no
+    /// Whether the recipient is a child for the rules: in Germany, under 18; elsewhere, listed under 18. Who is no
     /// child once does not become one again.
     pub(crate) fn look_at_age(&mut self, row: u32, now: f64) {
         let at = row as usize;
@@ -261,9 +261,9 @@ impl<'a> State<'a> {
             return;
         }
         let all = &self.input.registrations;
-        let at_listing = (all.listed[at] - all.born[at]) / YEAR;
         let german = self.geography.country("Germany") == Some(self.place[at].country);
-        let child = self.age(row, now) < ADULT && (german || at_listing < ADULT);
+        let listed_as_child = (all.listed[at] - all.born[at]) / YEAR < ADULT;
+        let child = self.age(row, now) < ADULT || (!german && listed_as_child);
         self.child[at] = if child { Child::Yes } else { Child::No };
     }
 

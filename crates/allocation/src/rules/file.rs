@@ -98,7 +98,7 @@ fn always() -> String {
     "true".to_owned()
 }
 
-/// What decides between candidates of equal tier and points: more comes first.
+/// What decides between candidates of one tier, before the points or after them: more comes first.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tie {
@@ -148,6 +148,8 @@ pub struct PolicyFile {
     pub eligibility: IndexMap<String, Eligibility>,
     /// Rules for the tiers; the first that holds decides, and who meets none is not on the list.
     pub tiers: IndexMap<String, Tier>,
+    /// What decides within a tier before any points, one at most.
+    pub ahead: IndexMap<String, Tie>,
     /// Points.
     pub points: IndexMap<String, Points>,
     /// What decides between equals, in this order, three at most.

@@ -1,16 +1,23 @@
 //! A policy, checked and compiled.
 
 use hailsham_scenario::{Pointed, Problem};
+use indexmap::IndexMap;
 
 use super::attribute::Catalogue;
 use super::compile::{Compiler, Type, Typed};
-use super::file::{Points, PolicyFile, Quirks, Rounding, Scale};
+use super::file::{Points, PolicyFile, Quirks, Rounding, Scale, Tie};
 use super::plan::{Id, One, Op, Operations, Steps, Two};
 use super::syntax::{Trouble, is_name, parse};
 use super::unit::Dimension;
 
+/// What decides within a tier before the points, at most.
+const MOST_AHEAD: usize = 1;
+
 /// What decides between equals, at most.
-pub(crate) const MOST_TIES: usize = 3;
+const MOST_TIES: usize = 3;
+
+/// What decides within a tier, at most.
+pub(crate) const MOST_RANKS: usize = MOST_AHEAD + 1 + MOST_TIES;
 
 /// A policy that is whole and right, ready to rank.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +26,10 @@ pub struct Policy {
     pub(crate) operations: Operations,
     /// Who may be offered an organ.
     pub(crate) eligible: Vec<Id>,
-    /// Tier, points, and what decides between equals.
+    /// Tier, what comes before points, points, and what decides between equals.
     pub(crate) ranks: Vec<Id>,
+    /// Which of these are the points.
+    pub(crate) points: usize,
     /// Points before rounding, then the components.
     pub(crate) details: Vec<Id>,
     tiers: Vec<String>,
@@ -88,17 +97,11 @@ impl Policy {
         eligible = compiler.two(Two::And, eligible, listed);
 
         let (total, details) = points(file, &mut compiler, &mut wrong);
-        let mut ranks = vec![tier, total];
-        if file.ties.len() > MOST_TIES {
-            let message = format!("{} rules between equals", file.ties.len());
-            wrong.whole("ties", message, "at most three are allowed");
-        }
-        for (name, tie) in &file.ties {
-            let quantity = parse(&tie.more).and_then(|node| compiler.quantity(&node));
-            if let Some((id, _)) = wrong.keep(&format!("ties.{name}.more"), quantity) {
-                ranks.push(id);
-            }
-        }
+        let mut ranks = vec![tier];
+        quantities("ahead", &file.ahead, MOST_AHEAD, &mut compiler, &mut wrong, &mut ranks);
+        let points = ranks.len();
+        ranks.push(total);
+        quantities("ties", &file.ties, MOST_TIES, &mut compiler, &mut wrong, &mut ranks);
         if !wrong.0.is_empty() {
             return Err(wrong.0);
         }
@@ -107,6 +110,7 @@ impl Policy {
             operations: compiler.operations,
             eligible: vec![eligible],
             ranks,
+            points,
             details,
             tiers: file.order.clone(),
             components: file.points.keys().cloned().collect(),
@@ -132,6 +136,27 @@ impl Policy {
     /// How many operations the rules have become, before a donor is known.
     pub fn operations(&self) -> usize {
         self.operations.ops.len()
+    }
+}
+
+/// Adds the quantities by which candidates are ordered before or after the points.
+fn quantities(
+    section: &str,
+    rules: &IndexMap<String, Tie>,
+    most: usize,
+    compiler: &mut Compiler<'_>,
+    wrong: &mut Wrong,
+    ranks: &mut Vec<Id>,
+) {
+    if rules.len() > most {
+        let message = format!("{} rules where at most {most} are allowed", rules.len());
+        wrong.whole(section, message, "make one rule of several");
+    }
+    for (name, tie) in rules {
+        let quantity = parse(&tie.more).and_then(|node| compiler.quantity(&node));
+        if let Some((id, _)) = wrong.keep(&format!("{section}.{name}.more"), quantity) {
+            ranks.push(id);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::attribute::Population;
 use super::plan::{BATCH, Program};
-use super::policy::{MOST_TIES, Policy};
+use super::policy::{MOST_RANKS, Policy};
 
 /// A candidate in a ranking.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,8 +20,8 @@ pub struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     tier: u16,
-    points: u64,
-    ties: [u64; MOST_TIES],
+    /// What comes before the points, the points, and what comes after them, as [`descending`] numbers.
+    ranks: [u64; MOST_RANKS],
     place: u32,
     row: u32,
 }
@@ -51,6 +51,8 @@ pub struct Ranking {
     eligible: Vec<u32>,
     keys: Vec<Key>,
     sorted: usize,
+    /// Which of the ranks are the points.
+    points: usize,
 }
 
 /// How many are put in order at first.
@@ -68,6 +70,7 @@ impl Ranking {
         let (catalogue, operations) = (&policy.catalogue, &policy.operations);
         self.keys.clear();
         self.sorted = 0;
+        self.points = policy.points - 1;
         self.filter.prepare(operations, &policy.eligible, catalogue, population);
         self.eligible.clear();
         match self.filter.fixed(0) {
@@ -85,20 +88,19 @@ impl Ranking {
             }
         }
         self.scores.prepare(operations, &policy.ranks, catalogue, population);
-        let ties = policy.ranks.len() - 2;
+        let ranks = (policy.ranks.len() - 1).min(MOST_RANKS);
         let mut place = 0;
         for batch in self.eligible.chunks(BATCH) {
             self.scores.run(operations, population, batch);
             for (at, row) in batch.iter().enumerate() {
                 let mut key = Key {
                     tier: self.scores.result(0, at) as u16,
-                    points: descending(self.scores.result(1, at)),
-                    ties: [0; MOST_TIES],
+                    ranks: [0; MOST_RANKS],
                     place,
                     row: *row,
                 };
-                for tie in 0..ties.min(MOST_TIES) {
-                    key.ties[tie] = descending(self.scores.result(2 + tie, at));
+                for (rank, slot) in key.ranks[..ranks].iter_mut().enumerate() {
+                    *slot = descending(self.scores.result(1 + rank, at));
                 }
                 self.keys.push(key);
                 place += 1;
@@ -130,7 +132,7 @@ impl Ranking {
         self.keys.get(place).map(|key| Entry {
             row: key.row,
             tier: key.tier,
-            points: number(key.points),
+            points: number(key.ranks[self.points]),
         })
     }
 
