@@ -105,15 +105,27 @@ fn compare(list: &mut List<'_>, registrations: &[u32], expected: &Expected, out:
         let missing: Vec<_> = wanted.iter().filter(|reg| !found.contains(reg)).collect();
         let extra: Vec<_> = found.iter().filter(|reg| !wanted.contains(reg)).collect();
         if !missing.is_empty() {
-            out.add("missing", || format!("{title} {}: {missing:?}", list.programme.name()));
+            out.add("missing", || {
+                format!("{title} {}: {missing:?}", list.programme.name())
+            });
         }
         if !extra.is_empty() {
-            out.add("extra", || format!("{title} {}: {extra:?}", list.programme.name()));
+            out.add("extra", || {
+                format!("{title} {}: {extra:?}", list.programme.name())
+            });
         }
         if missing.is_empty() && extra.is_empty() {
-            let at = found.iter().zip(&wanted).position(|(one, other)| one != other).unwrap();
+            let at = found
+                .iter()
+                .zip(&wanted)
+                .position(|(one, other)| one != other)
+                .unwrap();
             out.add("order", || {
-                format!("{title} place {at}: found {:?}, expected {:?}", &found[at..], &wanted[at..])
+                format!(
+                    "{title} place {at}: found {:?}, expected {:?}",
+                    &found[at..],
+                    &wanted[at..]
+                )
             });
         }
     }
@@ -131,7 +143,13 @@ fn compare(list: &mut List<'_>, registrations: &[u32], expected: &Expected, out:
         };
         let tier = &list.policy.tiers()[usize::from(entry.tier)];
         if expected.of(candidate, "tier").as_str() != Some(tier) {
-            out.add("tier", || format!("{}: found {tier}, expected {}", place(), expected.of(candidate, "tier")));
+            out.add("tier", || {
+                format!(
+                    "{}: found {tier}, expected {}",
+                    place(),
+                    expected.of(candidate, "tier")
+                )
+            });
         }
         let mut same = |kind, value, within| {
             out.same(kind, value, expected.of(candidate, kind), within, &place);
@@ -179,7 +197,9 @@ fn compare(list: &mut List<'_>, registrations: &[u32], expected: &Expected, out:
         .collect();
     wanted.sort_unstable();
     if sorted != wanted {
-        out.add("accepted", || format!("{title}: found {sorted:?}, expected {wanted:?}"));
+        out.add("accepted", || {
+            format!("{title}: found {sorted:?}, expected {wanted:?}")
+        });
     }
     // Every candidate that was looked at: what became of the offer, and with what probabilities.
     let outcomes = expected.list["out"].as_array().unwrap();
@@ -195,7 +215,9 @@ fn compare(list: &mut List<'_>, registrations: &[u32], expected: &Expected, out:
             continue;
         };
         if Some(offer.answer.code()) != outcome[1].as_str() {
-            out.add("answer", || format!("{}: found {offer:?}, expected {outcome}", place()));
+            out.add("answer", || {
+                format!("{}: found {offer:?}, expected {outcome}", place())
+            });
         }
         if let Some(centre) = offer.centre {
             out.same("p_center", centre, &outcome[3], 5.1e-4, &place);
@@ -204,11 +226,23 @@ fn compare(list: &mut List<'_>, registrations: &[u32], expected: &Expected, out:
             out.same("p_patient", patient, &outcome[4], 5.1e-4, &place);
         }
         if outcome[5].is_number() {
-            out.same("priority", f64::from(list.priority(offer.row)), &outcome[5], 0.0, &place);
+            out.same(
+                "priority",
+                f64::from(list.priority(offer.row)),
+                &outcome[5],
+                0.0,
+                &place,
+            );
         }
     }
     if outcomes.len() != list.offers.len() {
-        out.add("offers", || format!("{title}: found {}, expected {}", list.offers.len(), outcomes.len()));
+        out.add("offers", || {
+            format!(
+                "{title}: found {}, expected {}",
+                list.offers.len(),
+                outcomes.len()
+            )
+        });
     }
 }
 
@@ -219,7 +253,8 @@ fn lists(file: &str, models: bool) {
     let setting = Setting::eurotransplant().unwrap();
     let geography = Geography::new(&setting);
     let tables = data.join("tables");
-    let determinants = Determinants::read(&tables.join("et_match_table_all.csv"), &["DR3"]).unwrap();
+    let determinants =
+        Determinants::read(&tables.join("et_match_table_all.csv"), &["DR3"]).unwrap();
     let frequencies = setting.frequencies(&determinants);
     let period = Period {
         start: Moment::read("2014-01-01").unwrap(),
@@ -260,7 +295,12 @@ fn lists(file: &str, models: bool) {
     let mut differences = Differences::default();
     let counts = programmes.run(&mut Half, 250, |list| {
         let expected = expected.next().unwrap();
-        compare(list, &input.registrations.registration, &expected, &mut differences);
+        compare(
+            list,
+            &input.registrations.registration,
+            &expected,
+            &mut differences,
+        );
     });
     println!("{counts:?}");
     for (kind, (count, example)) in &differences.0 {

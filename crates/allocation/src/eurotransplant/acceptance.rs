@@ -207,7 +207,9 @@ impl Models {
         let first = table.iter().find(|(_, hazard)| hurried(*hazard));
         match first {
             Some((offers, _)) => (*offers as usize).saturating_sub(1),
-            None => table.last().map_or(usize::MAX, |(offers, _)| *offers as usize),
+            None => table
+                .last()
+                .map_or(usize::MAX, |(offers, _)| *offers as usize),
         }
     }
 
@@ -318,7 +320,10 @@ impl<'a> Case<'a> {
             ("graft_dcd", flag(donor.has(0))),
             ("donor_country", f64::from(donor.country)),
             ("donor_smoking", flag(donor.has(12))),
-            ("donor_age_group", group(age, &[18.0, 35.0, 45.0, 55.0, 65.0])),
+            (
+                "donor_age_group",
+                group(age, &[18.0, 35.0, 45.0, 55.0, 65.0]),
+            ),
             ("donor_age_75p", flag(age >= 75.0)),
             ("malignancy", flag(donor.has(6))),
             ("drug_abuse", flag(donor.has(7))),
@@ -370,10 +375,7 @@ impl<'a> Case<'a> {
             ("retransplant", flag(all.transplants[index] > 0)),
             ("r_pediatric", flag(state.child[index] == Child::Yes)),
             ("years_on_dial", dialysis),
-            (
-                "patient_is_hu",
-                flag(state.urgency[index] == Urgency::High),
-            ),
+            ("patient_is_hu", flag(state.urgency[index] == Urgency::High)),
             ("mmb_hla_a", f64::from(mismatches.a)),
             ("mmb_hla_b", f64::from(mismatches.b)),
             ("mms_hla_dr", f64::from(mismatches.dr)),

@@ -84,7 +84,11 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
     let share = || Sort::Number(Dimension::SHARE);
     let describe = |name: Name| -> (&'static str, Sort, &'static str) {
         match name {
-            N::DonorCountry => ("donor_country", countries(), "the country of the donor's centre"),
+            N::DonorCountry => (
+                "donor_country",
+                countries(),
+                "the country of the donor's centre",
+            ),
             N::DonorAge => ("donor_age", years(), "the donor's age in whole years"),
             N::DonorCirculatory => (
                 "donor_dcd",
@@ -96,7 +100,11 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
                 plain(),
                 "of HLA-A, -B and -DR, those at which the donor has one antigen, 0 to 3",
             ),
-            N::Country => ("country", countries(), "the country of the recipient's centre"),
+            N::Country => (
+                "country",
+                countries(),
+                "the country of the recipient's centre",
+            ),
             N::SameBloodGroup => (
                 "same_blood_group",
                 Sort::Flag,
@@ -155,8 +163,16 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
                 share(),
                 "donors with an antigen that the recipient cannot accept",
             ),
-            N::MismatchesA => ("mismatches_a", plain(), "mismatched broad antigens at HLA-A"),
-            N::MismatchesB => ("mismatches_b", plain(), "mismatched broad antigens at HLA-B"),
+            N::MismatchesA => (
+                "mismatches_a",
+                plain(),
+                "mismatched broad antigens at HLA-A",
+            ),
+            N::MismatchesB => (
+                "mismatches_b",
+                plain(),
+                "mismatched broad antigens at HLA-B",
+            ),
             N::MismatchesDr => (
                 "mismatches_dr",
                 plain(),
@@ -167,7 +183,11 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
                 plain(),
                 "of HLA-A, -B and -DR, those at which the recipient has one antigen, 0 to 3",
             ),
-            N::SameCountry => ("same_country", Sort::Flag, "both centres are in one country"),
+            N::SameCountry => (
+                "same_country",
+                Sort::Flag,
+                "both centres are in one country",
+            ),
             N::SameRegion => ("same_region", Sort::Flag, "both centres are in one region"),
             N::SameSubregion => (
                 "same_subregion",
@@ -195,7 +215,11 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
         );
         Attribute {
             name: text,
-            about: if of_donor { About::Donor } else { About::Candidate },
+            about: if of_donor {
+                About::Donor
+            } else {
+                About::Candidate
+            },
             sort,
             meaning,
         }
@@ -219,8 +243,7 @@ impl Match<'_> {
             return f64::from(foreign.count_ones());
         }
         let recipient = &self.state.input.typings[self.state.typing[row] as usize];
-        let mismatches =
-            Typing::mismatches(self.typing, recipient, self.state.determinants());
+        let mismatches = Typing::mismatches(self.typing, recipient, self.state.determinants());
         f64::from(mismatches.dr)
     }
 }
@@ -301,8 +324,9 @@ impl Population for Match<'_> {
             N::NationalBalance => {
                 let group = age_group(self.donor.age);
                 let balance = |country| f64::from(self.balances.national(country, group));
-                let by_country: Vec<f64> =
-                    (0..state.geography.countries.len() as u8).map(balance).collect();
+                let by_country: Vec<f64> = (0..state.geography.countries.len() as u8)
+                    .map(balance)
+                    .collect();
                 fill!(row => by_country[usize::from(state.place[row].country)]);
             }
             N::RegionalBalance => {

@@ -117,7 +117,9 @@ impl Balances {
             let country_of = self.country_of[centre];
             (country_of == country).then(|| self.centres[centre][group])
         };
-        let entries = (0..self.centres.len()).filter_map(own).filter(|entry| entry.1);
+        let entries = (0..self.centres.len())
+            .filter_map(own)
+            .filter(|entry| entry.1);
         let (sum, count) = entries.fold((0, 0), |(sum, count), (balance, _)| {
             (sum + balance, count + 1)
         });
@@ -138,6 +140,9 @@ impl Balances {
     /// The mean balance of the country's centres less that of this one, as last looked at; 0 where it has neither
     /// given nor received.
     pub(super) fn regional(&self, centre: u16) -> f64 {
-        self.regional.get(usize::from(centre)).copied().unwrap_or(0.0)
+        self.regional
+            .get(usize::from(centre))
+            .copied()
+            .unwrap_or(0.0)
     }
 }

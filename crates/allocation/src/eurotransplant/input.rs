@@ -70,8 +70,15 @@ pub fn read_folder(
         rows: HashMap::new(),
         typings: HashMap::new(),
     };
-    let [patients, status, programme, profiles, donors, balances, pool] =
-        FILES.map(|file| folder.join(file));
+    let [
+        patients,
+        status,
+        programme,
+        profiles,
+        donors,
+        balances,
+        pool,
+    ] = FILES.map(|file| folder.join(file));
     let panel = reading.panel(&pool);
     let dismissed = reading.patients(&patients);
     reading.updates(&status, &panel, &dismissed);
@@ -97,7 +104,9 @@ impl Reading<'_> {
             return *number;
         }
         let number = self.input.typings.len() as u32;
-        self.input.typings.push(Typing::read(text, self.determinants));
+        self.input
+            .typings
+            .push(Typing::read(text, self.determinants));
         self.typings.insert(text.to_owned(), number);
         number
     }
@@ -118,7 +127,16 @@ impl Reading<'_> {
     fn patients(&mut self, path: &Path) -> HashMap<u32, ()> {
         let mut problems = std::mem::take(&mut self.problems);
         let mut sheet = Self::sheet(&mut problems, path);
-        let [recipient, registration, listed, until, since, living, paediatric, before] = [
+        let [
+            recipient,
+            registration,
+            listed,
+            until,
+            since,
+            living,
+            paediatric,
+            before,
+        ] = [
             "id_recipient",
             "id_registration",
             "inc_date_time",
@@ -226,7 +244,8 @@ impl Reading<'_> {
             all.typing.push(typing);
             all.returned.push(returned.unwrap_or(0.0) / 365.25);
             all.programme.push(chosen);
-            all.dialysis.push(dialysis.map(|then| then.days_since(start)));
+            all.dialysis
+                .push(dialysis.map(|then| then.days_since(start)));
         }
         self.problems = problems;
         left_out
@@ -272,7 +291,11 @@ impl Reading<'_> {
                 "PRA" => sheet.flag(value).and_then(|valid| {
                     // Most rows repeat what was said before.
                     let before = screening.insert(row, valid);
-                    (before != Some(valid)).then_some(Change::Screening(valid))
+                    Some(if before == Some(valid) {
+                        Change::Nothing
+                    } else {
+                        Change::Screening(valid)
+                    })
                 }),
                 "URG" => sheet
                     .one_of(value, &Urgency::CODES)
@@ -287,7 +310,8 @@ impl Reading<'_> {
                     let typing = self.typing(&text);
                     let complete = self.input.typings[typing as usize].is_complete();
                     if !complete {
-                        let message = "not an antigen at each of A, B and DR: the type is not changed";
+                        let message =
+                            "not an antigen at each of A, B and DR: the type is not changed";
                         sheet.warn(Some(value), message.to_owned());
                     }
                     complete.then_some(Change::Typing(typing))
@@ -296,7 +320,7 @@ impl Reading<'_> {
                 "PRG" => sheet
                     .one_of(value, &Programme::NAMES)
                     .map(|index| Change::Programme(Programme::from_index(index))),
-                _ => None,
+                _ => Some(Change::Nothing),
             };
             if let Some(change) = change {
                 let time = self.input.registrations.listed[row as usize] + after;
@@ -400,8 +424,20 @@ impl Reading<'_> {
             "donor_last_creat",
             "d_urine_protein",
         ];
-        let [date, id, country, centre, subregion, age, group, hla, cause, kidneys, creatinine, protein] =
-            columns.map(|name| sheet.column(name));
+        let [
+            date,
+            id,
+            country,
+            centre,
+            subregion,
+            age,
+            group,
+            hla,
+            cause,
+            kidneys,
+            creatinine,
+            protein,
+        ] = columns.map(|name| sheet.column(name));
         let flags = DONOR_FLAGS.map(|name| sheet.column(name));
         let end = self.period.end.days_since(self.period.start);
         let mut seen = HashMap::new();
@@ -530,8 +566,12 @@ impl Reading<'_> {
 
     fn finish(mut self, status: &Path) -> Result<(Input, Problems), FileError> {
         let input = &mut self.input;
-        input.updates.sort_by(|one, other| one.time.total_cmp(&other.time));
-        input.donors.sort_by(|one, other| one.time.total_cmp(&other.time));
+        input
+            .updates
+            .sort_by(|one, other| one.time.total_cmp(&other.time));
+        input
+            .donors
+            .sort_by(|one, other| one.time.total_cmp(&other.time));
         input
             .exchanges
             .sort_by(|one, other| one.time.total_cmp(&other.time));
@@ -554,9 +594,7 @@ impl Reading<'_> {
                     "{endless} registrations do not end in R or D and are left out, the first is {number}"
                 ),
             );
-            input
-                .updates
-                .retain(|update| ended[update.row as usize]);
+            input.updates.retain(|update| ended[update.row as usize]);
         }
         self.problems.settle(self.input)
     }

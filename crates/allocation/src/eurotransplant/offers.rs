@@ -134,7 +134,10 @@ impl Offering<'_> {
     pub(crate) fn is_acceptable(&self, row: u32) -> bool {
         let state = self.state();
         let number = state.unacceptable[row as usize];
-        number == NONE || !state.input.unacceptable[number as usize].0.hits(self.of.typing)
+        number == NONE
+            || !state.input.unacceptable[number as usize]
+                .0
+                .hits(self.of.typing)
     }
 
     /// Whether the candidate's profile accepts the donor.
@@ -321,8 +324,8 @@ impl Offering<'_> {
             patient: None,
         };
         let child = self.state().child[row as usize] == Child::Yes;
-        let left_out = self.programme == Programme::Etkas && child;
-        let filtered_out = rescue && (left_out || !self.can_be_offered_in_rescue(row));
+        let left_out = rescue && self.programme == Programme::Etkas && child;
+        let filtered_out = left_out || (rescue && !self.can_be_offered_in_rescue(row));
         let Acceptance::Models(models) = self.acceptance else {
             if filtered_out {
                 offer.answer = Answer::Filtered;
@@ -352,6 +355,11 @@ impl Offering<'_> {
         let (willing, refused) = answers.centres.get(&centre).copied().unwrap_or((true, 0));
         if !willing {
             offer.answer = Answer::CentreRefused;
+            answers.note(offer);
+            return;
+        }
+        if left_out {
+            offer.answer = Answer::Filtered;
             answers.note(offer);
             return;
         }
@@ -416,10 +424,25 @@ fn has_regions(geography: &Geography, country: u8) -> bool {
 fn abroad(country: &str) -> &'static [(&'static str, i32)] {
     match country {
         "Netherlands" => &[("Germany", 1), ("Belgium", 0)],
-        "Croatia" => &[("Austria", 1), ("Hungary", 1), ("Slovenia", 1), ("Germany", 0)],
-        "Hungary" => &[("Slovenia", 1), ("Austria", 1), ("Croatia", 1), ("Germany", 0)],
+        "Croatia" => &[
+            ("Austria", 1),
+            ("Hungary", 1),
+            ("Slovenia", 1),
+            ("Germany", 0),
+        ],
+        "Hungary" => &[
+            ("Slovenia", 1),
+            ("Austria", 1),
+            ("Croatia", 1),
+            ("Germany", 0),
+        ],
         "Slovenia" => &[("Austria", 1), ("Germany", 0)],
-        "Austria" => &[("Germany", 0), ("Croatia", 0), ("Hungary", 0), ("Slovenia", 0)],
+        "Austria" => &[
+            ("Germany", 0),
+            ("Croatia", 0),
+            ("Hungary", 0),
+            ("Slovenia", 0),
+        ],
         "Belgium" => &[("Germany", 0), ("Netherlands", 0)],
         _ => &[],
     }

@@ -43,10 +43,7 @@ impl Urgency {
     pub fn is_active(self) -> bool {
         matches!(
             self,
-            Urgency::Transplantable
-                | Urgency::Immunised
-                | Urgency::HighlyImmunised
-                | Urgency::High
+            Urgency::Transplantable | Urgency::Immunised | Urgency::HighlyImmunised | Urgency::High
         )
     }
 
@@ -135,6 +132,8 @@ pub enum Change {
     Programme(Programme),
     /// Another profile, by number.
     Profile(u32),
+    /// What is recorded changes nothing here.
+    Nothing,
 }
 
 /// A change at its time.

@@ -138,7 +138,9 @@ fn term(name: &str, spline: &str, level: &str, variables: &[Variable]) -> Result
         return match (kind, bound) {
             ("over", Ok(bound)) => Ok(Term::Over(x, bound)),
             ("under", Ok(bound)) => Ok(Term::Under(x, bound)),
-            _ => Err(format!("`{spline}` is neither `over_` nor `under_` a number")),
+            _ => Err(format!(
+                "`{spline}` is neither `over_` nor `under_` a number"
+            )),
         };
     }
     if let Some((own, other)) = level.split_once(':') {
@@ -194,7 +196,8 @@ mod tests {
         std::fs::write(&path, text.replace("refusals,", "refusal,")).unwrap();
         let error = Regression::read(&path, &variables).unwrap_err().to_string();
         assert!(
-            error.contains("row 7, column `variable`: there is no variable `refusal`; did you mean"),
+            error
+                .contains("row 7, column `variable`: there is no variable `refusal`; did you mean"),
             "{error}"
         );
     }

@@ -144,7 +144,12 @@ impl Programmes<'_> {
         let mut ranking = Ranking::new();
         let mut rows = Vec::new();
         let mut ordered = f64::NEG_INFINITY;
-        for donor in self.input.donors.iter().take_while(|donor| donor.time < end) {
+        for donor in self
+            .input
+            .donors
+            .iter()
+            .take_while(|donor| donor.time < end)
+        {
             if counts.lists >= stop {
                 break;
             }
@@ -152,6 +157,14 @@ impl Programmes<'_> {
                 let update = updates.peek().map_or(f64::INFINITY, |update| update.time);
                 let past = exchanges.peek().map_or(f64::INFINITY, |past| past.time);
                 let next = update.min(past).min(donor.time);
+                if update <= past
+                    && update < donor.time
+                    && updates
+                        .next_if(|update| state.urgency[update.row as usize].is_end())
+                        .is_some()
+                {
+                    continue;
+                }
                 if quirks.order_of_a_fortnight && next - ordered > FORTNIGHT {
                     ordered = next;
                     order(&mut state, &mut balances, next);
@@ -214,7 +227,14 @@ impl Programmes<'_> {
             });
             counts.lists += 1;
             counts.ranked += ranking.len() as u64;
-            self.transplant(&mut state, &mut balances, donor, &offers, quirks, &mut counts);
+            self.transplant(
+                &mut state,
+                &mut balances,
+                donor,
+                &offers,
+                quirks,
+                &mut counts,
+            );
         }
         counts
     }
@@ -293,7 +313,11 @@ fn order(state: &mut State<'_>, balances: &mut Balances, now: f64) {
     state.order_by(|state, row| {
         let at = row as usize;
         let years = state.dialysis_years(at, now) + state.input.registrations.returned[at];
-        let child = if state.child[at] == Child::Yes { 100.0 } else { 0.0 };
+        let child = if state.child[at] == Child::Yes {
+            100.0
+        } else {
+            0.0
+        };
         let median = medians[usize::from(state.place[at].country)];
         let score = 33.33 * years + state.match_probability[at] + 30.0 * median + child;
         (score + 0.5) as i64

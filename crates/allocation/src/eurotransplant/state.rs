@@ -89,9 +89,7 @@ impl<'a> State<'a> {
             .collect();
         let germany = geography.country("Germany");
         let always_etkas = (0..count)
-            .map(|row| {
-                Some(place[row].country) != germany || end < all.born[row] + SENIOR * YEAR
-            })
+            .map(|row| Some(place[row].country) != germany || end < all.born[row] + SENIOR * YEAR)
             .collect();
         let mut state = Self {
             input,
@@ -101,7 +99,11 @@ impl<'a> State<'a> {
             urgency: vec![Urgency::NotTransplantable; count],
             screening: vec![false; count],
             acceptable_mismatch: vec![false; count],
-            dialysis: all.dialysis.iter().map(|then| then.unwrap_or(f64::NAN)).collect(),
+            dialysis: all
+                .dialysis
+                .iter()
+                .map(|then| then.unwrap_or(f64::NAN))
+                .collect(),
             programme: all
                 .programme
                 .iter()
@@ -169,6 +171,7 @@ impl<'a> State<'a> {
                 self.vpra[at] = self.input.unacceptable[unacceptable as usize].1;
                 self.typed(at);
             }
+            Change::Nothing => {}
             Change::Screening(valid) => self.screening[at] = valid,
             Change::Dialysis(then) => {
                 self.dialysis[at] = then;
@@ -297,7 +300,6 @@ impl<'a> State<'a> {
             Programme::Esp => self.look[row].esp == Some(true),
         }
     }
-
 }
 
 /// Places in [`super::records::PROFILE_FLAGS`].

@@ -210,7 +210,12 @@ impl<'a> Sheet<'a> {
     }
 
     /// A number from `least` to `most`, or nothing.
-    pub fn number_or_blank(&mut self, column: Column, least: f64, most: f64) -> Option<Option<f64>> {
+    pub fn number_or_blank(
+        &mut self,
+        column: Column,
+        least: f64,
+        most: f64,
+    ) -> Option<Option<f64>> {
         self.maybe(
             column,
             || format!("a number from {least} to {most}"),
@@ -230,20 +235,12 @@ impl<'a> Sheet<'a> {
 
     /// A date, with or without a time of day.
     pub fn moment(&mut self, column: Column) -> Option<Moment> {
-        self.need(
-            column,
-            date,
-            Moment::read,
-        )
+        self.need(column, date, Moment::read)
     }
 
     /// A date, with or without a time of day, or nothing.
     pub fn moment_or_blank(&mut self, column: Column) -> Option<Option<Moment>> {
-        self.maybe(
-            column,
-            date,
-            Moment::read,
-        )
+        self.maybe(column, date, Moment::read)
     }
 
     /// One of the `known` words, by its number.

@@ -90,7 +90,11 @@ impl<'a> Compiler<'a> {
     }
 
     pub(crate) fn steps(&mut self, steps: Steps, of: Id) -> Id {
-        let known = self.operations.steps.iter().position(|other| *other == steps);
+        let known = self
+            .operations
+            .steps
+            .iter()
+            .position(|other| *other == steps);
         let number = known.unwrap_or_else(|| {
             self.operations.steps.push(steps);
             self.operations.steps.len() - 1
@@ -109,11 +113,10 @@ impl<'a> Compiler<'a> {
             return Ok(typed.id);
         }
         let found = self.describe(&typed.of);
-        Err(Trouble::new(
-            &node.span,
-            format!("expected true or false, found {found}"),
+        Err(
+            Trouble::new(&node.span, format!("expected true or false, found {found}"))
+                .help("compare it with something"),
         )
-        .help("compare it with something"))
     }
 
     /// An expression that must be a number; which dimension it has is the answer.
@@ -135,10 +138,14 @@ impl<'a> Compiler<'a> {
         if dimension == Dimension::PLAIN {
             Ok(id)
         } else {
-            Err(
-                Trouble::new(&node.span, format!("expected a plain number, found one in {dimension}"))
-                    .help(format!("divide it by one of its unit: {}", one_of(dimension))),
+            Err(Trouble::new(
+                &node.span,
+                format!("expected a plain number, found one in {dimension}"),
             )
+            .help(format!(
+                "divide it by one of its unit: {}",
+                one_of(dimension)
+            )))
         }
     }
 
@@ -268,7 +275,11 @@ impl<'a> Compiler<'a> {
                 let (x, dimension) = self.quantity(first)?;
                 let (y, other) = self.quantity(&arguments[1])?;
                 self.alike(dimension, other, &arguments[1])?;
-                let two = if name == "min" { Two::Smaller } else { Two::Larger };
+                let two = if name == "min" {
+                    Two::Smaller
+                } else {
+                    Two::Larger
+                };
                 Ok(number(self.two(two, x, y), dimension))
             }
             "abs" => {
@@ -313,7 +324,10 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let found = self.describe(&Type::Number(right));
-        let trouble = Trouble::new(&node.span, format!("expected a number in {left}, found {found}"));
+        let trouble = Trouble::new(
+            &node.span,
+            format!("expected a number in {left}, found {found}"),
+        );
         Err(match node.kind {
             Kind::Number(number, Dimension::PLAIN) => trouble.help(format!(
                 "the unit is missing: {}",
@@ -347,7 +361,13 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn compare(&mut self, left: &Typed, left_node: &Node, relation: &str, right: &Node) -> Compiled {
+    fn compare(
+        &mut self,
+        left: &Typed,
+        left_node: &Node,
+        relation: &str,
+        right: &Node,
+    ) -> Compiled {
         let mut right_typed = self.compile(right)?;
         let mut left = left.clone();
         match (&left.of, &right_typed.of) {
@@ -385,10 +405,7 @@ impl<'a> Compiler<'a> {
                 self.push(Op::One(One::Not, equal))
             }
         };
-        Ok(Typed {
-            id,
-            of: Type::Flag,
-        })
+        Ok(Typed { id, of: Type::Flag })
     }
 
     fn same_words(&self, one: usize, other: usize) -> bool {

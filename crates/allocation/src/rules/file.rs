@@ -184,7 +184,10 @@ pub fn read_policy(
             return vec![
                 Problem {
                     path: "system".to_owned(),
-                    message: format!("`{}` is not a system whose attributes are known", file.system),
+                    message: format!(
+                        "`{}` is not a system whose attributes are known",
+                        file.system
+                    ),
                     help: Some(format!("there are {}", known.join(", "))),
                 }
                 .into(),

@@ -191,7 +191,8 @@ impl Program {
             self.values.push(value);
         }
         self.results.clear();
-        self.results.extend(results.iter().map(|id| self.values[*id]));
+        self.results
+            .extend(results.iter().map(|id| self.values[*id]));
         self.drop_unused();
         if self.columns.len() < self.lines.len() {
             self.columns.resize(self.lines.len(), [0.0; BATCH]);

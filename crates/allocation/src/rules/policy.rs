@@ -98,10 +98,24 @@ impl Policy {
 
         let (total, details) = points(file, &mut compiler, &mut wrong);
         let mut ranks = vec![tier];
-        quantities("ahead", &file.ahead, MOST_AHEAD, &mut compiler, &mut wrong, &mut ranks);
+        quantities(
+            "ahead",
+            &file.ahead,
+            MOST_AHEAD,
+            &mut compiler,
+            &mut wrong,
+            &mut ranks,
+        );
         let points = ranks.len();
         ranks.push(total);
-        quantities("ties", &file.ties, MOST_TIES, &mut compiler, &mut wrong, &mut ranks);
+        quantities(
+            "ties",
+            &file.ties,
+            MOST_TIES,
+            &mut compiler,
+            &mut wrong,
+            &mut ranks,
+        );
         if !wrong.0.is_empty() {
             return Err(wrong.0);
         }
@@ -163,7 +177,8 @@ fn quantities(
 fn terms(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) {
     let named = |name: &str, path: &str, compiler: &Compiler<'_>, wrong: &mut Wrong| {
         if !is_name(name) {
-            let help = "letters, digits and `_`, a letter first, and none of the words of the language";
+            let help =
+                "letters, digits and `_`, a letter first, and none of the words of the language";
             wrong.whole(path, format!("`{name}` cannot be a name"), help);
         } else if compiler.catalogue.find(name).is_some() {
             let message = format!("`{name}` is an attribute already");
@@ -231,10 +246,18 @@ fn one_scale(name: &str, scale: &Scale, compiler: &mut Compiler<'_>, wrong: &mut
     }
     if scale.from.len() != scale.gives.len() {
         let message = format!("{} steps, {} values", scale.from.len(), scale.gives.len());
-        wrong.whole(&format!("{path}.gives"), message, "each step gives one value");
+        wrong.whole(
+            &format!("{path}.gives"),
+            message,
+            "each step gives one value",
+        );
     } else if !from.is_sorted_by(|one, other| one < other) {
         let message = "the steps do not rise".to_owned();
-        wrong.whole(&format!("{path}.from"), message, "write them from the lowest to the highest");
+        wrong.whole(
+            &format!("{path}.from"),
+            message,
+            "write them from the lowest to the highest",
+        );
     } else if from.len() == scale.gives.len() {
         let steps = Steps {
             from,
@@ -265,14 +288,22 @@ fn tiers(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) -> (
             continue;
         };
         if let Some(why) = unreachable(&compiler.operations, &rules, id) {
-            wrong.whole(&path, why, "put it before that rule, change it, or take it out");
+            wrong.whole(
+                &path,
+                why,
+                "put it before that rule, change it, or take it out",
+            );
         }
         rules.push((name, id, place.unwrap_or(0)));
     }
     for (place, tier) in file.order.iter().enumerate() {
         if !rules.iter().any(|(_, _, other)| *other == place) {
             let message = format!("nobody can be in tier `{tier}`: no rule leads to it");
-            wrong.whole("order", message, "add a rule to `tiers`, or take it out of `order`");
+            wrong.whole(
+                "order",
+                message,
+                "add a rule to `tiers`, or take it out of `order`",
+            );
         }
     }
     if rules.is_empty() {
@@ -293,7 +324,9 @@ fn unreachable(operations: &Operations, before: &[(&str, Id, usize)], rule: Id) 
     let parts = conjuncts(operations, rule);
     for (name, other, _) in before {
         if operations.ops[*other] == Op::Number(1.0)
-            || conjuncts(operations, *other).iter().all(|part| parts.contains(part))
+            || conjuncts(operations, *other)
+                .iter()
+                .all(|part| parts.contains(part))
         {
             return Some(format!(
                 "this rule is never reached: whoever meets it meets `{name}` before"
@@ -377,7 +410,10 @@ fn component(
     if found != Dimension::PLAIN {
         let message = format!("the points would be in {found}, not plain numbers");
         let help = if per == Dimension::PLAIN {
-            format!("the unit of the weight is missing: the quantity is in {dimension}; divide the weight by 1 of them, as `{} / 1 year`", rule.weight)
+            format!(
+                "the unit of the weight is missing: the quantity is in {dimension}; divide the weight by 1 of them, as `{} / 1 year`",
+                rule.weight
+            )
         } else {
             format!("the weight is {per}, the quantity in {dimension}")
         };

@@ -30,13 +30,21 @@ struct Key {
 fn descending(number: f64) -> u64 {
     // −0 and 0 are the same.
     let bits = (number + 0.0).to_bits();
-    let rising = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+    let rising = if bits >> 63 == 1 {
+        !bits
+    } else {
+        bits | 1 << 63
+    };
     !rising
 }
 
 fn number(descending: u64) -> f64 {
     let rising = !descending;
-    f64::from_bits(if rising >> 63 == 1 { rising & !(1 << 63) } else { !rising })
+    f64::from_bits(if rising >> 63 == 1 {
+        rising & !(1 << 63)
+    } else {
+        !rising
+    })
 }
 
 /// The candidates for one donor. Used again for the next one, it allocates nothing more.
@@ -71,7 +79,8 @@ impl Ranking {
         self.keys.clear();
         self.sorted = 0;
         self.points = policy.points - 1;
-        self.filter.prepare(operations, &policy.eligible, catalogue, population);
+        self.filter
+            .prepare(operations, &policy.eligible, catalogue, population);
         self.eligible.clear();
         match self.filter.fixed(0) {
             Some(0.0) => {}
@@ -87,7 +96,8 @@ impl Ranking {
                 }
             }
         }
-        self.scores.prepare(operations, &policy.ranks, catalogue, population);
+        self.scores
+            .prepare(operations, &policy.ranks, catalogue, population);
         let ranks = (policy.ranks.len() - 1).min(MOST_RANKS);
         let mut place = 0;
         for batch in self.eligible.chunks(BATCH) {
@@ -151,7 +161,9 @@ impl Ranking {
             self.detail.run(operations, population, batch);
             all.extend((0..batch.len()).map(|at| {
                 let results = 0..policy.details.len();
-                results.map(|result| self.detail.result(result, at)).collect()
+                results
+                    .map(|result| self.detail.result(result, at))
+                    .collect()
             }));
         }
         all

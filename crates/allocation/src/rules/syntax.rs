@@ -439,9 +439,17 @@ mod tests {
             ("'open", 0..5, "a text without an end"),
         ] {
             let trouble = parse(text).unwrap_err();
-            assert_eq!((trouble.within, trouble.message.as_str()), (within, message));
+            assert_eq!(
+                (trouble.within, trouble.message.as_str()),
+                (within, message)
+            );
         }
         let deep = "(".repeat(100_000);
-        assert!(parse(&deep).unwrap_err().message.starts_with("more than 32"));
+        assert!(
+            parse(&deep)
+                .unwrap_err()
+                .message
+                .starts_with("more than 32")
+        );
     }
 }

@@ -104,10 +104,7 @@ impl Determinants {
     }
 
     /// Makes the table from rows of locus, allele, split and broad; at each locus the first 64 antigens are known.
-    pub fn new<'a>(
-        rows: impl IntoIterator<Item = [&'a str; 4]>,
-        unsplittable: &[&str],
-    ) -> Self {
+    pub fn new<'a>(rows: impl IntoIterator<Item = [&'a str; 4]>, unsplittable: &[&str]) -> Self {
         let mut table = Self::default();
         let mut families: Vec<(&str, Vec<&str>)> = Vec::new();
         for [locus, allele, split, broad] in rows {
@@ -169,10 +166,11 @@ impl Determinants {
     /// own only split.
     fn name(&mut self, name: &str, broad: Option<(Locus, u8)>, split: Option<u8>, is_broad: bool) {
         let token = self.names.len() as u16;
-        let entry = self
-            .names
-            .entry(plain(name))
-            .or_insert(Meaning { token, broad, split });
+        let entry = self.names.entry(plain(name)).or_insert(Meaning {
+            token,
+            broad,
+            split,
+        });
         if !is_broad && entry.split.is_none() {
             entry.split = split;
         }

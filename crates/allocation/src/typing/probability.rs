@@ -108,7 +108,9 @@ mod tests {
             names.into_iter().map(move |name| (locus, name, 0.5))
         });
         let half: Vec<_> = half.collect();
-        let named = half.iter().map(|(locus, name, f)| (*locus, name.as_str(), *f));
+        let named = half
+            .iter()
+            .map(|(locus, name, f)| (*locus, name.as_str(), *f));
         let frequencies = Frequencies::new(&table, named, [0.44, 0.4, 0.12, 0.04]);
         let typing = Typing::read("A1 B7 DR1", &table);
         let suitable = 0.04 * 0.9 * (1.0 / 64.0 + 3.0 * 0.75 / 16.0);

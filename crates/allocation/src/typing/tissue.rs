@@ -41,7 +41,10 @@ impl Typing {
     pub fn read(text: &str, table: &Determinants) -> Self {
         let mut typing = Typing::default();
         let mut tokens = Vec::new();
-        for meaning in text.split_whitespace().filter_map(|name| table.meaning(name)) {
+        for meaning in text
+            .split_whitespace()
+            .filter_map(|name| table.meaning(name))
+        {
             tokens.push(meaning.token);
             if let Some((locus, broad)) = meaning.broad {
                 typing.broads[locus as usize] |= bit(broad);
