@@ -1,4 +1,4 @@
-//! The reference match lists of the ETKidney simulator: every list in exact order, every tier, point, component and
+//! The reference match lists of the `ETKidney` simulator: every list in exact order, every tier, point, component and
 //! mismatch, and everything that became of the offers.
 #![allow(clippy::unwrap_used)]
 

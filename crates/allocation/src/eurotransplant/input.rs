@@ -1,12 +1,11 @@
 //! Reading the files of the simulator.
 
-use std::collections::HashMap;
+mod donors;
+
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::records::{
-    Change, DEATH_CAUSES, DONOR_FLAGS, Donor, Exchange, Input, PROFILE_FLAGS, PastExchange,
-    Profile, Programme, Update, Urgency,
-};
+use super::records::{Change, Input, PROFILE_FLAGS, Profile, Programme, Update, Urgency};
 use super::setting::Geography;
 use crate::Abo;
 use crate::files::{Column, FileError, Moment, Problems, Severity, Sheet};
@@ -124,7 +123,7 @@ impl Reading<'_> {
     }
 
     /// Reads the registrations, and gives the numbers of those that are left out.
-    fn patients(&mut self, path: &Path) -> HashMap<u32, ()> {
+    fn patients(&mut self, path: &Path) -> HashSet<u32> {
         let mut problems = std::mem::take(&mut self.problems);
         let mut sheet = Self::sheet(&mut problems, path);
         let [
@@ -159,7 +158,7 @@ impl Reading<'_> {
         .map(|name| sheet.column(name));
         let start = self.period.start;
         let end = self.period.end.days_since(start);
-        let mut left_out = HashMap::new();
+        let mut left_out = HashSet::new();
         while sheet.next_row() {
             let text = sheet.text(hla).to_owned();
             unknown_antigens(&mut sheet, hla, &text, self.determinants);
@@ -202,10 +201,12 @@ impl Reading<'_> {
                 Some(dialysis),
             ) = row
             else {
+                // What else is said of it needs no second message.
+                left_out.extend(row.1.map(|number| number as u32));
                 continue;
             };
             let number = number as u32;
-            if self.rows.contains_key(&number) || left_out.contains_key(&number) {
+            if self.rows.contains_key(&number) || left_out.contains(&number) {
                 sheet.wrong(registration, format!("`{number}` stands twice"));
                 continue;
             }
@@ -218,7 +219,7 @@ impl Reading<'_> {
             let repeated = self.period.relisting && within && !living;
             let typing = self.typing(&text);
             if outside || repeated {
-                left_out.insert(number, ());
+                left_out.insert(number);
                 continue;
             }
             if !self.input.typings[typing as usize].is_complete() {
@@ -226,7 +227,7 @@ impl Reading<'_> {
                     Some(hla),
                     "no antigen is known at A, B or DR: the registration is left out".to_owned(),
                 );
-                left_out.insert(number, ());
+                left_out.insert(number);
                 continue;
             }
             let all = &mut self.input.registrations;
@@ -251,7 +252,7 @@ impl Reading<'_> {
         left_out
     }
 
-    fn updates(&mut self, path: &Path, panel: &Panel, left_out: &HashMap<u32, ()>) {
+    fn updates(&mut self, path: &Path, panel: &Panel, left_out: &HashSet<u32>) {
         let mut problems = std::mem::take(&mut self.problems);
         let mut sheet = Self::sheet(&mut problems, path);
         let columns = [
@@ -268,7 +269,7 @@ impl Reading<'_> {
                 continue;
             };
             let Some(row) = self.rows.get(&(number as u32)).copied() else {
-                if !left_out.contains_key(&(number as u32)) {
+                if !left_out.contains(&(number as u32)) {
                     sheet.warn(
                         Some(registration),
                         "a registration that is not in the file of patients: the row is left out"
@@ -288,14 +289,13 @@ impl Reading<'_> {
                 continue;
             };
             let change = match known[found].strip_prefix('S').unwrap_or(known[found]) {
-                "PRA" => sheet.flag(value).and_then(|valid| {
+                "PRA" => sheet.flag(value).map(|valid| {
                     // Most rows repeat what was said before.
-                    let before = screening.insert(row, valid);
-                    Some(if before == Some(valid) {
+                    if screening.insert(row, valid) == Some(valid) {
                         Change::Nothing
                     } else {
                         Change::Screening(valid)
-                    })
+                    }
                 }),
                 "URG" => sheet
                     .one_of(value, &Urgency::CODES)
@@ -401,163 +401,6 @@ impl Reading<'_> {
                     time: self.input.registrations.listed[row as usize] + after,
                     row,
                     change: Change::Profile(self.input.profiles.len() as u32 - 1),
-                });
-            }
-        }
-        self.problems = problems;
-    }
-
-    fn donors(&mut self, path: &Path) {
-        let mut problems = std::mem::take(&mut self.problems);
-        let mut sheet = Self::sheet(&mut problems, path);
-        let columns = [
-            "d_date",
-            "id_donor",
-            "d_country",
-            "d_center",
-            "d_center_subregion_esp",
-            "donor_age",
-            "d_bloodgroup",
-            "donor_hla",
-            "death_cause_group",
-            "n_kidneys_available",
-            "donor_last_creat",
-            "d_urine_protein",
-        ];
-        let [
-            date,
-            id,
-            country,
-            centre,
-            subregion,
-            age,
-            group,
-            hla,
-            cause,
-            kidneys,
-            creatinine,
-            protein,
-        ] = columns.map(|name| sheet.column(name));
-        let flags = DONOR_FLAGS.map(|name| sheet.column(name));
-        let end = self.period.end.days_since(self.period.start);
-        let mut seen = HashMap::new();
-        while sheet.next_row() {
-            let mut bits = 0;
-            let mut whole = true;
-            for (bit, column) in flags.into_iter().enumerate() {
-                let flag = sheet.flag(column);
-                whole &= flag.is_some();
-                bits |= u32::from(flag.unwrap_or(false)) << bit;
-            }
-            let text = sheet.text(hla).to_owned();
-            unknown_antigens(&mut sheet, hla, &text, self.determinants);
-            let code = sheet.text(subregion).to_owned();
-            let row = (
-                sheet.moment(date),
-                sheet.whole(id, 0, i64::from(u32::MAX)),
-                sheet.one_of(country, &self.geography.countries),
-                sheet.one_of(centre, &self.geography.centres),
-                sheet.whole(age, 0, 120),
-                blood_group(&mut sheet, group),
-                sheet.one_of(cause, &DEATH_CAUSES),
-                sheet.whole(kidneys, 1, 2),
-                sheet.number(creatinine, 0.0, 1000.0),
-                sheet.whole(protein, 0, 3),
-            );
-            let (
-                Some(date),
-                Some(number),
-                Some(country),
-                Some(centre),
-                Some(age),
-                Some(abo),
-                Some(cause),
-                Some(kidneys),
-                Some(creatinine),
-                Some(protein),
-                true,
-            ) = (
-                row.0, row.1, row.2, row.3, row.4, row.5, row.6, row.7, row.8, row.9, whole,
-            )
-            else {
-                continue;
-            };
-            if seen.insert(number, ()).is_some() {
-                sheet.wrong(id, format!("`{number}` stands twice"));
-                continue;
-            }
-            let time = date.days_since(self.period.start);
-            if time < 0.0 || time >= end {
-                continue;
-            }
-            let typing = self.typing(&text);
-            self.input.donors.push(Donor {
-                id: number as u32,
-                time,
-                country: country as u8,
-                centre: centre as u16,
-                subregion: self.geography.subregion(&code),
-                age: age as u8,
-                abo,
-                typing,
-                kidneys: kidneys as u8,
-                death_cause: cause as u8,
-                creatinine,
-                urine_protein: protein as u8,
-                flags: bits,
-            });
-        }
-        self.problems = problems;
-    }
-
-    fn exchanges(&mut self, path: &Path) {
-        let mut problems = std::mem::take(&mut self.problems);
-        let mut sheet = Self::sheet(&mut problems, path);
-        let columns = [
-            "d_date",
-            "donor_alloc_country",
-            "donor_alloc_center",
-            "donor_age",
-            "recipient_center",
-            "recipient_country",
-            "nonetkasesp",
-        ];
-        let [date, from, from_centre, age, to_centre, to, outside] =
-            columns.map(|name| sheet.column(name));
-        let countries = self.geography.countries.clone();
-        let centres = self.geography.centres.clone();
-        let first = self.period.balances_from;
-        while sheet.next_row() {
-            let row = (
-                sheet.moment(date),
-                sheet.one_of(from, &countries),
-                sheet.one_of(from_centre, &centres),
-                sheet.whole(age, 0, 120),
-                sheet.one_of(to, &countries),
-                sheet.one_of(to_centre, &centres),
-                sheet.flag(outside),
-            );
-            if let (
-                Some(date),
-                Some(from),
-                Some(from_centre),
-                Some(age),
-                Some(to),
-                Some(to_centre),
-                Some(outside),
-            ) = row
-                && date >= first
-            {
-                self.input.exchanges.push(PastExchange {
-                    time: date.days_since(self.period.start),
-                    outside,
-                    exchange: Exchange {
-                        from_country: from as u8,
-                        from_centre: from_centre as u16,
-                        donor_age: age as u8,
-                        to_country: to as u8,
-                        to_centre: to_centre as u16,
-                    },
                 });
             }
         }

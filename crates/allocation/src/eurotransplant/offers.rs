@@ -98,19 +98,16 @@ struct Answers {
 
 impl Answers {
     fn note(&mut self, offer: Offer) {
-        match self.place.get(&offer.row) {
-            Some(place) => {
-                let before = self.offers[*place];
-                self.offers[*place] = Offer {
-                    centre: offer.centre.or(before.centre),
-                    patient: offer.patient.or(before.patient),
-                    ..offer
-                };
-            }
-            None => {
-                self.place.insert(offer.row, self.offers.len());
-                self.offers.push(offer);
-            }
+        if let Some(place) = self.place.get(&offer.row) {
+            let before = self.offers[*place];
+            self.offers[*place] = Offer {
+                centre: offer.centre.or(before.centre),
+                patient: offer.patient.or(before.patient),
+                ..offer
+            };
+        } else {
+            self.place.insert(offer.row, self.offers.len());
+            self.offers.push(offer);
         }
     }
 }
@@ -279,11 +276,11 @@ impl Offering<'_> {
             }
             self.ask(*row, true, case, answers, chance);
         }
-        self.force(answers);
+        Self::force(answers);
     }
 
     /// Gives what is left to those who were asked, the most probable patient first, then the most probable centre.
-    fn force(&self, answers: &mut Answers) {
+    fn force(answers: &mut Answers) {
         let rounded = |p: Option<f64>| p.map_or(-1, |p| (p * 1000.0).round() as i64);
         let asked = answers.offers.iter().enumerate().filter(|(_, offer)| {
             !offer.answer.is_accepted() && (offer.patient.is_some() || offer.centre.is_some())

@@ -178,6 +178,8 @@ impl<'a> Sheet<'a> {
         None
     }
 
+    /// `None` is a wrong cell, `Some(None)` an empty one.
+    #[allow(clippy::option_option)]
     fn maybe<T>(
         &mut self,
         column: Column,
@@ -210,6 +212,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A number from `least` to `most`, or nothing.
+    #[allow(clippy::option_option)]
     pub fn number_or_blank(
         &mut self,
         column: Column,
@@ -229,6 +232,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// 0, 1 or nothing.
+    #[allow(clippy::option_option)]
     pub fn flag_or_blank(&mut self, column: Column) -> Option<Option<bool>> {
         self.maybe(column, || "0 or 1".to_owned(), flag)
     }
@@ -239,6 +243,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A date, with or without a time of day, or nothing.
+    #[allow(clippy::option_option)]
     pub fn moment_or_blank(&mut self, column: Column) -> Option<Option<Moment>> {
         self.maybe(column, date, Moment::read)
     }

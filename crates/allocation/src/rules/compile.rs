@@ -250,13 +250,11 @@ impl<'a> Compiler<'a> {
         let Some((_, count)) = FUNCTIONS.into_iter().find(|(known, _)| *known == name) else {
             let trouble = Trouble::new(span, format!("there is no function `{name}`"));
             let names = FUNCTIONS.iter().map(|(known, _)| *known);
-            return Err(match nearest(name, names.clone()) {
-                Some(like) => trouble.help(format!("did you mean `{like}`?")),
-                None => {
-                    let names: Vec<&str> = names.collect();
-                    trouble.help(format!("there are {}", names.join(", ")))
-                }
-            });
+            let help = nearest(name, names.clone()).map_or_else(
+                || format!("there are {}", names.collect::<Vec<_>>().join(", ")),
+                |like| format!("did you mean `{like}`?"),
+            );
+            return Err(trouble.help(help));
         };
         if arguments.len() != count {
             let found = arguments.len();

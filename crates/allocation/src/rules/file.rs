@@ -112,6 +112,7 @@ pub struct Tie {
 /// Oddities of a known program, each of which can be turned on to repeat what that program does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct Quirks {
     /// Whether a candidate may take part in a programme is looked at only every 30 days, and the answer is lost
     /// from a change of the profile or of the acceptable mismatch programme until the next look.

@@ -337,7 +337,7 @@ impl Program {
                     };
                     for (at, (out, holds)) in out.iter_mut().zip(column(condition)).enumerate() {
                         let (yes, no) = (pick(yes, at), pick(no, at));
-                        *out = if *holds != 0.0 { yes } else { no };
+                        *out = if *holds == 0.0 { no } else { yes };
                     }
                 }
                 Line::Two(op, x, y) => pairs(op, out, before, x, y),

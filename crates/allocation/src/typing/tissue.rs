@@ -76,7 +76,7 @@ impl Typing {
 
     /// Whether there is one antigen at A (broad), at B (broad) and at DR (split).
     pub fn homozygous(&self) -> [bool; 3] {
-        let one = |antigens: u64| antigens.count_ones() == 1;
+        let one = |antigens: u64| antigens.is_power_of_two();
         [
             one(self.broads[A]),
             one(self.broads[B]),
