@@ -277,12 +277,35 @@ pub(crate) struct Case<'a> {
     values: Vec<f64>,
 }
 
-fn at(name: &str) -> usize {
-    NAMES
-        .iter()
-        .position(|other| *other == name)
-        .unwrap_or(NAMES.len())
+/// The place of a variable, found while compiling.
+const fn at(name: &str) -> usize {
+    let mut place = 0;
+    while place < NAMES.len() {
+        if same(NAMES[place].as_bytes(), name.as_bytes()) {
+            return place;
+        }
+        place += 1;
+    }
+    NAMES.len()
 }
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut place = 0;
+    while place < one.len() {
+        if one[place] != other[place] {
+            return false;
+        }
+        place += 1;
+    }
+    true
+}
+
+/// Where the variables stand that are set by themselves.
+pub(crate) const REFUSING_CENTRES: usize = at("k_previous_center_rejections");
+pub(crate) const REASON: usize = at("acceptance_reason");
 
 fn flag(truth: bool) -> f64 {
     f64::from(u8::from(truth))
@@ -301,43 +324,49 @@ impl<'a> Case<'a> {
             values: vec![0.0; NAMES.len() + 1],
         };
         let age = f64::from(donor.age);
-        let values: [(&str, f64); 22] = [
-            ("donor_age", age),
-            ("donor_last_creat", donor.creatinine),
-            ("donor_diabetes", flag(donor.has(13))),
-            ("donor_hypertension", flag(donor.has(14))),
-            ("d_bloodgroup", donor.abo.index() as f64),
-            ("donor_malignancy", flag(donor.has(6))),
-            ("graft_hbcab", flag(donor.has(3))),
-            ("graft_hbsag", flag(donor.has(1))),
-            ("graft_hcvab", flag(donor.has(2))),
-            ("donor_carrest", flag(donor.has(15))),
-            ("death_cause_group", f64::from(donor.death_cause)),
-            ("donor_drug_abuse", flag(donor.has(7))),
-            ("d_cmv", flag(donor.has(16))),
-            ("d_urine_protein", f64::from(donor.urine_protein)),
-            ("esp_donor", flag(age >= 65.0)),
-            ("graft_dcd", flag(donor.has(0))),
-            ("donor_country", f64::from(donor.country)),
-            ("donor_smoking", flag(donor.has(12))),
+        let values: [(usize, f64); 22] = [
+            (const { at("donor_age") }, age),
+            (const { at("donor_last_creat") }, donor.creatinine),
+            (const { at("donor_diabetes") }, flag(donor.has(13))),
+            (const { at("donor_hypertension") }, flag(donor.has(14))),
+            (const { at("d_bloodgroup") }, donor.abo.index() as f64),
+            (const { at("donor_malignancy") }, flag(donor.has(6))),
+            (const { at("graft_hbcab") }, flag(donor.has(3))),
+            (const { at("graft_hbsag") }, flag(donor.has(1))),
+            (const { at("graft_hcvab") }, flag(donor.has(2))),
+            (const { at("donor_carrest") }, flag(donor.has(15))),
             (
-                "donor_age_group",
+                const { at("death_cause_group") },
+                f64::from(donor.death_cause),
+            ),
+            (const { at("donor_drug_abuse") }, flag(donor.has(7))),
+            (const { at("d_cmv") }, flag(donor.has(16))),
+            (
+                const { at("d_urine_protein") },
+                f64::from(donor.urine_protein),
+            ),
+            (const { at("esp_donor") }, flag(age >= 65.0)),
+            (const { at("graft_dcd") }, flag(donor.has(0))),
+            (const { at("donor_country") }, f64::from(donor.country)),
+            (const { at("donor_smoking") }, flag(donor.has(12))),
+            (
+                const { at("donor_age_group") },
                 group(age, &[18.0, 35.0, 45.0, 55.0, 65.0]),
             ),
-            ("donor_age_75p", flag(age >= 75.0)),
-            ("malignancy", flag(donor.has(6))),
-            ("drug_abuse", flag(donor.has(7))),
+            (const { at("donor_age_75p") }, flag(age >= 75.0)),
+            (const { at("malignancy") }, flag(donor.has(6))),
+            (const { at("drug_abuse") }, flag(donor.has(7))),
         ];
-        for (name, value) in values {
-            case.set(name, value);
+        for (variable, value) in values {
+            case.set(variable, value);
         }
         case.values[NAMES.len()] = flag(donor.has(4));
         case
     }
 
     /// Sets one variable.
-    pub(crate) fn set(&mut self, name: &str, value: f64) {
-        self.values[at(name)] = value;
+    pub(crate) fn set(&mut self, variable: usize, value: f64) {
+        self.values[variable] = value;
     }
 
     /// Sets the variables of a candidate.
@@ -358,37 +387,52 @@ impl<'a> Case<'a> {
         let dialysis = state.dialysis_years(index, now);
         let values = [
             (
-                "driving_time",
+                const { at("driving_time") },
                 models.hours(self.donor.centre, all.centre[index]),
             ),
-            ("patient_country", f64::from(state.place[index].country)),
-            ("distance", f64::from(distance as u8)),
-            ("rescue", flag(rescue)),
-            ("international_rescue", flag(rescue && abroad)),
-            ("zero_mismatch", flag(mismatches.total() == 0)),
             (
-                "nonlocal_dcd_donor",
+                const { at("patient_country") },
+                f64::from(state.place[index].country),
+            ),
+            (const { at("distance") }, f64::from(distance as u8)),
+            (const { at("rescue") }, flag(rescue)),
+            (const { at("international_rescue") }, flag(rescue && abroad)),
+            (const { at("zero_mismatch") }, flag(mismatches.total() == 0)),
+            (
+                const { at("nonlocal_dcd_donor") },
                 flag(self.donor.is_circulatory() && abroad),
             ),
-            ("vpra_percent", 100.0 * state.vpra[index]),
-            ("r_match_age", years),
-            ("retransplant", flag(all.transplants[index] > 0)),
-            ("r_pediatric", flag(state.child[index] == Child::Yes)),
-            ("years_on_dial", dialysis),
-            ("patient_is_hu", flag(state.urgency[index] == Urgency::High)),
-            ("mmb_hla_a", f64::from(mismatches.a)),
-            ("mmb_hla_b", f64::from(mismatches.b)),
-            ("mms_hla_dr", f64::from(mismatches.dr)),
-            ("on_dialysis", flag(dialysis > 0.0)),
+            (const { at("vpra_percent") }, 100.0 * state.vpra[index]),
+            (const { at("r_match_age") }, years),
             (
-                "any_unacceptables",
+                const { at("retransplant") },
+                flag(all.transplants[index] > 0),
+            ),
+            (
+                const { at("r_pediatric") },
+                flag(state.child[index] == Child::Yes),
+            ),
+            (const { at("years_on_dial") }, dialysis),
+            (
+                const { at("patient_is_hu") },
+                flag(state.urgency[index] == Urgency::High),
+            ),
+            (const { at("mmb_hla_a") }, f64::from(mismatches.a)),
+            (const { at("mmb_hla_b") }, f64::from(mismatches.b)),
+            (const { at("mms_hla_dr") }, f64::from(mismatches.dr)),
+            (const { at("on_dialysis") }, flag(dialysis > 0.0)),
+            (
+                const { at("any_unacceptables") },
                 flag(state.unacceptable[index] != NONE && state.vpra[index] > 0.0),
             ),
-            ("r_age_group", group(years, &[18.0, 50.0, 65.0])),
-            ("match_abroad", flag(abroad)),
+            (
+                const { at("r_age_group") },
+                group(years, &[18.0, 50.0, 65.0]),
+            ),
+            (const { at("match_abroad") }, flag(abroad)),
         ];
-        for (name, value) in values {
-            self.set(name, value);
+        for (variable, value) in values {
+            self.set(variable, value);
         }
     }
 }

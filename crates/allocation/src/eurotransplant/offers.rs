@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::acceptance::{Case, Chance, Decision, Distance, Models};
+use super::acceptance::{Case, Chance, Decision, Distance, Models, REASON, REFUSING_CENTRES};
 use super::attributes::Match;
 use super::records::{Donor, PROFILED_FLAGS, Programme};
 use super::setting::Geography;
@@ -194,24 +194,34 @@ impl Offering<'_> {
 
     /// Which candidates come first in the rescue phase: the larger, the earlier.
     pub(crate) fn priority(&self, row: u32) -> i32 {
+        self.priority_among(row, &self.abroad())
+    }
+
+    /// The priority of each country for this donor, if it is another than the donor's.
+    fn abroad(&self) -> Vec<i32> {
+        let countries = &self.state().geography.countries;
+        let order = abroad(&countries[usize::from(self.donor().country)]);
+        let rank = |country: &String| {
+            let found = order.iter().find(|(name, _)| name == country);
+            found.map_or(-1, |(_, rank)| *rank)
+        };
+        countries.iter().map(rank).collect()
+    }
+
+    fn priority_among(&self, row: u32, abroad: &[i32]) -> i32 {
         let place = self.state().place[row as usize];
         let geography = self.state().geography;
         let own = geography.places[usize::from(self.donor().centre)];
-        let order = abroad(&geography.countries[usize::from(self.donor().country)]);
-        let most = order.iter().map(|(_, rank)| *rank).max().unwrap_or(-1);
+        if place.country != self.donor().country {
+            return abroad[usize::from(place.country)];
+        }
+        let most = abroad.iter().copied().max().unwrap_or(-1);
         if self.state().input.registrations.centre[row as usize] == self.donor().centre {
             most + 3
-        } else if place.region == own.region
-            && place.country == own.country
-            && has_regions(geography, own.country)
-        {
+        } else if place.region == own.region && has_regions(geography, own.country) {
             most + 2
-        } else if place.country == self.donor().country {
-            most + 1
         } else {
-            let country = &geography.countries[usize::from(place.country)];
-            let found = order.iter().find(|(name, _)| name == country);
-            found.map_or(-1, |(_, rank)| *rank)
+            most + 1
         }
     }
 
@@ -261,14 +271,14 @@ impl Offering<'_> {
         answers: &mut Answers,
         chance: &mut dyn Chance,
     ) {
-        let mut order: Vec<(i32, u32)> = (0..ranking.len())
-            .filter_map(|at| ranking.get(at))
-            .map(|entry| (self.priority(entry.row), entry.row))
-            .collect();
-        order.sort_by_key(|(priority, _)| -*priority);
-        for (_, row) in &order {
+        let abroad = self.abroad();
+        ranking.prefer(|row| self.priority_among(row, &abroad));
+        let mut at = 0;
+        while let Some(entry) = ranking.get(at) {
+            at += 1;
+            let row = &entry.row;
             if answers.kidneys == 0 {
-                return;
+                break;
             }
             let before = answers.place.get(row).map(|at| answers.offers[*at].answer);
             if before.is_some_and(|answer| answer != Answer::Filtered) {
@@ -276,6 +286,7 @@ impl Offering<'_> {
             }
             self.ask(*row, true, case, answers, chance);
         }
+        ranking.prefer(|_| 0);
         Self::force(answers);
     }
 
@@ -336,10 +347,15 @@ impl Offering<'_> {
         let centre = registrations.centre[row as usize];
         let registration = registrations.registration[row as usize];
         let donor = self.donor().id;
+        if let Some((false, _)) = answers.centres.get(&centre) {
+            offer.answer = Answer::CentreRefused;
+            answers.note(offer);
+            return;
+        }
         self.describe(case, models, row, rescue);
         if !answers.centres.contains_key(&centre) {
             let refused = answers.centres_refused as f64;
-            case.set("k_previous_center_rejections", refused);
+            case.set(REFUSING_CENTRES, refused);
             let probability = models.centre(case);
             offer.centre = Some(probability);
             let willing = chance.uniform(Decision::Centre { centre, donor }) < probability;
@@ -382,7 +398,7 @@ impl Offering<'_> {
         };
         if chance.uniform(decision) < probability {
             if answers.kidneys == 2 {
-                case.set("acceptance_reason", f64::from(u8::from(rescue)));
+                case.set(REASON, f64::from(u8::from(rescue)));
                 let dual = Decision::Dual {
                     registration,
                     donor,

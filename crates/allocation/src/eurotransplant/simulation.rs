@@ -193,7 +193,7 @@ impl Programmes<'_> {
             let group = donor.abo.index();
             rows.clear();
             rows.extend(state.waiting(group));
-            self.look(&mut state, &rows, donor, programme);
+            Self::look(&mut state, &rows, donor, programme);
             // The Senior Programme has no balances.
             if programme == Programme::Etkas {
                 balances.look(donor.time);
@@ -240,7 +240,7 @@ impl Programmes<'_> {
     }
 
     /// What is looked at when a list touches a candidate.
-    fn look(&self, state: &mut State<'_>, rows: &[u32], donor: &Donor, programme: Programme) {
+    fn look(state: &mut State<'_>, rows: &[u32], donor: &Donor, programme: Programme) {
         for row in rows {
             match programme {
                 Programme::Etkas => {
@@ -250,21 +250,14 @@ impl Programmes<'_> {
                     }
                 }
                 Programme::Esp => {
-                    if donor.is_circulatory() && !self.takes_circulatory(state, *row) {
+                    let country = usize::from(state.place[*row as usize].country);
+                    if donor.is_circulatory() && !state.takes_circulatory[country] {
                         continue;
                     }
                     state.look_at_programmes(*row, donor.time);
                 }
             }
         }
-    }
-
-    fn takes_circulatory(&self, state: &State<'_>, row: u32) -> bool {
-        let country = usize::from(state.place[row as usize].country);
-        matches!(
-            self.geography.countries[country].as_str(),
-            "Austria" | "Belgium" | "Netherlands"
-        )
     }
 
     fn transplant(

@@ -60,6 +60,9 @@ pub(crate) struct State<'a> {
     pub(crate) child: Vec<Child>,
     pub(crate) place: Vec<Place>,
     look: Vec<Look>,
+    germany: Option<u8>,
+    /// The countries whose recipients are offered kidneys of donors whose circulation had stopped.
+    pub(crate) takes_circulatory: Vec<bool>,
     /// May always take part in the general programme.
     always_etkas: Vec<bool>,
     pauses: bool,
@@ -127,6 +130,12 @@ impl<'a> State<'a> {
                 };
                 count
             ],
+            germany,
+            takes_circulatory: geography
+                .countries
+                .iter()
+                .map(|name| matches!(name.as_str(), "Austria" | "Belgium" | "Netherlands"))
+                .collect(),
             always_etkas,
             pauses,
             waiting: [const { Vec::new() }; 4],
@@ -264,7 +273,7 @@ impl<'a> State<'a> {
             return;
         }
         let all = &self.input.registrations;
-        let german = self.geography.country("Germany") == Some(self.place[at].country);
+        let german = self.germany == Some(self.place[at].country);
         let listed_as_child = (all.listed[at] - all.born[at]) / YEAR < ADULT;
         let child = self.age(row, now) < ADULT || (!german && listed_as_child);
         self.child[at] = if child { Child::Yes } else { Child::No };

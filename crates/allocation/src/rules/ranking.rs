@@ -19,6 +19,8 @@ pub struct Entry {
 /// depends on how floats are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
+    /// 0, but where somebody has put certain candidates before the others.
+    class: i32,
     tier: u16,
     /// What comes before the points, the points, and what comes after them, as [`descending`] numbers.
     ranks: [u64; MOST_RANKS],
@@ -104,6 +106,7 @@ impl Ranking {
             self.scores.run(operations, population, batch);
             for (at, row) in batch.iter().enumerate() {
                 let mut key = Key {
+                    class: 0,
                     tier: self.scores.result(0, at) as u16,
                     ranks: [0; MOST_RANKS],
                     place,
@@ -116,6 +119,15 @@ impl Ranking {
                 place += 1;
             }
         }
+    }
+
+    /// Puts candidates with a larger priority before those with a smaller one; among those of one priority, the
+    /// order stays what it is. Equal priorities for all give the order of the policy again.
+    pub fn prefer(&mut self, priority: impl Fn(u32) -> i32) {
+        for key in &mut self.keys {
+            key.class = -priority(key.row);
+        }
+        self.sorted = 0;
     }
 
     /// How many candidates there are.
