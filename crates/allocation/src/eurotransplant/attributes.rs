@@ -236,12 +236,8 @@ pub(crate) struct Match<'a> {
 }
 
 impl Match<'_> {
-    /// Mismatches at DR.
-    fn mismatches_dr(&self, row: usize) -> f64 {
-        if self.state.resolved[row] && self.typing.is_resolved() {
-            let foreign = self.typing.splits[Locus::Dr as usize] & !self.state.antigens[2][row];
-            return f64::from(foreign.count_ones());
-        }
+    /// Mismatches at DR where a type is not resolved.
+    fn unresolved_mismatches_dr(&self, row: usize) -> f64 {
         let recipient = &self.state.input.typings[self.state.typing[row] as usize];
         let mismatches = Typing::mismatches(self.typing, recipient, self.state.determinants());
         f64::from(mismatches.dr)
@@ -307,7 +303,15 @@ impl Population for Match<'_> {
                 let (donor, own) = (self.typing.broads[Locus::B as usize], &state.antigens[1]);
                 fill!(row => f64::from((donor & !own[row]).count_ones()));
             }
-            N::MismatchesDr => fill!(row => self.mismatches_dr(row)),
+            N::MismatchesDr => {
+                let (donor, own) = (self.typing.splits[Locus::Dr as usize], &state.antigens[2]);
+                let resolved = self.typing.is_resolved();
+                fill!(row => if resolved && state.resolved[row] {
+                    f64::from((donor & !own[row]).count_ones())
+                } else {
+                    self.unresolved_mismatches_dr(row)
+                });
+            }
             N::HomozygousLoci => fill!(row => f64::from(state.homozygous[row])),
             N::SameCountry => {
                 fill!(row => flag(state.place[row].country == self.donor.country));

@@ -52,7 +52,7 @@ fn number(descending: u64) -> f64 {
 /// The candidates for one donor. Used again for the next one, it allocates nothing more.
 ///
 /// Cost: with `n` rows, all are tested and given their points, 128 at a time; only the part that is looked at is
-/// put in order, first a few, then twice as many.
+/// put in order, first a few, then four times as many.
 #[derive(Debug, Clone, Default)]
 pub struct Ranking {
     filter: Program,
@@ -144,7 +144,7 @@ impl Ranking {
     pub fn get(&mut self, place: usize) -> Option<Entry> {
         while place >= self.sorted && self.sorted < self.keys.len() {
             let rest = &mut self.keys[self.sorted..];
-            let more = FIRST.max(self.sorted).min(rest.len());
+            let more = FIRST.max(3 * self.sorted).min(rest.len());
             if more < rest.len() {
                 rest.select_nth_unstable(more - 1);
             }
