@@ -219,6 +219,17 @@ fn compare(list: &mut List<'_>, registrations: &[u32], expected: &Expected, out:
                 format!("{}: found {offer:?}, expected {outcome}", place())
             });
         }
+        let asked = (offer.centre.is_some(), offer.patient.is_some());
+        if asked != (outcome[3].is_number(), outcome[4].is_number()) {
+            out.add("asked", || {
+                format!("{}: found {offer:?}, expected {outcome}", place())
+            });
+        }
+        if offer.dual != (outcome[2].as_u64() == Some(1)) {
+            out.add("dual", || {
+                format!("{}: found {offer:?}, expected {outcome}", place())
+            });
+        }
         if let Some(centre) = offer.centre {
             out.same("p_center", centre, &outcome[3], 5.1e-4, &place);
         }

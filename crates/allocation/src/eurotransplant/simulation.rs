@@ -27,7 +27,7 @@ pub struct Programmes<'a> {
     pub frequencies: &'a Frequencies,
     /// From when to when.
     pub period: Period,
-    /// The rules of the general programme and of the Senior Programme.
+    /// The rules of the general programme and of the Senior Programme. The oddities of the first hold for the run.
     pub policies: [&'a Policy; 2],
     /// How offers are answered.
     pub acceptance: Acceptance<'a>,
