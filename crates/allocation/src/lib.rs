@@ -42,15 +42,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is not here yet: antibodies against donor antigens, size, age and distance, and policies
-//! with more than these reasons.
+//! That list is the fast, small one, for a model with simple rules. For the rules of real programmes
+//! there are, beside it:
+//!
+//! - [`rules`]: policies as files, with eligibility, tiers, points and ties as expressions;
+//! - [`typing`]: broad and split antigens, unacceptable antigens, match probability;
+//! - [`eurotransplant`]: kidneys in Eurotransplant, in time, with offers and acceptance;
+//! - [`files`]: tables of other programs, with everything that is wrong with them.
 
 mod abo;
 mod block;
+pub mod eurotransplant;
+pub mod files;
 mod group;
 mod hla;
 mod list;
 mod policy;
+pub mod rules;
+pub mod typing;
 
 pub use abo::{Abo, Compatibility, UnknownAbo};
 pub use hla::{Hla, HlaError, HlaTable};

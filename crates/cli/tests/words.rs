@@ -40,6 +40,7 @@ fn help_of_every_command() {
         "",
         "run",
         "check",
+        "life",
         "testimony",
         "exchange",
         "compare",

@@ -1,0 +1,438 @@
+//! Who accepts an offer: models of centres and of patients, and when a search is hurried.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::records::{DEATH_CAUSES, Donor, Programme, Urgency};
+use super::regression::{Regression, Variable};
+use super::setting::Geography;
+use super::state::{Child, NONE, State};
+use crate::files::{FileError, Problems, Sheet};
+use crate::typing::Mismatches;
+
+/// A decision for which a random number is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// Of a centre, about a donor.
+    Centre {
+        /// The centre, by number.
+        centre: u16,
+        /// The donor's number in the files.
+        donor: u32,
+    },
+    /// Of a patient's doctors, about a donor.
+    Patient {
+        /// The registration's number in the files.
+        registration: u32,
+        /// The donor's number in the files.
+        donor: u32,
+    },
+    /// To transplant both kidneys into one patient.
+    Dual {
+        /// The registration's number in the files.
+        registration: u32,
+        /// The donor's number in the files.
+        donor: u32,
+    },
+    /// To hurry the search for a recipient.
+    Rescue {
+        /// The donor's number in the files.
+        donor: u32,
+    },
+}
+
+/// Random numbers, one for each decision, so that two policies are compared on the same decisions.
+pub trait Chance {
+    /// A number from 0 to 1, always the same for a decision.
+    fn uniform(&mut self, decision: Decision) -> f64;
+}
+
+/// One half for every decision.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Half;
+
+impl Chance for Half {
+    fn uniform(&mut self, _: Decision) -> f64 {
+        0.5
+    }
+}
+
+const NAMES: [&str; 44] = [
+    "donor_age",
+    "donor_last_creat",
+    "donor_diabetes",
+    "donor_hypertension",
+    "d_bloodgroup",
+    "donor_malignancy",
+    "graft_hbcab",
+    "graft_hbsag",
+    "graft_hcvab",
+    "donor_carrest",
+    "death_cause_group",
+    "donor_drug_abuse",
+    "driving_time",
+    "d_cmv",
+    "d_urine_protein",
+    "esp_donor",
+    "k_previous_center_rejections",
+    "patient_country",
+    "distance",
+    "rescue",
+    "international_rescue",
+    "graft_dcd",
+    "zero_mismatch",
+    "nonlocal_dcd_donor",
+    "vpra_percent",
+    "r_match_age",
+    "donor_country",
+    "retransplant",
+    "r_pediatric",
+    "years_on_dial",
+    "patient_is_hu",
+    "donor_smoking",
+    "mmb_hla_a",
+    "mmb_hla_b",
+    "mms_hla_dr",
+    "on_dialysis",
+    "donor_age_group",
+    "any_unacceptables",
+    "r_age_group",
+    "match_abroad",
+    "acceptance_reason",
+    "donor_age_75p",
+    "malignancy",
+    "drug_abuse",
+];
+
+/// One more, which the list above has no room to name in order.
+const SEPSIS: &str = "sepsis";
+
+fn variables(geography: &Geography) -> Vec<Variable> {
+    let words = |all: &[&str]| all.iter().map(|word| (*word).to_owned()).collect();
+    NAMES
+        .into_iter()
+        .chain([SEPSIS])
+        .map(|name| Variable {
+            name,
+            words: match name {
+                "d_bloodgroup" => words(&["O", "A", "B", "AB"]),
+                "death_cause_group" => words(&DEATH_CAUSES),
+                "patient_country" | "donor_country" => geography.countries.clone(),
+                "distance" => words(&["L", "N", "I"]),
+                "donor_age_group" => words(&[
+                    "lt18", "18_to_34", "35_to_44", "45_to_54", "55_to_64", "65p",
+                ]),
+                "r_age_group" => words(&["lt18", "18_to_49", "50_to_64", "65p"]),
+                "acceptance_reason" => words(&["T1", "T3"]),
+                _ => Vec::new(),
+            },
+        })
+        .collect()
+}
+
+/// How far a recipient's centre is from the donor's, as the rules of the general programme see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Distance {
+    Local,
+    National,
+    International,
+}
+
+/// The models of acceptance.
+#[derive(Debug, Clone)]
+pub struct Models {
+    centre: [Regression; 2],
+    patient: [Regression; 2],
+    dual: Regression,
+    rescue: Regression,
+    /// For each country, the cumulative hazard of hurrying after so many refusals.
+    hazards: HashMap<String, Vec<(f64, f64)>>,
+    hours: Vec<f64>,
+    centres: usize,
+}
+
+/// The files of the models in a folder of tables.
+pub const MODEL_FILES: [&str; 8] = [
+    "coefs_center_acceptance_ETKAS.csv",
+    "coefs_center_acceptance_ESP.csv",
+    "coefs_recipient_driven_ETKAS.csv",
+    "coefs_recipient_driven_ESP.csv",
+    "coefs_dkt.csv",
+    "coefs_rescue_triggered.csv",
+    "bh_rescue_triggered.csv",
+    "driving_travel_times.csv",
+];
+
+impl Models {
+    /// Reads the models from a folder with [`MODEL_FILES`].
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the first file that cannot be used.
+    pub fn read(folder: &Path, geography: &Geography) -> Result<Self, FileError> {
+        let variables = variables(geography);
+        let read = |file: &str| Regression::read(&folder.join(file), &variables);
+        Ok(Self {
+            centre: [read(MODEL_FILES[0])?, read(MODEL_FILES[1])?],
+            patient: [read(MODEL_FILES[2])?, read(MODEL_FILES[3])?],
+            dual: read(MODEL_FILES[4])?,
+            rescue: read(MODEL_FILES[5])?,
+            hazards: hazards(&folder.join(MODEL_FILES[6]))?,
+            hours: hours(&folder.join(MODEL_FILES[7]), geography)?,
+            centres: geography.centres.len(),
+        })
+    }
+
+    /// Hours of driving between two centres.
+    fn hours(&self, from: u16, to: u16) -> f64 {
+        self.hours[usize::from(from) * self.centres + usize::from(to)]
+    }
+
+    /// After how many refusals the search is hurried.
+    pub(crate) fn most_refusals(
+        &self,
+        case: &Case<'_>,
+        geography: &Geography,
+        chance: &mut dyn Chance,
+    ) -> usize {
+        let uniform = chance.uniform(Decision::Rescue {
+            donor: case.donor.id,
+        });
+        let country = &geography.countries[usize::from(case.donor.country)];
+        let Some(table) = self.hazards.get(country) else {
+            return usize::MAX;
+        };
+        let relative = libm::exp(self.rescue.sum(&case.values));
+        let hurried = |hazard: f64| 1.0 - libm::exp(-hazard * relative) >= uniform;
+        let first = table.iter().find(|(_, hazard)| hurried(*hazard));
+        match first {
+            Some((offers, _)) => (*offers as usize).saturating_sub(1),
+            None => table
+                .last()
+                .map_or(usize::MAX, |(offers, _)| *offers as usize),
+        }
+    }
+
+    pub(crate) fn centre(&self, case: &Case<'_>) -> f64 {
+        self.centre[case.programme as usize].probability(&case.values)
+    }
+
+    pub(crate) fn patient(&self, case: &Case<'_>) -> f64 {
+        self.patient[case.programme as usize].probability(&case.values)
+    }
+
+    pub(crate) fn dual(&self, case: &Case<'_>) -> f64 {
+        self.dual.probability(&case.values)
+    }
+}
+
+fn hazards(path: &Path) -> Result<HashMap<String, Vec<(f64, f64)>>, FileError> {
+    let mut problems = Problems::default();
+    let mut sheet = Sheet::open(path, &mut problems);
+    let [hazard, offers, strata] =
+        ["hazard", "offers_before_rescue", "strata"].map(|name| sheet.column(name));
+    let mut all: HashMap<String, Vec<(f64, f64)>> = HashMap::new();
+    while sheet.next_row() {
+        let country = sheet.text(strata).split_once("donor_country=");
+        let country = country.map(|(_, country)| country.trim().to_owned());
+        let row = (
+            sheet.number(hazard, 0.0, 1e6),
+            sheet.number(offers, 0.0, 1e6),
+        );
+        if let (Some(country), (Some(hazard), Some(offers))) = (country, row) {
+            all.entry(country).or_default().push((offers, hazard));
+        }
+    }
+    Ok(problems.settle(all)?.0)
+}
+
+fn hours(path: &Path, geography: &Geography) -> Result<Vec<f64>, FileError> {
+    let mut problems = Problems::default();
+    let mut sheet = Sheet::open(path, &mut problems);
+    let [time, from, to] =
+        ["driving_time", "from_center", "to_center"].map(|name| sheet.column(name));
+    let count = geography.centres.len();
+    let numbers: HashMap<&str, usize> = geography
+        .centres
+        .iter()
+        .enumerate()
+        .map(|(at, name)| (name.as_str(), at))
+        .collect();
+    let mut all = vec![0.0; count * count];
+    while sheet.next_row() {
+        let from = numbers.get(sheet.text(from)).copied();
+        let to = numbers.get(sheet.text(to)).copied();
+        let hours = sheet.number(time, 0.0, 1000.0);
+        if let (Some(from), Some(to), Some(hours)) = (from, to, hours) {
+            all[from * count + to] = hours;
+        }
+    }
+    Ok(problems.settle(all)?.0)
+}
+
+/// The variables of an offer: those of the donor, and then of one candidate after the other.
+pub(crate) struct Case<'a> {
+    pub(crate) programme: Programme,
+    pub(crate) donor: &'a Donor,
+    values: Vec<f64>,
+}
+
+/// The place of a variable, found while compiling.
+const fn at(name: &str) -> usize {
+    let mut place = 0;
+    while place < NAMES.len() {
+        if same(NAMES[place].as_bytes(), name.as_bytes()) {
+            return place;
+        }
+        place += 1;
+    }
+    NAMES.len()
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut place = 0;
+    while place < one.len() {
+        if one[place] != other[place] {
+            return false;
+        }
+        place += 1;
+    }
+    true
+}
+
+/// Where the variables stand that are set by themselves.
+pub(crate) const REFUSING_CENTRES: usize = at("k_previous_center_rejections");
+pub(crate) const REASON: usize = at("acceptance_reason");
+
+fn flag(truth: bool) -> f64 {
+    f64::from(u8::from(truth))
+}
+
+fn group(age: f64, bounds: &[f64]) -> f64 {
+    bounds.iter().filter(|bound| age >= **bound).count() as f64
+}
+
+impl<'a> Case<'a> {
+    /// The variables of a donor.
+    pub(crate) fn new(programme: Programme, donor: &'a Donor) -> Self {
+        let mut case = Self {
+            programme,
+            donor,
+            values: vec![0.0; NAMES.len() + 1],
+        };
+        let age = f64::from(donor.age);
+        let values: [(usize, f64); 22] = [
+            (const { at("donor_age") }, age),
+            (const { at("donor_last_creat") }, donor.creatinine),
+            (const { at("donor_diabetes") }, flag(donor.has(13))),
+            (const { at("donor_hypertension") }, flag(donor.has(14))),
+            (const { at("d_bloodgroup") }, donor.abo.index() as f64),
+            (const { at("donor_malignancy") }, flag(donor.has(6))),
+            (const { at("graft_hbcab") }, flag(donor.has(3))),
+            (const { at("graft_hbsag") }, flag(donor.has(1))),
+            (const { at("graft_hcvab") }, flag(donor.has(2))),
+            (const { at("donor_carrest") }, flag(donor.has(15))),
+            (
+                const { at("death_cause_group") },
+                f64::from(donor.death_cause),
+            ),
+            (const { at("donor_drug_abuse") }, flag(donor.has(7))),
+            (const { at("d_cmv") }, flag(donor.has(16))),
+            (
+                const { at("d_urine_protein") },
+                f64::from(donor.urine_protein),
+            ),
+            (const { at("esp_donor") }, flag(age >= 65.0)),
+            (const { at("graft_dcd") }, flag(donor.has(0))),
+            (const { at("donor_country") }, f64::from(donor.country)),
+            (const { at("donor_smoking") }, flag(donor.has(12))),
+            (
+                const { at("donor_age_group") },
+                group(age, &[18.0, 35.0, 45.0, 55.0, 65.0]),
+            ),
+            (const { at("donor_age_75p") }, flag(age >= 75.0)),
+            (const { at("malignancy") }, flag(donor.has(6))),
+            (const { at("drug_abuse") }, flag(donor.has(7))),
+        ];
+        for (variable, value) in values {
+            case.set(variable, value);
+        }
+        case.values[NAMES.len()] = flag(donor.has(4));
+        case
+    }
+
+    /// Sets one variable.
+    pub(crate) fn set(&mut self, variable: usize, value: f64) {
+        self.values[variable] = value;
+    }
+
+    /// Sets the variables of a candidate.
+    pub(crate) fn candidate(
+        &mut self,
+        state: &State<'_>,
+        models: &Models,
+        row: u32,
+        mismatches: Mismatches,
+        distance: Distance,
+        rescue: bool,
+    ) {
+        let now = self.donor.time;
+        let index = row as usize;
+        let all = &state.input.registrations;
+        let years = state.age(row, now).floor();
+        let abroad = distance == Distance::International;
+        let dialysis = state.dialysis_years(index, now);
+        let values = [
+            (
+                const { at("driving_time") },
+                models.hours(self.donor.centre, all.centre[index]),
+            ),
+            (
+                const { at("patient_country") },
+                f64::from(state.place[index].country),
+            ),
+            (const { at("distance") }, f64::from(distance as u8)),
+            (const { at("rescue") }, flag(rescue)),
+            (const { at("international_rescue") }, flag(rescue && abroad)),
+            (const { at("zero_mismatch") }, flag(mismatches.total() == 0)),
+            (
+                const { at("nonlocal_dcd_donor") },
+                flag(self.donor.is_circulatory() && abroad),
+            ),
+            (const { at("vpra_percent") }, 100.0 * state.vpra[index]),
+            (const { at("r_match_age") }, years),
+            (
+                const { at("retransplant") },
+                flag(all.transplants[index] > 0),
+            ),
+            (
+                const { at("r_pediatric") },
+                flag(state.child[index] == Child::Yes),
+            ),
+            (const { at("years_on_dial") }, dialysis),
+            (
+                const { at("patient_is_hu") },
+                flag(state.urgency[index] == Urgency::High),
+            ),
+            (const { at("mmb_hla_a") }, f64::from(mismatches.a)),
+            (const { at("mmb_hla_b") }, f64::from(mismatches.b)),
+            (const { at("mms_hla_dr") }, f64::from(mismatches.dr)),
+            (const { at("on_dialysis") }, flag(dialysis > 0.0)),
+            (
+                const { at("any_unacceptables") },
+                flag(state.unacceptable[index] != NONE && state.vpra[index] > 0.0),
+            ),
+            (
+                const { at("r_age_group") },
+                group(years, &[18.0, 50.0, 65.0]),
+            ),
+            (const { at("match_abroad") }, flag(abroad)),
+        ];
+        for (variable, value) in values {
+            self.set(variable, value);
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! What Eurotransplant's rules may ask about.
+
+use super::balances::{Balances, age_group};
+use super::records::{Donor, Programme, Urgency};
+use super::setting::{Geography, NO_SUBREGION};
+use super::state::{Child, State, YEAR};
+use crate::rules::{About, Attribute, Catalogue, Dimension, Population, Sort};
+use crate::typing::{Locus, Typing};
+
+/// The attributes, in the order of their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Name {
+    DonorCountry,
+    DonorAge,
+    DonorCirculatory,
+    DonorHomozygousLoci,
+    Country,
+    SameBloodGroup,
+    Transplantable,
+    ScreeningValid,
+    AcceptableMismatch,
+    InGeneral,
+    InSenior,
+    ChosenProgramme,
+    Age,
+    Paediatric,
+    HighUrgency,
+    DialysisTime,
+    ReturnedTime,
+    MatchProbability,
+    Vpra,
+    MismatchesA,
+    MismatchesB,
+    MismatchesDr,
+    HomozygousLoci,
+    SameCountry,
+    SameRegion,
+    SameSubregion,
+    SameCentre,
+    NationalBalance,
+    RegionalBalance,
+}
+
+use Name as N;
+
+const ALL: [Name; 29] = [
+    N::DonorCountry,
+    N::DonorAge,
+    N::DonorCirculatory,
+    N::DonorHomozygousLoci,
+    N::Country,
+    N::SameBloodGroup,
+    N::Transplantable,
+    N::ScreeningValid,
+    N::AcceptableMismatch,
+    N::InGeneral,
+    N::InSenior,
+    N::ChosenProgramme,
+    N::Age,
+    N::Paediatric,
+    N::HighUrgency,
+    N::DialysisTime,
+    N::ReturnedTime,
+    N::MatchProbability,
+    N::Vpra,
+    N::MismatchesA,
+    N::MismatchesB,
+    N::MismatchesDr,
+    N::HomozygousLoci,
+    N::SameCountry,
+    N::SameRegion,
+    N::SameSubregion,
+    N::SameCentre,
+    N::NationalBalance,
+    N::RegionalBalance,
+];
+
+/// The attributes of candidates and donors in Eurotransplant.
+pub fn catalogue(geography: &Geography) -> Catalogue {
+    let countries = || Sort::Word(geography.countries.clone());
+    let programmes = Programme::NAMES.map(str::to_owned).to_vec();
+    let plain = || Sort::Number(Dimension::PLAIN);
+    let years = || Sort::Number(Dimension::TIME);
+    let share = || Sort::Number(Dimension::SHARE);
+    let describe = |name: Name| -> (&'static str, Sort, &'static str) {
+        match name {
+            N::DonorCountry => (
+                "donor_country",
+                countries(),
+                "the country of the donor's centre",
+            ),
+            N::DonorAge => ("donor_age", years(), "the donor's age in whole years"),
+            N::DonorCirculatory => (
+                "donor_dcd",
+                Sort::Flag,
+                "the donor died of a stopped circulation",
+            ),
+            N::DonorHomozygousLoci => (
+                "donor_homozygous_loci",
+                plain(),
+                "of HLA-A, -B and -DR, those at which the donor has one antigen, 0 to 3",
+            ),
+            N::Country => (
+                "country",
+                countries(),
+                "the country of the recipient's centre",
+            ),
+            N::SameBloodGroup => (
+                "same_blood_group",
+                Sort::Flag,
+                "donor and recipient have the same blood group",
+            ),
+            N::Transplantable => (
+                "transplantable",
+                Sort::Flag,
+                "the recipient's urgency is T, I, HI or HU",
+            ),
+            N::ScreeningValid => (
+                "screening_valid",
+                Sort::Flag,
+                "the last screening for antibodies is valid",
+            ),
+            N::AcceptableMismatch => (
+                "in_acceptable_mismatch_programme",
+                Sort::Flag,
+                "the recipient is in the acceptable mismatch programme",
+            ),
+            N::InGeneral => (
+                "may_join_etkas",
+                Sort::Flag,
+                "the recipient may be offered kidneys of donors under 65",
+            ),
+            N::InSenior => (
+                "may_join_esp",
+                Sort::Flag,
+                "the recipient may be offered kidneys of donors of 65 and more",
+            ),
+            N::ChosenProgramme => (
+                "programme",
+                Sort::Word(programmes.clone()),
+                "the programme that the recipient has chosen",
+            ),
+            N::Age => ("age", years(), "the recipient's age"),
+            N::Paediatric => (
+                "paediatric",
+                Sort::Flag,
+                "the recipient is a child for the rules",
+            ),
+            N::HighUrgency => ("high_urgency", Sort::Flag, "the recipient's urgency is HU"),
+            N::DialysisTime => ("dialysis_time", years(), "time since dialysis began"),
+            N::ReturnedTime => (
+                "returned_time",
+                years(),
+                "waiting time given back after an early loss",
+            ),
+            N::MatchProbability => (
+                "mismatch_probability",
+                share(),
+                "the probability of no suitable donor among 1000",
+            ),
+            N::Vpra => (
+                "vpra",
+                share(),
+                "donors with an antigen that the recipient cannot accept",
+            ),
+            N::MismatchesA => (
+                "mismatches_a",
+                plain(),
+                "mismatched broad antigens at HLA-A",
+            ),
+            N::MismatchesB => (
+                "mismatches_b",
+                plain(),
+                "mismatched broad antigens at HLA-B",
+            ),
+            N::MismatchesDr => (
+                "mismatches_dr",
+                plain(),
+                "mismatched split antigens at HLA-DR",
+            ),
+            N::HomozygousLoci => (
+                "homozygous_loci",
+                plain(),
+                "of HLA-A, -B and -DR, those at which the recipient has one antigen, 0 to 3",
+            ),
+            N::SameCountry => (
+                "same_country",
+                Sort::Flag,
+                "both centres are in one country",
+            ),
+            N::SameRegion => ("same_region", Sort::Flag, "both centres are in one region"),
+            N::SameSubregion => (
+                "same_subregion",
+                Sort::Flag,
+                "both centres are in one sub-region of the Senior Programme",
+            ),
+            N::SameCentre => ("same_centre", Sort::Flag, "both centres are the same"),
+            N::NationalBalance => (
+                "national_balance",
+                plain(),
+                "kidneys that the country is behind the one that received most",
+            ),
+            N::RegionalBalance => (
+                "regional_balance",
+                plain(),
+                "kidneys that the centre is behind the mean of its country",
+            ),
+        }
+    };
+    let attributes = ALL.map(|name| {
+        let (text, sort, meaning) = describe(name);
+        let of_donor = matches!(
+            name,
+            N::DonorCountry | N::DonorAge | N::DonorCirculatory | N::DonorHomozygousLoci
+        );
+        Attribute {
+            name: text,
+            about: if of_donor {
+                About::Donor
+            } else {
+                About::Candidate
+            },
+            sort,
+            meaning,
+        }
+    });
+    Catalogue::new(attributes.into())
+}
+
+/// A donor before the waiting list.
+pub(crate) struct Match<'a> {
+    pub(crate) state: &'a State<'a>,
+    pub(crate) balances: &'a Balances,
+    pub(crate) donor: &'a Donor,
+    pub(crate) typing: &'a Typing,
+}
+
+impl Match<'_> {
+    /// Mismatches at DR where a type is not resolved.
+    fn unresolved_mismatches_dr(&self, row: usize) -> f64 {
+        let recipient = &self.state.input.typings[self.state.typing[row] as usize];
+        let mismatches = Typing::mismatches(self.typing, recipient, self.state.determinants());
+        f64::from(mismatches.dr)
+    }
+}
+
+fn flag(truth: bool) -> f64 {
+    f64::from(u8::from(truth))
+}
+
+impl Population for Match<'_> {
+    fn of_donor(&self, attribute: usize) -> f64 {
+        match ALL[attribute] {
+            N::DonorCountry => f64::from(self.donor.country),
+            N::DonorAge => f64::from(self.donor.age),
+            N::DonorCirculatory => flag(self.donor.is_circulatory()),
+            _ => f64::from(self.typing.homozygous_loci()),
+        }
+    }
+
+    fn of_candidates(&self, attribute: usize, rows: &[u32], out: &mut [f64]) {
+        let state = self.state;
+        let now = self.donor.time;
+        macro_rules! fill {
+            ($row:ident => $value:expr) => {
+                for (out, $row) in out.iter_mut().zip(rows) {
+                    let $row = *$row as usize;
+                    *out = $value;
+                }
+            };
+        }
+        let here = state.geography.places[usize::from(self.donor.centre)];
+        match ALL[attribute] {
+            N::Country => fill!(row => f64::from(state.place[row].country)),
+            N::SameBloodGroup => {
+                let abo = &state.input.registrations.abo;
+                fill!(row => flag(abo[row] == self.donor.abo));
+            }
+            N::Transplantable => fill!(row => flag(state.urgency[row].is_active())),
+            N::ScreeningValid => fill!(row => flag(state.screening[row])),
+            N::AcceptableMismatch => fill!(row => flag(state.acceptable_mismatch[row])),
+            N::InGeneral => fill!(row => flag(state.may_join(row, Programme::Etkas))),
+            N::InSenior => fill!(row => flag(state.may_join(row, Programme::Esp))),
+            N::ChosenProgramme => fill!(row => f64::from(state.programme[row] as u8)),
+            N::Age => {
+                let born = &state.input.registrations.born;
+                fill!(row => (now - born[row]) / YEAR);
+            }
+            N::Paediatric => fill!(row => flag(state.child[row] == Child::Yes)),
+            N::HighUrgency => fill!(row => flag(state.urgency[row] == Urgency::High)),
+            N::DialysisTime => fill!(row => state.dialysis_years(row, now)),
+            N::ReturnedTime => {
+                let returned = &state.input.registrations.returned;
+                fill!(row => returned[row]);
+            }
+            N::MatchProbability => fill!(row => state.match_probability[row]),
+            N::Vpra => fill!(row => 100.0 * state.vpra[row]),
+            N::MismatchesA => {
+                let (donor, own) = (self.typing.broads[Locus::A as usize], &state.antigens[0]);
+                fill!(row => f64::from((donor & !own[row]).count_ones()));
+            }
+            N::MismatchesB => {
+                let (donor, own) = (self.typing.broads[Locus::B as usize], &state.antigens[1]);
+                fill!(row => f64::from((donor & !own[row]).count_ones()));
+            }
+            N::MismatchesDr => {
+                let (donor, own) = (self.typing.splits[Locus::Dr as usize], &state.antigens[2]);
+                let resolved = self.typing.is_resolved();
+                fill!(row => if resolved && state.resolved[row] {
+                    f64::from((donor & !own[row]).count_ones())
+                } else {
+                    self.unresolved_mismatches_dr(row)
+                });
+            }
+            N::HomozygousLoci => fill!(row => f64::from(state.homozygous[row])),
+            N::SameCountry => {
+                fill!(row => flag(state.place[row].country == self.donor.country));
+            }
+            N::SameRegion => fill!(row => flag(state.place[row].region == here.region)),
+            N::SameSubregion => {
+                let own = self.donor.subregion;
+                fill!(row => flag(own != NO_SUBREGION && state.place[row].subregion == own));
+            }
+            N::SameCentre => {
+                let centre = &state.input.registrations.centre;
+                fill!(row => flag(centre[row] == self.donor.centre));
+            }
+            N::NationalBalance => {
+                let group = age_group(self.donor.age);
+                let balance = |country| f64::from(self.balances.national(country, group));
+                let by_country: Vec<f64> = (0..state.geography.countries.len() as u8)
+                    .map(balance)
+                    .collect();
+                fill!(row => by_country[usize::from(state.place[row].country)]);
+            }
+            N::RegionalBalance => {
+                let centre = &state.input.registrations.centre;
+                fill!(row => self.balances.regional(centre[row]));
+            }
+            N::DonorCountry | N::DonorAge | N::DonorCirculatory | N::DonorHomozygousLoci => {
+                out.fill(self.of_donor(attribute));
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Eurotransplant's kidneys: the general programme (ETKAS) and the Senior Programme (ESP).
+//!
+//! What comes in: a [`Setting`] (places and frequencies, built in), the files of the simulator ([`read_folder`]),
+//! and two policies. What goes out: every list with its ranking, its points and what became of the offers.
+
+mod acceptance;
+mod attributes;
+mod balances;
+mod input;
+mod offers;
+mod policies;
+mod records;
+mod regression;
+mod setting;
+mod simulation;
+mod state;
+
+pub use acceptance::{Chance, Decision, Half, MODEL_FILES, Models};
+pub use attributes::catalogue;
+pub use input::{FILES, Period, read_folder};
+pub use offers::{Acceptance, Answer, Offer};
+pub use policies::{BUILT_IN_POLICIES, PROFILES, SYSTEM};
+pub use records::{
+    Change, DEATH_CAUSES, DONOR_FLAGS, Donor, Exchange, Input, PROFILE_FLAGS, PastExchange,
+    Profile, Programme, Registrations, Update, Urgency,
+};
+pub use setting::{AntigenFrequencies, BUILT_IN_SETTING, Geography, Place, Setting};
+pub use simulation::{Counts, List, Programmes};

@@ -1,0 +1,462 @@
+//! Offering the kidneys of a donor down a list.
+
+use std::collections::HashMap;
+
+use super::acceptance::{Case, Chance, Decision, Distance, Models, REASON, REFUSING_CENTRES};
+use super::attributes::Match;
+use super::records::{Donor, PROFILED_FLAGS, Programme};
+use super::setting::Geography;
+use super::state::{Child, ESP, EXTENDED_ESP, NONE, State};
+use crate::rules::{Policy, Ranking};
+use crate::typing::Typing;
+
+/// What became of an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Transplanted in the regular phase: `T1`.
+    Accepted,
+    /// Transplanted in the rescue or extended phase: `T3`.
+    AcceptedInRescue,
+    /// The patient's doctors refused: `RR`.
+    PatientRefused,
+    /// The centre refused for all its patients: `CR`.
+    CentreRefused,
+    /// Could not be offered the kidney: `FP`.
+    Filtered,
+}
+
+impl Answer {
+    /// The code of the simulator.
+    pub fn code(self) -> &'static str {
+        match self {
+            Answer::Accepted => "T1",
+            Answer::AcceptedInRescue => "T3",
+            Answer::PatientRefused => "RR",
+            Answer::CentreRefused => "CR",
+            Answer::Filtered => "FP",
+        }
+    }
+
+    /// Whether a kidney was transplanted.
+    pub fn is_accepted(self) -> bool {
+        matches!(self, Answer::Accepted | Answer::AcceptedInRescue)
+    }
+}
+
+/// What became of one candidate of a list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Offer {
+    /// The row of the registration.
+    pub row: u32,
+    /// What became of the offer.
+    pub answer: Answer,
+    /// Both kidneys were transplanted into this patient.
+    pub dual: bool,
+    /// The probability that the centre accepts, where it was asked with this candidate.
+    pub centre: Option<f64>,
+    /// The probability that the patient accepts, where asked.
+    pub patient: Option<f64>,
+}
+
+/// How offers are answered.
+#[derive(Debug, Clone, Copy)]
+pub enum Acceptance<'a> {
+    /// Whoever can be offered a kidney takes it.
+    First,
+    /// By the models.
+    Models(&'a Models),
+}
+
+/// Refusals after which a centre is not asked any more, by programme.
+const MOST_OF_A_CENTRE: [usize; 2] = [5, 10];
+
+/// The last tier of the Senior Programme that is offered kidneys in the regular phase.
+const LAST_REGULAR_TIER: &str = "D";
+
+/// The drug abuse of donors is not tested, although profiles speak of it.
+const DRUG_ABUSE: usize = 7;
+
+/// A donor's kidneys on offer.
+pub(crate) struct Offering<'a> {
+    pub(crate) of: &'a Match<'a>,
+    pub(crate) programme: Programme,
+    pub(crate) policy: &'a Policy,
+    pub(crate) acceptance: Acceptance<'a>,
+    pub(crate) rescue_ignores_profiles: bool,
+}
+
+/// What has been answered so far.
+struct Answers {
+    offers: Vec<Offer>,
+    place: HashMap<u32, usize>,
+    kidneys: u8,
+    refusals: usize,
+    /// Of each centre asked, whether it is willing and how many of its patients refused.
+    centres: HashMap<u16, (bool, usize)>,
+    centres_refused: usize,
+}
+
+impl Answers {
+    fn note(&mut self, offer: Offer) {
+        if let Some(place) = self.place.get(&offer.row) {
+            let before = self.offers[*place];
+            self.offers[*place] = Offer {
+                centre: offer.centre.or(before.centre),
+                patient: offer.patient.or(before.patient),
+                ..offer
+            };
+        } else {
+            self.place.insert(offer.row, self.offers.len());
+            self.offers.push(offer);
+        }
+    }
+}
+
+impl Offering<'_> {
+    fn state(&self) -> &State<'_> {
+        self.of.state
+    }
+
+    fn donor(&self) -> &Donor {
+        self.of.donor
+    }
+
+    fn mismatches(&self, row: u32) -> crate::typing::Mismatches {
+        let state = self.state();
+        let recipient = &state.input.typings[state.typing[row as usize] as usize];
+        Typing::mismatches(self.of.typing, recipient, state.determinants())
+    }
+
+    /// Whether the donor has none of the candidate's unacceptable antigens.
+    pub(crate) fn is_acceptable(&self, row: u32) -> bool {
+        let state = self.state();
+        let number = state.unacceptable[row as usize];
+        number == NONE
+            || !state.input.unacceptable[number as usize]
+                .0
+                .hits(self.of.typing)
+    }
+
+    /// Whether the candidate's profile accepts the donor.
+    pub(crate) fn fits_profile(&self, row: u32) -> bool {
+        let number = self.state().profile[row as usize];
+        if number == NONE {
+            return true;
+        }
+        let profile = &self.state().input.profiles[number as usize];
+        let donor = self.donor();
+        let refused = (0..PROFILED_FLAGS)
+            .filter(|flag| *flag != DRUG_ABUSE)
+            .any(|flag| donor.has(flag) && !profile.accepts(flag));
+        let senior = donor.age < 65 || (profile.accepts(ESP) && profile.accepts(EXTENDED_ESP));
+        !refused && (profile.youngest..=profile.oldest).contains(&donor.age) && senior
+    }
+
+    /// Whether the candidate's profile accepts the mismatches.
+    pub(crate) fn fits_mismatches(&self, row: u32) -> bool {
+        let number = self.state().profile[row as usize];
+        let mismatches = self.mismatches(row);
+        let bit = mismatches.a + 3 * mismatches.b + 9 * mismatches.dr;
+        number == NONE || self.state().input.profiles[number as usize].mismatches >> bit & 1 == 1
+    }
+
+    fn can_be_offered(&self, row: u32) -> bool {
+        self.is_acceptable(row)
+            && self.fits_profile(row)
+            && (self.programme == Programme::Esp || self.fits_mismatches(row))
+    }
+
+    fn can_be_offered_in_rescue(&self, row: u32) -> bool {
+        let number = self.state().profile[row as usize];
+        self.is_acceptable(row)
+            && match self.programme {
+                Programme::Etkas => self.rescue_ignores_profiles || self.can_be_offered(row),
+                Programme::Esp => {
+                    number == NONE
+                        || self.state().input.profiles[number as usize].accepts(EXTENDED_ESP)
+                }
+            }
+    }
+
+    /// How far the candidate is, as the acceptance models see it.
+    pub(crate) fn distance(&self, row: u32) -> Distance {
+        let place = self.state().place[row as usize];
+        let geography = self.state().geography;
+        let own = geography.places[usize::from(self.donor().centre)];
+        if place.country != self.donor().country {
+            Distance::International
+        } else if place.region == own.region || !has_regions(geography, place.country) {
+            Distance::Local
+        } else {
+            Distance::National
+        }
+    }
+
+    /// Which candidates come first in the rescue phase: the larger, the earlier.
+    pub(crate) fn priority(&self, row: u32) -> i32 {
+        self.priority_among(row, &self.abroad())
+    }
+
+    /// The priority of each country for this donor, if it is another than the donor's.
+    fn abroad(&self) -> Vec<i32> {
+        let countries = &self.state().geography.countries;
+        let order = abroad(&countries[usize::from(self.donor().country)]);
+        let rank = |country: &String| {
+            let found = order.iter().find(|(name, _)| name == country);
+            found.map_or(-1, |(_, rank)| *rank)
+        };
+        countries.iter().map(rank).collect()
+    }
+
+    fn priority_among(&self, row: u32, abroad: &[i32]) -> i32 {
+        let place = self.state().place[row as usize];
+        let geography = self.state().geography;
+        let own = geography.places[usize::from(self.donor().centre)];
+        if place.country != self.donor().country {
+            return abroad[usize::from(place.country)];
+        }
+        let most = abroad.iter().copied().max().unwrap_or(-1);
+        if self.state().input.registrations.centre[row as usize] == self.donor().centre {
+            most + 3
+        } else if place.region == own.region && has_regions(geography, own.country) {
+            most + 2
+        } else {
+            most + 1
+        }
+    }
+
+    /// Offers the kidneys, first in the order of the list, then in the order of a hurried search.
+    pub(crate) fn offer(&self, ranking: &mut Ranking, chance: &mut dyn Chance) -> Vec<Offer> {
+        let mut answers = Answers {
+            offers: Vec::new(),
+            place: HashMap::new(),
+            kidneys: self.donor().kidneys,
+            refusals: 0,
+            centres: HashMap::new(),
+            centres_refused: 0,
+        };
+        let mut case = Case::new(self.programme, self.donor());
+        let most = match (self.programme, self.acceptance) {
+            (Programme::Etkas, Acceptance::Models(models)) => {
+                models.most_refusals(&case, self.state().geography, chance)
+            }
+            _ => usize::MAX,
+        };
+        let tiers = self.policy.tiers();
+        let last = tiers.iter().position(|tier| tier == LAST_REGULAR_TIER);
+        let mut at = 0;
+        while answers.kidneys > 0 && answers.refusals < most {
+            let Some(entry) = ranking.get(at) else {
+                break;
+            };
+            at += 1;
+            let regular = self.programme == Programme::Etkas
+                || last.is_none_or(|last| usize::from(entry.tier) <= last);
+            if regular && self.can_be_offered(entry.row) {
+                self.ask(entry.row, false, &mut case, &mut answers, chance);
+            } else {
+                answers.note(filtered(entry.row));
+            }
+        }
+        if answers.kidneys > 0 {
+            self.rescue(ranking, &mut case, &mut answers, chance);
+        }
+        answers.offers
+    }
+
+    fn rescue(
+        &self,
+        ranking: &mut Ranking,
+        case: &mut Case<'_>,
+        answers: &mut Answers,
+        chance: &mut dyn Chance,
+    ) {
+        let abroad = self.abroad();
+        ranking.prefer(|row| self.priority_among(row, &abroad));
+        let mut at = 0;
+        while let Some(entry) = ranking.get(at) {
+            at += 1;
+            let row = &entry.row;
+            if answers.kidneys == 0 {
+                break;
+            }
+            let before = answers.place.get(row).map(|at| answers.offers[*at].answer);
+            if before.is_some_and(|answer| answer != Answer::Filtered) {
+                continue;
+            }
+            self.ask(*row, true, case, answers, chance);
+        }
+        ranking.prefer(|_| 0);
+        Self::force(answers);
+    }
+
+    /// Gives what is left to those who were asked, the most probable patient first, then the most probable centre.
+    fn force(answers: &mut Answers) {
+        let rounded = |p: Option<f64>| p.map_or(-1, |p| (p * 1000.0).round() as i64);
+        let asked = answers.offers.iter().enumerate().filter(|(_, offer)| {
+            !offer.answer.is_accepted() && (offer.patient.is_some() || offer.centre.is_some())
+        });
+        let mut asked: Vec<_> = asked
+            .map(|(at, offer)| (-rounded(offer.patient), -rounded(offer.centre), at))
+            .collect();
+        asked.sort_unstable();
+        for (_, _, at) in asked.into_iter().take(usize::from(answers.kidneys)) {
+            answers.offers[at].answer = Answer::AcceptedInRescue;
+            answers.kidneys -= 1;
+        }
+    }
+
+    fn describe(&self, case: &mut Case<'_>, models: &Models, row: u32, rescue: bool) {
+        let (mismatches, distance) = (self.mismatches(row), self.distance(row));
+        case.candidate(self.state(), models, row, mismatches, distance, rescue);
+    }
+
+    fn ask(
+        &self,
+        row: u32,
+        rescue: bool,
+        case: &mut Case<'_>,
+        answers: &mut Answers,
+        chance: &mut dyn Chance,
+    ) {
+        let accepted = if rescue {
+            Answer::AcceptedInRescue
+        } else {
+            Answer::Accepted
+        };
+        let mut offer = Offer {
+            row,
+            answer: accepted,
+            dual: false,
+            centre: None,
+            patient: None,
+        };
+        let child = self.state().child[row as usize] == Child::Yes;
+        let left_out = rescue && self.programme == Programme::Etkas && child;
+        let filtered_out = left_out || (rescue && !self.can_be_offered_in_rescue(row));
+        let Acceptance::Models(models) = self.acceptance else {
+            if filtered_out {
+                offer.answer = Answer::Filtered;
+            } else {
+                answers.kidneys -= 1;
+            }
+            answers.note(offer);
+            return;
+        };
+        let registrations = &self.state().input.registrations;
+        let centre = registrations.centre[row as usize];
+        let registration = registrations.registration[row as usize];
+        let donor = self.donor().id;
+        if let Some((false, _)) = answers.centres.get(&centre) {
+            offer.answer = Answer::CentreRefused;
+            answers.note(offer);
+            return;
+        }
+        self.describe(case, models, row, rescue);
+        if !answers.centres.contains_key(&centre) {
+            let refused = answers.centres_refused as f64;
+            case.set(REFUSING_CENTRES, refused);
+            let probability = models.centre(case);
+            offer.centre = Some(probability);
+            let willing = chance.uniform(Decision::Centre { centre, donor }) < probability;
+            if !willing {
+                answers.refusals += 1;
+                answers.centres_refused += 1;
+            }
+            answers.centres.insert(centre, (willing, 0));
+        }
+        let (willing, refused) = answers.centres.get(&centre).copied().unwrap_or((true, 0));
+        if !willing {
+            offer.answer = Answer::CentreRefused;
+            answers.note(offer);
+            return;
+        }
+        if left_out {
+            offer.answer = Answer::Filtered;
+            answers.note(offer);
+            return;
+        }
+        // A centre with too many refusals is not asked any more, from the next of its patients on.
+        if refused >= MOST_OF_A_CENTRE[self.programme as usize] {
+            answers.centres.insert(centre, (false, refused));
+            answers.centres_refused += 1;
+            offer.answer = Answer::CentreRefused;
+            answers.note(offer);
+            return;
+        }
+        // In a hurried search centres are asked first, and only then whether the patient can be offered the kidney.
+        if filtered_out {
+            offer.answer = Answer::Filtered;
+            answers.note(offer);
+            return;
+        }
+        let probability = models.patient(case);
+        offer.patient = Some(probability);
+        let decision = Decision::Patient {
+            registration,
+            donor,
+        };
+        if chance.uniform(decision) < probability {
+            if answers.kidneys == 2 {
+                case.set(REASON, f64::from(u8::from(rescue)));
+                let dual = Decision::Dual {
+                    registration,
+                    donor,
+                };
+                offer.dual = chance.uniform(dual) < models.dual(case);
+            }
+            answers.kidneys -= if offer.dual { 2 } else { 1 };
+        } else {
+            offer.answer = Answer::PatientRefused;
+            answers.refusals += 1;
+            if let Some((_, refused)) = answers.centres.get_mut(&centre) {
+                *refused += 1;
+            }
+        }
+        answers.note(offer);
+    }
+}
+
+fn filtered(row: u32) -> Offer {
+    Offer {
+        row,
+        answer: Answer::Filtered,
+        dual: false,
+        centre: None,
+        patient: None,
+    }
+}
+
+/// The countries with regions.
+fn has_regions(geography: &Geography, country: u8) -> bool {
+    let name = geography.countries[usize::from(country)].as_str();
+    matches!(name, "Austria" | "Belgium" | "Germany")
+}
+
+/// Which countries come first abroad in a hurried search, by the donor's country.
+fn abroad(country: &str) -> &'static [(&'static str, i32)] {
+    match country {
+        "Netherlands" => &[("Germany", 1), ("Belgium", 0)],
+        "Croatia" => &[
+            ("Austria", 1),
+            ("Hungary", 1),
+            ("Slovenia", 1),
+            ("Germany", 0),
+        ],
+        "Hungary" => &[
+            ("Slovenia", 1),
+            ("Austria", 1),
+            ("Croatia", 1),
+            ("Germany", 0),
+        ],
+        "Slovenia" => &[("Austria", 1), ("Germany", 0)],
+        "Austria" => &[
+            ("Germany", 0),
+            ("Croatia", 0),
+            ("Hungary", 0),
+            ("Slovenia", 0),
+        ],
+        "Belgium" => &[("Germany", 0), ("Netherlands", 0)],
+        _ => &[],
+    }
+}

@@ -1,0 +1,36 @@
+//! The policies that come with the program.
+
+use hailsham_scenario::BuiltIn;
+
+/// The name under which policies ask for the attributes of this module.
+pub const SYSTEM: &str = "eurotransplant";
+
+/// The policies that come with the program.
+pub const BUILT_IN_POLICIES: [BuiltIn; 4] = [
+    BuiltIn {
+        name: "etkas-2021",
+        text: include_str!("../../../../scenarios/allocation/etkas-2021.toml"),
+        summary: "Eurotransplant's kidneys of donors under 65",
+    },
+    BuiltIn {
+        name: "esp-2021",
+        text: include_str!("../../../../scenarios/allocation/esp-2021.toml"),
+        summary: "Eurotransplant's Senior Programme: kidneys of donors of 65 and more",
+    },
+    BuiltIn {
+        name: "etkidney-etkas",
+        text: include_str!("../../../../scenarios/allocation/etkidney-etkas.toml"),
+        summary: "etkas-2021 with the oddities of the ETKidney simulator",
+    },
+    BuiltIn {
+        name: "etkidney-esp",
+        text: include_str!("../../../../scenarios/allocation/etkidney-esp.toml"),
+        summary: "esp-2021 with the oddities of the ETKidney simulator",
+    },
+];
+
+/// Profiles: a name, and the policies of the general and of the Senior Programme.
+pub const PROFILES: [(&str, [&str; 2]); 2] = [
+    ("eurotransplant-2021", ["etkas-2021", "esp-2021"]),
+    ("etkidney", ["etkidney-etkas", "etkidney-esp"]),
+];

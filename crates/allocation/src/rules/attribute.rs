@@ -1,0 +1,70 @@
+//! What is known of a candidate, a donor, and the two together.
+
+use super::unit::Dimension;
+
+/// Of whom an attribute speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum About {
+    /// Of the donor: the same for every candidate of a list.
+    Donor,
+    /// Of a candidate, or of a candidate and the donor together.
+    Candidate,
+}
+
+/// What values an attribute has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sort {
+    /// True or false.
+    Flag,
+    /// A number with its unit.
+    Number(Dimension),
+    /// One of some words; its value is the number of the word.
+    Word(Vec<String>),
+}
+
+/// One thing that the rules of a policy may ask about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name in the rules.
+    pub name: &'static str,
+    /// Of whom it speaks.
+    pub about: About,
+    /// What values it has.
+    pub sort: Sort,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// All attributes that a population offers, by number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    pub(crate) attributes: Vec<Attribute>,
+}
+
+impl Catalogue {
+    /// A catalogue; the number of an attribute is its place.
+    pub fn new(attributes: Vec<Attribute>) -> Self {
+        Self { attributes }
+    }
+
+    /// All attributes, in order.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<(usize, &Attribute)> {
+        let all = self.attributes.iter().enumerate();
+        all.into_iter()
+            .find(|(_, attribute)| attribute.name == name)
+    }
+}
+
+/// The values of a catalogue's attributes: flags as 0 and 1, words as their numbers, numbers in the units of their
+/// [`Dimension`].
+pub trait Population {
+    /// An attribute of the donor.
+    fn of_donor(&self, attribute: usize) -> f64;
+
+    /// An attribute of candidates: `out[i]` is that of `rows[i]`. Both are equally long.
+    fn of_candidates(&self, attribute: usize, rows: &[u32], out: &mut [f64]);
+}

@@ -1,0 +1,197 @@
+//! Candidates in the order of a policy, as far as it is asked for.
+
+use super::attribute::Population;
+use super::plan::{BATCH, Program};
+use super::policy::{MOST_RANKS, Policy};
+
+/// A candidate in a ranking.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entry {
+    /// The row, as it was given.
+    pub row: u32,
+    /// The tier, as a place in [`Policy::tiers`].
+    pub tier: u16,
+    /// Points.
+    pub points: f64,
+}
+
+/// What orders candidates: less comes first. Numbers are kept as whole numbers of the same order, so that nothing
+/// depends on how floats are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    /// 0, but where somebody has put certain candidates before the others.
+    class: i32,
+    tier: u16,
+    /// What comes before the points, the points, and what comes after them, as [`descending`] numbers.
+    ranks: [u64; MOST_RANKS],
+    place: u32,
+    row: u32,
+}
+
+/// A whole number that is the smaller, the larger the number.
+fn descending(number: f64) -> u64 {
+    // −0 and 0 are the same.
+    let bits = (number + 0.0).to_bits();
+    let rising = if bits >> 63 == 1 {
+        !bits
+    } else {
+        bits | 1 << 63
+    };
+    !rising
+}
+
+fn number(descending: u64) -> f64 {
+    let rising = !descending;
+    f64::from_bits(if rising >> 63 == 1 {
+        rising & !(1 << 63)
+    } else {
+        !rising
+    })
+}
+
+/// The candidates for one donor. Used again for the next one, it allocates nothing more.
+///
+/// Cost: with `n` rows, all are tested and given their points, 128 at a time; only the part that is looked at is
+/// put in order, first a few, then four times as many.
+#[derive(Debug, Clone, Default)]
+pub struct Ranking {
+    filter: Program,
+    scores: Program,
+    detail: Program,
+    eligible: Vec<u32>,
+    keys: Vec<Key>,
+    sorted: usize,
+    /// Which of the ranks are the points.
+    points: usize,
+}
+
+/// How many are put in order at first.
+const FIRST: usize = 32;
+
+impl Ranking {
+    /// A ranking of nobody.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ranks the eligible among `rows` for the population's donor. Of candidates that are alike in everything, the
+    /// one that comes earlier in `rows` comes first.
+    pub fn rank(&mut self, policy: &Policy, population: &impl Population, rows: &[u32]) {
+        let (catalogue, operations) = (&policy.catalogue, &policy.operations);
+        self.keys.clear();
+        self.sorted = 0;
+        self.points = policy.points - 1;
+        self.filter
+            .prepare(operations, &policy.eligible, catalogue, population);
+        self.eligible.clear();
+        match self.filter.fixed(0) {
+            Some(0.0) => {}
+            Some(_) => self.eligible.extend_from_slice(rows),
+            None => {
+                for batch in rows.chunks(BATCH) {
+                    self.filter.run(operations, population, batch);
+                    for (at, row) in batch.iter().enumerate() {
+                        if self.filter.result(0, at) != 0.0 {
+                            self.eligible.push(*row);
+                        }
+                    }
+                }
+            }
+        }
+        self.scores
+            .prepare(operations, &policy.ranks, catalogue, population);
+        let ranks = (policy.ranks.len() - 1).min(MOST_RANKS);
+        let mut place = 0;
+        for batch in self.eligible.chunks(BATCH) {
+            self.scores.run(operations, population, batch);
+            for (at, row) in batch.iter().enumerate() {
+                let mut key = Key {
+                    class: 0,
+                    tier: self.scores.result(0, at) as u16,
+                    ranks: [0; MOST_RANKS],
+                    place,
+                    row: *row,
+                };
+                for (rank, slot) in key.ranks[..ranks].iter_mut().enumerate() {
+                    *slot = descending(self.scores.result(1 + rank, at));
+                }
+                self.keys.push(key);
+                place += 1;
+            }
+        }
+    }
+
+    /// Puts candidates with a larger priority before those with a smaller one; among those of one priority, the
+    /// order stays what it is. Equal priorities for all give the order of the policy again.
+    pub fn prefer(&mut self, priority: impl Fn(u32) -> i32) {
+        for key in &mut self.keys {
+            key.class = -priority(key.row);
+        }
+        self.sorted = 0;
+    }
+
+    /// How many candidates there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The candidate at a place from 0, or none behind the last.
+    pub fn get(&mut self, place: usize) -> Option<Entry> {
+        while place >= self.sorted && self.sorted < self.keys.len() {
+            let rest = &mut self.keys[self.sorted..];
+            let more = FIRST.max(3 * self.sorted).min(rest.len());
+            if more < rest.len() {
+                rest.select_nth_unstable(more - 1);
+            }
+            rest[..more].sort_unstable();
+            self.sorted += more;
+        }
+        self.keys.get(place).map(|key| Entry {
+            row: key.row,
+            tier: key.tier,
+            points: number(key.ranks[self.points]),
+        })
+    }
+
+    /// For each of the `rows`, the points before rounding and then each component, as the policy shows them.
+    pub fn details(
+        &mut self,
+        policy: &Policy,
+        population: &impl Population,
+        rows: &[u32],
+    ) -> Vec<Vec<f64>> {
+        let operations = &policy.operations;
+        self.detail
+            .prepare(operations, &policy.details, &policy.catalogue, population);
+        let mut all = Vec::with_capacity(rows.len());
+        for batch in rows.chunks(BATCH) {
+            self.detail.run(operations, population, batch);
+            all.extend((0..batch.len()).map(|at| {
+                let results = 0..policy.details.len();
+                results
+                    .map(|result| self.detail.result(result, at))
+                    .collect()
+            }));
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn larger_numbers_come_first_and_lead_back_to_themselves() {
+        let numbers = [f64::INFINITY, 3.5, 3.0, 1e-300, 0.0, -1e-300, -2.0, -1e9];
+        let keys = numbers.map(descending);
+        assert!(keys.is_sorted());
+        assert_eq!(keys.map(number), numbers);
+        assert_eq!(descending(-0.0), descending(0.0));
+    }
+}

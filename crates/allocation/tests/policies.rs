@@ -1,0 +1,244 @@
+//! What is wrong with a policy file is said at its place; what is right ranks as it says.
+#![allow(clippy::unwrap_used)]
+
+use hailsham_allocation::eurotransplant::{
+    BUILT_IN_POLICIES, Geography, PROFILES, SYSTEM, Setting, catalogue,
+};
+use hailsham_allocation::rules::{
+    About, Attribute, Catalogue, Dimension, Policy, Population, Ranking, Sort, read_policy,
+};
+use hailsham_scenario::{BuiltIn, Source};
+
+fn flag(name: &'static str) -> Attribute {
+    Attribute {
+        name,
+        about: About::Candidate,
+        sort: Sort::Flag,
+        meaning: "",
+    }
+}
+
+fn number(name: &'static str, dimension: Dimension) -> Attribute {
+    Attribute {
+        name,
+        about: About::Candidate,
+        sort: Sort::Number(dimension),
+        meaning: "",
+    }
+}
+
+fn small() -> Catalogue {
+    Catalogue::new(vec![
+        Attribute {
+            name: "donor_age",
+            about: About::Donor,
+            sort: Sort::Number(Dimension::TIME),
+            meaning: "",
+        },
+        flag("urgent"),
+        number("waited", Dimension::TIME),
+        number("vpra", Dimension::SHARE),
+        Attribute {
+            name: "country",
+            about: About::Candidate,
+            sort: Sort::Word(vec!["Austria".into(), "Belgium".into()]),
+            meaning: "",
+        },
+    ])
+}
+
+fn read(text: &'static str) -> Result<Policy, String> {
+    let built_in = [BuiltIn {
+        name: "test",
+        text,
+        summary: "",
+    }];
+    let source = Source::Name("test".to_owned());
+    read_policy(&source, &built_in, &[], &[("small", small())])
+        .map(|(_, policy)| policy)
+        .map_err(|error| error.render(false))
+}
+
+/// Each wrong policy, the place that the message points at, and what it says.
+#[test]
+fn every_mistake_is_named_at_its_place() {
+    for (text, parts) in [
+        (
+            "system = 'small'\n[points]\nwait = { weight = '33.3', of = 'waited' }",
+            &[
+                "3:",
+                "the points would be in years",
+                "unit of the weight is missing",
+            ][..],
+        ),
+        (
+            "system = 'small'\n[eligibility]\nold = { when = 'donor_age >= 65' }",
+            &[
+                "3:",
+                "a number in years, found a plain number",
+                "the unit is missing: `65 years`",
+            ],
+        ),
+        (
+            "system = 'small'\n[points]\nwait = { weight = '1 / 1 year', of = 'waitd' }",
+            &[
+                "3:",
+                "there is no attribute or term `waitd`",
+                "did you mean `waited`?",
+            ],
+        ),
+        (
+            "system = 'small'\n[eligibility]\na = { when = 'waited' }",
+            &["3:", "expected true or false, found a number in years"],
+        ),
+        (
+            "system = 'small'\n[eligibility]\na = { when = 'country == \"Belgum\"' }",
+            &["`country` is never \"Belgum\"", "did you mean \"Belgium\"?"],
+        ),
+        (
+            "system = 'small'\norder = ['A', 'B']\n[tiers]\nall = { tier = 'A', when = 'true' }\nurgent = { tier = 'B', when = 'urgent' }",
+            &["5:", "never reached: whoever meets it meets `all` before"],
+        ),
+        (
+            "system = 'small'\norder = ['A', 'B']\n[tiers]\none = { tier = 'A', when = 'urgent' }\ntwo = { tier = 'B', when = 'urgent and vpra > 50 %' }",
+            &["5:", "whoever meets it meets `one` before"],
+        ),
+        (
+            "system = 'small'\norder = ['A']\n[tiers]\none = { tier = 'A', when = 'urgent and not urgent' }",
+            &["4:", "can never hold"],
+        ),
+        (
+            "system = 'small'\norder = ['A', 'B']\n[tiers]\none = { tier = 'A', when = 'true' }",
+            &["2:", "nobody can be in tier `B`"],
+        ),
+        (
+            "system = 'small'\n[points]\na = { weight = '1', of = 'vpra / 1 % + 3 years' }",
+            &["expected a number in a plain number, found a number in years"],
+        ),
+        (
+            "system = 'smal'",
+            &["1:", "`smal` is not a system", "there are small"],
+        ),
+        (
+            "system = 'small'\n[scales.s]\nof = 'vpra'\nfrom = ['0 %', '20']\ngives = [0.0, 1.0]",
+            &["`20`: the steps are in %, this is a plain number"],
+        ),
+        (
+            "system = 'small'\n[point.a]\nweight = '1'",
+            &["2:", "did you mean `points`"],
+        ),
+        (
+            "system = 'small'\n[points]\na = { weight = '1', of = 'mix(1, 2)' }",
+            &["there is no function `mix`"],
+        ),
+    ] {
+        let message = read(text).unwrap_err();
+        for part in parts {
+            assert!(message.contains(part), "{part:?} is not in:\n{message}");
+        }
+    }
+}
+
+#[test]
+fn several_mistakes_are_named_at_once() {
+    let message = read("system = 'small'\n[eligibility]\na = { when = 'x' }\nb = { when = 'y' }")
+        .unwrap_err();
+    assert!(
+        message.contains("`x`") && message.contains("`y`"),
+        "{message}"
+    );
+}
+
+/// Four candidates whose attributes are written out.
+struct Four;
+
+impl Population for Four {
+    fn of_donor(&self, _: usize) -> f64 {
+        40.0
+    }
+
+    fn of_candidates(&self, attribute: usize, rows: &[u32], out: &mut [f64]) {
+        let table = [
+            [0.0; 4],
+            [0.0, 0.0, 1.0, 0.0],   // urgent
+            [1.0, 3.0, 0.5, 3.0],   // waited, years
+            [0.0, 10.0, 0.0, 90.0], // vpra, %
+            [0.0, 1.0, 1.0, 0.0],   // country
+        ];
+        for (out, row) in out.iter_mut().zip(rows) {
+            *out = table[attribute][*row as usize];
+        }
+    }
+}
+
+fn ranked(text: &'static str) -> Vec<(u32, f64)> {
+    let policy = read(text).unwrap();
+    let mut ranking = Ranking::new();
+    ranking.rank(&policy, &Four, &[0, 1, 2, 3]);
+    (0..ranking.len())
+        .filter_map(|place| ranking.get(place))
+        .map(|entry| (entry.row, entry.points))
+        .collect()
+}
+
+#[test]
+fn a_policy_ranks_as_its_rules_say() {
+    // By waiting alone; equals in the order of the rows.
+    let waiting = "system = 'small'\n[points]\nw = { weight = '10 / 1 year', of = 'waited' }";
+    assert_eq!(ranked(waiting), [(1, 30.0), (3, 30.0), (0, 10.0), (2, 5.0)]);
+    // Tiers, steps and rounding.
+    let more = "system = 'small'
+        rounding = 'components'
+        order = ['first', 'second']
+        [scales]
+        sensitised = { of = 'vpra', from = ['20 %', '80 %'], gives = [1.0, 50.5] }
+        [eligibility]
+        not_austria_unless_sensitised = { when = 'country != \"Austria\" or vpra >= 80 %' }
+        [tiers]
+        urgent = { tier = 'first', when = 'urgent' }
+        others = { tier = 'second', when = 'true' }
+        [points]
+        w = { weight = '10 / 1 year', of = 'waited' }
+        s = { weight = '1', of = 'sensitised' }
+        donor = { weight = '1', when = 'donor_age < 18 years' }";
+    assert_eq!(ranked(more), [(2, 5.0), (3, 81.0), (1, 30.0)]);
+    // Ahead of the points, and behind them.
+    let ties = "system = 'small'
+        [ahead]
+        urgent = { more = 'number(urgent)' }
+        [points]
+        same = { weight = '7' }
+        [ties]
+        sensitised = { more = 'vpra' }";
+    assert_eq!(ranked(ties), [(2, 7.0), (3, 7.0), (1, 7.0), (0, 7.0)]);
+}
+
+#[test]
+fn the_built_in_policies_are_right_and_variants_are_a_few_lines() {
+    let geography = Geography::new(&Setting::eurotransplant().unwrap());
+    let catalogues = [(SYSTEM, catalogue(&geography))];
+    let mut known = BUILT_IN_POLICIES.to_vec();
+    known.push(BuiltIn {
+        name: "dr-weighted",
+        text: "extends = 'etkas-2021'\n[terms.hla_points]\nis = '400 - 40 * mismatches_a - 40 * mismatches_b - 120 * mismatches_dr'",
+        summary: "",
+    });
+    known.push(BuiltIn {
+        name: "sliding",
+        text: "extends = 'etkas-2021'\n[points.vpra]\nweight = '133'\nof = '(power(5, vpra / 100 %) - 1) / (5 - 1)'",
+        summary: "",
+    });
+    for built_in in &known {
+        let source = Source::Name(built_in.name.to_owned());
+        if let Err(error) = read_policy(&source, &known, &[], &catalogues) {
+            panic!("{}: {}", built_in.name, error.render(false));
+        }
+    }
+    for (_, policies) in PROFILES {
+        assert!(
+            policies
+                .iter()
+                .all(|name| known.iter().any(|one| one.name == *name))
+        );
+    }
+}
