@@ -4,13 +4,15 @@
 
 use std::path::Path;
 
-use hailsham_model::built_in_testimony;
-use hailsham_scenario::{ScenarioError, Source};
+use hailsham_engine::log::Workers;
+use hailsham_model::{Options, Programme, built_in, built_in_testimony};
+use hailsham_scenario::{ScenarioError, Source, load};
 
 use super::{Field, Scope, Standing, Testimony, VersionOutcome, Weighed, weigh};
 use crate::facts::tests::{scope, small_run};
 use crate::keep::write_findings;
 use crate::runner::StudyError;
+use crate::runs::PassingRun;
 
 /// A file on disk, and the testimony of it: over a base, if there is one.
 fn read(text: &str, under: Option<&str>, scope: Scope) -> Result<Testimony, ScenarioError> {
@@ -227,7 +229,16 @@ fn nothing_is_said_of_who_is_not_there_nor_of_a_log_that_is_not_whole() {
 
 #[test]
 fn what_is_written_is_what_came_out() {
-    let run = run("full", 0);
+    // A whole run: people's accounts are written beside it, and these are of lives.
+    let source = Source::Name("hailsham".to_owned());
+    let scenario = load::<Programme>(&source, built_in(), &[]).unwrap();
+    let options = Options {
+        scale: 0.01,
+        workers: Workers::Inline,
+        ..Options::default()
+    };
+    let run = PassingRun::make(&scenario, &options, &mut |_, _| true).unwrap();
+    let scope = || Scope::of(&scenario.value).unwrap();
     let testimony = read(&deaths(), None, scope()).unwrap();
     let findings = write_findings(None, Some(&testimony), run.path()).unwrap();
     assert!(findings.facts.is_empty());
