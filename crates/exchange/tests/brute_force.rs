@@ -1,5 +1,9 @@
 //! Random small pools, every objective order: the solver against trying everything.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::items_after_statements)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::items_after_statements
+)]
 
 use hailsham_exchange::{
     Donor, Exchange, Failure, Match, Objective, Options, Pair, Pool, solve, value, verify,

@@ -1,5 +1,9 @@
 //! Pools from files: what is in them, what is wrong with them, and that no bytes make a reader panic.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::items_after_statements)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::items_after_statements
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,9 @@
 //! The optimal values of instances that others solved. The long ones are in `benches/exchange`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::items_after_statements)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::items_after_statements
+)]
 
 use std::path::Path;
 
