@@ -274,7 +274,7 @@ pub(crate) enum CheckKind {
 /// How a scenario is run that is run for a question, and not kept.
 #[derive(Args)]
 pub(crate) struct Made {
-    /// Change a parameter of the scenario that is run; may be given again [example: --set history.record.ruth_dies=W7]
+    /// Change a parameter of the scenario that is run; may be given again [example: --set history.record.debris=W2]
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(crate) sets: Vec<String>,
     /// The seed of the scenario that is run [default: 1]
@@ -355,7 +355,7 @@ pub(crate) struct Testimony {
     /// Directory of a run; or a scenario, which is run for it and not kept [default: hailsham]
     #[arg(value_name = "RUN|SCENARIO")]
     pub(crate) run: Option<String>,
-    /// What is told in more than one way: by its key (river_image), its id (C-01), or its name as a claim (saying:river)
+    /// What is told in more than one way: by its key (boats), its id (C-01), or its name as a claim (saying:river)
     pub(crate) subject: Option<String>,
     /// List all subjects, with their versions and how many of them agree with the log
     #[arg(long)]
