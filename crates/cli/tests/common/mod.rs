@@ -87,8 +87,9 @@ pub(crate) fn tables(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Files that every run has.
-pub(crate) const FILES: [&str; 14] = [
+pub(crate) const FILES: [&str; 15] = [
     "counts.parquet",
+    "events.index",
     "events.parquet",
     "manifest.json",
     "metrics.json",
@@ -110,6 +111,7 @@ pub(crate) fn assert_whole(directory: &Path) {
     // Facts and testimony are there where the scenario has some.
     let some = [
         "checks.json",
+        "claims.parquet",
         "facts.toml",
         "testimony.json",
         "testimony.toml",
