@@ -108,13 +108,14 @@ fn render(directory: &Path, words: Words) -> Result<String, ReportError> {
     page::render(&report, &lexicon, speaker, words)
 }
 
-/// The lives that a report shows; none of a run whose log was not kept in full.
+/// The lives that a report shows; none of a run whose log was not kept in full, or is gone.
 fn lives(
     directory: &Path,
     run: &input::Run,
     words: Words,
 ) -> Result<Vec<(sections::ShownLife, chart::Chart)>, ReportError> {
-    if run.manifest.log != "full" {
+    let there = directory.join("events.parquet").is_file();
+    if run.manifest.log != "full" || !there {
         return Ok(Vec::new());
     }
     let sentences = hailsham_lives::Sentences::built_in().map_err(LifeError::from)?;

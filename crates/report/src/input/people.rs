@@ -328,8 +328,11 @@ impl Rows {
         Ok(self.pick(&self.reader.f32(name)?, Some))
     }
 
-    /// Whether there is a value.
+    /// Whether there is a value; nowhere, of a column that is not there.
     fn present(&self, name: &str) -> Result<Vec<bool>, ReportError> {
+        if self.reader.column(name).is_none() {
+            return Ok(vec![false; self.rows.len()]);
+        }
         let column = self.reader.coded(name)?;
         let there = |row: &u32| column.codes[*row as usize].is_some();
         Ok(self.rows.iter().map(there).collect())
