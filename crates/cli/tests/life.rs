@@ -75,8 +75,14 @@ fn what_cannot_be_told_is_said_in_one_message() {
     let wrong = |arguments: &[&str]| refused(&folder, &[&["life", "made"], arguments].concat());
     insta::assert_snapshot!("life_no_such_name", wrong(&["kathi"]));
     insta::assert_snapshot!("life_no_such_number", wrong(&["400000000"]));
-    insta::assert_snapshot!("life_an_age_not_reached", wrong(&["kathy", "--remembered-at", "99"]));
-    insta::assert_snapshot!("life_no_birth_known", wrong(&["emily", "--remembered-at", "30"]));
+    insta::assert_snapshot!(
+        "life_an_age_not_reached",
+        wrong(&["kathy", "--remembered-at", "99"])
+    );
+    insta::assert_snapshot!(
+        "life_no_birth_known",
+        wrong(&["emily", "--remembered-at", "30"])
+    );
     insta::assert_snapshot!("life_a_run_is_as_it_is", wrong(&["kathy", "--seed", "4"]));
     fs::create_dir(folder.join("empty")).unwrap();
     insta::assert_snapshot!("life_no_run", refused(&folder, &["life", "empty", "kathy"]));
