@@ -43,6 +43,8 @@ pub(crate) struct Master<'a> {
     pub blocked: Vec<bool>,
     /// Best bound so far, in units; `i64::MAX` before there is one.
     pub bound: i64,
+    /// No cycle or chain is worth more than this above the prices of the last bound.
+    pub excess: i64,
     pub rounds: u32,
 }
 
@@ -52,7 +54,8 @@ impl<'a> Master<'a> {
         let largest = |arcs: &[i64]| arcs.iter().fold(1_i64, |m, v| m.max(v.abs()));
         let unit = largest(&problem.aim.arc);
         let total = unit.saturating_mul(rows as i64 + 1);
-        let scale = 1_i64 << (56 - (64 - total.leading_zeros() as i64)).clamp(1, 32);
+        // Prices of what must be kept can be thousands of times the largest value: there is room for that.
+        let scale = 1_i64 << (48 - (64 - total.leading_zeros() as i64)).clamp(4, 32);
         let mut lp = Lp::new(&vec![1.0; rows]);
         let mut kept_unit = Vec::new();
         for (valuation, target) in &problem.kept {
@@ -74,6 +77,7 @@ impl<'a> Master<'a> {
             known: HashSet::new(),
             blocked: vec![false; rows],
             bound: i64::MAX,
+            excess: 0,
             rounds: 0,
         }
     }
@@ -108,17 +112,15 @@ impl<'a> Master<'a> {
     /// The present prices, in whole numbers.
     pub(crate) fn prices(&self) -> Prices {
         let rows = self.problem.graph.rows;
-        let factor = self.unit * self.scale as f64;
-        let limit = (1_i64 << 58) as f64;
+        let all = (0..rows + self.kept_unit.len()).map(|r| self.lp.price(r));
+        let factor = Prices::factor(self.unit * self.scale as f64, all);
         let row = (0..rows)
-            .map(|r| (self.lp.price(r) * factor).ceil().clamp(0.0, limit) as i64)
+            .map(|r| (self.lp.price(r) * factor).ceil().max(0.0) as i64)
             .collect();
         let kept = (0..self.kept_unit.len())
             .map(|k| {
-                let most = limit / (16.0 * self.kept_unit[k]);
-                (self.lp.price(rows + k) * factor / self.kept_unit[k])
-                    .round()
-                    .clamp(0.0, most) as i64
+                let price = self.lp.price(rows + k) * factor / self.kept_unit[k];
+                price.round().max(0.0) as i64
             })
             .collect();
         Prices {
@@ -328,7 +330,10 @@ impl<'a> Master<'a> {
                 added = self.take(&exact, true);
                 if added == 0 {
                     if !self.blocked.iter().any(|&b| b) {
-                        self.bound = self.bound.min(self.sum(&prices, floor).1);
+                        // Prices are rounded, so that columns of the programme itself may be worth more than
+                        // the floor.
+                        self.excess = best.highest.max(exact.highest);
+                        self.bound = self.bound.min(self.sum(&prices, self.excess).1);
                     }
                     return Outcome::Converged;
                 }
@@ -348,6 +353,8 @@ impl<'a> Master<'a> {
 pub(crate) struct BestOfStarts {
     floor: i64,
     lowest: i64,
+    /// The best of all, and at least the lowest floor.
+    highest: i64,
     most: usize,
     /// Of the present start, sorted from the best.
     present: Vec<(i64, Vec<u32>)>,
@@ -359,6 +366,7 @@ impl BestOfStarts {
         BestOfStarts {
             floor: lowest,
             lowest,
+            highest: lowest,
             most,
             present: Vec::new(),
             done: Vec::new(),
@@ -376,6 +384,7 @@ impl Sink for BestOfStarts {
     }
 
     fn take(&mut self, vertices: &[u32], reduced: i64) -> bool {
+        self.highest = self.highest.max(reduced);
         if self.present.len() == self.most {
             self.present.pop();
         }

@@ -16,6 +16,8 @@ use super::problem::Problem;
 
 /// Values nearer to a whole number are whole.
 const WHOLE: f64 = 1e-6;
+/// So many columns are tried in every way: it is quicker, and exact where prices are not.
+const FEW: usize = 12;
 /// Not in the linear programme.
 const ABSENT: u32 = u32::MAX;
 
@@ -304,7 +306,11 @@ impl<'a> Packing<'a> {
             }
             self.round_up(&columns);
             self.prune(&mut columns, &solved);
-            let Some(branch) = self.choose(&columns, clock) else {
+            if columns.len() <= FEW {
+                self.try_all(&columns);
+                continue;
+            }
+            let Some(branch) = self.choose(&columns, solved.bound, clock) else {
                 continue;
             };
             let basis = self.lp.basis();

@@ -51,6 +51,14 @@ pub(crate) struct Prices {
 }
 
 impl Prices {
+    /// What prices are multiplied by to be whole numbers: `full`, or less where the largest of them would then
+    /// be too large to be added up. Prices that are lower in proportion still give a bound.
+    pub(crate) fn factor(full: f64, prices: impl Iterator<Item = f64>) -> f64 {
+        const LARGEST: f64 = (1_i64 << 53) as f64;
+        let largest = prices.fold(0.0_f64, |most, p| most.max(p.abs()));
+        full.min(LARGEST / largest.max(f64::MIN_POSITIVE))
+    }
+
     /// What a column earns above the prices of its rows.
     pub(crate) fn reduced(&self, rows: &[u32], vertices: &[u32], values: &[i64]) -> i64 {
         let mut reduced = self.scale * values[0];

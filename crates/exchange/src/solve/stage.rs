@@ -164,7 +164,7 @@ pub(crate) fn solve(
             tell(Reached { value, bound });
         }
     }
-    let (sum, _) = master.sum(&prices, master.slackness());
+    let (sum, _) = master.sum(&prices, master.excess);
     // How far below the bound a whole number of steps lies, and half the width of the first list.
     let scale = i128::from(master.scale);
     let mut first = (master.unit_of_price() / 64).max(1);

@@ -265,6 +265,13 @@ impl Lp {
         self.duals[row]
     }
 
+    /// Whether a row is held by an artificial column: no point of the columns that are there is feasible.
+    pub(crate) fn is_held(&self) -> bool {
+        let held =
+            |(&c, &x): (&u32, &f64)| self.cost[c as usize] == ARTIFICIAL && x > CONTRADICTION;
+        self.head.iter().zip(&self.truth).any(held)
+    }
+
     /// Columns in the basis.
     pub(crate) fn basic(&self) -> &[u32] {
         &self.head

@@ -2,7 +2,10 @@
 
 use super::super::lp::Repair;
 use super::super::master::Clock;
-use super::{Branch, Packing, WHOLE};
+use super::{Branch, Packing};
+
+/// Values nearer to a whole number than this are not branched on; it is above what a shut column may keep.
+const PART: f64 = 2e-4;
 
 impl Packing<'_> {
     pub(super) fn fits(&self, column: u32, branch: Branch, yes: bool) -> bool {
@@ -18,16 +21,24 @@ impl Packing<'_> {
         }
     }
 
-    /// What to branch on. `None`: the point is whole, and was taken as a solution.
-    pub(super) fn choose(&mut self, columns: &[u32], clock: &mut dyn Clock) -> Option<Branch> {
-        let support = self.support();
+    /// What to branch on. `None`: the point is whole and a solution, which was taken if it is the best so far.
+    pub(super) fn choose(
+        &mut self,
+        columns: &[u32],
+        bound: i64,
+        clock: &mut dyn Clock,
+    ) -> Option<Branch> {
+        // A shut column may keep a value that is nearly nothing: a branch on it would change nothing.
+        let mut support = self.support();
+        support.retain(|&(c, _)| self.allowed[c as usize]);
         let mut by_row = vec![0.0_f64; self.problem.graph.rows];
         let mut by_pair: std::collections::BTreeMap<(u32, u32), f64> =
             std::collections::BTreeMap::new();
+        let part = |x: f64| x > PART && x < 1.0 - PART;
         let mut split: Option<(f64, u32)> = None;
         for &(c, x) in &support {
             let away = (x - 0.5).abs();
-            if x > WHOLE && x < 1.0 - WHOLE && split.is_none_or(|(best, _)| away < best) {
+            if part(x) && split.is_none_or(|(best, _)| away < best) {
                 split = Some((away, c));
             }
             let rows = self.rows_of(c);
@@ -38,8 +49,9 @@ impl Packing<'_> {
                 }
             }
         }
-        let (_, split) = split?;
-        let part = |x: f64| x > 1e-5 && x < 1.0 - 1e-5;
+        let Some((_, split)) = split else {
+            return self.unlike(columns, &support, bound);
+        };
         let mut candidates: Vec<(f64, Branch)> = Vec::new();
         // A branch must change something on both sides, or the tree would have no end.
         for (r, &x) in by_row.iter().enumerate() {
@@ -98,5 +110,32 @@ impl Packing<'_> {
         self.cover(&covered);
         self.allow(columns);
         Some(best.1)
+    }
+
+    /// What to branch on at a whole point. It can miss what must be kept, or use a row twice, or be worth less than the bound, by
+    /// less than the linear programme sees; then the search goes on by single columns. `None`: nothing better is left.
+    fn unlike(&mut self, columns: &[u32], support: &[(u32, f64)], bound: i64) -> Option<Branch> {
+        let chosen: Vec<u32> = support
+            .iter()
+            .filter(|&&(_, x)| x > 0.5)
+            .map(|&(c, _)| c)
+            .collect();
+        if self.is_solution(&chosen) {
+            self.offer(chosen.clone());
+            if bound <= self.best_value {
+                return None;
+            }
+        }
+        // A branch that leaves less to decide on both sides.
+        let open = chosen.iter().chain(columns).copied().find(|&c| {
+            let branch = Branch::Column(c);
+            self.rows_of(c).iter().any(|&r| !self.covered[r as usize])
+                || columns.iter().any(|&o| !self.fits(o, branch, true))
+        });
+        if open.is_none() {
+            // All that is left is fixed.
+            self.offer(columns.to_vec());
+        }
+        open.map(Branch::Column)
     }
 }

@@ -2,22 +2,25 @@
 
 use super::super::lp::Repair;
 use super::super::master::Clock;
+use super::super::problem::Prices;
 use super::{ABSENT, Packing, Priced, Solved};
 
 impl Packing<'_> {
     /// Prices of rows in whole numbers, moved along the ray by `far`.
     pub(super) fn prices(&self, far: f64) -> Priced {
         let rows = self.problem.graph.rows;
-        let factor = self.unit * self.scale as f64;
-        let limit = (1_i64 << 57) as f64;
-        let price = |row: usize, by: f64| {
+        let at = |row: usize| {
             let ray = if far == 0.0 {
                 0.0
             } else {
                 far * self.lp.ray()[row]
             };
-            ((self.lp.price(row) + ray) * factor / by).clamp(-limit, limit)
+            self.lp.price(row) + ray
         };
+        let cuts = rows + self.kept_unit.len();
+        let all = (0..cuts + self.cuts.len()).map(at);
+        let factor = Prices::factor(self.unit * self.scale as f64, all);
+        let price = |row: usize, by: f64| at(row) * factor / by;
         let row = (0..rows)
             .map(|r| {
                 let p = price(r, 1.0).ceil() as i64;
@@ -28,9 +31,8 @@ impl Packing<'_> {
             .kept_unit
             .iter()
             .enumerate()
-            .map(|(k, &by)| price(rows + k, by).round().clamp(0.0, limit / (16.0 * by)) as i64)
+            .map(|(k, &by)| price(rows + k, by).round().max(0.0) as i64)
             .collect();
-        let cuts = rows + self.kept_unit.len();
         let cut = (0..self.cuts.len())
             .map(|k| (price(cuts + k, 1.0).ceil() as i64).max(0))
             .collect();
@@ -71,6 +73,33 @@ impl Packing<'_> {
         (better, excess)
     }
 
+    /// Columns that are not in the programme and would bring it nearer to a feasible point, with what they earn
+    /// at its prices. These are too large for whole numbers as long as a row is held by an artificial column.
+    fn that_help(&self, columns: &[u32]) -> Vec<(f64, u32)> {
+        let (rows, kept) = (self.problem.graph.rows, self.kept_unit.len());
+        let mut helps = Vec::new();
+        for &c in columns {
+            if self.of[c as usize] != ABSENT {
+                continue;
+            }
+            let values = self.list.values(c as usize);
+            let mut earns = values[0] as f64 / self.unit;
+            for (k, (&v, &size)) in values[1..].iter().zip(&self.kept_unit).enumerate() {
+                earns += v as f64 / size * self.lp.price(rows + k);
+            }
+            for &r in self.rows_of(c) {
+                earns -= self.lp.price(r as usize);
+            }
+            for &(k, a) in &self.cuts_of[c as usize] {
+                earns -= f64::from(a) * self.lp.price(rows + kept + k as usize);
+            }
+            if earns > 1e-6 {
+                helps.push((earns, c));
+            }
+        }
+        helps
+    }
+
     pub(super) fn bound(&self, prices: &Priced, excess: i64) -> Solved {
         let mut sum: i128 = prices.row.iter().map(|&p| i128::from(p)).sum();
         for (price, right) in prices.cut.iter().zip(&self.cuts) {
@@ -109,9 +138,21 @@ impl Packing<'_> {
                         / fall;
                 }
             }
+            if far == 0.0 && self.lp.is_held() {
+                let mut helps = self.that_help(columns);
+                if !helps.is_empty() {
+                    helps.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                    helps.truncate(rows);
+                    for (_, c) in helps {
+                        self.enter(c);
+                    }
+                    continue;
+                }
+            }
             let prices = self.prices(far);
             let (mut better, excess) = self.look_through(columns, &prices);
-            if better.is_empty() {
+            if better.is_empty() || (far == 0.0 && self.lp.is_held()) {
+                let excess = better.iter().fold(excess, |m, &(r, _)| m.max(r));
                 return Some(self.bound(&prices, excess));
             }
             better.sort_by_key(|&(r, c)| (std::cmp::Reverse(r), c));

@@ -4,25 +4,49 @@ use super::super::master::Clock;
 use super::{Packing, WHOLE};
 
 impl Packing<'_> {
+    /// Whether a choice uses no row twice and keeps what earlier objectives reached.
+    pub(super) fn is_solution(&self, chosen: &[u32]) -> bool {
+        let mut used = vec![false; self.problem.graph.rows];
+        for &c in chosen {
+            for &r in self.rows_of(c) {
+                if std::mem::replace(&mut used[r as usize], true) {
+                    return false;
+                }
+            }
+        }
+        let mut kept = self.problem.kept.iter().enumerate();
+        kept.all(|(k, (_, target))| {
+            let values = chosen.iter().map(|&c| self.list.values(c as usize)[k + 1]);
+            values.sum::<i64>() >= *target
+        })
+    }
+
     /// Takes a solution if it is the best so far. Says whether it is.
     pub(super) fn offer(&mut self, chosen: Vec<u32>) -> bool {
         let value: i64 = chosen.iter().map(|&c| self.list.value(c as usize)).sum();
-        if value <= self.known {
+        if value <= self.known || !self.is_solution(&chosen) {
             return false;
-        }
-        for (k, (_, target)) in self.problem.kept.iter().enumerate() {
-            let kept: i64 = chosen
-                .iter()
-                .map(|&c| self.list.values(c as usize)[k + 1])
-                .sum();
-            if kept < *target {
-                return false;
-            }
         }
         self.known = value;
         self.best_value = self.best_value.max(value);
         self.best = Some(chosen);
         true
+    }
+
+    /// Takes the best solution of a few columns.
+    pub(super) fn try_all(&mut self, columns: &[u32]) {
+        for set in 0..1_u32 << columns.len() {
+            let chosen = columns.iter().enumerate();
+            let chosen = chosen.filter(|(k, _)| set >> k & 1 == 1).map(|(_, &c)| c);
+            if chosen
+                .clone()
+                .map(|c| self.list.value(c as usize))
+                .sum::<i64>()
+                > self.known
+            {
+                self.offer(chosen.collect());
+            }
+        }
     }
 
     /// A solution from the present point: columns by their values, then whatever still fits.
