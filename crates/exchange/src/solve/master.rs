@@ -132,7 +132,7 @@ impl<'a> Master<'a> {
 
     /// What a column may be worth above its prices and count as nothing.
     pub(crate) fn slackness(&self) -> i64 {
-        (self.unit * self.scale as f64 * 1e-7) as i64
+        (self.unit * self.scale as f64 * 1e-8) as i64
     }
 
     /// What the arc that is worth most is worth, in prices.
@@ -217,7 +217,7 @@ impl<'a> Master<'a> {
             let next: Vec<(u32, f64)> = support
                 .iter()
                 .copied()
-                .filter(|(c, _)| !fixed.contains(c))
+                .filter(|(c, _)| self.is_free(*c))
                 .collect();
             let Some(&(mut first, _)) = next.first() else {
                 break;
@@ -243,28 +243,17 @@ impl<'a> Master<'a> {
                 now.push(first);
             }
             for c in now {
-                let rows: Vec<u32> = self
-                    .columns
-                    .vertices(c as usize)
-                    .iter()
-                    .map(|&v| graph.row[v as usize])
-                    .collect();
-                if rows.iter().any(|&r| self.blocked[r as usize]) {
+                if !self.is_free(c) {
                     continue;
                 }
                 fixed.push(c);
-                for r in rows {
-                    self.blocked[r as usize] = true;
+                for &v in self.columns.vertices(c as usize) {
+                    self.blocked[graph.row[v as usize] as usize] = true;
                 }
             }
             for c in 0..self.columns.len() {
-                let free = self
-                    .columns
-                    .vertices(c)
-                    .iter()
-                    .all(|&v| !self.blocked[graph.row[v as usize] as usize]);
-                self.lp
-                    .set_open(self.of[c] as usize, free || fixed.contains(&(c as u32)));
+                let open = self.is_free(c as u32) || fixed.contains(&(c as u32));
+                self.lp.set_open(self.of[c] as usize, open);
             }
             if !self.settle(clock) {
                 break;
@@ -285,6 +274,12 @@ impl<'a> Master<'a> {
         }
         self.lp.restore(&basis);
         best.map(|(_, chosen)| chosen)
+    }
+
+    /// Whether no row of a column is blocked.
+    fn is_free(&self, column: u32) -> bool {
+        let mut vertices = self.columns.vertices(column as usize).iter();
+        vertices.all(|&v| !self.blocked[self.problem.graph.row[v as usize] as usize])
     }
 
     /// The value of a choice; none if it does not keep what must be kept.

@@ -48,7 +48,7 @@ impl Packing<'_> {
     ) -> (Vec<(i64, u32)>, i64) {
         let floor = (self.unit * self.scale as f64 * 1e-7) as i64;
         let mut better: Vec<(i64, u32)> = Vec::new();
-        let mut excess = floor;
+        let mut excess = 0;
         for &c in columns {
             let values = self.list.values(c as usize);
             let mut reduced = self.scale * values[0];
@@ -62,12 +62,10 @@ impl Packing<'_> {
                 reduced -= prices.cut[k as usize] * i64::from(a);
             }
             self.reduced[c as usize] = reduced;
-            if reduced > floor {
-                if self.of[c as usize] == ABSENT {
-                    better.push((reduced, c));
-                } else {
-                    excess = excess.max(reduced);
-                }
+            if reduced > floor && self.of[c as usize] == ABSENT {
+                better.push((reduced, c));
+            } else {
+                excess = excess.max(reduced);
             }
         }
         (better, excess)

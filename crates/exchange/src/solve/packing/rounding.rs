@@ -84,7 +84,7 @@ impl Packing<'_> {
             let support = self.support();
             let mut next: Vec<(u32, f64)> = support
                 .into_iter()
-                .filter(|(c, _)| !fixed.contains(c) && self.allowed_in(&left, *c))
+                .filter(|&(c, _)| self.allowed[c as usize] && !fixed.contains(&c))
                 .collect();
             if next.is_empty() {
                 break;
@@ -118,9 +118,5 @@ impl Packing<'_> {
         }
         self.lp.restore(&basis);
         self.allow(columns);
-    }
-
-    pub(super) fn allowed_in(&self, _left: &[u32], c: u32) -> bool {
-        self.allowed[c as usize]
     }
 }
