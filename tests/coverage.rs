@@ -84,6 +84,30 @@ fn what_is_simulated_happens() {
 }
 
 #[test]
+fn what_is_told_is_held_by_a_check() {
+    let read = |name: &str| {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/hailsham/");
+        fs::read_to_string(format!("{path}{name}")).unwrap()
+    };
+    let checks = [
+        ("facts.toml", "[facts."),
+        ("expectations.toml", "[expectations."),
+        ("testimony.toml", "[subjects."),
+    ]
+    .map(|(file, heading)| (read(file), heading));
+    for row in rows().iter().filter(|row| row.kind == "told") {
+        // Of weather as a mood nothing is claimed, so that nothing can hold it.
+        assert_eq!(row.shown_by.is_empty(), row.id == "A-202", "{}", row.id);
+        for name in &row.shown_by {
+            let found = checks
+                .iter()
+                .any(|(text, heading)| text.contains(&format!("\n{heading}{name}]")));
+            assert!(found, "{}: no check {name}", row.id);
+        }
+    }
+}
+
+#[test]
 fn what_an_observer_holds_is_an_expectation() {
     let expectations = fs::read_to_string(EXPECTATIONS).unwrap();
     for row in rows().iter().filter(|row| row.kind == "observer") {
