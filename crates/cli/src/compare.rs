@@ -9,8 +9,7 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
 use crate::study::{
-    How, another_kind, carry_out, interval, only_resumed, print_outcome, stem, target, typed,
-    where_it_is,
+    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, where_it_is,
 };
 use crate::table::{print, table};
 
@@ -24,15 +23,7 @@ const OF_GROUPS: [(&str, &str); 3] = [
 /// `hailsham compare`
 pub(crate) fn compare(arguments: &Compare) -> Result<(), Failure> {
     let mut study = match &arguments.study.resume {
-        Some(directory) => {
-            only_resumed(
-                arguments.a.is_some()
-                    || !arguments.sets.is_empty()
-                    || !arguments.both.is_empty()
-                    || arguments.study.out.is_some(),
-            )?;
-            Study::resume(directory)?
-        }
+        Some(directory) => Study::resume(directory)?,
         None => begin(arguments)?,
     };
     if !matches!(study.plan().kind, Kind::Comparison { .. }) {
