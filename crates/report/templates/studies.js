@@ -13,7 +13,7 @@ PLOTS.forest = (chart, width, choice) => {
       inverse: true, axisLine: { show: false },
       axisLabel: { ...rowLabels(), formatter: (text) => wrapped(text, narrow ? 18 : 34) },
     }),
-    xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, splitNumber: narrow ? 3 : 6 }),
+    xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, splitNumber: narrow ? 3 : 6, ...chart.options.ends }),
     tooltip: {
       ...base().tooltip, trigger: "item",
       formatter: (p) => {

@@ -66,7 +66,10 @@ pub(super) fn parts(study: &Calibration) -> Parts {
         Column::new("q05", "5 %, %", 2),
         Column::new("q95", "95 %, %", 2),
     ];
-    let options = json!({"axis": "per cent of the way through the range"});
+    let options = json!({
+        "axis": "per cent of the way through the range",
+        "ends": {"min": 0, "max": 100},
+    });
     let mut posterior = Chart::new("posterior", Kind::Forest, columns, options);
     for of in &study.posterior {
         let (low, high) = of.prior;
