@@ -207,7 +207,7 @@ fn adjust(differences: &mut [Difference]) {
 fn spreads(correlation: f64, reduction: f64) -> Option<f64> {
     // a/b + b/a
     let sum = 2.0 * correlation * reduction / (reduction - 1.0);
-    (sum.is_finite() && sum >= 2.0).then(|| (sum + libm::sqrt(sum * sum - 4.0)) / 2.0)
+    (sum.is_finite() && sum >= 2.0).then(|| f64::midpoint(sum, libm::sqrt(sum * sum - 4.0)))
 }
 
 /// What pairing did for the headline metrics, and where it did little, why.
