@@ -132,8 +132,10 @@ pub(crate) fn replicates(arguments: &Run) -> Result<(), Failure> {
                 Some(false) => "; an interval that was asked for is still wider than that",
             };
             let line = format!(
-                "\n{} runs of `{}`{stopped}; every metric is in summary.parquet",
-                made.replicates, made.scenario
+                "\n{} run{} of `{}`{stopped}; every metric is in summary.parquet",
+                made.replicates,
+                if made.replicates == 1 { "" } else { "s" },
+                made.scenario
             );
             print(&(table + &line + &where_it_is(&study)))
         }

@@ -5,6 +5,7 @@
 
 mod common;
 
+#[cfg(target_os = "linux")]
 use std::fs;
 use std::path::Path;
 use std::process::Output;
@@ -66,6 +67,16 @@ fn shell(folder: &Path, program: &str, script: &str) -> Output {
         .unwrap()
 }
 
+/// Replicates in the folder of a study's that are whole.
+fn finished(replicates: &Path) -> usize {
+    let whole = |name: &String| Path::new(name).extension().is_some_and(|end| end == "tsv");
+    if replicates.is_dir() {
+        names(replicates).iter().filter(|name| whole(name)).count()
+    } else {
+        0
+    }
+}
+
 /// One message that names a file and says how to go on, and no panic.
 fn assert_clear(errors: &str, on: &str) {
     assert!(!errors.contains("panicked"), "{errors}");
@@ -83,20 +94,12 @@ fn a_study_that_cannot_write_stops_and_is_finished_to_the_same_bytes() {
         stdout(folder.path(), &begin(study, "whole"));
         // Killed when its first replicate is there.
         let mut process = spawn(folder.path(), &begin(study, "full"));
-        let replicates = folder.join("full/replicates");
-        let there =
-            || replicates.is_dir() && names(&replicates).iter().any(|name| name.ends_with(".tsv"));
-        while !there() && process.try_wait().unwrap().is_none() {
+        let kept = || finished(&folder.join("full/replicates"));
+        while kept() == 0 && process.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(1));
         }
         process.kill().unwrap();
         process.wait().unwrap();
-        let kept = || {
-            names(&replicates)
-                .iter()
-                .filter(|name| name.ends_with(".tsv"))
-                .count()
-        };
         let before = kept();
         let full = format!(
             "trap '' XFSZ; ulimit -f 1 && exec '{}' {kind} --resume full -q",
