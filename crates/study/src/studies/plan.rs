@@ -6,8 +6,9 @@ use hailsham_model::{METRICS, Programme, built_in};
 use hailsham_scenario::{Loaded, ScenarioError, Source, load, nearest};
 use serde::{Deserialize, Serialize};
 
-use super::calibration::{self, Target};
+use super::calibration;
 use super::sweep;
+use super::targets::Target;
 use super::vary::Vary;
 use crate::design::Design;
 use crate::runner::StudyError;
@@ -94,15 +95,23 @@ impl Until {
 }
 
 /// The metric of a name, or what to say of a name that is none.
+///
+/// # Errors
+///
+/// That there is no such metric, with the nearest that there is.
 pub fn known_metric(name: &str) -> Result<&'static str, String> {
+    metric_help(name).map_err(|(message, help)| format!("{message}; {help}"))
+}
+
+/// The same, with what is wrong and what to do about it by themselves.
+pub(super) fn metric_help(name: &str) -> Result<&'static str, (String, String)> {
     let known = || METRICS.iter().map(|metric| metric.name);
     known().find(|metric| *metric == name).ok_or_else(|| {
-        let near = nearest(name, known());
-        let help = near.map_or_else(
+        let help = nearest(name, known()).map_or_else(
             || "`hailsham metrics` lists all".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        format!("there is no metric `{name}`; {help}")
+        (format!("there is no metric `{name}`"), help)
     })
 }
 
@@ -189,7 +198,8 @@ impl Plan {
                 count,
                 ..
             } => {
-                sweep::refuse(vary, *design, *count).map_err(StudyError::Refused)?;
+                sweep::refuse(vary, *design, *count, self.replicates)
+                    .map_err(StudyError::Refused)?;
                 (scenario, vary)
             }
             Kind::Calibration {
