@@ -47,6 +47,8 @@
 //!
 //! - [`rules`]: policies as files, with eligibility, tiers, points and ties as expressions;
 //! - [`typing`]: broad and split antigens, unacceptable antigens, match probability;
+//! - [`kidneys`]: candidates and donors of kidneys for the rules of any country;
+//! - [`policies`]: the policies that come with the program;
 //! - [`eurotransplant`]: kidneys in Eurotransplant, in time, with offers and acceptance;
 //! - [`files`]: tables of other programs, with everything that is wrong with them.
 
@@ -56,7 +58,9 @@ pub mod eurotransplant;
 pub mod files;
 mod group;
 mod hla;
+pub mod kidneys;
 mod list;
+pub mod policies;
 mod policy;
 pub mod rules;
 pub mod typing;

@@ -264,8 +264,12 @@ fn lists(file: &str, models: bool) {
     let setting = Setting::eurotransplant().unwrap();
     let geography = Geography::new(&setting);
     let tables = data.join("tables");
-    let determinants =
-        Determinants::read(&tables.join("et_match_table_all.csv"), &["DR3"]).unwrap();
+    // The built-in tables are those of the simulator, without alleles.
+    let determinants = if models {
+        setting.antigens().unwrap()
+    } else {
+        Determinants::read(&tables.join("et_match_table_all.csv"), &["DR3"]).unwrap()
+    };
     let frequencies = setting.frequencies(&determinants);
     let period = Period {
         start: Moment::read("2014-01-01").unwrap(),
@@ -278,7 +282,7 @@ fn lists(file: &str, models: bool) {
         policy("etkidney-etkas", &geography),
         policy("etkidney-esp", &geography),
     ];
-    let read_models = Models::read(&tables, &geography).unwrap();
+    let read_models = Models::built_in(&geography).unwrap();
     let programmes = Programmes {
         input: &input,
         geography: &geography,

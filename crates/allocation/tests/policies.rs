@@ -1,9 +1,8 @@
 //! What is wrong with a policy file is said at its place; what is right ranks as it says.
 #![allow(clippy::unwrap_used)]
 
-use hailsham_allocation::eurotransplant::{
-    BUILT_IN_POLICIES, Geography, PROFILES, SYSTEM, Setting, catalogue,
-};
+use hailsham_allocation::eurotransplant::PROFILES;
+use hailsham_allocation::policies;
 use hailsham_allocation::rules::{
     About, Attribute, Catalogue, Dimension, Policy, Population, Ranking, Sort, read_policy,
 };
@@ -102,6 +101,14 @@ fn every_mistake_is_named_at_its_place() {
         (
             "system = 'small'\norder = ['A', 'B']\n[tiers]\none = { tier = 'A', when = 'urgent' }\ntwo = { tier = 'B', when = 'urgent and vpra > 50 %' }",
             &["5:", "whoever meets it meets `one` before"],
+        ),
+        (
+            "system = 'small'\norder = ['A', 'B']\n[tiers]\nold = { tier = 'A', when = 'donor_age >= 65 years' }\nolder = { tier = 'B', when = 'urgent and donor_age > 75 years' }",
+            &["5:", "whoever meets it meets `old` before"],
+        ),
+        (
+            "system = 'small'\norder = ['A']\n[tiers]\nnone = { tier = 'A', when = 'donor_age >= 65 years and donor_age < 18 years' }",
+            &["4:", "can never hold"],
         ),
         (
             "system = 'small'\norder = ['A']\n[tiers]\none = { tier = 'A', when = 'urgent and not urgent' }",
@@ -215,9 +222,8 @@ fn a_policy_ranks_as_its_rules_say() {
 
 #[test]
 fn the_built_in_policies_are_right_and_variants_are_a_few_lines() {
-    let geography = Geography::new(&Setting::eurotransplant().unwrap());
-    let catalogues = [(SYSTEM, catalogue(&geography))];
-    let mut known = BUILT_IN_POLICIES.to_vec();
+    let catalogues = policies::catalogues().unwrap();
+    let mut known = policies::built_in();
     known.push(BuiltIn {
         name: "dr-weighted",
         text: "extends = 'etkas-2021'\n[terms.hla_points]\nis = '400 - 40 * mismatches_a - 40 * mismatches_b - 120 * mismatches_dr'",

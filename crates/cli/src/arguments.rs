@@ -32,6 +32,9 @@ pub(crate) enum Command {
     Testimony(Testimony),
     /// Find the best kidney exchange in a pool: cycles of pairs, chains from altruists, and the proof
     Exchange(Exchange),
+    /// Read the rules of an allocation policy: check them, show them, or compare two
+    #[command(subcommand)]
+    Policy(Policy),
     /// Compare two scenarios, or one with itself changed, over many paired runs
     Compare(Compare),
     /// Vary parameters together: how the metrics answer, and to which parameter most
@@ -96,12 +99,43 @@ pub(crate) struct Run {
     /// Plain words in the report, or the programme's own
     #[arg(long, value_enum, default_value_t = Words::Plain, conflicts_with_all = ["replicates", "until", "resume"])]
     pub(crate) words: Words,
+    /// Of eurotransplant: a folder with files of candidates and donors, instead of a synthetic population
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Of eurotransplant: how offers are answered [default: as the scenario says, model]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(crate) acceptance: Option<Acceptance>,
+    /// Of eurotransplant: write every ranked candidate of every list as a table
+    #[arg(long)]
+    pub(crate) match_lists: bool,
     /// Print one JSON object on stdout, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+/// How offers are answered.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Acceptance {
+    /// By the models of centres and patients, with chance
+    Model,
+    /// The first candidates accept who can be offered a kidney
+    First,
+    /// By the models, with one half for every random number
+    Half,
+}
+
+impl Acceptance {
+    /// Its word in a scenario.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Acceptance::Model => "model",
+            Acceptance::First => "first",
+            Acceptance::Half => "half",
+        }
+    }
 }
 
 #[derive(Args)]
@@ -427,6 +461,55 @@ pub(crate) struct Exchange {
     /// Print nothing but errors
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+/// What is done with a policy.
+#[derive(Subcommand)]
+pub(crate) enum Policy {
+    /// Check a policy: unknown names, wrong types, missing units, tiers that nobody can be in
+    Check(OnePolicy),
+    /// Show the rules of a policy, with units and where each comes from; without a name, list the built-in policies
+    Show(ShownPolicy),
+    /// Say what differs between two policies, rule by rule
+    Diff(TwoPolicies),
+}
+
+#[derive(Args)]
+pub(crate) struct OnePolicy {
+    /// Name of a built-in policy, or a .toml file
+    pub(crate) policy: String,
+    /// Change a value; may be given again [example: --set points.hu.weight=250]
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// Print one JSON object on stdout, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ShownPolicy {
+    /// Name of a built-in policy, or a .toml file
+    pub(crate) policy: Option<String>,
+    /// Change a value; may be given again
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) sets: Vec<String>,
+    /// Print one JSON object on stdout, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct TwoPolicies {
+    /// Name of a built-in policy, or a .toml file
+    pub(crate) a: String,
+    /// What is compared with it
+    pub(crate) b: String,
+    /// Print one JSON object on stdout, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]

@@ -1,5 +1,8 @@
 //! The commands that list something: scenarios, parameters, levers, events, metrics, words.
 
+use hailsham_allocation::eurotransplant::{
+    BUILT_IN_SCENARIO, Scenario, is_eurotransplant, load_scenario,
+};
 use hailsham_model::event::Event;
 use hailsham_model::{METRICS, Programme, built_in};
 use hailsham_report::lexicon::Lexicon;
@@ -28,13 +31,12 @@ fn show(
 
 /// `hailsham scenarios`
 pub(crate) fn scenarios(listing: &Listing) -> Result<(), Failure> {
-    let rows = built_in()
-        .iter()
+    let all = || built_in().iter().chain([&BUILT_IN_SCENARIO]);
+    let rows = all()
         .map(|scenario| vec![scenario.name.to_owned(), scenario.summary.to_owned()])
         .collect();
     show(listing, &["scenario", "what it is"], rows, || {
-        built_in()
-            .iter()
+        all()
             .map(|scenario| json!({"name": scenario.name, "summary": scenario.summary}))
             .collect()
     })
@@ -42,13 +44,23 @@ pub(crate) fn scenarios(listing: &Listing) -> Result<(), Failure> {
 
 /// `hailsham params`
 pub(crate) fn params(options: &Params) -> Result<(), Failure> {
-    if options.schema {
-        return print_json(&schema::<Programme>());
-    }
     let source = Source::from_argument(&options.chosen.scenario);
-    let loaded = load::<Programme>(&source, built_in(), &options.chosen.sets)?;
+    let kidneys = is_eurotransplant(&source);
+    if options.schema {
+        return print_json(&if kidneys {
+            schema::<Scenario>()
+        } else {
+            schema::<Programme>()
+        });
+    }
+    let sets = &options.chosen.sets;
+    let all = if kidneys {
+        describe(Some(&load_scenario(&source, sets)?.value))
+    } else {
+        describe(Some(&load::<Programme>(&source, built_in(), sets)?.value))
+    };
     let only = options.only.as_deref().unwrap_or("");
-    let parameters: Vec<ParameterInfo> = describe(Some(&loaded.value))
+    let parameters: Vec<ParameterInfo> = all
         .into_iter()
         .filter(|parameter| parameter.path.contains(only))
         .collect();

@@ -8,9 +8,11 @@ mod calibrate;
 mod check;
 mod compare;
 mod error;
+mod eurotransplant;
 mod exchange;
 mod life;
 mod lists;
+mod policy;
 mod progress;
 mod run;
 mod study;
@@ -45,7 +47,13 @@ fn main() -> ExitCode {
 
 fn act(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
-        Command::Run(options) if study::is_asked(&options) => study::replicates(&options),
+        Command::Run(options) if eurotransplant::is_asked(&options) => {
+            eurotransplant::run(&options)
+        }
+        Command::Run(options) if study::is_asked(&options) => {
+            eurotransplant::refuse(&options)?;
+            study::replicates(&options)
+        }
         Command::Run(options) => run::run(&options),
         Command::Compare(options) => compare::compare(&options),
         Command::Sweep(options) => sweep::sweep(&options),
@@ -54,6 +62,7 @@ fn act(arguments: Arguments) -> Result<(), Failure> {
         Command::Life(options) => life::life(&options),
         Command::Testimony(options) => testimony::testimony(&options),
         Command::Exchange(options) => exchange::exchange(&options),
+        Command::Policy(options) => policy::policy(&options),
         Command::Report(options) => run::report(&options),
         Command::Scenarios(options) => lists::scenarios(&options),
         Command::Params(options) => lists::params(&options),

@@ -22,6 +22,7 @@ use crate::table::{print, print_json, table};
 
 /// `hailsham run`
 pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
+    crate::eurotransplant::refuse(arguments)?;
     let source = Source::from_argument(&arguments.chosen.scenario);
     let scenario = load::<Programme>(&source, built_in(), &arguments.chosen.sets)?;
     let facts = Facts::load(&scenario, &source, None)?;
@@ -182,7 +183,7 @@ pub(crate) fn next_free(name: &str) -> PathBuf {
 }
 
 /// The command that repeats a run.
-fn command_of(arguments: &Run) -> String {
+pub(crate) fn command_of(arguments: &Run) -> String {
     let sets: String = arguments
         .chosen
         .sets
@@ -322,7 +323,7 @@ fn headlines(value: &dyn Fn(&str) -> Option<f64>) -> String {
 }
 
 /// A number with its thousands apart.
-fn grouped(value: f64, digits: usize) -> String {
+pub(crate) fn grouped(value: f64, digits: usize) -> String {
     let text = format!("{value:.digits$}");
     let (whole, rest) = text
         .split_once('.')

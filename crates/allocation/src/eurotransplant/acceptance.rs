@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::records::{DEATH_CAUSES, Donor, Programme, Urgency};
 use super::regression::{Regression, Variable};
 use super::setting::Geography;
 use super::state::{Child, NONE, State};
-use crate::files::{FileError, Problems, Sheet};
+use super::tables;
+use crate::files::{FileError, Origin, Problems, Sheet};
 use crate::typing::Mismatches;
 
 /// A decision for which a random number is drawn.
@@ -41,10 +45,56 @@ pub enum Decision {
     },
 }
 
+/// Whose habit of accepting an effect is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// That of everybody towards a donor, by the donor's number in the files.
+    Donor(u32),
+    /// A centre's, by number.
+    Centre(u16),
+    /// A registration's, by its number in the files.
+    Registration(u32),
+}
+
 /// Random numbers, one for each decision, so that two policies are compared on the same decisions.
 pub trait Chance {
     /// A number from 0 to 1, always the same for a decision.
     fn uniform(&mut self, decision: Decision) -> f64;
+
+    /// A standard normal number, always the same for a model (by number, 0 to 3) and a level; 0 where there is no
+    /// chance.
+    fn normal(&mut self, _model: u8, _whose: Whose) -> f64 {
+        0.0
+    }
+}
+
+/// How far the habits of those who decide are spread: standard deviations on the scale of the linear predictor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Spread {
+    /// Among donors.
+    #[schemars(range(min = 0.0, max = 10.0))]
+    pub donor: f64,
+    /// Among centres.
+    #[schemars(range(min = 0.0, max = 10.0))]
+    pub centre: f64,
+    /// Among registrations.
+    #[schemars(range(min = 0.0, max = 10.0))]
+    pub registration: f64,
+}
+
+/// The spreads of the models of acceptance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Effects {
+    /// Of centres, in the general programme.
+    pub centre_etkas: Spread,
+    /// Of centres, in the Senior Programme.
+    pub centre_esp: Spread,
+    /// Of patients, in the general programme.
+    pub patient_etkas: Spread,
+    /// Of patients, in the Senior Programme.
+    pub patient_esp: Spread,
 }
 
 /// One half for every decision.
@@ -149,6 +199,7 @@ pub struct Models {
     hazards: HashMap<String, Vec<(f64, f64)>>,
     hours: Vec<f64>,
     centres: usize,
+    effects: Effects,
 }
 
 /// The files of the models in a folder of tables.
@@ -163,6 +214,16 @@ pub const MODEL_FILES: [&str; 8] = [
     "driving_travel_times.csv",
 ];
 
+/// The models by their names in the table that comes with the program, in the order of [`MODEL_FILES`].
+const MODELS: [&str; 6] = [
+    "centre_etkas",
+    "centre_esp",
+    "patient_etkas",
+    "patient_esp",
+    "dual",
+    "hurry",
+];
+
 impl Models {
     /// Reads the models from a folder with [`MODEL_FILES`].
     ///
@@ -170,17 +231,62 @@ impl Models {
     ///
     /// What is wrong with the first file that cannot be used.
     pub fn read(folder: &Path, geography: &Geography) -> Result<Self, FileError> {
+        let origins = MODEL_FILES.map(|file| Origin::File(folder.join(file)));
         let variables = variables(geography);
-        let read = |file: &str| Regression::read(&folder.join(file), &variables);
+        let read = |at: usize| Regression::read(&origins[at], &variables);
         Ok(Self {
-            centre: [read(MODEL_FILES[0])?, read(MODEL_FILES[1])?],
-            patient: [read(MODEL_FILES[2])?, read(MODEL_FILES[3])?],
-            dual: read(MODEL_FILES[4])?,
-            rescue: read(MODEL_FILES[5])?,
-            hazards: hazards(&folder.join(MODEL_FILES[6]))?,
-            hours: hours(&folder.join(MODEL_FILES[7]), geography)?,
-            centres: geography.centres.len(),
+            hazards: hazards(&origins[6])?,
+            hours: hours(&origins[7], geography)?,
+            ..Self::of(read, geography)?
         })
+    }
+
+    /// The models that come with the program.
+    ///
+    /// # Errors
+    ///
+    /// None, as long as the built-in tables are right.
+    pub fn built_in(geography: &Geography) -> Result<Self, FileError> {
+        let variables = variables(geography);
+        let origin = Origin::BuiltIn("acceptance.csv", tables::WEIGHTS);
+        let read = |at: usize| Regression::read_one(&origin, MODELS[at], &variables);
+        let mut models = Self::of(read, geography)?;
+        for (offers, country, hazard) in tables::grid(tables::HURRY) {
+            let row = (offers.parse().unwrap_or_default(), hazard);
+            let country = models.hazards.entry(country.to_owned()).or_default();
+            country.push(row);
+        }
+        let number = numbers(geography);
+        for (from, to, hours) in tables::grid(tables::HOURS) {
+            if let (Some(from), Some(to)) = (number.get(from), number.get(to)) {
+                models.hours[from * models.centres + to] = hours;
+            }
+        }
+        Ok(models)
+    }
+
+    /// Models whose roads and hazards are still to come.
+    fn of(
+        read: impl Fn(usize) -> Result<Regression, FileError>,
+        geography: &Geography,
+    ) -> Result<Self, FileError> {
+        let centres = geography.centres.len();
+        Ok(Self {
+            centre: [read(0)?, read(1)?],
+            patient: [read(2)?, read(3)?],
+            dual: read(4)?,
+            rescue: read(5)?,
+            hazards: HashMap::new(),
+            hours: vec![0.0; centres * centres],
+            centres,
+            effects: Effects::default(),
+        })
+    }
+
+    /// The same models, with habits that differ from centre to centre, donor to donor and patient to patient.
+    #[must_use]
+    pub fn with_effects(self, effects: Effects) -> Self {
+        Self { effects, ..self }
     }
 
     /// Hours of driving between two centres.
@@ -213,22 +319,53 @@ impl Models {
         }
     }
 
-    pub(crate) fn centre(&self, case: &Case<'_>) -> f64 {
-        self.centre[case.programme as usize].probability(&case.values)
+    /// The probability that a centre is willing.
+    pub(crate) fn centre(&self, case: &Case<'_>, centre: u16, chance: &mut dyn Chance) -> f64 {
+        let programme = case.programme as usize;
+        let spread = [self.effects.centre_etkas, self.effects.centre_esp][programme];
+        let whose = [
+            (spread.donor, Whose::Donor(case.donor.id)),
+            (spread.centre, Whose::Centre(centre)),
+        ];
+        let effect = effect(programme as u8, &whose, chance);
+        self.centre[programme].probability(&case.values, effect)
     }
 
-    pub(crate) fn patient(&self, case: &Case<'_>) -> f64 {
-        self.patient[case.programme as usize].probability(&case.values)
+    /// The probability that a patient's doctors accept.
+    pub(crate) fn patient(
+        &self,
+        case: &Case<'_>,
+        centre: u16,
+        registration: u32,
+        chance: &mut dyn Chance,
+    ) -> f64 {
+        let programme = case.programme as usize;
+        let spread = [self.effects.patient_etkas, self.effects.patient_esp][programme];
+        let whose = [
+            (spread.donor, Whose::Donor(case.donor.id)),
+            (spread.centre, Whose::Centre(centre)),
+            (spread.registration, Whose::Registration(registration)),
+        ];
+        let effect = effect(2 + programme as u8, &whose, chance);
+        self.patient[programme].probability(&case.values, effect)
     }
 
     pub(crate) fn dual(&self, case: &Case<'_>) -> f64 {
-        self.dual.probability(&case.values)
+        self.dual.probability(&case.values, 0.0)
     }
 }
 
-fn hazards(path: &Path) -> Result<HashMap<String, Vec<(f64, f64)>>, FileError> {
+/// What habits add to a linear predictor.
+fn effect(model: u8, whose: &[(f64, Whose)], chance: &mut dyn Chance) -> f64 {
+    let spread = whose.iter().filter(|(spread, _)| *spread > 0.0);
+    spread.fold(0.0, |sum, (spread, whose)| {
+        sum + spread * chance.normal(model, *whose)
+    })
+}
+
+fn hazards(origin: &Origin) -> Result<HashMap<String, Vec<(f64, f64)>>, FileError> {
     let mut problems = Problems::default();
-    let mut sheet = Sheet::open(path, &mut problems);
+    let mut sheet = Sheet::of(origin, &mut problems);
     let [hazard, offers, strata] =
         ["hazard", "offers_before_rescue", "strata"].map(|name| sheet.column(name));
     let mut all: HashMap<String, Vec<(f64, f64)>> = HashMap::new();
@@ -246,18 +383,19 @@ fn hazards(path: &Path) -> Result<HashMap<String, Vec<(f64, f64)>>, FileError> {
     Ok(problems.settle(all)?.0)
 }
 
-fn hours(path: &Path, geography: &Geography) -> Result<Vec<f64>, FileError> {
+/// The number of each centre by its name.
+fn numbers(geography: &Geography) -> HashMap<&str, usize> {
+    let names = geography.centres.iter().enumerate();
+    names.map(|(at, name)| (name.as_str(), at)).collect()
+}
+
+fn hours(origin: &Origin, geography: &Geography) -> Result<Vec<f64>, FileError> {
     let mut problems = Problems::default();
-    let mut sheet = Sheet::open(path, &mut problems);
+    let mut sheet = Sheet::of(origin, &mut problems);
     let [time, from, to] =
         ["driving_time", "from_center", "to_center"].map(|name| sheet.column(name));
     let count = geography.centres.len();
-    let numbers: HashMap<&str, usize> = geography
-        .centres
-        .iter()
-        .enumerate()
-        .map(|(at, name)| (name.as_str(), at))
-        .collect();
+    let numbers = numbers(geography);
     let mut all = vec![0.0; count * count];
     while sheet.next_row() {
         let from = numbers.get(sheet.text(from)).copied();

@@ -6,17 +6,22 @@
 mod acceptance;
 mod attributes;
 mod balances;
+mod generator;
 mod input;
 mod offers;
 mod policies;
 mod records;
 mod regression;
+mod run;
+mod scenario;
 mod setting;
 mod simulation;
 mod state;
+mod tables;
 
-pub use acceptance::{Chance, Decision, Half, MODEL_FILES, Models};
+pub use acceptance::{Chance, Decision, Effects, Half, MODEL_FILES, Models, Spread, Whose};
 pub use attributes::catalogue;
+pub use generator::generate;
 pub use input::{FILES, Period, read_folder};
 pub use offers::{Acceptance, Answer, Offer};
 pub use policies::{BUILT_IN_POLICIES, PROFILES, SYSTEM};
@@ -24,5 +29,12 @@ pub use records::{
     Change, DEATH_CAUSES, DONOR_FLAGS, Donor, Exchange, Input, PROFILE_FLAGS, PastExchange,
     Profile, Programme, Registrations, Update, Urgency,
 };
-pub use setting::{AntigenFrequencies, BUILT_IN_SETTING, Geography, Place, Setting};
+pub use run::{Drawn, Options, Outcome, RunError, run};
+pub use scenario::{
+    Allocation, Answering, BUILT_IN_SCENARIO, Band, Population, Scenario, Time, is_eurotransplant,
+    load_scenario,
+};
+pub use setting::{
+    AntigenFrequencies, BUILT_IN_ANTIGENS, BUILT_IN_SETTING, Geography, Place, Setting,
+};
 pub use simulation::{Counts, List, Programmes};

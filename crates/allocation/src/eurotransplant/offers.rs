@@ -356,7 +356,7 @@ impl Offering<'_> {
         if !answers.centres.contains_key(&centre) {
             let refused = answers.centres_refused as f64;
             case.set(REFUSING_CENTRES, refused);
-            let probability = models.centre(case);
+            let probability = models.centre(case, centre, chance);
             offer.centre = Some(probability);
             let willing = chance.uniform(Decision::Centre { centre, donor }) < probability;
             if !willing {
@@ -390,7 +390,7 @@ impl Offering<'_> {
             answers.note(offer);
             return;
         }
-        let probability = models.patient(case);
+        let probability = models.patient(case, centre, registration, chance);
         offer.patient = Some(probability);
         let decision = Decision::Patient {
             registration,

@@ -1,10 +1,8 @@
 //! Models of decisions and survival: coefficients from a file, and the sum that they make.
 
-use std::path::Path;
-
 use hailsham_scenario::nearest;
 
-use crate::files::{FileError, Problems, Sheet};
+use crate::files::{FileError, Origin, Problems, Sheet};
 
 /// A variable that coefficients may speak of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,14 +45,39 @@ pub(crate) struct Regression {
 }
 
 impl Regression {
-    /// Reads the coefficients: columns `variable`, `variable_transformation`, `level` and `coef`.
-    pub(crate) fn read(path: &Path, variables: &[Variable]) -> Result<Self, FileError> {
-        let mut problems = Problems::default();
-        let mut sheet = Sheet::open(path, &mut problems);
+    /// Reads the coefficients of a file of its own: columns `variable`, `variable_transformation`, `level` and
+    /// `coef`.
+    pub(crate) fn read(origin: &Origin, variables: &[Variable]) -> Result<Self, FileError> {
         let columns = ["variable", "variable_transformation", "level", "coef"];
+        Self::gather(origin, columns, None, variables)
+    }
+
+    /// Reads the coefficients of one model of a table of many: columns `model`, `variable`, `spline`, `level` and
+    /// `weight`.
+    pub(crate) fn read_one(
+        origin: &Origin,
+        model: &str,
+        variables: &[Variable],
+    ) -> Result<Self, FileError> {
+        let columns = ["variable", "spline", "level", "weight"];
+        Self::gather(origin, columns, Some(model), variables)
+    }
+
+    fn gather(
+        origin: &Origin,
+        columns: [&'static str; 4],
+        model: Option<&str>,
+        variables: &[Variable],
+    ) -> Result<Self, FileError> {
+        let mut problems = Problems::default();
+        let mut sheet = Sheet::of(origin, &mut problems);
+        let one = model.map(|model| (sheet.column("model"), model));
         let [variable, transformation, level, coef] = columns.map(|name| sheet.column(name));
         let mut regression = Self::default();
         while sheet.next_row() {
+            if one.is_some_and(|(column, model)| sheet.text(column) != model) {
+                continue;
+            }
             let Some(weight) = sheet.number(coef, -1e6, 1e6) else {
                 continue;
             };
@@ -98,9 +121,9 @@ impl Regression {
         sum
     }
 
-    /// The probability that goes with the sum, by the logistic function.
-    pub(crate) fn probability(&self, values: &[f64]) -> f64 {
-        1.0 / (1.0 + libm::exp(-self.sum(values)))
+    /// The probability that goes with the sum and an effect added to it, by the logistic function.
+    pub(crate) fn probability(&self, values: &[f64], effect: f64) -> f64 {
+        1.0 / (1.0 + libm::exp(-(self.sum(values) + effect)))
     }
 }
 
@@ -188,13 +211,15 @@ mod tests {
             country,,,Belgium,1000\nrefusals,,,3+,10000\n\
             country,,,Belgium:refusals-4,100000\nage,,,:country-Belgium,1000000\n";
         std::fs::write(&path, text).unwrap();
-        let regression = Regression::read(&path, &variables).unwrap();
+        let regression = Regression::read(&Origin::File(path.clone()), &variables).unwrap();
         // 1 + 0.5·2 + 10·0.5 + 100·2 + 1000 + 10000 + 100000 + 2·1000000
         assert_eq!(regression.sum(&[2.0, 1.0, 4.0]), 2_111_207.0);
         assert_eq!(regression.sum(&[5.0, 0.0, 1.0]), 1.0 + 2.5 + 35.0);
 
         std::fs::write(&path, text.replace("refusals,", "refusal,")).unwrap();
-        let error = Regression::read(&path, &variables).unwrap_err().to_string();
+        let error = Regression::read(&Origin::File(path.clone()), &variables)
+            .unwrap_err()
+            .to_string();
         assert!(
             error
                 .contains("row 7, column `variable`: there is no variable `refusal`; did you mean"),

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Abo;
+use crate::files::{FileError, Origin};
 use crate::typing::{Determinants, Frequencies, Locus};
 
 /// How frequent the antigens of donors are, 0 to 1.
@@ -70,7 +71,23 @@ pub const BUILT_IN_SETTING: BuiltIn = BuiltIn {
     summary: "Eurotransplant's centres, regions and frequencies",
 };
 
+/// The antigens that come with the program, without alleles: broads and splits of all loci.
+pub const BUILT_IN_ANTIGENS: Origin = Origin::BuiltIn(
+    "antigens.csv",
+    include_str!("../../../../scenarios/allocation/eurotransplant/antigens.csv"),
+);
+
 impl Setting {
+    /// The antigens that come with the program, by which tissue types without alleles can be read.
+    ///
+    /// # Errors
+    ///
+    /// None, as long as the built-in table is right.
+    pub fn antigens(&self) -> Result<Determinants, FileError> {
+        let whole: Vec<&str> = self.unsplittable.iter().map(String::as_str).collect();
+        Determinants::read_from(&BUILT_IN_ANTIGENS, &whole)
+    }
+
     /// The setting that comes with the program.
     pub fn eurotransplant() -> Result<Self, ScenarioError> {
         let source = Source::Name(BUILT_IN_SETTING.name.to_owned());

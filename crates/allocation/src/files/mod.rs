@@ -10,4 +10,4 @@ mod sheet;
 
 pub use moment::Moment;
 pub use problems::{FileError, Problem, Problems, Severity};
-pub use sheet::{Column, Sheet};
+pub use sheet::{Column, Origin, Sheet};

@@ -1,7 +1,8 @@
 //! A CSV file, row by row.
 
 use std::fs::File;
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use hailsham_scenario::nearest;
 
@@ -21,6 +22,24 @@ impl Column {
     }
 }
 
+/// Where a table is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// In a file.
+    File(PathBuf),
+    /// In the program: its name and its text.
+    BuiltIn(&'static str, &'static str),
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Origin::File(path) => write!(out, "{}", path.display()),
+            Origin::BuiltIn(name, _) => out.write_str(name),
+        }
+    }
+}
+
 /// A CSV file: the first row names the columns, capitals or not; further columns are not looked at.
 ///
 /// Each way of reading a cell gives `None` where the cell is wrong, and writes down what is wrong. A file that
@@ -28,7 +47,7 @@ impl Column {
 pub struct Sheet<'a> {
     file: String,
     problems: &'a mut Problems,
-    reader: Option<csv::Reader<File>>,
+    reader: Option<csv::Reader<Box<dyn Read>>>,
     names: Vec<String>,
     record: csv::ByteRecord,
     row: u64,
@@ -38,8 +57,27 @@ pub struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// Opens a file and reads the names of its columns.
     pub fn open(path: &Path, problems: &'a mut Problems) -> Self {
+        let file = File::open(path).map(|file| Box::new(file) as Box<dyn Read>);
+        Self::begin(path.display().to_string(), file, problems)
+    }
+
+    /// Opens a table that may come with the program.
+    pub fn of(origin: &Origin, problems: &'a mut Problems) -> Self {
+        match origin {
+            Origin::File(path) => Self::open(path, problems),
+            Origin::BuiltIn(name, text) => {
+                Self::begin((*name).to_owned(), Ok(Box::new(text.as_bytes())), problems)
+            }
+        }
+    }
+
+    fn begin(
+        file: String,
+        source: std::io::Result<Box<dyn Read>>,
+        problems: &'a mut Problems,
+    ) -> Self {
         let mut sheet = Sheet {
-            file: path.display().to_string(),
+            file,
             problems,
             reader: None,
             names: Vec::new(),
@@ -47,7 +85,9 @@ impl<'a> Sheet<'a> {
             row: 1,
             whole: true,
         };
-        let opened = csv::ReaderBuilder::new().from_path(path);
+        let opened = source
+            .map(|source| csv::ReaderBuilder::new().from_reader(source))
+            .map_err(csv::Error::from);
         let reader = opened.and_then(|mut reader| {
             let names = reader.headers()?.iter().map(str::to_lowercase).collect();
             Ok((reader, names))

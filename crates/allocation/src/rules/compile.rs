@@ -77,6 +77,14 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Each term with its operation, and what it is in words.
+    pub(crate) fn named_terms(&self) -> IndexMap<String, (Id, String)> {
+        let terms = self.terms.iter();
+        terms
+            .map(|(name, typed)| (name.clone(), (typed.id, self.describe(&typed.of))))
+            .collect()
+    }
+
     pub(crate) fn push(&mut self, op: Op) -> Id {
         self.operations.push(op)
     }
@@ -438,6 +446,9 @@ fn one_of(dimension: Dimension) -> &'static str {
         Dimension::TIME => "`1 years`",
         Dimension::SHARE => "`1 %`",
         Dimension::DISTANCE => "`1 nautical_miles`",
+        Dimension::LENGTH => "`1 cm`",
+        Dimension::MASS => "`1 kg`",
+        Dimension::CONCENTRATION => "`1 mg_per_dl`",
         _ => "its units",
     }
 }

@@ -129,6 +129,23 @@ pub struct Quirks {
     pub order_of_a_fortnight: bool,
 }
 
+impl Quirks {
+    /// Each oddity by name, and whether it is turned on.
+    pub fn named(self) -> [(&'static str, bool); 6] {
+        [
+            ("eligibility_pauses", self.eligibility_pauses),
+            ("balances_a_day_late", self.balances_a_day_late),
+            (
+                "regional_balance_of_any_age",
+                self.regional_balance_of_any_age,
+            ),
+            ("later_registrations_stay", self.later_registrations_stay),
+            ("rescue_ignores_profiles", self.rescue_ignores_profiles),
+            ("order_of_a_fortnight", self.order_of_a_fortnight),
+        ]
+    }
+}
+
 /// A policy as its file says it.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -13,17 +13,22 @@
 
 mod attribute;
 mod compile;
+mod difference;
 mod file;
+mod outline;
 mod plan;
 mod policy;
 mod ranking;
+mod reach;
 mod syntax;
 mod unit;
 
 pub use attribute::{About, Attribute, Catalogue, Population, Sort};
+pub use difference::{Change, Difference, Part, differences};
 pub use file::{
     Definition, Eligibility, Points, PolicyFile, Quirks, Rounding, Scale, Tie, Tier, read_policy,
 };
+pub use outline::{Outline, Rule};
 pub use policy::Policy;
 pub use ranking::{Entry, Ranking};
 pub use syntax::Trouble;

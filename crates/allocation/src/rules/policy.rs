@@ -7,6 +7,7 @@ use super::attribute::Catalogue;
 use super::compile::{Compiler, Type, Typed};
 use super::file::{Points, PolicyFile, Quirks, Rounding, Scale, Tie};
 use super::plan::{Id, One, Op, Operations, Steps, Two};
+use super::reach::unreachable;
 use super::syntax::{Trouble, is_name, parse};
 use super::unit::Dimension;
 
@@ -34,6 +35,10 @@ pub struct Policy {
     pub(crate) details: Vec<Id>,
     tiers: Vec<String>,
     components: Vec<String>,
+    /// What the quantity of each component is measured in.
+    units: Vec<Dimension>,
+    /// Each term and scale with its operation, and what it is in words.
+    pub(crate) terms: IndexMap<String, (Id, String)>,
     quirks: Quirks,
 }
 
@@ -96,7 +101,7 @@ impl Policy {
         let (tier, listed) = tiers(file, &mut compiler, &mut wrong);
         eligible = compiler.two(Two::And, eligible, listed);
 
-        let (total, details) = points(file, &mut compiler, &mut wrong);
+        let (total, details, units) = points(file, &mut compiler, &mut wrong);
         let mut ranks = vec![tier];
         quantities(
             "ahead",
@@ -119,6 +124,7 @@ impl Policy {
         if !wrong.0.is_empty() {
             return Err(wrong.0);
         }
+        let terms = compiler.named_terms();
         Ok(Self {
             catalogue: catalogue.clone(),
             operations: compiler.operations,
@@ -128,6 +134,8 @@ impl Policy {
             details,
             tiers: file.order.clone(),
             components: file.points.keys().cloned().collect(),
+            units,
+            terms,
             quirks: file.quirks,
         })
     }
@@ -140,6 +148,16 @@ impl Policy {
     /// The names of the components of the points.
     pub fn components(&self) -> &[String] {
         &self.components
+    }
+
+    /// What the quantity of each component of the points is measured in, before its weight.
+    pub fn units(&self) -> &[Dimension] {
+        &self.units
+    }
+
+    /// What a term or scale is, in words: `true or false`, `a number in years`. None if there is no such term.
+    pub fn term(&self, name: &str) -> Option<&str> {
+        self.terms.get(name).map(|(_, kind)| kind.as_str())
     }
 
     /// The oddities that are turned on.
@@ -319,61 +337,18 @@ fn tiers(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) -> (
     (tier, listed)
 }
 
-/// Why no candidate can meet a rule that comes after others.
-fn unreachable(operations: &Operations, before: &[(&str, Id, usize)], rule: Id) -> Option<String> {
-    let parts = conjuncts(operations, rule);
-    for (name, other, _) in before {
-        if operations.ops[*other] == Op::Number(1.0)
-            || conjuncts(operations, *other)
-                .iter()
-                .all(|part| parts.contains(part))
-        {
-            return Some(format!(
-                "this rule is never reached: whoever meets it meets `{name}` before"
-            ));
-        }
-    }
-    let equal = |id: &Id| match operations.ops[*id] {
-        Op::Two(Two::Equal, x, y) => match operations.ops[y] {
-            Op::Number(number) => Some((x, number)),
-            _ => None,
-        },
-        _ => None,
-    };
-    let contradicts = |id: &Id| {
-        operations.ops[*id] == Op::Number(0.0)
-            || parts.iter().any(|other| {
-                operations.ops[*other] == Op::One(One::Not, *id)
-                    || matches!((equal(id), equal(other)),
-                        (Some((x, one)), Some((y, two))) if x == y && one != two)
-            })
-    };
-    if parts.iter().any(contradicts) {
-        Some("this rule can never hold: its parts contradict each other".to_owned())
-    } else {
-        None
-    }
-}
-
-/// What must hold, each by itself.
-fn conjuncts(operations: &Operations, id: Id) -> Vec<Id> {
-    match operations.ops[id] {
-        Op::Two(Two::And, x, y) => {
-            let mut all = conjuncts(operations, x);
-            all.extend(conjuncts(operations, y));
-            all
-        }
-        _ => vec![id],
-    }
-}
-
-/// The points by which candidates are ranked; those before rounding, and the components.
-fn points(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) -> (Id, Vec<Id>) {
+/// The points by which candidates are ranked; those before rounding and the components; what these are measured in.
+fn points(
+    file: &PolicyFile,
+    compiler: &mut Compiler<'_>,
+    wrong: &mut Wrong,
+) -> (Id, Vec<Id>, Vec<Dimension>) {
     let zero = compiler.number(0.0);
     let (mut exact, mut sum) = (zero, zero);
     let mut components = Vec::new();
+    let mut units = Vec::new();
     for (name, rule) in &file.points {
-        let Some(value) = component(name, rule, compiler, wrong) else {
+        let Some((value, unit)) = component(name, rule, compiler, wrong) else {
             continue;
         };
         exact = compiler.two(Two::Add, exact, value);
@@ -384,12 +359,13 @@ fn points(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) -> 
         };
         sum = compiler.two(Two::Add, sum, shown);
         components.push(shown);
+        units.push(unit);
     }
     if file.rounding == Rounding::Sum {
         sum = compiler.push(Op::One(One::Round, exact));
     }
     components.insert(0, exact);
-    (sum, components)
+    (sum, components, units)
 }
 
 fn component(
@@ -397,7 +373,7 @@ fn component(
     rule: &Points,
     compiler: &mut Compiler<'_>,
     wrong: &mut Wrong,
-) -> Option<Id> {
+) -> Option<(Id, Dimension)> {
     let path = |key: &str| format!("points.{name}.{key}");
     let weight = parse(&rule.weight).and_then(|node| compiler.quantity(&node));
     let weight = wrong.keep(&path("weight"), weight);
@@ -422,8 +398,8 @@ fn component(
     }
     let value = compiler.two(Two::Multiply, weight, of);
     if compiler.operations.ops[when] == Op::Number(1.0) {
-        return Some(value);
+        return Some((value, dimension));
     }
     let zero = compiler.number(0.0);
-    Some(compiler.push(Op::Choose(when, value, zero)))
+    Some((compiler.push(Op::Choose(when, value, zero)), dimension))
 }

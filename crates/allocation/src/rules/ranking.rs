@@ -1,7 +1,7 @@
 //! Candidates in the order of a policy, as far as it is asked for.
 
 use super::attribute::Population;
-use super::plan::{BATCH, Program};
+use super::plan::{BATCH, Id, Program};
 use super::policy::{MOST_RANKS, Policy};
 
 /// A candidate in a ranking.
@@ -165,14 +165,38 @@ impl Ranking {
         population: &impl Population,
         rows: &[u32],
     ) -> Vec<Vec<f64>> {
+        self.values(policy, &policy.details, population, rows)
+    }
+
+    /// The value of a term or scale of the policy for each of the `rows`; none if there is no such term. Flags are 0
+    /// and 1, words their numbers.
+    pub fn term(
+        &mut self,
+        policy: &Policy,
+        name: &str,
+        population: &impl Population,
+        rows: &[u32],
+    ) -> Option<Vec<f64>> {
+        let (id, _) = policy.terms.get(name)?;
+        let values = self.values(policy, &[*id], population, rows);
+        Some(values.into_iter().flatten().collect())
+    }
+
+    fn values(
+        &mut self,
+        policy: &Policy,
+        results: &[Id],
+        population: &impl Population,
+        rows: &[u32],
+    ) -> Vec<Vec<f64>> {
         let operations = &policy.operations;
         self.detail
-            .prepare(operations, &policy.details, &policy.catalogue, population);
+            .prepare(operations, results, &policy.catalogue, population);
         let mut all = Vec::with_capacity(rows.len());
         for batch in rows.chunks(BATCH) {
             self.detail.run(operations, population, batch);
             all.extend((0..batch.len()).map(|at| {
-                let results = 0..policy.details.len();
+                let results = 0..results.len();
                 results
                     .map(|result| self.detail.result(result, at))
                     .collect()

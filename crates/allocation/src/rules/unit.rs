@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// What a number measures: powers of time, share and distance. A plain number measures nothing.
+/// What a number measures: powers of time, share, distance and of what is measured of bodies. A plain number measures
+/// nothing. The lengths of bodies are kept apart from the distances between places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Dimension {
     /// Power of time; its unit is a year of 365.25 days.
@@ -11,6 +12,12 @@ pub struct Dimension {
     pub share: i8,
     /// Power of distance; its unit is a nautical mile.
     pub distance: i8,
+    /// Power of a body's length; its unit is a centimetre.
+    pub length: i8,
+    /// Power of a body's mass; its unit is a kilogram.
+    pub mass: i8,
+    /// Power of a concentration; its unit is a milligram per decilitre.
+    pub concentration: i8,
 }
 
 impl Dimension {
@@ -19,6 +26,9 @@ impl Dimension {
         time: 0,
         share: 0,
         distance: 0,
+        length: 0,
+        mass: 0,
+        concentration: 0,
     };
     /// Years.
     pub const TIME: Self = Self {
@@ -36,11 +46,30 @@ impl Dimension {
         ..Self::PLAIN
     };
 
+    /// Centimetres of a body.
+    pub const LENGTH: Self = Self {
+        length: 1,
+        ..Self::PLAIN
+    };
+    /// Kilograms.
+    pub const MASS: Self = Self {
+        mass: 1,
+        ..Self::PLAIN
+    };
+    /// Milligrams per decilitre.
+    pub const CONCENTRATION: Self = Self {
+        concentration: 1,
+        ..Self::PLAIN
+    };
+
     pub(crate) fn times(self, other: Self) -> Self {
         Self {
             time: self.time.saturating_add(other.time),
             share: self.share.saturating_add(other.share),
             distance: self.distance.saturating_add(other.distance),
+            length: self.length.saturating_add(other.length),
+            mass: self.mass.saturating_add(other.mass),
+            concentration: self.concentration.saturating_add(other.concentration),
         }
     }
 
@@ -49,6 +78,9 @@ impl Dimension {
             time: self.time.saturating_sub(other.time),
             share: self.share.saturating_sub(other.share),
             distance: self.distance.saturating_sub(other.distance),
+            length: self.length.saturating_sub(other.length),
+            mass: self.mass.saturating_sub(other.mass),
+            concentration: self.concentration.saturating_sub(other.concentration),
         }
     }
 }
@@ -59,13 +91,16 @@ impl fmt::Display for Dimension {
             (self.time, "years"),
             (self.share, "%"),
             (self.distance, "nautical miles"),
+            (self.length, "cm"),
+            (self.mass, "kg"),
+            (self.concentration, "mg/dl"),
         ];
         let named: Vec<String> = parts
             .into_iter()
             .filter(|(power, _)| *power != 0)
             .map(|(power, name)| match power {
                 1 => name.to_owned(),
-                -1 => format!("per {}", name.trim_end_matches('s')),
+                -1 => format!("per {}", name.strip_suffix('s').unwrap_or(name)),
                 _ => format!("{name} to the power of {power}"),
             })
             .collect();
@@ -83,7 +118,7 @@ const YEAR: f64 = 365.25;
 const NAUTICAL_MILE: f64 = 1.852;
 
 /// The units that may follow a number: the dimension, and how many of its units one is.
-pub(crate) const UNITS: [(&str, Dimension, f64); 10] = [
+pub(crate) const UNITS: [(&str, Dimension, f64); 13] = [
     ("year", Dimension::TIME, 1.0),
     ("years", Dimension::TIME, 1.0),
     ("month", Dimension::TIME, 1.0 / 12.0),
@@ -94,4 +129,7 @@ pub(crate) const UNITS: [(&str, Dimension, f64); 10] = [
     ("nautical_mile", Dimension::DISTANCE, 1.0),
     ("nautical_miles", Dimension::DISTANCE, 1.0),
     ("km", Dimension::DISTANCE, 1.0 / NAUTICAL_MILE),
+    ("cm", Dimension::LENGTH, 1.0),
+    ("kg", Dimension::MASS, 1.0),
+    ("mg_per_dl", Dimension::CONCENTRATION, 1.0),
 ];

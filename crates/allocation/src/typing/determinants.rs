@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use crate::files::{FileError, Problems, Sheet};
+use crate::files::{FileError, Origin, Problems, Sheet};
 
 /// A locus at which donor and recipient are matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,8 +82,13 @@ impl Determinants {
     /// Reads a match table: a CSV file with the columns `type` (the locus), `allele`, `split` and `broad`. The
     /// splits of the `unsplittable` broads are taken for the broad itself.
     pub fn read(path: &Path, unsplittable: &[&str]) -> Result<Self, FileError> {
+        Self::read_from(&Origin::File(path.to_owned()), unsplittable)
+    }
+
+    /// Reads a match table that may come with the program.
+    pub fn read_from(origin: &Origin, unsplittable: &[&str]) -> Result<Self, FileError> {
         let mut problems = Problems::default();
-        let mut sheet = Sheet::open(path, &mut problems);
+        let mut sheet = Sheet::of(origin, &mut problems);
         let columns = ["type", "allele", "split", "broad"].map(|name| sheet.column(name));
         let mut rows: Vec<[String; 4]> = Vec::new();
         while sheet.next_row() {
@@ -94,7 +99,7 @@ impl Determinants {
         if let Some(locus) = determinants.too_many() {
             problems.add(
                 crate::files::Severity::Error,
-                &path.display().to_string(),
+                &origin.to_string(),
                 Some("split"),
                 None,
                 format!("{} has more than {MOST} antigens", locus.name()),
@@ -188,6 +193,33 @@ impl Determinants {
     /// Whether a name is in the table.
     pub fn knows(&self, name: &str) -> bool {
         self.meaning(name).is_some()
+    }
+
+    /// The broad and, if there is one, the split antigen that go with a name; of a broad with several splits, the one
+    /// that `uniform`, 0 to 1, chooses.
+    pub(crate) fn whole_name(
+        &self,
+        locus: Locus,
+        name: &str,
+        uniform: f64,
+    ) -> (Option<&str>, Option<&str>) {
+        let antigens = &self.loci[locus as usize];
+        let Some(meaning) = self.meaning(name) else {
+            return (None, None);
+        };
+        let broad = meaning.broad.map(|(_, broad)| usize::from(broad));
+        let split = meaning.split.map(usize::from).or_else(|| {
+            let parts = broad.map_or(0, |broad| antigens.parts[broad]);
+            let count = f64::from(parts.count_ones());
+            let nth = (uniform * count) as usize;
+            (0..antigens.splits.len())
+                .filter(|at| parts >> at & 1 == 1)
+                .nth(nth)
+        });
+        (
+            broad.map(|broad| antigens.broads[broad].as_str()),
+            split.map(|split| antigens.splits[split].as_str()),
+        )
     }
 
     /// The names of the broad antigens of a locus.

@@ -1,0 +1,313 @@
+//! One run of the scenario, from its parameters to a directory.
+//!
+//! ```text
+//!   Scenario ──► population (drawn, or the simulator's files) ──► Programmes ──► Record ──► tables, summary, page
+//! ```
+//!
+//! The directory is written under a temporary name, `NAME.incomplete`, and renamed when it is whole.
+
+mod drawn;
+mod page;
+mod record;
+mod tables;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hailsham_engine::table::TableError;
+use hailsham_scenario::{Loaded, ScenarioError, Source};
+use indexmap::IndexMap;
+use serde_json::json;
+use thiserror::Error;
+
+pub use drawn::Drawn;
+
+use super::acceptance::{Chance, Half, MODEL_FILES, Models};
+use super::generator::generate;
+use super::input::{FILES, read_folder};
+use super::offers::Acceptance;
+use super::scenario::{Answering, Scenario};
+use super::setting::{Geography, Setting};
+use super::simulation::{Counts, Programmes};
+use crate::files::FileError;
+use crate::policies;
+use crate::typing::Determinants;
+use record::Record;
+use tables::MatchLists;
+
+/// The match table of the simulator, which knows alleles.
+const MATCH_TABLE: &str = "et_match_table_all.csv";
+
+/// How a run is made.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The seed of every random number.
+    pub seed: u64,
+    /// What the numbers of donors and registrations are multiplied by; of files, nothing is.
+    pub scale: f64,
+    /// The directory to write.
+    pub out: PathBuf,
+    /// A folder with the simulator's files, instead of a population that is drawn.
+    pub data: Option<PathBuf>,
+    /// Whether every ranked candidate of every list is written.
+    pub match_lists: bool,
+    /// The command that repeats the run, for the manifest and the page.
+    pub command: String,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The directory.
+    pub directory: PathBuf,
+    /// The summary, by the names of its numbers.
+    pub summary: IndexMap<String, f64>,
+    /// What was odd about the files, but did not stop the run.
+    pub warnings: Vec<String>,
+}
+
+/// Why there is no run.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// A policy or the setting is wrong.
+    #[error("{}", .0.render(false))]
+    Rules(Box<ScenarioError>),
+    /// The files are wrong.
+    #[error(transparent)]
+    Files(#[from] FileError),
+    /// There is something of that name.
+    #[error("{} exists already; choose another --out, or move it away", .0.display())]
+    Exists(PathBuf),
+    /// A file could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A table could not be written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The page could not be made: a defect of its template.
+    #[error("the page could not be made: {0}")]
+    Page(#[from] minijinja::Error),
+    /// A date of the scenario is wrong.
+    #[error("the dates of the scenario are wrong")]
+    Dates,
+}
+
+impl From<ScenarioError> for RunError {
+    fn from(error: ScenarioError) -> Self {
+        Self::Rules(Box::new(error))
+    }
+}
+
+fn write(path: PathBuf, text: impl AsRef<[u8]>) -> Result<(), RunError> {
+    fs::write(&path, text).map_err(|source| RunError::Write { path, source })
+}
+
+/// The folder that has the files: the one that is given, or `input` within it.
+fn folder_of(data: &Path) -> PathBuf {
+    let within = data.join("input");
+    if !data.join(FILES[0]).exists() && within.join(FILES[0]).exists() {
+        within
+    } else {
+        data.to_owned()
+    }
+}
+
+/// A folder beside or above the data that has all of these files.
+fn tables_of(data: &Path, files: &[&str]) -> Option<PathBuf> {
+    let places = [
+        data.to_owned(),
+        data.join("tables"),
+        data.join("..").join("tables"),
+    ];
+    let mut places = places.into_iter();
+    places.find(|place| files.iter().all(|file| place.join(file).is_file()))
+}
+
+/// Runs a scenario and writes its directory.
+///
+/// # Errors
+///
+/// What is wrong with the rules or the files, or could not be written.
+pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunError> {
+    let scenario = &loaded.value;
+    let period = scenario.period().ok_or(RunError::Dates)?;
+    let setting = Setting::eurotransplant()?;
+    let geography = Geography::new(&setting);
+    let [general, senior] = scenario.policies();
+    let [general, senior] = [
+        policies::read(&Source::from_argument(&general), &[])?,
+        policies::read(&Source::from_argument(&senior), &[])?,
+    ];
+    if options.out.symlink_metadata().is_ok() {
+        return Err(RunError::Exists(options.out.clone()));
+    }
+    let data = options.data.as_deref().map(folder_of);
+    let whole: Vec<&str> = setting.unsplittable.iter().map(String::as_str).collect();
+    let table = data
+        .as_deref()
+        .and_then(|data| tables_of(data, &[MATCH_TABLE]));
+    let determinants = match table {
+        Some(folder) => Determinants::read(&folder.join(MATCH_TABLE), &whole)?,
+        None => setting.antigens()?,
+    };
+    let frequencies = setting.frequencies(&determinants);
+    let (input, warnings) = if let Some(data) = &data {
+        let (input, problems) = read_folder(data, period, &geography, &determinants)?;
+        let warnings = problems.warnings().map(ToString::to_string).collect();
+        (input, warnings)
+    } else {
+        let input = generate(
+            &scenario.population,
+            &setting,
+            &geography,
+            &determinants,
+            period,
+            options.seed,
+            options.scale,
+        );
+        (input, Vec::new())
+    };
+    let folder = data
+        .as_deref()
+        .and_then(|data| tables_of(data, &MODEL_FILES));
+    let models = match folder {
+        Some(folder) => Models::read(&folder, &geography)?,
+        None => Models::built_in(&geography)?,
+    };
+    let answering = scenario.allocation.acceptance;
+    let models = match answering {
+        Answering::Model => models.with_effects(scenario.allocation.effects),
+        _ => models,
+    };
+    let programmes = Programmes {
+        input: &input,
+        geography: &geography,
+        determinants: &determinants,
+        frequencies: &frequencies,
+        period,
+        policies: [&general.1, &senior.1],
+        acceptance: match answering {
+            Answering::First => Acceptance::First,
+            Answering::Model | Answering::Half => Acceptance::Models(&models),
+        },
+    };
+    let work = temporary(&options.out)?;
+    let mut drawn = Drawn::new(options.seed);
+    let mut half = Half;
+    let chance: &mut dyn Chance = match answering {
+        Answering::Model => &mut drawn,
+        Answering::First | Answering::Half => &mut half,
+    };
+    let mut lists = options
+        .match_lists
+        .then(|| MatchLists::create(&work, [&general.1, &senior.1]))
+        .transpose()?;
+    let mut record = Record::new(&input);
+    let mut failed = None;
+    let counts = programmes.run(chance, u32::MAX, |list| {
+        if let Some(lists) = &mut lists
+            && failed.is_none()
+        {
+            failed = lists.add(list, &input).err();
+        }
+        record.add(list);
+    });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    if let Some(lists) = lists {
+        lists.close()?;
+    }
+    record.finish(&programmes);
+    let summary = record.summary(&counts);
+    let names = [&general.0.name, &senior.0.name];
+    leave(
+        &work,
+        loaded,
+        options,
+        &programmes,
+        &record,
+        &summary,
+        &names,
+        &warnings,
+        &counts,
+    )?;
+    fs::rename(&work, &options.out).map_err(|source| RunError::Write {
+        path: options.out.clone(),
+        source,
+    })?;
+    Ok(Outcome {
+        directory: options.out.clone(),
+        summary,
+        warnings,
+    })
+}
+
+/// The directory under its temporary name. What an earlier run of that name left unfinished is replaced.
+fn temporary(out: &Path) -> Result<PathBuf, RunError> {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".incomplete");
+    let work = out.with_file_name(name);
+    let wrong = |source| RunError::Write {
+        path: work.clone(),
+        source,
+    };
+    if work.symlink_metadata().is_ok() {
+        if !work.join("manifest.json").is_file() {
+            return Err(RunError::Exists(work));
+        }
+        fs::remove_dir_all(&work).map_err(wrong)?;
+    }
+    fs::create_dir_all(&work).map_err(wrong)?;
+    write(work.join("manifest.json"), "{ \"status\": \"running\" }\n")?;
+    Ok(work)
+}
+
+#[allow(clippy::too_many_arguments)] // All that a directory holds.
+fn leave(
+    work: &Path,
+    loaded: &Loaded<Scenario>,
+    options: &Options,
+    programmes: &Programmes<'_>,
+    record: &Record<'_>,
+    summary: &IndexMap<String, f64>,
+    names: &[&String; 2],
+    warnings: &[String],
+    counts: &Counts,
+) -> Result<(), RunError> {
+    let pretty = |value: &serde_json::Value| format!("{value:#}\n");
+    tables::write_transplants(work, programmes, record)?;
+    tables::write_groups(work, record)?;
+    write(work.join("scenario.toml"), &loaded.text)?;
+    write(work.join("summary.json"), pretty(&json!(summary)))?;
+    let manifest = json!({
+        "hailsham": env!("CARGO_PKG_VERSION"),
+        "scenario": loaded.name,
+        "scenario_hash": loaded.hash,
+        "summary": loaded.summary,
+        "seed": options.seed,
+        "scale": options.scale,
+        "data": options.data,
+        "command": options.command,
+        "policies": names,
+        "acceptance": loaded.value.allocation.acceptance,
+        "changed": loaded.changed,
+        "counts": {
+            "lists": counts.lists,
+            "ranked": counts.ranked,
+            "registrations": programmes.input.registrations.len(),
+            "donors": programmes.input.donors.len(),
+            "transplants": record.transplants.len(),
+        },
+        "warnings": warnings,
+        "status": "complete",
+    });
+    let page = page::page(loaded, options, record, summary, names, warnings)?;
+    write(work.join("report.html"), page)?;
+    write(work.join("manifest.json"), pretty(&manifest))
+}

@@ -1,0 +1,326 @@
+//! The tables of a run: match lists, transplants, groups.
+
+use std::path::Path;
+
+use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
+
+use super::record::Record;
+use crate::eurotransplant::records::{Input, Programme};
+use crate::eurotransplant::simulation::{List, Programmes};
+use crate::rules::Policy;
+
+const fn column(
+    name: &'static str,
+    kind: ColumnKind,
+    unit: &'static str,
+    text: &'static str,
+) -> ColumnSpec {
+    ColumnSpec {
+        name,
+        kind,
+        unit,
+        text,
+        required: true,
+    }
+}
+
+/// Rows that are written at once.
+const AT_ONCE: usize = 400_000;
+
+/// Every ranked candidate of every list, as the lists are made.
+pub(super) struct MatchLists {
+    writer: TableWriter,
+    /// The components of both programmes, each as the column is called.
+    components: Vec<(String, &'static str)>,
+    /// The tiers of both programmes.
+    tiers: Vec<String>,
+    rows: Vec<Row>,
+    /// The components of each row; 0 where its programme has none of that name.
+    values: Vec<f64>,
+}
+
+#[derive(Clone, Copy)]
+struct Row {
+    list: u32,
+    programme: Programme,
+    donor: u32,
+    rank: u32,
+    registration: u32,
+    tier: usize,
+    points: f64,
+    accepted: bool,
+}
+
+impl MatchLists {
+    pub(super) fn create(folder: &Path, policies: [&Policy; 2]) -> Result<Self, TableError> {
+        let mut components: Vec<(String, &'static str)> = Vec::new();
+        let mut tiers: Vec<String> = Vec::new();
+        for policy in policies {
+            for name in policy.components() {
+                if !components.iter().any(|(other, _)| other == name) {
+                    // The declaration of a column lives as long as the program; a policy has a dozen components.
+                    components.push((name.clone(), format!("pts_{name}").leak()));
+                }
+            }
+            for tier in policy.tiers() {
+                if !tiers.contains(tier) {
+                    tiers.push(tier.clone());
+                }
+            }
+        }
+        let mut columns = vec![
+            column(
+                "list",
+                ColumnKind::U32,
+                "",
+                "the list, from 0, in the order of time",
+            ),
+            column("program", ColumnKind::Text, "", "ETKAS or ESP"),
+            column("donor", ColumnKind::U32, "", "the donor"),
+            column("rank", ColumnKind::U32, "", "the place on the list, from 0"),
+            column("registration", ColumnKind::U32, "", "the registration"),
+            column("tier", ColumnKind::Text, "", "the tier"),
+            column("points", ColumnKind::F64, "points", "the points, as ranked"),
+        ];
+        let of_points = "a component of the points";
+        columns.extend(
+            components
+                .iter()
+                .map(|(_, name)| column(name, ColumnKind::F64, "points", of_points)),
+        );
+        columns.push(column(
+            "accepted",
+            ColumnKind::Bool,
+            "",
+            "whether a kidney of the donor went to this candidate",
+        ));
+        Ok(Self {
+            writer: TableWriter::create(folder.join("match_lists.parquet"), &columns, &[])?,
+            components,
+            tiers,
+            rows: Vec::new(),
+            values: Vec::new(),
+        })
+    }
+
+    pub(super) fn add(&mut self, list: &mut List<'_>, input: &Input) -> Result<(), TableError> {
+        let mut entries = Vec::with_capacity(list.ranking.len());
+        while let Some(entry) = list.ranking.get(entries.len()) {
+            entries.push(entry);
+        }
+        let rows: Vec<u32> = entries.iter().map(|entry| entry.row).collect();
+        let details = list.details(&rows);
+        let accepted: Vec<u32> = list
+            .offers
+            .iter()
+            .filter(|offer| offer.answer.is_accepted())
+            .map(|offer| offer.row)
+            .collect();
+        let names = list.policy.components();
+        let places: Vec<Option<usize>> = self
+            .components
+            .iter()
+            .map(|(name, _)| names.iter().position(|other| other == name))
+            .collect();
+        for ((rank, entry), details) in entries.iter().enumerate().zip(&details) {
+            let tier = &list.policy.tiers()[usize::from(entry.tier)];
+            let tier = self.tiers.iter().position(|other| other == tier);
+            self.rows.push(Row {
+                list: list.number,
+                programme: list.programme,
+                donor: list.donor.id,
+                rank: rank as u32,
+                registration: input.registrations.registration[entry.row as usize],
+                tier: tier.unwrap_or(0),
+                points: entry.points,
+                accepted: accepted.contains(&entry.row),
+            });
+            // The first of the details is the sum before rounding.
+            let values = places.iter();
+            self.values
+                .extend(values.map(|place| place.map_or(0.0, |place| details[1 + place])));
+        }
+        if self.rows.len() >= AT_ONCE {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), TableError> {
+        let (rows, values) = (&self.rows, &self.values);
+        let width = self.components.len();
+        let mut group = self.writer.group(rows.len())?;
+        group.u32("list", |row| Some(rows[row].list))?;
+        group.coded("program", &Programme::NAMES, |row| {
+            Some(rows[row].programme as usize)
+        })?;
+        group.u32("donor", |row| Some(rows[row].donor))?;
+        group.u32("rank", |row| Some(rows[row].rank))?;
+        group.u32("registration", |row| Some(rows[row].registration))?;
+        group.coded("tier", &self.tiers, |row| Some(rows[row].tier))?;
+        group.f64("points", |row| Some(rows[row].points))?;
+        for (place, (_, name)) in self.components.iter().enumerate() {
+            group.f64(name, |row| Some(values[row * width + place]))?;
+        }
+        group.bool("accepted", |row| Some(rows[row].accepted))?;
+        group.close()?;
+        self.rows.clear();
+        self.values.clear();
+        Ok(())
+    }
+
+    pub(super) fn close(mut self) -> Result<(), TableError> {
+        self.flush()?;
+        self.writer.close()?;
+        Ok(())
+    }
+}
+
+const TRANSPLANTS: &[ColumnSpec] = &[
+    column(
+        "list",
+        ColumnKind::U32,
+        "",
+        "the list, from 0, in the order of time",
+    ),
+    column("day", ColumnKind::F64, "days", "since the start"),
+    column("program", ColumnKind::Text, "", "ETKAS or ESP"),
+    column("donor", ColumnKind::U32, "", "the donor"),
+    column("registration", ColumnKind::U32, "", "the registration"),
+    column("rank", ColumnKind::U32, "", "the place on the list, from 0"),
+    column("tier", ColumnKind::Text, "", "the tier"),
+    column("points", ColumnKind::F64, "points", "the points, as ranked"),
+    column("donor_country", ColumnKind::Text, "", "the donor's country"),
+    column("country", ColumnKind::Text, "", "the recipient's country"),
+    column("donor_age", ColumnKind::U32, "years", "the donor's age"),
+    column("age", ColumnKind::F64, "years", "the recipient's age"),
+    column("dialysis", ColumnKind::F64, "years", "since dialysis began"),
+    column("listed", ColumnKind::F64, "years", "since registration"),
+    column(
+        "vpra",
+        ColumnKind::F64,
+        "",
+        "share of donors that cannot be accepted",
+    ),
+    column("mismatches_a", ColumnKind::U32, "", "mismatches at HLA-A"),
+    column("mismatches_b", ColumnKind::U32, "", "mismatches at HLA-B"),
+    column("mismatches_dr", ColumnKind::U32, "", "mismatches at HLA-DR"),
+    column(
+        "rescue",
+        ColumnKind::Bool,
+        "",
+        "in the rescue or extended phase",
+    ),
+    column(
+        "dual",
+        ColumnKind::Bool,
+        "",
+        "both kidneys for one recipient",
+    ),
+];
+
+/// Writes `transplants.parquet`.
+pub(super) fn write_transplants(
+    folder: &Path,
+    programmes: &Programmes<'_>,
+    record: &Record<'_>,
+) -> Result<(), TableError> {
+    let all = &record.transplants;
+    let registrations = &programmes.input.registrations.registration;
+    let countries = &programmes.geography.countries;
+    let mut tiers: Vec<&str> = Vec::new();
+    let codes: Vec<usize> = all
+        .iter()
+        .map(|one| {
+            let known = tiers.iter().position(|tier| *tier == one.tier);
+            known.unwrap_or_else(|| {
+                tiers.push(&one.tier);
+                tiers.len() - 1
+            })
+        })
+        .collect();
+    let mut writer = TableWriter::create(folder.join("transplants.parquet"), TRANSPLANTS, &[])?;
+    let mut group = writer.group(all.len())?;
+    group.u32("list", |row| Some(all[row].list))?;
+    group.f64("day", |row| Some(all[row].time))?;
+    group.coded("program", &Programme::NAMES, |row| {
+        Some(all[row].programme as usize)
+    })?;
+    group.u32("donor", |row| Some(all[row].donor))?;
+    group.u32("registration", |row| {
+        Some(registrations[all[row].row as usize])
+    })?;
+    group.u32("rank", |row| Some(all[row].rank))?;
+    group.coded("tier", &tiers, |row| Some(codes[row]))?;
+    group.f64("points", |row| Some(all[row].points))?;
+    group.coded("donor_country", countries, |row| {
+        Some(usize::from(all[row].exchange.from_country))
+    })?;
+    group.coded("country", countries, |row| {
+        Some(usize::from(all[row].exchange.to_country))
+    })?;
+    group.u32("donor_age", |row| Some(u32::from(all[row].donor_age)))?;
+    group.f64("age", |row| Some(all[row].age))?;
+    group.f64("dialysis", |row| Some(all[row].dialysis))?;
+    group.f64("listed", |row| Some(all[row].listed))?;
+    group.f64("vpra", |row| Some(all[row].vpra))?;
+    for (place, name) in ["mismatches_a", "mismatches_b", "mismatches_dr"]
+        .into_iter()
+        .enumerate()
+    {
+        group.u32(name, |row| Some(u32::from(all[row].mismatches[place])))?;
+    }
+    group.bool("rescue", |row| Some(all[row].rescue))?;
+    group.bool("dual", |row| Some(all[row].dual))?;
+    group.close()?;
+    writer.close()?;
+    Ok(())
+}
+
+const GROUPS: &[ColumnSpec] = &[
+    column(
+        "by",
+        ColumnKind::Text,
+        "",
+        "what registrations are grouped by",
+    ),
+    column("group", ColumnKind::Text, "", "the group"),
+    column("registrations", ColumnKind::U32, "", "registrations"),
+    column("transplants", ColumnKind::U32, "", "transplants"),
+    column("deaths", ColumnKind::U32, "", "deaths on the list"),
+    column(
+        "removals",
+        ColumnKind::U32,
+        "",
+        "other removals from the list",
+    ),
+    column("waiting", ColumnKind::U32, "", "on the list at the end"),
+    column("years", ColumnKind::F64, "years", "on the list, together"),
+];
+
+/// Writes `groups.parquet`.
+pub(super) fn write_groups(folder: &Path, record: &Record<'_>) -> Result<(), TableError> {
+    let groups = record.groups.iter();
+    let rows: Vec<_> = groups
+        .flat_map(|(by, groups)| groups.iter().map(move |(name, group)| (*by, name, group)))
+        .collect();
+    let mut writer = TableWriter::create(folder.join("groups.parquet"), GROUPS, &[])?;
+    let mut group = writer.group(rows.len())?;
+    group.text("by", |row, text| {
+        text.push_str(rows[row].0);
+        true
+    })?;
+    group.text("group", |row, text| {
+        text.push_str(rows[row].1);
+        true
+    })?;
+    group.u32("registrations", |row| Some(rows[row].2.registrations))?;
+    group.u32("transplants", |row| Some(rows[row].2.transplants))?;
+    group.u32("deaths", |row| Some(rows[row].2.deaths))?;
+    group.u32("removals", |row| Some(rows[row].2.removals))?;
+    group.u32("waiting", |row| Some(rows[row].2.waiting))?;
+    group.f64("years", |row| Some(rows[row].2.years))?;
+    group.close()?;
+    writer.close()?;
+    Ok(())
+}

@@ -1,0 +1,336 @@
+//! The scenario of a run: which rules, when, and on what population.
+
+use hailsham_scenario::{BuiltIn, Loaded, Parameters, Problem, ScenarioError, Source, load};
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use smart_default::SmartDefault;
+
+use super::acceptance::Effects;
+use super::input::Period;
+use super::policies::PROFILES;
+use crate::files::Moment;
+
+/// From when to when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct Time {
+    /// The first day.
+    #[schemars(extend("unit" = "date", "source" = "as the reference lists"))]
+    #[default("2014-01-01".to_owned())]
+    pub first_day: String,
+    /// The day on which the run ends, at midnight before it.
+    #[schemars(extend("unit" = "date", "source" = "as the reference lists"))]
+    #[default("2016-01-01".to_owned())]
+    pub last_day: String,
+    /// From when kidneys that went abroad count for the balances.
+    #[schemars(extend("unit" = "date", "source" = "as the reference lists"))]
+    #[default("2013-01-01".to_owned())]
+    pub balances_from: String,
+}
+
+/// How offers are answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Answering {
+    /// By the models, with chance.
+    #[default]
+    Model,
+    /// Whoever can be offered a kidney takes it.
+    First,
+    /// By the models, with one half for every random number and without the habits of anybody.
+    Half,
+}
+
+/// The rules.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct Allocation {
+    /// The rules of both programmes: `eurotransplant-2021`, or `etkidney` for the same with the oddities of the
+    /// `ETKidney` simulator.
+    #[default("eurotransplant-2021".to_owned())]
+    pub profile: String,
+    /// The rules of the general programme, a built-in policy or a file; empty: those of the profile.
+    pub etkas: String,
+    /// The rules of the Senior Programme, a built-in policy or a file; empty: those of the profile.
+    pub esp: String,
+    /// How offers are answered.
+    pub acceptance: Answering,
+    /// How far the habits of those who decide are spread.
+    pub effects: Effects,
+}
+
+/// A band of ages and its share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// The youngest, years.
+    pub from: f64,
+    /// The oldest, years.
+    pub to: f64,
+    /// Its share of all, in any unit.
+    pub share: f64,
+}
+
+fn bands(all: &[(f64, f64, f64)]) -> Vec<Band> {
+    let all = all.iter();
+    all.map(|(from, to, share)| Band {
+        from: *from,
+        to: *to,
+        share: *share,
+    })
+    .collect()
+}
+
+/// Who is drawn where there are no files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct Population {
+    /// Deceased donors of kidneys a year, by country.
+    pub donors: IndexMap<String, f64>,
+    /// Registrations at the start, by country.
+    pub listed: IndexMap<String, f64>,
+    /// New registrations a year, by country.
+    pub arrivals: IndexMap<String, f64>,
+    /// Share of donors after circulatory death, by country.
+    pub circulatory: IndexMap<String, f64>,
+    /// Ages of donors.
+    #[schemars(extend("unit" = "years", "source" = "about as the donors of Eurotransplant, Annual Report 2014"))]
+    #[default(bands(&[(0.0, 17.0, 4.0), (18.0, 49.0, 36.0), (50.0, 64.0, 34.0), (65.0, 85.0, 26.0)]))]
+    pub donor_ages: Vec<Band>,
+    /// Ages at registration.
+    #[schemars(extend("unit" = "years", "source" = "about as the waiting list of Eurotransplant, Annual Report 2014"))]
+    #[default(bands(&[(1.0, 17.0, 3.0), (18.0, 49.0, 40.0), (50.0, 64.0, 39.0), (65.0, 78.0, 18.0)]))]
+    pub ages: Vec<Band>,
+    /// Share of donors with one kidney for transplantation.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
+    #[default = 0.04]
+    pub single_kidney: f64,
+    /// Median creatinine of donors.
+    #[schemars(range(min = 0.1, max = 10.0), extend("unit" = "mg/dl", "source" = "assumed"))]
+    #[default = 0.9]
+    pub creatinine: f64,
+    /// Its standard deviation on the scale of the logarithm.
+    #[schemars(range(min = 0.0, max = 2.0), extend("source" = "assumed"))]
+    #[default = 0.45]
+    pub creatinine_spread: f64,
+    /// Mean time between the start of dialysis and registration.
+    #[schemars(range(min = 0.0, max = 20.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 1.1]
+    pub dialysis_before: f64,
+    /// Mean time since registration of those who are registered at the start.
+    #[schemars(range(min = 0.01, max = 20.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 3.4]
+    pub listed_before: f64,
+    /// Deaths on the list, per year and registration.
+    #[schemars(range(min = 0.0, max = 2.0), extend("unit" = "per year", "source" = "assumed, about as reported"))]
+    #[default = 0.05]
+    pub death: f64,
+    /// Other removals from the list, per year and registration.
+    #[schemars(range(min = 0.0, max = 2.0), extend("unit" = "per year", "source" = "assumed"))]
+    #[default = 0.05]
+    pub removal: f64,
+    /// Mean time until somebody becomes not transplantable.
+    #[schemars(range(min = 0.01, max = 50.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 1.6]
+    pub transplantable: f64,
+    /// Mean time until they are transplantable again.
+    #[schemars(range(min = 0.01, max = 50.0), extend("unit" = "years", "source" = "assumed: about four of ten are not transplantable"))]
+    #[default = 1.1]
+    pub not_transplantable: f64,
+    /// Share of registrations with unacceptable antigens.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed, about as reported"))]
+    #[default = 0.25]
+    pub sensitised: f64,
+    /// Their mean number of unacceptable antigens.
+    #[schemars(range(min = 1.0, max = 30.0), extend("source" = "assumed"))]
+    #[default = 5.0]
+    pub unacceptable: f64,
+    /// Share of registrations after a transplant.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed, about as reported"))]
+    #[default = 0.16]
+    pub retransplants: f64,
+    /// Share of the registrations that are highly urgent.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
+    #[default = 0.005]
+    pub high_urgency: f64,
+    /// Share in the acceptable mismatch programme of those who cannot accept 85 % of donors.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
+    #[default = 0.3]
+    pub acceptable_mismatch: f64,
+    /// Share of recipients of 65 and more who choose the Senior Programme.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
+    #[default = 0.6]
+    pub senior_programme: f64,
+    /// Share of donors with each finding that profiles speak of, such as hepatitis or sepsis.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
+    #[default = 0.04]
+    pub finding: f64,
+    /// Share of profiles that accept such a finding.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
+    #[default = 0.6]
+    pub accepts_finding: f64,
+    /// Share of donors who smoked.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
+    #[default = 0.4]
+    pub smoking: f64,
+    /// Share of donors with high blood pressure.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
+    #[default = 0.35]
+    pub hypertension: f64,
+    /// Mean time between a transplant and the registration after it.
+    #[schemars(range(min = 0.1, max = 40.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 8.0]
+    pub previous_transplant: f64,
+    /// How much older than the recipient the oldest donor of a profile is, at most.
+    #[schemars(range(min = 0.0, max = 60.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 20.0]
+    pub older_donor: f64,
+    /// The oldest donor that every profile accepts.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 30.0]
+    pub oldest_donor_of_the_young: f64,
+    /// So long before 65 profiles begin to accept donors of the Senior Programme.
+    #[schemars(range(min = 0.0, max = 65.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 5.0]
+    pub early_seniors: f64,
+    /// Donors drawn for the share of donors that somebody cannot accept.
+    #[schemars(range(min = 100, max = 100_000), extend("source" = "as the simulator"))]
+    #[default = 2000]
+    pub panel: u32,
+}
+
+/// A scenario: everything that a run depends on beside its seed and scale.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scenario {
+    /// From when to when.
+    pub time: Time,
+    /// The rules.
+    pub allocation: Allocation,
+    /// Who is drawn where there are no files.
+    pub population: Population,
+}
+
+impl Parameters for Scenario {
+    fn cross_check(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut wrong = |path: &str, message: String, help: String| {
+            problems.push(Problem {
+                path: path.to_owned(),
+                message,
+                help: Some(help),
+            });
+        };
+        let names: Vec<&str> = PROFILES.iter().map(|(name, _)| *name).collect();
+        if !names.contains(&self.allocation.profile.as_str()) {
+            let message = format!("there is no profile \"{}\"", self.allocation.profile);
+            wrong(
+                "allocation.profile",
+                message,
+                format!("there are {}", names.join(", ")),
+            );
+        }
+        let days = [
+            ("time.first_day", &self.time.first_day),
+            ("time.last_day", &self.time.last_day),
+            ("time.balances_from", &self.time.balances_from),
+        ];
+        for (path, text) in days {
+            if Moment::read(text).is_none() {
+                let message = format!("\"{text}\" is not a date");
+                wrong(path, message, "write it as 2014-01-31".to_owned());
+            }
+        }
+        if let Some(period) = self.period()
+            && period.end.days_since(period.start) <= 0.0
+        {
+            let message = "the run ends before it begins".to_owned();
+            wrong(
+                "time.last_day",
+                message,
+                format!("it begins on {}", self.time.first_day),
+            );
+        }
+        for (path, table) in [
+            ("population.donor_ages", &self.population.donor_ages),
+            ("population.ages", &self.population.ages),
+        ] {
+            if table.is_empty()
+                || table
+                    .iter()
+                    .any(|band| band.from > band.to || band.share < 0.0)
+            {
+                let message = "a band ends before it begins, or there is none".to_owned();
+                wrong(
+                    path,
+                    message,
+                    "give each `from`, `to` and `share`".to_owned(),
+                );
+            }
+        }
+        problems
+    }
+}
+
+impl Scenario {
+    /// The period; none if a date is wrong.
+    pub fn period(&self) -> Option<Period> {
+        Some(Period {
+            start: Moment::read(&self.time.first_day)?,
+            end: Moment::read(&self.time.last_day)?,
+            balances_from: Moment::read(&self.time.balances_from)?,
+            relisting: false,
+        })
+    }
+
+    /// The policies of the general and of the Senior Programme, as they are asked for.
+    pub fn policies(&self) -> [String; 2] {
+        let mut all = PROFILES.iter();
+        let found = all.find(|(name, _)| *name == self.allocation.profile);
+        let [general, senior] = found.map_or(PROFILES[0].1, |(_, names)| *names);
+        let chosen = |own: &String, other: &str| {
+            if own.is_empty() {
+                other.to_owned()
+            } else {
+                own.clone()
+            }
+        };
+        [
+            chosen(&self.allocation.etkas, general),
+            chosen(&self.allocation.esp, senior),
+        ]
+    }
+}
+
+/// The scenario that comes with the program.
+pub const BUILT_IN_SCENARIO: BuiltIn = BuiltIn {
+    name: "eurotransplant",
+    text: include_str!("../../../../scenarios/eurotransplant.toml"),
+    summary: "Eurotransplant's kidneys: two years of ETKAS and ESP on a synthetic population",
+};
+
+/// Reads the scenario or a variant that extends it, with `sets` (each `path=value`) laid on top.
+///
+/// # Errors
+///
+/// Everything that is wrong, each with its place.
+pub fn load_scenario(source: &Source, sets: &[String]) -> Result<Loaded<Scenario>, ScenarioError> {
+    load(source, &[BUILT_IN_SCENARIO], sets)
+}
+
+/// Whether a scenario is this one, or a file that extends it.
+pub fn is_eurotransplant(source: &Source) -> bool {
+    match source {
+        Source::Name(name) => name == BUILT_IN_SCENARIO.name,
+        Source::Path(path) => std::fs::read_to_string(path).is_ok_and(|text| {
+            text.lines().any(|line| {
+                line.split_once('=').is_some_and(|(key, value)| {
+                    let value = value.split('#').next().unwrap_or("").trim();
+                    key.trim() == "extends"
+                        && value.trim_matches(['"', '\'']) == BUILT_IN_SCENARIO.name
+                })
+            })
+        }),
+    }
+}

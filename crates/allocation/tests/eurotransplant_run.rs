@@ -1,0 +1,157 @@
+//! The scenario `eurotransplant` as a run: what is drawn, what is written, and that it adds up.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use hailsham_allocation::eurotransplant::{Options, Outcome, RunError, load_scenario, run};
+use hailsham_engine::table::TableReader;
+use hailsham_scenario::Source;
+
+fn options(folder: &Path, name: &str) -> Options {
+    Options {
+        seed: 5,
+        scale: 0.05,
+        out: folder.join(name),
+        data: None,
+        match_lists: false,
+        command: String::new(),
+    }
+}
+
+fn made(options: &Options, sets: &[&str]) -> Result<Outcome, RunError> {
+    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+    let source = Source::Name("eurotransplant".to_owned());
+    run(&load_scenario(&source, &sets).unwrap(), options)
+}
+
+fn bytes(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let bytes = std::fs::read(&path).unwrap();
+            (path.file_name().unwrap().into(), bytes)
+        })
+        .collect()
+}
+
+#[test]
+fn a_run_adds_up_and_is_the_same_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = Options {
+        match_lists: true,
+        ..options(folder.path(), "one")
+    };
+    let outcome = made(&one, &[]).unwrap();
+    let of = |name: &str| outcome.summary[name];
+    // 1,980 donors a year for two years, and 18,000 + 4,930 · 2 registrations, a twentieth of both.
+    assert!((of("donors") - 198.0).abs() <= 7.0, "{}", of("donors"));
+    assert!((of("registrations") - 1393.0).abs() <= 15.0);
+    let ends = of("transplants") + of("deaths_waiting") + of("removals") + of("waiting_at_end");
+    assert_eq!(ends, of("registrations"));
+    assert_eq!(
+        of("kidneys"),
+        of("transplants") + (of("dual_share") * of("transplants")).round()
+    );
+
+    let lists = TableReader::open(one.out.join("match_lists.parquet")).unwrap();
+    assert_eq!(
+        lists.columns(),
+        [
+            "list",
+            "program",
+            "donor",
+            "rank",
+            "registration",
+            "tier",
+            "points",
+            "pts_hla",
+            "pts_hla_ped",
+            "pts_wait",
+            "pts_dist",
+            "pts_bal_nat",
+            "pts_bal_reg",
+            "pts_ped",
+            "pts_mmp",
+            "pts_hu",
+            "accepted",
+        ]
+    );
+    assert_eq!(lists.rows() as f64, of("ranked"));
+    let accepted = lists.bool("accepted").unwrap();
+    let taken = accepted.iter().filter(|one| **one == Some(true)).count();
+    assert_eq!(taken as f64, of("transplants"));
+    // Ranks count from 0 within a list, and within a tier points do not rise.
+    let (list, rank) = (lists.u32("list").unwrap(), lists.u32("rank").unwrap());
+    let points = lists.f64("points").unwrap();
+    let (tier, program) = (lists.text("tier").unwrap(), lists.text("program").unwrap());
+    for row in 1..lists.rows() {
+        if list[row] == list[row - 1] {
+            assert_eq!(rank[row].unwrap(), rank[row - 1].unwrap() + 1);
+            let ordered = points[row] <= points[row - 1];
+            let general = program[row].as_deref() == Some("ETKAS");
+            assert!(tier[row] != tier[row - 1] || ordered || !general, "{row}");
+        } else {
+            assert_eq!(rank[row], Some(0));
+        }
+    }
+    let transplants = TableReader::open(one.out.join("transplants.parquet")).unwrap();
+    assert_eq!(transplants.rows() as f64, of("transplants"));
+
+    // The same seed again, and another.
+    let again = Options {
+        match_lists: true,
+        ..options(folder.path(), "again")
+    };
+    assert_eq!(made(&again, &[]).unwrap().summary, outcome.summary);
+    assert_eq!(bytes(&one.out), bytes(&again.out));
+    let other = Options {
+        seed: 6,
+        ..options(folder.path(), "other")
+    };
+    assert_ne!(made(&other, &[]).unwrap().summary, outcome.summary);
+    // A directory that is there is not written over.
+    assert!(matches!(made(&one, &[]), Err(RunError::Exists(_))));
+}
+
+/// Of the same population and the same decisions, more points for sensitised candidates give them more kidneys.
+#[test]
+fn a_changed_rule_moves_kidneys() {
+    let folder = tempfile::tempdir().unwrap();
+    let variant = folder.path().join("sliding.toml");
+    std::fs::write(
+        &variant,
+        "extends = 'etkas-2021'\n[points.vpra]\nweight = '1000'\nof = 'vpra / 100 %'\n",
+    )
+    .unwrap();
+    let set = format!("allocation.etkas={}", variant.display());
+    let large = |name| Options {
+        scale: 0.2,
+        ..options(folder.path(), name)
+    };
+    let before = made(&large("before"), &[]).unwrap().summary;
+    let after = made(&large("after"), &[&set]).unwrap().summary;
+    assert_eq!(before["registrations"], after["registrations"]);
+    assert!(after["sensitised_share"] > before["sensitised_share"]);
+}
+
+#[test]
+fn the_oddities_and_each_way_of_answering_run() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, acceptance) in [("first", "first"), ("half", "half"), ("model", "model")] {
+        let sets = [
+            "allocation.profile=etkidney",
+            &format!("allocation.acceptance={acceptance}"),
+        ];
+        let outcome = made(&options(folder.path(), name), &sets).unwrap();
+        assert!(outcome.summary["transplants"] > 100.0);
+    }
+    let source = Source::Name("eurotransplant".to_owned());
+    let wrong = load_scenario(&source, &["allocation.profile=etkidny".to_owned()]);
+    let message = wrong.unwrap_err().render(false);
+    assert!(
+        message.contains("there are eurotransplant-2021, etkidney"),
+        "{message}"
+    );
+}

@@ -1,0 +1,104 @@
+//! `hailsham run eurotransplant`: its directory, its options together, and what it says of wrong ones.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::fs;
+
+use common::{Folder, hailsham, json, names, stdout, text};
+use serde_json::Value;
+
+#[test]
+fn a_run_leaves_a_directory() {
+    let folder = Folder::new();
+    let arguments = [
+        "run",
+        "eurotransplant",
+        "--scale",
+        "0.02",
+        "--match-lists",
+        "--acceptance",
+        "half",
+        "--set",
+        "allocation.profile=etkidney",
+        "--json",
+    ];
+    let told: Value = serde_json::from_str(&stdout(folder.path(), &arguments)).unwrap();
+    let run = folder.join("runs/eurotransplant-1");
+    assert_eq!(
+        names(&run),
+        [
+            "groups.parquet",
+            "manifest.json",
+            "match_lists.parquet",
+            "report.html",
+            "scenario.toml",
+            "summary.json",
+            "transplants.parquet",
+        ]
+    );
+    let manifest = json(&run.join("manifest.json"));
+    assert_eq!(manifest["status"], "complete");
+    assert_eq!(
+        manifest["policies"],
+        serde_json::json!(["etkidney-etkas", "etkidney-esp"])
+    );
+    assert_eq!(manifest["acceptance"], "half");
+    assert_eq!(told["summary"], json(&run.join("summary.json")));
+    let page = fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(page.contains("Balance between countries"));
+    assert!(
+        manifest["command"]
+            .as_str()
+            .unwrap()
+            .ends_with("--acceptance half --match-lists")
+    );
+    // A file that extends the scenario is run the same way.
+    let own = "extends = \"eurotransplant\"\n[allocation]\nacceptance = \"first\"\n";
+    fs::write(folder.join("own.toml"), own).unwrap();
+    let arguments = [
+        "run", "own.toml", "--scale", "0.01", "--quiet", "--out", "own",
+    ];
+    assert_eq!(stdout(folder.path(), &arguments), "");
+    assert_eq!(
+        json(&folder.join("own/manifest.json"))["acceptance"],
+        "first"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let folder = Folder::new();
+    let message = |arguments: &[&str]| {
+        let output = hailsham(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2));
+        text(&output.stderr)
+    };
+    let profile = message(&[
+        "run",
+        "eurotransplant",
+        "--set",
+        "allocation.profile=etkidny",
+    ]);
+    assert!(
+        profile.contains("there is no profile \"etkidny\""),
+        "{profile}"
+    );
+    let policy = message(&[
+        "run",
+        "eurotransplant",
+        "--set",
+        "allocation.etkas=etkas-2012",
+    ]);
+    assert!(policy.contains("did you mean \"etkas-2021\"?"), "{policy}");
+    fs::create_dir(folder.join("empty")).unwrap();
+    let data = message(&["run", "eurotransplant", "--data", "empty"]);
+    assert!(data.contains("patients.csv: cannot be read"), "{data}");
+    let other = message(&["run", "programme", "--match-lists"]);
+    assert!(
+        other.contains("--match-lists is for the scenario eurotransplant"),
+        "{other}"
+    );
+    // Nothing is left behind that looks whole.
+    assert!(!folder.join("runs").exists());
+}
