@@ -51,7 +51,7 @@ fn begin(arguments: &Calibrate) -> Result<Study, Failure> {
     let chosen = &arguments.chosen;
     let scenario = Variant::new(&chosen.scenario, &chosen.sets);
     let loaded = scenario.load()?;
-    let priors = read_all(&arguments.prior, &loaded.value)?;
+    let priors = read_all(&arguments.prior, &loaded)?;
     let targets: Vec<Target> = arguments
         .target
         .iter()

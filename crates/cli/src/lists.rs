@@ -1,12 +1,14 @@
 //! The commands that list something: scenarios, parameters, levers, events, metrics, words.
 
+use hailsham_exchange::programme::ExchangeProgramme;
+use hailsham_model::Programme;
 use hailsham_model::event::Event;
-use hailsham_model::{METRICS, Programme, built_in};
 use hailsham_report::lexicon::Lexicon;
-use hailsham_scenario::{ParameterInfo, Source, describe, load, schema};
+use hailsham_scenario::{ParameterInfo, Source, schema};
+use hailsham_study::{Scenario, System, all_built_in};
 use serde_json::json;
 
-use crate::arguments::{Listing, Params};
+use crate::arguments::{Listing, Metrics, Params};
 use crate::error::Failure;
 use crate::table::{markdown, print, print_json, table};
 
@@ -28,12 +30,13 @@ fn show(
 
 /// `hailsham scenarios`
 pub(crate) fn scenarios(listing: &Listing) -> Result<(), Failure> {
-    let rows = built_in()
+    let scenarios = all_built_in();
+    let rows = scenarios
         .iter()
         .map(|scenario| vec![scenario.name.to_owned(), scenario.summary.to_owned()])
         .collect();
     show(listing, &["scenario", "what it is"], rows, || {
-        built_in()
+        scenarios
             .iter()
             .map(|scenario| json!({"name": scenario.name, "summary": scenario.summary}))
             .collect()
@@ -42,13 +45,17 @@ pub(crate) fn scenarios(listing: &Listing) -> Result<(), Failure> {
 
 /// `hailsham params`
 pub(crate) fn params(options: &Params) -> Result<(), Failure> {
-    if options.schema {
-        return print_json(&schema::<Programme>());
-    }
     let source = Source::from_argument(&options.chosen.scenario);
-    let loaded = load::<Programme>(&source, built_in(), &options.chosen.sets)?;
+    if options.schema {
+        return print_json(&match System::of(&source) {
+            System::Donation => schema::<Programme>(),
+            System::Exchange => schema::<ExchangeProgramme>(),
+        });
+    }
+    let loaded = Scenario::load(&source, &options.chosen.sets)?;
     let only = options.only.as_deref().unwrap_or("");
-    let parameters: Vec<ParameterInfo> = describe(Some(&loaded.value))
+    let parameters: Vec<ParameterInfo> = loaded
+        .parameters()
         .into_iter()
         .filter(|parameter| parameter.path.contains(only))
         .collect();
@@ -170,8 +177,10 @@ pub(crate) fn events(listing: &Listing) -> Result<(), Failure> {
 }
 
 /// `hailsham metrics`
-pub(crate) fn metrics(listing: &Listing) -> Result<(), Failure> {
-    let rows = METRICS
+pub(crate) fn metrics(options: &Metrics) -> Result<(), Failure> {
+    let listing = &options.listing;
+    let metrics = System::of(&Source::from_argument(&options.scenario)).metrics();
+    let rows = metrics
         .iter()
         .map(|metric| {
             vec![
@@ -182,7 +191,7 @@ pub(crate) fn metrics(listing: &Listing) -> Result<(), Failure> {
         })
         .collect();
     show(listing, &["metric", "unit", "what it is"], rows, || {
-        json!(*METRICS)
+        json!(metrics)
     })
 }
 

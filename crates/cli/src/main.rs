@@ -9,6 +9,7 @@ mod check;
 mod compare;
 mod error;
 mod exchange;
+mod exchange_run;
 mod life;
 mod lists;
 mod progress;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::jobs::{Job, Keep, Origin, key, make};
-use super::plan::{Kind, known_metric};
+use super::plan::Kind;
 use super::study::Study;
 use super::tables;
 use super::vary::{Over, Vary};
@@ -11,6 +11,7 @@ use crate::abc::{Generation, Particle, Settings, calibrate, weighted_moments, we
 use crate::check::Watch;
 use crate::runner::StudyError;
 use crate::statistics::quantile;
+use crate::system::known_metric;
 
 /// The posterior as a scenario: the mean of each parameter, or its likeliest value.
 pub(crate) const POSTERIOR_SCENARIO: &str = "posterior.toml";
@@ -283,8 +284,8 @@ pub(crate) fn carry_out(
     write_table(study, priors, targets, &placed, &found)?;
     write_scenario(study, &posterior)?;
     Ok(Calibration {
-        scenario: arm.loaded.name.clone(),
-        scenario_hash: arm.loaded.hash.clone(),
+        scenario: arm.loaded.name().to_owned(),
+        scenario_hash: arm.loaded.hash().to_owned(),
         replicates: study.plan.replicates,
         reached: placed.iter().all(|particle| particle.distance <= 1.0),
         steps,
@@ -418,7 +419,9 @@ fn write_table(
         columns.push(Column::new(&prior.path, "", "The parameter.", values));
     }
     for (place, target) in targets.iter().enumerate() {
-        let info = hailsham_model::METRICS
+        let info = study
+            .system()
+            .metrics()
             .iter()
             .find(|m| m.name == target.metric);
         let (unit, text) = info.map_or(("", ""), |info| (info.unit, info.text));
@@ -440,7 +443,7 @@ fn write_scenario(study: &Study, posterior: &[Marginal]) -> Result<(), StudyErro
     let loaded = arm.variant.with(&sets).load()?;
     study
         .directory
-        .write(POSTERIOR_SCENARIO, loaded.text.as_bytes())
+        .write(POSTERIOR_SCENARIO, loaded.text().as_bytes())
 }
 
 #[cfg(test)]
