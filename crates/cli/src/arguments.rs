@@ -90,11 +90,11 @@ pub(crate) struct Run {
     /// Stop when half the 95 % interval of a metric's mean is as narrow as this, in its unit or with %; may be given again [example: --until completed=1%]
     #[arg(long, value_name = "METRIC=WIDTH", conflicts_with = "log")]
     pub(crate) until: Vec<String>,
-    /// Finish many runs that were interrupted
+    /// Finish many runs that were interrupted, as they were begun
     #[arg(long, value_name = "DIR", conflicts_with_all = ["scenario", "sets", "seed", "scale", "out", "log", "replicates", "until"])]
     pub(crate) resume: Option<PathBuf>,
     /// Plain words in the report, or the programme's own
-    #[arg(long, value_enum, default_value_t = Words::Plain)]
+    #[arg(long, value_enum, default_value_t = Words::Plain, conflicts_with_all = ["replicates", "until", "resume"])]
     pub(crate) words: Words,
     /// Print one JSON object on stdout, and nothing else
     #[arg(long)]
@@ -105,6 +105,9 @@ pub(crate) struct Run {
 }
 
 #[derive(Args)]
+#[command(mut_arg("resume", |resume| resume.conflicts_with_all([
+    "a", "b", "sets", "both", "lives", "replicates", "seed", "scale", "out",
+])))]
 pub(crate) struct Compare {
     /// What is compared with: a built-in scenario or a .toml file [default: hailsham]
     #[arg(value_name = "A")]
@@ -132,6 +135,9 @@ pub(crate) struct Compare {
 }
 
 #[derive(Args)]
+#[command(mut_arg("resume", |resume| resume.conflicts_with_all([
+    "scenario", "sets", "vary", "design", "points", "metrics", "replicates", "seed", "scale", "out",
+])))]
 pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) chosen: Chosen,
@@ -141,9 +147,9 @@ pub(crate) struct Sweep {
     /// How points are chosen
     #[arg(long, value_enum, default_value_t = DesignName::Grid)]
     pub(crate) design: DesignName,
-    /// Points of a latin hypercube or a Sobol sequence; rows of the design of indices, each of which has two runs more than there are parameters
-    #[arg(long, default_value_t = 64, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=65_536))]
-    pub(crate) points: u32,
+    /// Points of a latin hypercube or a Sobol sequence; rows of the design of indices, each of which has two runs more than there are parameters [default: 64]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=65_536))]
+    pub(crate) points: Option<u32>,
     /// Metrics that are told of [default: the headlines; the table has all]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) metrics: Vec<String>,
@@ -155,6 +161,10 @@ pub(crate) struct Sweep {
 }
 
 #[derive(Args)]
+#[command(mut_arg("resume", |resume| resume.conflicts_with_all([
+    "scenario", "sets", "prior", "target", "targets", "particles", "generations", "replicates", "seed", "scale",
+    "out",
+])))]
 pub(crate) struct Calibrate {
     #[command(flatten)]
     pub(crate) chosen: Chosen,
@@ -164,6 +174,9 @@ pub(crate) struct Calibrate {
     /// What a metric should be, and how far off is as good; may be given again [example: --target completed=2300:5%]
     #[arg(long, value_name = "METRIC=VALUE:TOLERANCE")]
     pub(crate) target: Vec<String>,
+    /// A file of targets
+    #[arg(long, value_name = "FILE")]
+    pub(crate) targets: Option<PathBuf>,
     /// Sets of parameters that are kept of each generation
     #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
     pub(crate) particles: u32,
@@ -214,7 +227,7 @@ pub(crate) struct Study {
     /// Where the study is written [default: in runs/, by the name of the scenario]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Finish a study that was interrupted
+    /// Finish a study that was interrupted, as it was begun
     #[arg(long, value_name = "DIR")]
     pub(crate) resume: Option<PathBuf>,
     /// Runs at once; the result is the same for any number [default: one a processor]

@@ -7,8 +7,7 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
 use crate::study::{
-    How, another_kind, carry_out, interval, only_resumed, print_outcome, stem, target, typed,
-    where_it_is,
+    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, where_it_is,
 };
 use crate::sweep::read_all;
 use crate::table::{print, table};
@@ -16,15 +15,7 @@ use crate::table::{print, table};
 /// `hailsham calibrate`
 pub(crate) fn calibrate(arguments: &Calibrate) -> Result<(), Failure> {
     let mut study = match &arguments.study.resume {
-        Some(directory) => {
-            only_resumed(
-                !arguments.prior.is_empty()
-                    || !arguments.target.is_empty()
-                    || !arguments.chosen.sets.is_empty()
-                    || arguments.study.out.is_some(),
-            )?;
-            Study::resume(directory)?
-        }
+        Some(directory) => Study::resume(directory)?,
         None => begin(arguments)?,
     };
     if !matches!(study.plan().kind, Kind::Calibration { .. }) {
@@ -52,12 +43,13 @@ fn begin(arguments: &Calibrate) -> Result<Study, Failure> {
     let scenario = Variant::new(&chosen.scenario, &chosen.sets);
     let loaded = scenario.load()?;
     let priors = read_all(&arguments.prior, &loaded)?;
-    let targets: Vec<Target> = arguments
-        .target
-        .iter()
-        .map(|text| Target::read(text))
-        .collect::<Result<_, _>>()
-        .map_err(Failure::Message)?;
+    let mut targets = match &arguments.targets {
+        Some(file) => Target::read_file(file)?,
+        None => Vec::new(),
+    };
+    for text in &arguments.target {
+        targets.push(Target::read(text).map_err(Failure::Message)?);
+    }
     let plan = Plan {
         kind: Kind::Calibration {
             scenario,
@@ -70,12 +62,18 @@ fn begin(arguments: &Calibrate) -> Result<Study, Failure> {
         replicates: arguments.replicates,
         scale: arguments.study.scale,
     };
+    let file = arguments.targets.as_ref();
+    let file: Vec<String> = file
+        .map(|path| path.display().to_string())
+        .into_iter()
+        .collect();
     let command = format!(
-        "hailsham calibrate {}{}{}{} --particles {} --generations {} --replicates {} --seed {} --scale {}",
+        "hailsham calibrate {}{}{}{}{} --particles {} --generations {} --replicates {} --seed {} --scale {}",
         quoted(&chosen.scenario),
         typed("--set", &chosen.sets),
         typed("--prior", &arguments.prior),
         typed("--target", &arguments.target),
+        typed("--targets", &file),
         arguments.particles,
         arguments.generations,
         plan.replicates,

@@ -7,8 +7,7 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
 use crate::study::{
-    How, another_kind, carry_out, interval, only_resumed, print_outcome, stem, target, typed,
-    where_it_is,
+    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, where_it_is,
 };
 use crate::table::{print, table};
 
@@ -22,15 +21,7 @@ const OF_GROUPS: [(&str, &str); 3] = [
 /// `hailsham compare`
 pub(crate) fn compare(arguments: &Compare) -> Result<(), Failure> {
     let mut study = match &arguments.study.resume {
-        Some(directory) => {
-            only_resumed(
-                arguments.a.is_some()
-                    || !arguments.sets.is_empty()
-                    || !arguments.both.is_empty()
-                    || arguments.study.out.is_some(),
-            )?;
-            Study::resume(directory)?
-        }
+        Some(directory) => Study::resume(directory)?,
         None => begin(arguments)?,
     };
     if !matches!(study.plan().kind, Kind::Comparison { .. }) {
@@ -127,10 +118,21 @@ fn told(made: &Comparison, all: bool) -> String {
     }
     let pairing = &made.pairing;
     text.push(format!(
-        "\nA is `{}`, B is `{}`; {} pairs of runs with the same seeds. Runs saved: how many times as many\n\
-         unpaired runs the same interval would take. At least 5 times for {} of the {} headline metrics that differ.\n",
-        made.a, made.b, made.replicates, pairing.fivefold, pairing.metrics
+        "\nA is `{}`, B is `{}`; {} pair{} of runs with the same seeds. ",
+        made.a,
+        made.b,
+        made.replicates,
+        if made.replicates == 1 { "" } else { "s" }
     ));
+    text.push(match (pairing.metrics, made.replicates) {
+        (_, 1) => "One pair has no interval: that takes --replicates 2 and more.\n".to_owned(),
+        (0, _) => "None of the headline metrics differs.\n".to_owned(),
+        (metrics, _) => format!(
+            "Runs saved: how many times as many\nunpaired runs the same interval would take. At least 5 times \
+             for {} of the {metrics} headline metrics that differ.\n",
+            pairing.fivefold
+        ),
+    });
     if !pairing.why_not.is_empty() {
         text.push("Five times takes a correlation of 0.8 where both vary alike. Where B changes most of the lives behind a\n\
                  number, chance falls out anew:\n".to_owned());

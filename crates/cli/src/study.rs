@@ -65,10 +65,12 @@ pub(crate) fn carry_out(study: &mut Study, how: &How<'_>) -> Result<Outcome, Fai
     };
     let outcome = result.map_err(|error| match error {
         StudyError::Interrupted => Failure::Interrupted(format!("interrupted; {}", left())),
-        error @ StudyError::File { .. } => Failure::Message(format!("{error}\n       {}", left())),
+        error if error.is_of_files() => Failure::Message(format!("{error}\n       {}", left())),
         error => error.into(),
     })?;
-    hailsham_report::write_study(study.path())?;
+    // A full disk may have room for the tables and none for the page.
+    hailsham_report::write_study(study.path())
+        .map_err(|error| Failure::Message(format!("{error}\n       {}", left())))?;
     Ok(outcome)
 }
 
@@ -88,17 +90,6 @@ pub(crate) fn print_outcome(study: &Study, outcome: &Outcome) -> Result<(), Fail
     value["directory"] = json!(study.path());
     value["report"] = json!(study.path().join("report.html"));
     print_json(&value)
-}
-
-/// Refuses what belongs to a new study where one is resumed.
-pub(crate) fn only_resumed(given: bool) -> Result<(), Failure> {
-    if given {
-        return Err(Failure::Message(
-            "--resume finishes a study as it was begun: give no scenario, --set, --out or question with it"
-                .to_owned(),
-        ));
-    }
-    Ok(())
 }
 
 /// A study of another kind than the subcommand makes.
@@ -141,8 +132,10 @@ pub(crate) fn replicates(arguments: &Run) -> Result<(), Failure> {
                 Some(false) => "; an interval that was asked for is still wider than that",
             };
             let line = format!(
-                "\n{} runs of `{}`{stopped}; every metric is in summary.parquet",
-                made.replicates, made.scenario
+                "\n{} run{} of `{}`{stopped}; every metric is in summary.parquet",
+                made.replicates,
+                if made.replicates == 1 { "" } else { "s" },
+                made.scenario
             );
             print(&(table + &line + &where_it_is(&study)))
         }

@@ -8,22 +8,16 @@ use crate::arguments::{DesignName, Sweep};
 use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
-use crate::study::{
-    How, another_kind, carry_out, only_resumed, print_outcome, stem, target, typed, where_it_is,
-};
+use crate::study::{How, another_kind, carry_out, print_outcome, stem, target, typed, where_it_is};
 use crate::table::{print, table};
+
+/// Points, or rows of the design of indices, where no number is given.
+const POINTS: u32 = 64;
 
 /// `hailsham sweep`
 pub(crate) fn sweep(arguments: &Sweep) -> Result<(), Failure> {
     let mut study = match &arguments.study.resume {
-        Some(directory) => {
-            only_resumed(
-                !arguments.vary.is_empty()
-                    || !arguments.chosen.sets.is_empty()
-                    || arguments.study.out.is_some(),
-            )?;
-            Study::resume(directory)?
-        }
+        Some(directory) => Study::resume(directory)?,
         None => begin(arguments)?,
     };
     if !matches!(study.plan().kind, Kind::Sweep { .. }) {
@@ -55,16 +49,20 @@ fn begin(arguments: &Sweep) -> Result<Study, Failure> {
         hailsham_study::studies::known_metric(name).map_err(Failure::Message)?;
     }
     let design = Design::from(arguments.design);
+    if design == Design::Grid && arguments.points.is_some() {
+        return Err(Failure::Message(
+            "--points belongs to --design latin, sobol or indices; a grid has the values that --vary names: \
+             PATH=LO..HI:N"
+                .to_owned(),
+        ));
+    }
+    let points = arguments.points.unwrap_or(POINTS);
     let plan = Plan {
         kind: Kind::Sweep {
             scenario,
             vary,
             design,
-            count: if design == Design::Grid {
-                0
-            } else {
-                arguments.points
-            },
+            count: if design == Design::Grid { 0 } else { points },
             metrics: arguments.metrics.clone(),
         },
         seed: arguments.study.seed,
@@ -73,9 +71,9 @@ fn begin(arguments: &Sweep) -> Result<Study, Failure> {
     };
     let design = match arguments.design {
         DesignName::Grid => String::new(),
-        DesignName::Latin => format!(" --design latin --points {}", arguments.points),
-        DesignName::Sobol => format!(" --design sobol --points {}", arguments.points),
-        DesignName::Indices => format!(" --design indices --points {}", arguments.points),
+        DesignName::Latin => format!(" --design latin --points {points}"),
+        DesignName::Sobol => format!(" --design sobol --points {points}"),
+        DesignName::Indices => format!(" --design indices --points {points}"),
     };
     let metrics = if arguments.metrics.is_empty() {
         String::new()

@@ -6,9 +6,9 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use common::{hailsham, spawn, stdout, text};
+use common::{files, hailsham, json, spawn, stdout, text};
 use hailsham_engine::random::Streams;
 use hailsham_engine::table::TableReader;
 
@@ -17,25 +17,6 @@ const SMALL: [&str; 4] = ["--set", "contacts.inner_life=false", "--scale", "0.01
 
 fn command<'a>(start: &[&'a str], rest: &[&'a str]) -> Vec<&'a str> {
     [start, &SMALL, rest].concat()
-}
-
-/// Every file of a study, by its path in it.
-fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut folders = vec![directory.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(directory).unwrap();
-                let name = name.to_string_lossy().into_owned();
-                all.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    all
 }
 
 fn same(a: &Path, b: &Path) {
@@ -47,38 +28,54 @@ fn same(a: &Path, b: &Path) {
     }
 }
 
-/// Kills a study at random moments until so many kills have hit it at work, finishes it, and compares it
-/// with one that nobody touched.
+/// Whether there is a study in a folder that says that it is complete.
+fn complete(study: &Path) -> bool {
+    let file = study.join("study.json");
+    file.is_file() && json(&file)["status"] == "complete"
+}
+
+/// The arguments that go on with a study, or begin it where it had not said yet what it is.
+fn onward<'a>(begin: &[&'a str], folder: &Path, out: &'a str) -> Vec<&'a str> {
+    if folder.join(out).join("study.json").is_file() {
+        vec![begin[0], "--resume", out, "-q"]
+    } else {
+        [begin, &["--out", out, "-q"]].concat()
+    }
+}
+
+/// Kills a study at random moments, again and again, until it is complete, and compares it with one that
+/// nobody touched. Begins others until so many kills in all have hit one at work.
 fn survives_kills(start: &[&str], rest: &[&str], kills: u32) {
     let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
     let begin = command(start, rest);
-    stdout(
-        folder.path(),
-        &[&begin[..], &["--out", "whole", "-q"]].concat(),
-    );
-    let target = folder.path().join("killed");
+    let started = Instant::now();
+    stdout(folder, &onward(&begin, folder, "whole"));
+    // On a slow machine the moments lie as far apart as the study takes longer.
+    let pause = started.elapsed().as_secs_f64() / f64::from(kills);
     let stream = Streams::new(9).entity(1).purpose(0_u16);
-    let resume = [start[0], "--resume", "killed", "-q"];
-    let anew = [&begin[..], &["--out", "killed", "-q"]].concat();
-    for kill in 0..kills {
-        // Killed before it had said what it is, it is begun again.
-        let arguments: &[&str] = if target.join("study.json").is_file() {
-            &resume
-        } else {
-            &anew
-        };
-        let mut process = spawn(folder.path(), arguments);
-        let moment = 5.0 + 250.0 * stream.draw(kill).uniform();
-        std::thread::sleep(Duration::from_micros((1000.0 * moment) as u64));
-        // SIGKILL, where there is such a thing.
-        process.kill().unwrap();
-        process.wait().unwrap();
+    let (mut kill, mut hit, mut round) = (0, 0, 0);
+    while hit < kills {
+        round += 1;
+        let name = format!("killed-{round}");
+        loop {
+            let mut process = spawn(folder, &onward(&begin, folder, &name));
+            let moment = 2.0 * pause * stream.draw(kill).uniform();
+            kill += 1;
+            std::thread::sleep(Duration::from_secs_f64(moment));
+            // SIGKILL, where there is such a thing.
+            process.kill().unwrap();
+            if process.wait().unwrap().success() {
+                break;
+            }
+            hit += 1;
+        }
+        let target = folder.join(&name);
+        assert!(complete(&target));
+        // One that was complete before its page was written gets its page.
+        stdout(folder, &onward(&begin, folder, &name));
+        same(&folder.join("whole"), &target);
     }
-    if !target.join("study.json").is_file() {
-        stdout(folder.path(), &anew);
-    }
-    stdout(folder.path(), &resume);
-    same(&folder.path().join("whole"), &target);
 }
 
 #[test]
@@ -88,7 +85,7 @@ fn a_killed_comparison_is_finished_to_the_same_bytes() {
         "--set-both",
         "donation.cap=3",
         "--replicates",
-        "8",
+        "30",
         "--lives",
     ];
     survives_kills(&start, &rest, 20);
@@ -103,7 +100,7 @@ fn a_killed_calibration_is_finished_to_the_same_bytes() {
         "--target",
         "donations_at_completion_mean=2:0.2",
         "--particles",
-        "6",
+        "12",
         "--generations",
         "3",
     ];
@@ -324,17 +321,23 @@ fn what_has_changed_is_refused() {
     refused(&begin, &["is a study already", "--resume"]);
     refused(&["compare", "--resume", "study"], &["another kind"]);
     refused(&["compare", "programme"], &["needs two scenarios"]);
-    refused(
-        &[
-            "compare",
-            "--resume",
-            "study",
-            "programme",
-            "--set",
-            "donation.cap=1",
-        ],
-        &["as it was begun"],
-    );
+    // A study is finished as it was begun: nothing that would begin another is passed over in silence.
+    for other in [
+        &["run", "programme"][..],
+        &["run", "--seed", "2"],
+        &["compare", "programme"],
+        &["compare", "--lives"],
+        &["compare", "--replicates", "3"],
+        &["sweep", "programme"],
+        &["sweep", "--points", "4"],
+        &["sweep", "--scale", "0.2"],
+        &["calibrate", "programme"],
+        &["calibrate", "--targets", "targets.toml"],
+        &["calibrate", "--particles", "4"],
+    ] {
+        let both = [&other[..1], &["--resume", "study"], &other[1..]].concat();
+        refused(&both, &["'--resume <DIR>' cannot be used with"]);
+    }
     refused(&["run", "--resume", "nowhere"], &["is no study"]);
     fs::write(&scenario, "extends = \"programme\"\n[donation]\ncap = 1\n").unwrap();
     refused(
@@ -350,6 +353,86 @@ fn what_has_changed_is_refused() {
     refused(
         &["run", "--resume", "study"],
         &["0.0.9", version, "two versions"],
+    );
+}
+
+/// What is wrong with a study's question is told before anything is made.
+#[test]
+fn wrong_questions_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let targets = "[targets.service]\nmetric = \"tenure_men\"\nvalue = 6\ntolerence = 0.5\n";
+    fs::write(folder.path().join("targets.toml"), targets).unwrap();
+    fs::write(folder.path().join("empty.toml"), "").unwrap();
+    let prior = ["calibrate", "programme", "--prior", "donation.cap=1..4"];
+    let said = |arguments: &[&str]| {
+        let output = hailsham(folder.path(), arguments);
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        assert!(!errors.contains("panicked"), "{errors}");
+        errors
+    };
+    let wrong = said(&[&prior[..], &["--targets", "targets.toml"]].concat());
+    insta::assert_snapshot!("wrong_targets", wrong);
+    for (arguments, told) in [
+        (&["--targets", "empty.toml"][..], "`empty.toml` is empty"),
+        (&["--targets", "nowhere.toml"], "nowhere.toml"),
+        (&["--target", "completd=3:1"], "did you mean `completed`?"),
+        (&["--target", "completed=3"], "METRIC=VALUE:TOLERANCE"),
+        (
+            &["--target", "completed=3:1", "--target", "completed=4:1"],
+            "two targets",
+        ),
+    ] {
+        let errors = said(&[&prior[..], arguments].concat());
+        assert!(errors.contains(told), "{arguments:?}: {errors}");
+    }
+    for (arguments, told) in [
+        (
+            &["run", "--until", "completd=1"][..],
+            "did you mean `completed`?",
+        ),
+        (&["run", "--until", "completed"], "METRIC=WIDTH"),
+        (&["run", "--replicates", "0"], "--replicates"),
+        (
+            &["run", "--replicates", "2", "--log", "none"],
+            "cannot be used with",
+        ),
+        (
+            &["run", "--replicates", "2", "--words", "plain"],
+            "cannot be used with",
+        ),
+        (
+            &["compare", "programme", "programm"],
+            "did you mean \"programme\"?",
+        ),
+        (&["sweep", "programme"], "--vary"),
+        (
+            &["sweep", "--vary", "donation.cp=1..4"],
+            "did you mean `donation.cap`?",
+        ),
+        (&["sweep", "--vary", "donation.cap=4..1"], "greater"),
+        (
+            &[
+                "sweep",
+                "--vary",
+                "donation.cap=1..4",
+                "--metrics",
+                "completd",
+            ],
+            "did you mean `completed`?",
+        ),
+        (
+            &["sweep", "--vary", "donation.cap=1..4", "--points", "8"],
+            "--design",
+        ),
+    ] {
+        let errors = said(arguments);
+        assert!(errors.contains(told), "{arguments:?}: {errors}");
+    }
+    assert_eq!(
+        common::names(folder.path()),
+        ["empty.toml", "targets.toml"],
+        "nothing was begun"
     );
 }
 

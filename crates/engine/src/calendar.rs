@@ -63,6 +63,7 @@
 
 mod bucket;
 mod heap;
+mod order;
 
 pub use bucket::CalendarQueue;
 pub use heap::HeapQueue;

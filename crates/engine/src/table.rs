@@ -57,6 +57,7 @@ mod error;
 mod hybrid;
 mod reader;
 mod schema;
+mod source;
 mod writer;
 
 pub(crate) use bits::{Bits, take_apart};

@@ -534,13 +534,15 @@ fn chosen_rows_are_those_of_the_whole_column() {
     let whole = TableReader::open(&path).unwrap();
     let (few, name) = (whole.u32("few").unwrap(), whole.text("name").unwrap());
     let even = whole.bool("even").unwrap();
-    for choice in [
+    #[allow(clippy::single_range_in_vec_init)] // Ranges of rows, not their numbers.
+    let choices = [
         vec![0..1],
         vec![8_191..8_193, 29_999..30_002],
         vec![5..6, 7..8, 9_000..9_001, 45_000..50_001],
         vec![],
         vec![0..50_001],
-    ] {
+    ];
+    for choice in choices {
         // With the places of the pages and without.
         for mut table in [
             TableReader::open(&path).unwrap(),

@@ -13,7 +13,12 @@ const number = (value, decimals = 0) =>
   value === null || value === undefined
     ? "–"
     : value.toLocaleString("en-GB", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-const tick = (value) => (Math.abs(value) >= 10000 ? short.format(value) : whole.format(value));
+const fine = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
+const tick = (value) => {
+  const size = Math.abs(value);
+  if (size >= 10000) return short.format(value);
+  return (size >= 100 || Number.isInteger(value) ? whole : fine).format(value);
+};
 const escaped = (text) =>
   String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 

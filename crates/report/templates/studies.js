@@ -13,7 +13,7 @@ PLOTS.forest = (chart, width, choice) => {
       inverse: true, axisLine: { show: false },
       axisLabel: { ...rowLabels(), formatter: (text) => wrapped(text, narrow ? 18 : 34) },
     }),
-    xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, splitNumber: narrow ? 3 : 6 }),
+    xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, splitNumber: narrow ? 3 : 6, ...chart.options.ends }),
     tooltip: {
       ...base().tooltip, trigger: "item",
       formatter: (p) => {
@@ -45,6 +45,9 @@ PLOTS.forest = (chart, width, choice) => {
   };
 };
 
+/* A choice is "metric by parameter", or "metric by parameter (across) and parameter (up)". */
+const parametersOf = (choice) => (choice || "").replace(/^.*? by /, "").replace(" (up)", "").split(" (across) and ");
+
 /* Rows: what is chosen, x, mean, lower, upper. */
 PLOTS.dependence = (chart, width, choice) => {
   const rows = chosenRows(chart, choice);
@@ -52,9 +55,9 @@ PLOTS.dependence = (chart, width, choice) => {
   const tint = colour(columns[2].colour);
   return {
     ...base(),
-    grid: { left: 0, right: 18, top: 24, bottom: 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    xAxis: valueAxis("", { scale: true, splitLine: { show: false }, axisLabel: { color: style("--muted"), fontSize: 12, hideOverlap: true } }),
-    yAxis: valueAxis("", { scale: true, axisLabel: { color: style("--muted"), fontSize: 12, hideOverlap: true } }),
+    grid: { left: 0, right: 18, top: 24, bottom: 26, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    xAxis: valueAxis(parametersOf(choice)[0], { scale: true, nameLocation: "middle", nameGap: 28, splitLine: { show: false }, axisLabel: { color: style("--muted"), formatter: tick, fontSize: 12, hideOverlap: true } }),
+    yAxis: valueAxis("", { scale: true }),
     tooltip: {
       ...base().tooltip, trigger: "axis",
       formatter: (points) => {
@@ -64,16 +67,15 @@ PLOTS.dependence = (chart, width, choice) => {
     },
     series: [
       {
-        type: "custom", silent: true, data: [0], tooltip: { show: false },
-        renderItem: (_, api) => ({
+        /* The band is drawn once, with the first of its points; all have a place on the axes. */
+        type: "custom", silent: true, data: rows.map((row) => [row[1], row[3], row[4]]), encode: { x: 0, y: [1, 2] }, tooltip: { show: false },
+        renderItem: (item, api) => item.dataIndex > 0 ? null : ({
           type: "polygon",
           shape: { points: [...rows.map((row) => api.coord([row[1], row[4]])), ...rows.map((row) => api.coord([row[1], row[3]])).reverse()] },
           style: { fill: tint, opacity: 0.18 },
         }),
       },
       { type: "line", data: rows.map((row) => [row[1], row[2]]), color: tint, symbol: "circle", symbolSize: 5, lineStyle: { width: 2.2 }, emphasis: { disabled: true } },
-      /* The band's ends have a place on the axis. */
-      { type: "scatter", silent: true, symbolSize: 0, data: rows.flatMap((row) => [[row[1], row[3]], [row[1], row[4]]]), tooltip: { show: false } },
     ],
   };
 };
@@ -84,13 +86,17 @@ PLOTS.heat = (chart, width, choice) => {
   const places = (n) => [...new Set(rows.map((row) => row[n]))].sort((a, b) => a - b);
   const xs = places(1), ys = places(2);
   const values = rows.map((row) => row[3]).filter((value) => value !== null);
+  const least = Math.min(...values), greatest = Math.max(...values);
+  const [across, up] = parametersOf(choice);
+  const named = (name) => ({ name, nameTextStyle: { color: style("--muted"), fontSize: 12 } });
   return {
     ...base(),
-    grid: { left: 0, right: 18, top: 6, bottom: 64, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    xAxis: categoryAxis(xs.map(String)),
-    yAxis: categoryAxis(ys.map(String)),
+    grid: { left: 0, right: 18, top: 26, bottom: 78, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    xAxis: categoryAxis(xs.map(String), { ...named(across), nameLocation: "middle", nameGap: 28 }),
+    yAxis: categoryAxis(ys.map(String), { ...named(up), nameTextStyle: { ...named(up).nameTextStyle, align: "left" } }),
     visualMap: {
-      min: Math.min(...values), max: Math.max(...values), orient: "horizontal", left: 0, bottom: 0, itemHeight: 120, precision: 3,
+      min: least, max: greatest, orient: "horizontal", left: 0, bottom: 0, itemHeight: 120, precision: 3,
+      text: [tick(greatest), tick(least)],
       inRange: { color: ["#f3efe4", "#c9a86a", "#b5472d", "#4a150b"] }, textStyle: { color: style("--muted") },
     },
     tooltip: {

@@ -87,6 +87,19 @@ pub enum StudyError {
     Thread(std::io::Error),
 }
 
+impl StudyError {
+    /// Whether a file could not be read or written, as on a full disk: with room, the same may succeed.
+    pub fn is_of_files(&self) -> bool {
+        matches!(
+            self,
+            StudyError::File { .. }
+                | StudyError::Directory(_)
+                | StudyError::Table(_)
+                | StudyError::Log(_)
+        )
+    }
+}
+
 /// Makes all runs, on so many threads; the answers are in the order of the jobs, and do not depend on
 /// the number of threads. `watch` is told how many runs are done, and says whether to go on; it is
 /// asked often.

@@ -70,12 +70,21 @@ impl System {
 
     /// Its metric of a name, or what to say of a name that is none.
     pub fn metric(self, name: &str) -> Result<&'static str, String> {
-        known(name, self.metrics().iter().map(|metric| metric.name))
+        known(name, self.metrics().iter().map(|metric| metric.name)).map_err(joined)
     }
 }
 
 /// The metric of a name, of any system, or what to say of a name that is none.
+///
+/// # Errors
+///
+/// That there is no such metric, with the nearest that there is.
 pub fn known_metric(name: &str) -> Result<&'static str, String> {
+    metric_help(name).map_err(joined)
+}
+
+/// The same, with what is wrong and what to do about it by themselves.
+pub(crate) fn metric_help(name: &str) -> Result<&'static str, (String, String)> {
     let all = || System::ALL.into_iter().flat_map(System::metrics);
     known(name, all().map(|metric| metric.name))
 }
@@ -83,15 +92,19 @@ pub fn known_metric(name: &str) -> Result<&'static str, String> {
 fn known(
     name: &str,
     mut metrics: impl Iterator<Item = &'static str> + Clone,
-) -> Result<&'static str, String> {
+) -> Result<&'static str, (String, String)> {
     let all = metrics.clone();
     metrics.find(|metric| *metric == name).ok_or_else(|| {
         let help = nearest(name, all).map_or_else(
             || "`hailsham metrics` lists all".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        format!("there is no metric `{name}`; {help}")
+        (format!("there is no metric `{name}`"), help)
     })
+}
+
+fn joined((message, help): (String, String)) -> String {
+    format!("{message}; {help}")
 }
 
 /// The built-in scenarios of every system.

@@ -86,6 +86,25 @@ pub(crate) fn tables(directory: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
+/// Every file of a directory, by its path in it.
+pub(crate) fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![directory.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(directory).unwrap();
+                let name = name.to_string_lossy().into_owned();
+                all.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    all
+}
+
 /// Files that every run has.
 pub(crate) const FILES: [&str; 15] = [
     "counts.parquet",

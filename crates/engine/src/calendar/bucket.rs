@@ -22,6 +22,7 @@
 
 use std::cmp::Reverse;
 
+use super::order::sort;
 use super::{CANCEL, Ledger, MAX_TIME, Pending, TIME_BITS, TIME_SHIFT, WordHeap, settle};
 use crate::time::{MINUTES_PER_DAY, Time};
 
@@ -80,6 +81,8 @@ pub struct CalendarQueue {
     free: u32,
     /// The words of the bucket gathered last, in order, cancellations applied.
     today: Vec<u64>,
+    /// Room for putting `today` in order.
+    aside: Vec<u64>,
     /// The first word of `today` that has not been popped.
     cursor: usize,
     /// Words for buckets that have been gathered, and cancellations of words in `today`.
@@ -107,6 +110,7 @@ impl CalendarQueue {
             pool: Vec::new(),
             free: NONE,
             today: Vec::new(),
+            aside: Vec::new(),
             cursor: 0,
             late: WordHeap::new(),
         }
@@ -269,7 +273,7 @@ impl CalendarQueue {
                 used: CHUNK_WORDS as u32,
             };
         }
-        self.today.sort_unstable();
+        sort(&mut self.today, &mut self.aside);
         self.apply_cancellations();
         true
     }

@@ -1,5 +1,6 @@
 //! Reading a table: whole columns by name.
 
+use super::source::Source;
 use super::{ColumnKind, TableError, schema};
 use parquet::column::reader::get_typed_column_reader;
 use parquet::data_type::{
@@ -60,7 +61,7 @@ impl Coded {
 /// Asking for a column that is not there, or as another kind than it has, is an error.
 pub struct TableReader {
     path: PathBuf,
-    file: SerializedFileReader<File>,
+    file: SerializedFileReader<Source>,
     columns: Vec<ColumnInfo>,
     /// The row groups that are read.
     groups: Vec<usize>,
@@ -82,7 +83,8 @@ impl TableReader {
 
     fn open_with(path: &Path, pages: bool) -> Result<Self, TableError> {
         let path = path.to_path_buf();
-        let file = File::open(&path).map_err(|source| TableError::Open {
+        let opened = File::open(&path).and_then(Source::new);
+        let file = opened.map_err(|source| TableError::Open {
             path: path.clone(),
             source,
         })?;
@@ -396,7 +398,7 @@ impl TableReader {
     }
 
     /// The file's decoder, for those who read by row group.
-    pub(crate) fn file(&self) -> &SerializedFileReader<File> {
+    pub(crate) fn file(&self) -> &SerializedFileReader<Source> {
         &self.file
     }
 
@@ -457,7 +459,7 @@ pub(crate) fn check_levels(
 }
 
 /// A key's value in the footer.
-pub(crate) fn key_value<'a>(file: &'a SerializedFileReader<File>, key: &str) -> Option<&'a str> {
+pub(crate) fn key_value<'a>(file: &'a SerializedFileReader<Source>, key: &str) -> Option<&'a str> {
     file.metadata()
         .file_metadata()
         .key_value_metadata()?
@@ -468,7 +470,7 @@ pub(crate) fn key_value<'a>(file: &'a SerializedFileReader<File>, key: &str) -> 
 }
 
 /// The columns of a file: name and kind from the schema, unit and meaning from the footer.
-fn describe(file: &SerializedFileReader<File>) -> Vec<ColumnInfo> {
+fn describe(file: &SerializedFileReader<Source>) -> Vec<ColumnInfo> {
     let about: serde_json::Value = key_value(file, schema::COLUMNS_KEY)
         .and_then(|json| serde_json::from_str(json).ok())
         .unwrap_or_default();

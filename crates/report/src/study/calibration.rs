@@ -40,6 +40,21 @@ struct Fit {
     tolerance: f64,
     mean: Option<f64>,
     ends: Option<(f64, f64)>,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    source: String,
+}
+
+impl Fit {
+    /// What is known, and how.
+    fn known(&self) -> String {
+        match (self.text.as_str(), self.source.as_str()) {
+            (text, "") => text.to_owned(),
+            ("", source) => source.to_owned(),
+            (text, source) => format!("{text} ({source})"),
+        }
+    }
 }
 
 pub(super) fn parts(study: &Calibration) -> Parts {
@@ -51,7 +66,10 @@ pub(super) fn parts(study: &Calibration) -> Parts {
         Column::new("q05", "5 %, %", 2),
         Column::new("q95", "95 %, %", 2),
     ];
-    let options = json!({"axis": "per cent of the way through the range"});
+    let options = json!({
+        "axis": "per cent of the way through the range",
+        "ends": {"min": 0, "max": 100},
+    });
     let mut posterior = Chart::new("posterior", Kind::Forest, columns, options);
     for of in &study.posterior {
         let (low, high) = of.prior;
@@ -78,15 +96,21 @@ pub(super) fn parts(study: &Calibration) -> Parts {
             of.taken.clone().into(),
         ]
     };
+    // Targets of the command line say no more than their numbers.
+    let told = study.targets.iter().any(|of| !of.known().is_empty());
     let fit = |of: &Fit| -> Vec<Cell> {
-        vec![
+        let known: Option<Cell> = told.then(|| of.known().into());
+        let numbers: [Cell; 5] = [
             of.metric.replace('_', " ").into(),
             shown(Some(of.value)),
             shown(Some(of.tolerance)),
             shown(of.mean),
             interval(of.ends.map(|ends| ends.0), of.ends.map(|ends| ends.1)),
-        ]
+        ];
+        numbers.into_iter().chain(known).collect()
     };
+    let mut of_targets = vec!["Metric", "Should be", "Tolerance", "Is, mean", "From, to"];
+    of_targets.extend(told.then_some("How it is known"));
     let step = |(number, of): (usize, &Step)| -> Vec<Cell> {
         vec![
             (number + 1).to_string().into(),
@@ -119,7 +143,7 @@ pub(super) fn parts(study: &Calibration) -> Parts {
             (
                 "targets",
                 Table {
-                    columns: heads(&["Metric", "Should be", "Tolerance", "Is, mean", "From, to"]),
+                    columns: heads(&of_targets),
                     rows: study.targets.iter().map(fit).collect(),
                 },
             ),

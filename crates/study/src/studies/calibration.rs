@@ -6,12 +6,12 @@ use super::jobs::{Job, Keep, Origin, key, make};
 use super::plan::Kind;
 use super::study::Study;
 use super::tables;
+use super::targets::{self, Target};
 use super::vary::{Over, Vary};
 use crate::abc::{Generation, Particle, Settings, calibrate, weighted_moments, weighted_quantile};
 use crate::check::Watch;
 use crate::runner::StudyError;
 use crate::statistics::quantile;
-use crate::system::known_metric;
 
 /// The posterior as a scenario: the mean of each parameter, or its likeliest value.
 pub(crate) const POSTERIOR_SCENARIO: &str = "posterior.toml";
@@ -19,43 +19,6 @@ pub(crate) const POSTERIOR_SCENARIO: &str = "posterior.toml";
 const PATIENCE: u32 = 50;
 /// Seeds between the generations, more than one of them can use.
 const SEEDS: u64 = 1 << 32;
-
-/// What is known of a metric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Target {
-    /// The metric.
-    pub metric: String,
-    /// What it should be, in its unit.
-    pub value: f64,
-    /// How far off is still as good, in its unit; above 0.
-    pub tolerance: f64,
-}
-
-impl Target {
-    /// Reads `metric=value:tolerance`; the tolerance in the metric's unit, or with % of the value.
-    pub fn read(text: &str) -> Result<Target, String> {
-        let wrong = || {
-            format!(
-                "`{text}` is not METRIC=VALUE:TOLERANCE, such as tenure_mean=6:0.5; the tolerance may be \
-                 in % of the value"
-            )
-        };
-        let (metric, rest) = text.split_once('=').ok_or_else(wrong)?;
-        let (value, tolerance) = rest.split_once(':').ok_or_else(wrong)?;
-        let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
-        let value = number(value).ok_or_else(wrong)?;
-        let tolerance = match tolerance.trim().strip_suffix('%') {
-            Some(share) => number(share).map(|share| share / 100.0 * value.abs()),
-            None => number(tolerance),
-        };
-        let tolerance = tolerance.filter(|t| *t > 0.0).ok_or_else(wrong)?;
-        Ok(Target {
-            metric: known_metric(metric.trim())?.to_owned(),
-            value,
-            tolerance,
-        })
-    }
-}
 
 /// A generation, in short.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -123,10 +86,11 @@ pub(crate) fn refuse(priors: &[Vary], targets: &[Target]) -> Result<(), String> 
     if priors.is_empty() || targets.is_empty() {
         return Err(
             "a calibration needs a parameter with its range, --prior PATH=LO..HI, and a target, \
-             --target METRIC=VALUE:TOLERANCE"
+             --target METRIC=VALUE:TOLERANCE or --targets FILE"
                 .to_owned(),
         );
     }
+    targets::refuse(targets)?;
     let mut paths: Vec<&str> = priors.iter().map(|prior| prior.path.as_str()).collect();
     paths.sort_unstable();
     match paths.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -450,32 +414,6 @@ fn write_scenario(study: &Study, posterior: &[Marginal]) -> Result<(), StudyErro
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn targets_are_read() {
-        let target = Target::read("tenure_mean=6:0.5").unwrap();
-        assert_eq!((target.value, target.tolerance), (6.0, 0.5));
-        assert_eq!(
-            Target::read("completed = 200 : 5%").unwrap().tolerance,
-            10.0
-        );
-        assert!(
-            Target::read("tenure=6:1")
-                .unwrap_err()
-                .contains("no metric")
-        );
-        for wrong in [
-            "completed=6",
-            "completed=a:1",
-            "completed=6:0",
-            "completed=0:5%",
-        ] {
-            assert!(
-                Target::read(wrong).unwrap_err().contains("METRIC=VALUE"),
-                "{wrong}"
-            );
-        }
-    }
 
     #[test]
     fn the_likeliest_place_has_most_weight() {

@@ -43,6 +43,8 @@ pub const HEADLINES: [&str; 14] = [
 
 /// From so many times as many replicates on, pairing is worth naming.
 const WORTH: f64 = 5.0;
+/// From so many times as much on, that one arm varies more than the other is worth naming.
+const UNLIKE: f64 = 1.2;
 
 /// What B changes of a number: B minus A.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -199,6 +201,15 @@ fn adjust(differences: &mut [Difference]) {
     }
 }
 
+/// How many times as much one arm varies as the other, in standard deviations, from their correlation and
+/// what pairing does: with variances a² and b² that is (a² + b²) / (a² + b² − 2rab). None where the arms
+/// do not correlate.
+fn spreads(correlation: f64, reduction: f64) -> Option<f64> {
+    // a/b + b/a
+    let sum = 2.0 * correlation * reduction / (reduction - 1.0);
+    (sum.is_finite() && sum >= 2.0).then(|| f64::midpoint(sum, libm::sqrt(sum * sum - 4.0)))
+}
+
 /// What pairing did for the headline metrics, and where it did little, why.
 fn pairing(system: System, metrics: &[Difference]) -> Reduction {
     let mut said = Reduction {
@@ -225,7 +236,12 @@ fn pairing(system: System, metrics: &[Difference]) -> Reduction {
                     continue;
                 }
                 let because = match correlation {
-                    Some(r) => format!("the arms correlate with {r:.2}"),
+                    Some(r) => match spreads(r, reduction) {
+                        Some(times) if times >= UNLIKE => format!(
+                            "the arms correlate with {r:.2}, and one varies {times:.1} times as much as the other"
+                        ),
+                        _ => format!("the arms correlate with {r:.2}"),
+                    },
                     None => "it does not vary in one of the arms".to_owned(),
                 };
                 said.why_not
@@ -391,6 +407,19 @@ mod tests {
         let said = pairing(System::Donation, &[good, poor]);
         assert_eq!((said.metrics, said.fivefold), (2, 1));
         assert!(said.why_not[0].starts_with("tenure_mean: 0.5 times, the arms correlate with -0"));
+    }
+
+    /// The second arm is the first three times over: r = 1, and (1 + 9) / (3 - 1)² = 2.5.
+    #[test]
+    fn arms_that_vary_unlike_are_told_apart() {
+        let mut unlike = of(&[1.0, 2.0, 4.0], &[3.0, 6.0, 12.0]);
+        unlike.metric = "tenure_mean".to_owned();
+        assert_eq!(
+            pairing(&[unlike]).why_not,
+            [
+                "tenure_mean: 2.5 times, the arms correlate with 1.00, and one varies 3.0 times as much as the other"
+            ]
+        );
     }
 
     #[test]

@@ -172,11 +172,16 @@ impl Directory {
     ) -> Result<(), StudyError> {
         self.replicates()?;
         let part = part_of(file);
-        write(&part)?;
-        File::open(&part)
-            .and_then(|written| written.sync_all())
-            .and_then(|()| fs::rename(&part, file))
-            .map_err(|error| failed(file, &error))
+        let written = write(&part).and_then(|()| {
+            File::open(&part)
+                .and_then(|written| written.sync_all())
+                .and_then(|()| fs::rename(&part, file))
+                .map_err(|error| failed(file, &error))
+        });
+        written.inspect_err(|_| {
+            // On a full disk what is half there would take the room of what follows.
+            let _ = fs::remove_file(&part);
+        })
     }
 
     /// Reads a finished replicate.

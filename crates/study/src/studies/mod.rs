@@ -20,7 +20,7 @@
 //! | `replicates.rs`, `summary.rs` | many runs of one scenario |
 //! | `comparison.rs`, `lives.rs` | two scenarios, seed by seed and life by life |
 //! | `sweep.rs`, `vary.rs` | parameters varied together, and what answers to them |
-//! | `calibration.rs` | parameters sought |
+//! | `calibration.rs`, `targets.rs` | parameters sought, and what is known of metrics |
 //! | `tables.rs` | the final tables |
 //!
 //! Nothing that is written depends on the number of threads, the clock or the machine.
@@ -37,10 +37,11 @@ mod study;
 mod summary;
 mod sweep;
 mod tables;
+mod targets;
 mod vary;
 
 pub use crate::system::known_metric;
-pub use calibration::{Calibration, Fit, Marginal, Step, Target};
+pub use calibration::{Calibration, Fit, Marginal, Step};
 pub use comparison::{Comparison, Difference, HEADLINES, Reduction};
 pub use directory::{STUDY_FILE, is_study};
 pub use lives::{Fates, Lives};
@@ -49,4 +50,5 @@ pub use replicates::Replicates;
 pub use study::{Arm, Outcome, Study};
 pub use summary::Summary;
 pub use sweep::{Dependence, Heat, Sensitivity, Sweep, Swept};
+pub use targets::Target;
 pub use vary::{Over, Vary};

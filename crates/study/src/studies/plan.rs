@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use hailsham_scenario::{ScenarioError, Source};
 use serde::{Deserialize, Serialize};
 
-use super::calibration::{self, Target};
+use super::calibration;
 use super::sweep;
+use super::targets::Target;
 use super::vary::Vary;
 use crate::design::Design;
 use crate::runner::StudyError;
@@ -187,7 +188,8 @@ impl Plan {
                 count,
                 ..
             } => {
-                sweep::refuse(vary, *design, *count).map_err(StudyError::Refused)?;
+                sweep::refuse(vary, *design, *count, self.replicates)
+                    .map_err(StudyError::Refused)?;
                 (scenario, vary)
             }
             Kind::Calibration {

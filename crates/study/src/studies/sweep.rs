@@ -116,8 +116,29 @@ pub(crate) fn places(vary: &[Vary], design: Design, count: u32, seed: u64) -> Ve
         .collect()
 }
 
+/// Most runs of a sweep: the list of them is held in memory.
+const MOST_RUNS: u64 = 1_000_000;
+
+/// Runs of a sweep, or as many as can be counted.
+fn runs(vary: &[Vary], design: Design, count: u32, replicates: u32) -> u64 {
+    let points = match design {
+        Design::Grid => vary
+            .iter()
+            .map(|vary| vary.steps() as u64)
+            .fold(1, u64::saturating_mul),
+        Design::Saltelli => u64::from(count).saturating_mul(design::row(vary.len()) as u64),
+        Design::Latin | Design::Sobol => u64::from(count),
+    };
+    points.saturating_mul(u64::from(replicates))
+}
+
 /// Refuses what no design can do.
-pub(crate) fn refuse(vary: &[Vary], design: Design, count: u32) -> Result<(), String> {
+pub(crate) fn refuse(
+    vary: &[Vary],
+    design: Design,
+    count: u32,
+    replicates: u32,
+) -> Result<(), String> {
     if vary.is_empty() {
         return Err("a sweep needs a parameter to vary: --vary PATH=LO..HI".to_owned());
     }
@@ -127,6 +148,13 @@ pub(crate) fn refuse(vary: &[Vary], design: Design, count: u32) -> Result<(), St
     paths.dedup();
     if paths.len() < before {
         return Err("a parameter is varied twice".to_owned());
+    }
+    let runs = runs(vary, design, count, replicates);
+    if runs > MOST_RUNS {
+        return Err(format!(
+            "a sweep has at most {MOST_RUNS} runs, and this one would have {runs}: take fewer values, points or \
+             replicates"
+        ));
     }
     let by_sequence = matches!(design, Design::Sobol | Design::Saltelli);
     let sides = if design == Design::Saltelli {
@@ -443,12 +471,19 @@ mod tests {
     #[test]
     fn what_no_design_can_do_is_refused() {
         let x = range("x", 0.0, 1.0, 2);
-        assert!(refuse(&[], Design::Grid, 1).is_err());
-        assert!(refuse(&[x.clone(), x.clone()], Design::Grid, 1).is_err());
+        assert!(refuse(&[], Design::Grid, 1, 1).is_err());
+        assert!(refuse(&[x.clone(), x.clone()], Design::Grid, 1, 1).is_err());
         assert!(
-            refuse(std::slice::from_ref(&x), Design::Saltelli, 100)
+            refuse(std::slice::from_ref(&x), Design::Saltelli, 100, 1)
                 .is_err_and(|e| e.contains("64 or 128"))
         );
-        assert!(refuse(&[x], Design::Saltelli, 128).is_ok());
+        assert!(refuse(&[x], Design::Saltelli, 128, 1).is_ok());
+        // More combinations than can be counted, let alone run.
+        let many: Vec<Vary> = (0..8)
+            .map(|number| range(&format!("x{number}"), 0.0, 1.0, u32::MAX))
+            .collect();
+        assert!(
+            refuse(&many, Design::Grid, 0, 1).is_err_and(|e| e.contains("at most 1000000 runs"))
+        );
     }
 }
