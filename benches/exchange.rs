@@ -3,12 +3,14 @@
 //! `cargo bench -p hailsham-benches --bench exchange` solves every instance of the folder `exchange`, prints
 //! CPU seconds beside those of the fastest peer, and says which keep the aim: a tenth of the peer's time where
 //! that is above a second, and no more than it elsewhere. `-- PART` solves those with PART in their names;
-//! `-- generated` made-up pools of up to 10,000 pairs.
+//! `-- generated` made-up pools of up to 10,000 pairs; `-- programme` the built-in scenario in time, one interval after
+//! another.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hailsham_exchange::generate::{Saidman, Sparse, saidman, sparse};
+use hailsham_exchange::programme::{ExchangeProgramme, metrics, simulate};
 use hailsham_exchange::{Objective, Options, Pool, read, solve, verify};
 
 /// Where instances are looked for, from the root of the workspace, unless `EXCHANGE_DATA` says otherwise.
@@ -82,6 +84,10 @@ fn main() {
     let part = arguments.first().map_or("", String::as_str);
     if part == "generated" {
         generated();
+        return;
+    }
+    if part == "programme" {
+        in_time(arguments.get(1).and_then(|effort| effort.parse().ok()));
         return;
     }
     let folder = std::env::var_os("EXCHANGE_DATA").map_or_else(
@@ -174,6 +180,39 @@ fn generated() {
     for pairs in [2048_u32, 10_000] {
         let pool = sparse(pairs, pairs / 20, 1, &Sparse::default());
         show(&format!("sparse {pairs} + {}", pairs / 20), pool.ok());
+    }
+}
+
+/// The built-in scenario in time: CPU seconds of each interval, and matching runs that were not proven. `effort`
+/// takes the place of the scenario's own.
+fn in_time(effort: Option<u64>) {
+    let mut scenario = ExchangeProgramme::default();
+    scenario.matching.effort = effort.unwrap_or(scenario.matching.effort);
+    println!(
+        "{:>6} {:>6} {:>8} {:>9} {:>9} {:>9}",
+        "weeks", "runs", "unproven", "pool", "share", "CPU s"
+    );
+    for weeks in scenario.matching.compared.clone() {
+        let before = cpu();
+        let Some(course) = simulate(&scenario, weeks, 1, 1.0, &mut |_, _| true) else {
+            continue;
+        };
+        let found = metrics(&scenario, &course);
+        let value = |name| {
+            found
+                .iter()
+                .find(|(n, _)| *n == name)
+                .and_then(|f| f.1)
+                .unwrap_or(0.0)
+        };
+        println!(
+            "{weeks:>6} {:>6} {:>8} {:>9.1} {:>9.4} {:>9.2}",
+            course.runs.len(),
+            course.runs.iter().filter(|run| !run.proven).count(),
+            value("pool_mean"),
+            value("share_transplanted"),
+            cpu() - before
+        );
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) enum Command {
     /// List the events that a log can hold
     Events(Listing),
     /// List the metrics of a run's summary
-    Metrics(Listing),
+    Metrics(Metrics),
     /// List the programme's own words and what they mean
     Glossary(Listing),
 }
@@ -535,6 +535,15 @@ pub(crate) struct Listing {
     /// Print a Markdown table, as in the book
     #[arg(long, conflicts_with = "json")]
     pub(crate) markdown: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Metrics {
+    /// Name of a built-in scenario, or a .toml file: an exchange programme has metrics of its own
+    #[arg(default_value = "hailsham")]
+    pub(crate) scenario: String,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
 }
 
 #[derive(Args)]

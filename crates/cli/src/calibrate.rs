@@ -42,7 +42,7 @@ fn begin(arguments: &Calibrate) -> Result<Study, Failure> {
     let chosen = &arguments.chosen;
     let scenario = Variant::new(&chosen.scenario, &chosen.sets);
     let loaded = scenario.load()?;
-    let priors = read_all(&arguments.prior, &loaded.value)?;
+    let priors = read_all(&arguments.prior, &loaded)?;
     let mut targets = match &arguments.targets {
         Some(file) => Target::read_file(file)?,
         None => Vec::new(),

@@ -1,8 +1,6 @@
 //! `hailsham compare`: what B changes of A, with intervals, for whom, and life by life.
 
-use hailsham_study::studies::{
-    Comparison, Difference, HEADLINES, Kind, Lives, Outcome, Plan, Study, Variant,
-};
+use hailsham_study::studies::{Comparison, Difference, Kind, Lives, Outcome, Plan, Study, Variant};
 
 use crate::arguments::Compare;
 use crate::check::rounded;
@@ -93,7 +91,7 @@ fn told(made: &Comparison, all: bool) -> String {
     let rows = made
         .metrics
         .iter()
-        .filter(|of| all || HEADLINES.contains(&of.metric.as_str()))
+        .filter(|of| all || made.headlines.contains(&of.metric))
         .map(|of| row(of.metric.clone(), of))
         .collect();
     let head = ["", "A", "B", "B − A (95 %)", "bootstrap", "runs saved"];
@@ -112,7 +110,9 @@ fn told(made: &Comparison, all: bool) -> String {
         "bootstrap",
         "runs saved",
     ];
-    text.push(format!("\n{}", table(&head, rows)));
+    if !made.groups.is_empty() {
+        text.push(format!("\n{}", table(&head, rows)));
+    }
     if let Some(lives) = &made.lives {
         text.push(format!("\n{}", of_lives(lives)));
     }

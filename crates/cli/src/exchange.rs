@@ -26,6 +26,7 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
             vertex: arguments.vertex_failure,
         },
         time_limit: arguments.time_limit.map(Duration::from_secs_f64),
+        ..Options::default()
     };
     let pool = read(&arguments.pool).map_err(|e| Failure::Message(e.to_string()))?;
     let shown = !arguments.quiet && std::io::stderr().is_terminal();

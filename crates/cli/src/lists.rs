@@ -1,15 +1,17 @@
 //! The commands that list something: scenarios, parameters, levers, events, metrics, words.
 
 use hailsham_allocation::eurotransplant::{
-    BUILT_IN_SCENARIO, Scenario, is_eurotransplant, load_scenario,
+    BUILT_IN_SCENARIO, Scenario as Kidneys, is_eurotransplant, load_scenario,
 };
+use hailsham_exchange::programme::ExchangeProgramme;
+use hailsham_model::Programme;
 use hailsham_model::event::Event;
-use hailsham_model::{METRICS, Programme, built_in};
 use hailsham_report::lexicon::Lexicon;
-use hailsham_scenario::{ParameterInfo, Source, describe, load, schema};
+use hailsham_scenario::{ParameterInfo, Source, describe, schema};
+use hailsham_study::{Scenario, System, all_built_in};
 use serde_json::json;
 
-use crate::arguments::{Listing, Params};
+use crate::arguments::{Listing, Metrics, Params};
 use crate::error::Failure;
 use crate::table::{markdown, print, print_json, table};
 
@@ -31,12 +33,15 @@ fn show(
 
 /// `hailsham scenarios`
 pub(crate) fn scenarios(listing: &Listing) -> Result<(), Failure> {
-    let all = || built_in().iter().chain([&BUILT_IN_SCENARIO]);
-    let rows = all()
+    let mut scenarios = all_built_in();
+    scenarios.push(BUILT_IN_SCENARIO);
+    let rows = scenarios
+        .iter()
         .map(|scenario| vec![scenario.name.to_owned(), scenario.summary.to_owned()])
         .collect();
     show(listing, &["scenario", "what it is"], rows, || {
-        all()
+        scenarios
+            .iter()
             .map(|scenario| json!({"name": scenario.name, "summary": scenario.summary}))
             .collect()
     })
@@ -47,17 +52,17 @@ pub(crate) fn params(options: &Params) -> Result<(), Failure> {
     let source = Source::from_argument(&options.chosen.scenario);
     let kidneys = is_eurotransplant(&source);
     if options.schema {
-        return print_json(&if kidneys {
-            schema::<Scenario>()
-        } else {
-            schema::<Programme>()
+        return print_json(&match System::of(&source) {
+            _ if kidneys => schema::<Kidneys>(),
+            System::Donation => schema::<Programme>(),
+            System::Exchange => schema::<ExchangeProgramme>(),
         });
     }
     let sets = &options.chosen.sets;
     let all = if kidneys {
         describe(Some(&load_scenario(&source, sets)?.value))
     } else {
-        describe(Some(&load::<Programme>(&source, built_in(), sets)?.value))
+        Scenario::load(&source, sets)?.parameters()
     };
     let only = options.only.as_deref().unwrap_or("");
     let parameters: Vec<ParameterInfo> = all
@@ -182,8 +187,10 @@ pub(crate) fn events(listing: &Listing) -> Result<(), Failure> {
 }
 
 /// `hailsham metrics`
-pub(crate) fn metrics(listing: &Listing) -> Result<(), Failure> {
-    let rows = METRICS
+pub(crate) fn metrics(options: &Metrics) -> Result<(), Failure> {
+    let listing = &options.listing;
+    let metrics = System::of(&Source::from_argument(&options.scenario)).metrics();
+    let rows = metrics
         .iter()
         .map(|metric| {
             vec![
@@ -194,7 +201,7 @@ pub(crate) fn metrics(listing: &Listing) -> Result<(), Failure> {
         })
         .collect();
     show(listing, &["metric", "unit", "what it is"], rows, || {
-        json!(*METRICS)
+        json!(metrics)
     })
 }
 

@@ -10,6 +10,7 @@ mod compare;
 mod error;
 mod eurotransplant;
 mod exchange;
+mod exchange_run;
 mod life;
 mod lists;
 mod policy;

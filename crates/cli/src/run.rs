@@ -6,17 +6,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use hailsham_engine::log::Workers;
 use hailsham_model::{
-    Directory, Finished, Incomplete, Kept, Options, Programme, RunError, built_in, metrics,
-    simulate,
+    Directory, Finished, Incomplete, Kept, Options, Programme, RunError, metrics, simulate,
 };
-use hailsham_scenario::{Loaded, Source, describe, load};
+use hailsham_scenario::{Loaded, Source, describe};
 use hailsham_study::studies::is_study;
-use hailsham_study::{FactOutcome, Facts, Testimony, write_findings};
+use hailsham_study::{FactOutcome, Facts, Scenario, Testimony, write_findings};
 use serde_json::{Value, json};
 
 use crate::arguments::{Log, Report, Run};
 use crate::check::{counts, tally};
 use crate::error::Failure;
+use crate::exchange_run;
 use crate::progress::Progress;
 use crate::table::{print, print_json, table};
 
@@ -24,7 +24,10 @@ use crate::table::{print, print_json, table};
 pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     crate::eurotransplant::refuse(arguments)?;
     let source = Source::from_argument(&arguments.chosen.scenario);
-    let scenario = load::<Programme>(&source, built_in(), &arguments.chosen.sets)?;
+    let scenario = match Scenario::load(&source, &arguments.chosen.sets)? {
+        Scenario::Donation(scenario) => *scenario,
+        Scenario::Exchange(scenario) => return exchange_run::run(&scenario, arguments),
+    };
     let facts = Facts::load(&scenario, &source, None)?;
     let testimony = Testimony::load(&scenario, &source, None)?;
     let options = Options {
@@ -80,28 +83,31 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
             let run = directory.commit()?;
             tell(&run, &scenario, &finished, &checks, arguments)
         }
-        Err(failure) => {
-            let interrupted = matches!(failure, Failure::Interrupted(_));
-            let why = if interrupted {
-                Incomplete::Interrupted
-            } else {
-                Incomplete::Failed
-            };
-            let left = directory.path().to_owned();
-            // The reason for giving up is what matters, also where the disk takes no manifest.
-            let _ = directory.give_up(why);
-            Err(match failure {
-                Failure::Interrupted(_) => Failure::Interrupted(format!(
-                    "interrupted; what was written is in {} and says that it is not whole",
-                    left.display()
-                )),
-                Failure::Message(message) => Failure::Message(format!(
-                    "{message}\n       what was written is in {} and says that it is not whole",
-                    left.display()
-                )),
-                other => other,
-            })
-        }
+        Err(failure) => Err(give_up(directory, failure)),
+    }
+}
+
+/// Leaves the directory of a run that has no result; the failure with where that is.
+pub(crate) fn give_up(directory: Directory, failure: Failure) -> Failure {
+    let interrupted = matches!(failure, Failure::Interrupted(_));
+    let why = if interrupted {
+        Incomplete::Interrupted
+    } else {
+        Incomplete::Failed
+    };
+    let left = directory.path().to_owned();
+    // The reason for giving up is what matters, also where the disk takes no manifest.
+    let _ = directory.give_up(why);
+    match failure {
+        Failure::Interrupted(_) => Failure::Interrupted(format!(
+            "interrupted; what was written is in {} and says that it is not whole",
+            left.display()
+        )),
+        Failure::Message(message) => Failure::Message(format!(
+            "{message}\n       what was written is in {} and says that it is not whole",
+            left.display()
+        )),
+        other => other,
     }
 }
 
@@ -349,6 +355,9 @@ pub(crate) fn grouped(value: f64, digits: usize) -> String {
 pub(crate) fn report(arguments: &Report) -> Result<(), Failure> {
     let path = if is_study(&arguments.run) {
         hailsham_report::write_study(&arguments.run)?
+    } else if exchange_run::is_run(&arguments.run) {
+        hailsham_exchange::programme::write_report(&arguments.run)
+            .map_err(|error| Failure::Message(error.to_string()))?
     } else {
         hailsham_report::write(&arguments.run, arguments.words.into())?
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use hailsham_study::StudyError;
-use hailsham_study::studies::{HEADLINES, Kind, Outcome, Plan, Study, Summary, Until, Variant};
+use hailsham_study::studies::{Kind, Outcome, Plan, Study, Summary, Until, Variant};
 use serde_json::json;
 
 use crate::arguments::Run;
@@ -125,7 +125,7 @@ pub(crate) fn replicates(arguments: &Run) -> Result<(), Failure> {
     }
     match outcome {
         Outcome::Replicates(made) if !arguments.quiet => {
-            let table = summary(&made.metrics, &HEADLINES);
+            let table = summary(&made.metrics, &made.headlines);
             let stopped = match made.narrow {
                 None => "",
                 Some(true) => "; every interval that was asked for is as narrow as that",
@@ -184,10 +184,10 @@ pub(crate) fn stem(scenario: &str) -> String {
 }
 
 /// A table of some metrics.
-pub(crate) fn summary(metrics: &[Summary], chosen: &[&str]) -> String {
+pub(crate) fn summary(metrics: &[Summary], chosen: &[String]) -> String {
     let rows = metrics
         .iter()
-        .filter(|summary| chosen.contains(&summary.metric.as_str()))
+        .filter(|summary| chosen.contains(&summary.metric))
         .map(|summary| {
             let number = |value: Option<f64>| value.map_or_else(String::new, rounded);
             let quantiles = summary.quantiles.map_or_else(String::new, |all| {

@@ -1,6 +1,5 @@
 //! `hailsham sweep`: how the metrics answer to parameters that are varied together.
 
-use hailsham_scenario::describe;
 use hailsham_study::design::Design;
 use hailsham_study::sensitivity::Estimate;
 use hailsham_study::studies::{Kind, Outcome, Plan, Study, Sweep as Made, Variant, Vary};
@@ -45,7 +44,7 @@ fn begin(arguments: &Sweep) -> Result<Study, Failure> {
     let chosen = &arguments.chosen;
     let scenario = Variant::new(&chosen.scenario, &chosen.sets);
     let loaded = scenario.load()?;
-    let vary = read_all(&arguments.vary, &loaded.value)?;
+    let vary = read_all(&arguments.vary, &loaded)?;
     for name in &arguments.metrics {
         hailsham_study::studies::known_metric(name).map_err(Failure::Message)?;
     }
@@ -98,9 +97,9 @@ fn begin(arguments: &Sweep) -> Result<Study, Failure> {
 /// Parameters with their ranges.
 pub(crate) fn read_all(
     texts: &[String],
-    scenario: &hailsham_model::Programme,
+    scenario: &hailsham_study::Scenario,
 ) -> Result<Vec<Vary>, Failure> {
-    let parameters = describe(Some(scenario));
+    let parameters = scenario.parameters();
     texts
         .iter()
         .map(|text| Vary::read(text, &parameters))

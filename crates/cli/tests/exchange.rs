@@ -113,3 +113,135 @@ fn malformed_files_are_refused_with_a_reason() {
     }
     assert_eq!(names(folder.path()).len(), before);
 }
+
+/// A programme in time that is quick to run.
+const SHORT: [&str; 6] = [
+    "--set",
+    "time.horizon=3",
+    "--set",
+    "time.warm_up=0.5",
+    "--set",
+    "time.follow_up=0.5",
+];
+
+#[test]
+fn a_programme_in_time_is_run_and_told() {
+    let folder = Folder::new();
+    let mut command = vec![
+        "run", "exchange", "--scale", "0.2", "--out", "made", "--json",
+    ];
+    command.extend(SHORT);
+    command.extend(["--set", "matching.compared=[4, 26]"]);
+    let told: serde_json::Value = serde_json::from_str(&stdout(folder.path(), &command)).unwrap();
+    let intervals: Vec<f64> = told["intervals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|of| of["interval"].as_f64().unwrap())
+        .collect();
+    assert_eq!(intervals, [4.0, 13.0, 26.0]);
+    assert_eq!(told["intervals"][1]["summary"], told["summary"]);
+    assert!(told["summary"]["pairs_transplanted"].as_f64().unwrap() > 0.0);
+    let manifest = fs::read_to_string(folder.join("made/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(
+        (&manifest["kind"], &manifest["status"]),
+        (&"exchange".into(), &"complete".into())
+    );
+    // The report is made again from what the run left.
+    let report = folder.join("made/report.html");
+    let first = fs::read_to_string(&report).unwrap();
+    fs::remove_file(&report).unwrap();
+    stdout(folder.path(), &["report", "made"]);
+    let again = fs::read_to_string(&report).unwrap();
+    assert!(first == again && first.contains("weeks between matching runs"));
+    // The scenario that it left is run as it was.
+    let scenario = folder.join("made/scenario.toml");
+    let scenario = scenario.to_str().unwrap();
+    let again = [
+        "run", scenario, "--scale", "0.2", "--out", "again", "--json",
+    ];
+    let again: serde_json::Value = serde_json::from_str(&stdout(folder.path(), &again)).unwrap();
+    assert_eq!(again["summary"], told["summary"]);
+    for table in ["members", "match_runs", "transplants", "intervals"] {
+        let bytes = |run: &str| {
+            fs::read(folder.join(run).join(format!("{table}.parquet")))
+                .unwrap()
+                .len()
+        };
+        assert_eq!(bytes("made"), bytes("again"), "{table}");
+    }
+}
+
+#[test]
+fn programmes_in_time_are_compared_and_swept() {
+    let folder = Folder::new();
+    let mut command = vec![
+        "compare",
+        "exchange",
+        "--json",
+        "--scale",
+        "0.3",
+        "--replicates",
+        "4",
+    ];
+    for set in SHORT {
+        command.push(if set == "--set" { "--set-both" } else { set });
+    }
+    command.extend(["--set", "matching.interval=2"]);
+    let told: serde_json::Value = serde_json::from_str(&stdout(folder.path(), &command)).unwrap();
+    let metrics = told["metrics"].as_array().unwrap();
+    let of = |name: &str| {
+        metrics
+            .iter()
+            .find(|metric| metric["metric"] == name)
+            .unwrap()
+    };
+    // The same pairs arrive in both, and are matched more often in the second.
+    assert_eq!(of("pairs")["same"], true);
+    assert!(of("match_runs")["difference"].as_f64().unwrap() > 30.0);
+    assert!(of("wait_mean")["difference"].as_f64().unwrap() < 0.0);
+
+    let mut command = vec!["sweep", "exchange", "--json", "--scale", "0.2"];
+    command.extend(SHORT);
+    command.extend([
+        "--vary",
+        "matching.interval=2,13",
+        "--metrics",
+        "match_runs",
+    ]);
+    let told: serde_json::Value = serde_json::from_str(&stdout(folder.path(), &command)).unwrap();
+    let means: Vec<f64> = told["dependence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|of| of["mean"].as_f64().unwrap())
+        .collect();
+    assert_eq!(means, [52.0, 8.0]);
+
+    for (command, said) in [
+        (vec!["compare", "exchange", "programme"], "two kinds"),
+        (
+            vec![
+                "sweep",
+                "exchange",
+                "--vary",
+                "matching.interval=2,13",
+                "--metrics",
+                "completed",
+            ],
+            "no metric `completed`",
+        ),
+        (vec!["run", "exchange", "--log", "named"], "no event log"),
+    ] {
+        let refused = hailsham(folder.path(), &command);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(
+            text(&refused.stderr).contains(said),
+            "{}",
+            text(&refused.stderr)
+        );
+    }
+    assert!(stdout(folder.path(), &["metrics", "exchange"]).contains("wait_median"));
+    assert!(stdout(folder.path(), &["params", "exchange"]).contains("matching.interval"));
+}

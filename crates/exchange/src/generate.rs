@@ -28,7 +28,7 @@ pub struct Saidman {
     /// Share of a woman's donors who are her husband.
     pub spouse: f64,
     /// Levels of sensitisation and their shares: the probability of a positive crossmatch, the share of patients.
-    pub sensitisation: [(f64, f64); 3],
+    pub sensitisation: Vec<(f64, f64)>,
     /// By what a wife's chance of a negative crossmatch with her husband is multiplied.
     pub spouse_factor: f64,
     /// Whole weights from 1 to this; 1: all weights are 1.
@@ -41,18 +41,74 @@ impl Default for Saidman {
             blood: [0.4814, 0.3373, 0.1428, 0.0385],
             female: 0.4090,
             spouse: 0.4897,
-            sensitisation: [(0.05, 0.7019), (0.45, 0.2), (0.90, 0.0981)],
+            sensitisation: vec![(0.05, 0.7019), (0.45, 0.2), (0.90, 0.0981)],
             spouse_factor: 0.75,
             largest_weight: 1,
         }
     }
 }
 
-const GROUPS: [&str; 4] = ["O", "A", "B", "AB"];
+/// The blood groups, in the order of [`Saidman::blood`].
+pub const GROUPS: [&str; 4] = ["O", "A", "B", "AB"];
 
 /// Whether a donor of one group can give to a patient of another: O to all, AB to AB alone.
-fn gives(donor: usize, patient: usize) -> bool {
+pub(crate) fn gives(donor: usize, patient: usize) -> bool {
     donor == 0 || patient == 3 || donor == patient
+}
+
+/// A pair that was drawn: indices into [`GROUPS`] and into the levels of sensitisation.
+pub(crate) struct Drawn {
+    pub patient: usize,
+    pub donor: usize,
+    pub level: usize,
+    /// The probability of a positive crossmatch with any donor.
+    pub positive: f64,
+}
+
+impl Saidman {
+    /// A pair, unless the one that was drawn is compatible and needs no exchange.
+    pub(crate) fn pair(&self, draw: &mut Draw) -> Option<Drawn> {
+        let patient = self.group(draw);
+        let donor = self.group(draw);
+        let wife = draw.uniform() < self.female && draw.uniform() < self.spouse;
+        let level = pick(draw, self.sensitisation.iter().map(|s| s.1));
+        let mut positive = self.sensitisation.get(level).map_or(0.0, |level| level.0);
+        if wife {
+            positive = 1.0 - self.spouse_factor * (1.0 - positive);
+        }
+        let compatible = gives(donor, patient) && draw.uniform() >= positive;
+        (!compatible).then_some(Drawn {
+            patient,
+            donor,
+            level,
+            positive,
+        })
+    }
+
+    /// Somebody's blood group.
+    pub(crate) fn group(&self, draw: &mut Draw) -> usize {
+        pick(draw, self.blood.into_iter())
+    }
+
+    /// The probability that a pair is incompatible.
+    pub(crate) fn incompatible(&self) -> f64 {
+        let wife = self.female * self.spouse;
+        let negative: f64 = self.sensitisation.iter().map(|(p, s)| s * (1.0 - p)).sum();
+        let negative = negative * (1.0 - wife + wife * self.spouse_factor);
+        let mut share = 0.0;
+        for donor in 0..4 {
+            for patient in 0..4 {
+                let both = self.blood[donor] * self.blood[patient];
+                share += both
+                    * if gives(donor, patient) {
+                        1.0 - negative
+                    } else {
+                        1.0
+                    };
+            }
+        }
+        share
+    }
 }
 
 /// One of several kinds by their shares.
@@ -96,18 +152,16 @@ pub fn saidman(
     while patients.len() < pairs as usize {
         let mut draw = people.draw(n);
         n += 1;
-        let patient = pick(&mut draw, constants.blood.into_iter());
-        let donor = pick(&mut draw, constants.blood.into_iter());
-        let wife = draw.uniform() < constants.female && draw.uniform() < constants.spouse;
-        let level = pick(&mut draw, constants.sensitisation.iter().map(|s| s.1));
-        let mut positive = constants.sensitisation[level].0;
-        if wife {
-            positive = 1.0 - constants.spouse_factor * (1.0 - positive);
-        }
-        if gives(donor, patient) && draw.uniform() >= positive {
+        let Some(Drawn {
+            patient,
+            donor,
+            positive,
+            ..
+        }) = constants.pair(&mut draw)
+        else {
             // They need no exchange.
             continue;
-        }
+        };
         let index = patients.len() as u32;
         patients.push((patient, positive));
         list.push(Pair {
@@ -127,7 +181,7 @@ pub fn saidman(
     }
     for k in 0..altruists {
         let mut draw = streams.entity(0).purpose(Purpose::Altruist).draw(k);
-        let donor = pick(&mut draw, constants.blood.into_iter());
+        let donor = constants.group(&mut draw);
         donors.push((
             donor,
             Donor {

@@ -35,7 +35,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is not here yet: a pool in time, and objectives with chances of failure that differ between arcs.
+//! A pool in time, with arrivals, departures, failures and a matching run every few weeks, is in [`programme`].
+//!
+//! What is not here yet: objectives with chances of failure that differ between arcs.
 
 mod explain;
 pub mod generate;
@@ -43,6 +45,7 @@ mod graph;
 mod objective;
 mod page;
 mod pool;
+pub mod programme;
 mod read;
 mod solution;
 mod solve;

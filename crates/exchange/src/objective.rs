@@ -217,6 +217,12 @@ impl Valuation {
                 }
             }
         }
+        // Without chains and with no cycle longer than two, equal arcs come in twos.
+        let no_chains = limits.1 == 0 || graph.altruists.is_empty();
+        let equal = v.arc.windows(2).all(|two| two[0] == two[1]);
+        if no_chains && limits.0 <= 2 && v.additive.0 && equal {
+            v.step *= 2;
+        }
         v
     }
 

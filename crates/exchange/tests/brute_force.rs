@@ -212,7 +212,7 @@ proptest! {
         vertex in 0_u8..4,
     ) {
         let failure = Failure { arc: f64::from(arc) / 4.0, vertex: f64::from(vertex) / 4.0 };
-        let options = Options { max_cycle, max_chain, objectives, failure, time_limit: Some(std::time::Duration::from_secs(20)) };
+        let options = Options { max_cycle, max_chain, objectives, failure, time_limit: Some(std::time::Duration::from_secs(20)), ..Options::default() };
         let solution = solve(&pool, &options, &mut |_| {}).unwrap();
         verify(&pool, &solution.exchanges, max_cycle, max_chain).unwrap();
         prop_assert!(solution.is_optimal());

@@ -83,6 +83,21 @@ impl Directory {
         options: &Options,
         command: &str,
     ) -> Result<Directory, DirectoryError> {
+        let time = &scenario.value.time;
+        let period = (time.first_day.as_str(), time.horizon);
+        Directory::create_for(target, scenario, period, parameters, options, command)
+    }
+
+    /// The same for a scenario of another kind, with its first day and its length in years. What is in it is written
+    /// by the room of that kind; [`Directory::finish`] then says so.
+    pub fn create_for<T>(
+        target: &Path,
+        scenario: &Loaded<T>,
+        period: (&str, f64),
+        parameters: &[ParameterInfo],
+        options: &Options,
+        command: &str,
+    ) -> Result<Directory, DirectoryError> {
         if target.symlink_metadata().is_ok() {
             return Err(DirectoryError::Exists(target.to_owned()));
         }
@@ -119,8 +134,8 @@ impl Directory {
             "scale": options.scale,
             "log": kept,
             "command": command,
-            "first_day": scenario.value.time.first_day,
-            "horizon_years": scenario.value.time.horizon,
+            "first_day": period.0,
+            "horizon_years": period.1,
             "changed": scenario.changed,
             "started": started.to_string(),
             "status": Incomplete::Running.word(),
@@ -188,12 +203,7 @@ impl Directory {
             .collect();
         self.write_json("summary.json", &Value::Object(summary))?;
         self.write_json("metrics.json", &json!(*metrics::METRICS))?;
-        let finished = jiff::Timestamp::now();
-        let seconds = (finished.as_millisecond() - self.started.as_millisecond()) as f64 / 1000.0;
-        self.manifest["status"] = json!(Incomplete::Finishing.word());
-        self.manifest["finished"] = json!(finished.to_string());
-        self.manifest["seconds"] = json!(seconds);
-        self.manifest["counts"] = json!({
+        let counts = json!({
             "students": run.world.students(),
             "recipients": run.world.recipients(),
             "staff": run.world.staff(),
@@ -202,7 +212,20 @@ impl Directory {
             "events_written": run.totals.written,
             "log_bytes": run.totals.bytes,
         });
-        self.manifest["audit"] = json!(run.replayed.findings);
+        let audit = json!(run.replayed.findings);
+        self.finish(&[("counts", counts), ("audit", audit)])
+    }
+
+    /// Says in the manifest that the tables are whole, when that was, and what else there is to say of the run.
+    pub fn finish(&mut self, said: &[(&str, Value)]) -> Result<(), DirectoryError> {
+        let finished = jiff::Timestamp::now();
+        let seconds = (finished.as_millisecond() - self.started.as_millisecond()) as f64 / 1000.0;
+        self.manifest["status"] = json!(Incomplete::Finishing.word());
+        self.manifest["finished"] = json!(finished.to_string());
+        self.manifest["seconds"] = json!(seconds);
+        for (key, value) in said {
+            self.manifest[*key] = value.clone();
+        }
         self.write_manifest()
     }
 

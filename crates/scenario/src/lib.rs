@@ -70,6 +70,7 @@ mod describe;
 mod error;
 mod load;
 mod nearest;
+mod outline;
 mod read;
 mod set;
 mod shape;
@@ -90,6 +91,7 @@ pub use describe::{ParameterInfo, describe, schema};
 pub use error::{Diagnostic, ProblemKind, ScenarioError};
 pub use load::{load, load_over, load_with};
 pub use nearest::nearest;
+pub use outline::sections;
 
 /// A program's parameters: a struct of sections.
 ///

@@ -52,6 +52,7 @@ mod facts;
 mod keep;
 mod runner;
 mod runs;
+mod system;
 mod testimony;
 
 pub use accounts::METRICS as ACCOUNT_METRICS;
@@ -67,6 +68,7 @@ pub use facts::{
 pub use keep::{Findings, write_findings};
 pub use runner::StudyError;
 pub use runs::PassingRun;
+pub use system::{Scenario, System, all_built_in};
 pub use testimony::{
     Cited, Disagreement, Field, PersonClaim, Said, Standing, Subject, SubjectOutcome,
     TESTIMONY_FILE, Testimony, Version, VersionOutcome, WEIGHED_FILE, Weighed, Witness, weigh,

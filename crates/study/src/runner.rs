@@ -7,6 +7,8 @@ use std::sync::mpsc;
 
 use hailsham_engine::log::{LogError, Workers};
 use hailsham_engine::table::TableError;
+use hailsham_engine::time::Time;
+use hailsham_exchange::programme::{self, ExchangeProgramme};
 use hailsham_lives::LifeError;
 use hailsham_model::{
     DirectoryError, Finished, Kept, Options, Programme, RunError, StopReason, metrics, simulate,
@@ -229,6 +231,20 @@ fn changes(sets: &[String]) -> String {
         [] => "no changes".to_owned(),
         sets => sets.join(" "),
     }
+}
+
+/// Simulates an exchange programme with its own interval.
+pub(crate) fn course(
+    parameters: &ExchangeProgramme,
+    scale: f64,
+    seed: u64,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Metrics, StudyError> {
+    let mut watch = |_: Time, _: Time| go_on();
+    let interval = parameters.matching.interval;
+    let course = programme::simulate(parameters, interval, seed, scale, &mut watch);
+    let course = course.ok_or(StudyError::Interrupted)?;
+    Ok(programme::metrics(parameters, &course))
 }
 
 /// Makes one run and keeps no log of it. One that breaks a rule is an error. `sets` are the changes

@@ -25,6 +25,8 @@ pub struct Options {
     pub failure: Failure,
     /// When to stop with the best found. `None`: when it is proven.
     pub time_limit: Option<Duration>,
+    /// After how many steps of the solver to stop with the best found: a limit that is the same on every machine.
+    pub effort: Option<u64>,
 }
 
 impl Options {
@@ -41,6 +43,7 @@ impl Default for Options {
             objectives: vec![Objective::Transplants],
             failure: Failure::default(),
             time_limit: None,
+            effort: None,
         }
     }
 }
@@ -83,11 +86,18 @@ pub struct Progress {
     pub time: Duration,
 }
 
-struct Until(Option<Instant>);
+/// The limits of a solve; each question counts as a step.
+struct Until {
+    end: Option<Instant>,
+    steps: Option<u64>,
+}
 
 impl Clock for Until {
     fn is_over(&mut self) -> bool {
-        self.0.is_some_and(|end| Instant::now() >= end)
+        if let Some(left) = &mut self.steps {
+            *left = left.saturating_sub(1);
+        }
+        self.steps == Some(0) || self.end.is_some_and(|end| Instant::now() >= end)
     }
 }
 
@@ -109,11 +119,12 @@ pub fn solve(
         .iter()
         .map(|&o| Valuation::new(o, pool, &graph, limits, options.failure))
         .collect();
-    let mut clock = Until(
-        options
+    let mut clock = Until {
+        end: options
             .time_limit
             .and_then(|limit| start.checked_add(limit)),
-    );
+        steps: options.effort,
+    };
     let mut chosen: Option<Chosen> = None;
     let mut kept: Vec<(&Valuation, i64)> = Vec::new();
     let mut bounds: Vec<Option<f64>> = Vec::new();

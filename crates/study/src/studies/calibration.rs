@@ -248,8 +248,8 @@ pub(crate) fn carry_out(
     write_table(study, priors, targets, &placed, &found)?;
     write_scenario(study, &posterior)?;
     Ok(Calibration {
-        scenario: arm.loaded.name.clone(),
-        scenario_hash: arm.loaded.hash.clone(),
+        scenario: arm.loaded.name().to_owned(),
+        scenario_hash: arm.loaded.hash().to_owned(),
         replicates: study.plan.replicates,
         reached: placed.iter().all(|particle| particle.distance <= 1.0),
         steps,
@@ -383,7 +383,9 @@ fn write_table(
         columns.push(Column::new(&prior.path, "", "The parameter.", values));
     }
     for (place, target) in targets.iter().enumerate() {
-        let info = hailsham_model::METRICS
+        let info = study
+            .system()
+            .metrics()
             .iter()
             .find(|m| m.name == target.metric);
         let (unit, text) = info.map_or(("", ""), |info| (info.unit, info.text));
@@ -405,7 +407,7 @@ fn write_scenario(study: &Study, posterior: &[Marginal]) -> Result<(), StudyErro
     let loaded = arm.variant.with(&sets).load()?;
     study
         .directory
-        .write(POSTERIOR_SCENARIO, loaded.text.as_bytes())
+        .write(POSTERIOR_SCENARIO, loaded.text().as_bytes())
 }
 
 #[cfg(test)]

@@ -1,15 +1,14 @@
 //! Makes the replicates of a study that are missing.
 
-use std::sync::Arc;
-
 use hailsham_model::groups::{MEASURES, groups};
-use hailsham_model::{Finished, Programme, metrics, write_persons};
+use hailsham_model::{Finished, metrics, write_persons};
 
 use super::directory::Directory;
 use super::plan::Variant;
 use super::record::Record;
 use crate::check::Watch;
-use crate::runner::{StudyError, finish, in_parallel};
+use crate::runner::{StudyError, course, finish, in_parallel};
+use crate::system::Model;
 
 /// Begins the names of what is kept of groups: `@givers/humane/years_lost`.
 pub(crate) const OF_GROUP: char = '@';
@@ -18,7 +17,7 @@ pub(crate) const OF_GROUP: char = '@';
 #[derive(Clone)]
 pub(crate) enum Origin {
     /// It was read already.
-    Ready(Arc<Programme>),
+    Ready(Model),
     /// It is read when its turn comes, and let go afterwards: of many programmes no more are in memory
     /// than there are threads.
     Variant(Variant),
@@ -67,9 +66,19 @@ pub(crate) fn make(
 }
 
 fn one(directory: &Directory, job: &Job, go_on: &dyn Fn() -> bool) -> Result<(), StudyError> {
-    let programme = match &job.origin {
-        Origin::Ready(programme) => Arc::clone(programme),
-        Origin::Variant(variant) => Arc::new(variant.load()?.value),
+    let model = match &job.origin {
+        Origin::Ready(model) => model.clone(),
+        Origin::Variant(variant) => variant.load()?.model(),
+    };
+    let programme = match model {
+        Model::Donation(programme) => programme,
+        Model::Exchange(programme) => {
+            let mut record = Record::default();
+            for (name, value) in course(&programme, job.scale, job.seed, go_on)? {
+                record.push(name, value);
+            }
+            return directory.put(&job.key, &record);
+        }
     };
     let finished = finish(&programme, &job.sets, job.scale, job.seed, go_on)?;
     if job.keep.persons {

@@ -40,11 +40,12 @@ mod tables;
 mod targets;
 mod vary;
 
+pub use crate::system::known_metric;
 pub use calibration::{Calibration, Fit, Marginal, Step};
 pub use comparison::{Comparison, Difference, HEADLINES, Reduction};
 pub use directory::{STUDY_FILE, is_study};
 pub use lives::{Fates, Lives};
-pub use plan::{Kind, Plan, Until, Variant, known_metric};
+pub use plan::{Kind, Plan, Until, Variant};
 pub use replicates::Replicates;
 pub use study::{Arm, Outcome, Study};
 pub use summary::Summary;

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hailsham_model::{METRICS, Programme, built_in};
-use hailsham_scenario::{Loaded, ScenarioError, Source, load, nearest};
+use hailsham_scenario::{ScenarioError, Source};
 use serde::{Deserialize, Serialize};
 
 use super::calibration;
@@ -12,6 +11,7 @@ use super::targets::Target;
 use super::vary::Vary;
 use crate::design::Design;
 use crate::runner::StudyError;
+use crate::system::{Scenario, System, known_metric};
 
 /// A scenario with changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,9 +46,12 @@ impl Variant {
     }
 
     /// Reads and checks it.
-    pub fn load(&self) -> Result<Loaded<Programme>, ScenarioError> {
-        let source = Source::from_argument(&self.scenario);
-        load::<Programme>(&source, built_in(), &self.sets)
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn load(&self) -> Result<Scenario, ScenarioError> {
+        Scenario::load(&Source::from_argument(&self.scenario), &self.sets)
     }
 }
 
@@ -92,27 +95,6 @@ impl Until {
             relative,
         })
     }
-}
-
-/// The metric of a name, or what to say of a name that is none.
-///
-/// # Errors
-///
-/// That there is no such metric, with the nearest that there is.
-pub fn known_metric(name: &str) -> Result<&'static str, String> {
-    metric_help(name).map_err(|(message, help)| format!("{message}; {help}"))
-}
-
-/// The same, with what is wrong and what to do about it by themselves.
-pub(super) fn metric_help(name: &str) -> Result<&'static str, (String, String)> {
-    let known = || METRICS.iter().map(|metric| metric.name);
-    known().find(|metric| *metric == name).ok_or_else(|| {
-        let help = nearest(name, known()).map_or_else(
-            || "`hailsham metrics` lists all".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
-        (format!("there is no metric `{name}`"), help)
-    })
 }
 
 /// What is asked.
@@ -189,7 +171,15 @@ impl Plan {
     }
 
     /// Refuses what cannot be carried out, before anything is written.
-    pub(crate) fn check(&self) -> Result<(), StudyError> {
+    pub(crate) fn check(&self, system: System) -> Result<(), StudyError> {
+        for metric in self.metrics() {
+            system.metric(metric).map_err(StudyError::Refused)?;
+        }
+        if matches!(self.kind, Kind::Comparison { lives: true, .. }) && system != System::Donation {
+            return Err(StudyError::Refused(
+                "lives are compared in scenarios of the donation programme alone".to_owned(),
+            ));
+        }
         let (scenario, varied) = match &self.kind {
             Kind::Sweep {
                 scenario,
@@ -214,6 +204,19 @@ impl Plan {
             Kind::Replicates { .. } | Kind::Comparison { .. } => return Ok(()),
         };
         varied.iter().try_for_each(|vary| vary.check(scenario))
+    }
+
+    /// The metrics that are asked for by name.
+    fn metrics(&self) -> Vec<&str> {
+        match &self.kind {
+            Kind::Replicates { until, .. } => until.iter().map(|u| u.metric.as_str()).collect(),
+            Kind::Comparison { .. } => Vec::new(),
+            Kind::Sweep { metrics, .. } => metrics.iter().map(String::as_str).collect(),
+            Kind::Calibration { targets, .. } => targets
+                .iter()
+                .map(|target| target.metric.as_str())
+                .collect(),
+        }
     }
 
     /// The seeds, at most.

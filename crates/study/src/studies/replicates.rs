@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::comparison::HEADLINES;
 use super::directory::Directory;
 use super::jobs::{Job, Keep, Origin, key, make};
 use super::plan::{Kind, Until};
@@ -40,18 +39,23 @@ pub struct Replicates {
 
 /// One arm's replicates, for some seeds.
 pub(crate) fn jobs(study: &Study, arm: &Arm, seeds: &[u64], keep: Keep) -> Vec<Job> {
-    let programme = arm.programme();
+    let model = arm.loaded.model();
     seeds
         .iter()
         .map(|seed| Job {
             key: key(arm.name, *seed),
-            origin: Origin::Ready(programme.clone()),
+            origin: Origin::Ready(model.clone()),
             sets: arm.variant.sets.clone(),
             seed: *seed,
             scale: study.plan.scale,
             keep,
         })
         .collect()
+}
+
+/// Names as they are kept.
+pub(crate) fn texts(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// Reads the replicates of some seeds.
@@ -129,16 +133,16 @@ pub(crate) fn carry_out(
         }
     }
     let (columns, count, narrow) = made;
-    let metrics = of_metrics(&columns);
+    let metrics = of_metrics(study.system(), &columns);
     tables::write_replicates(study, &[(arm.name, &all[..count], &columns)])?;
     tables::write_groups(study, &[(arm.name, &all[..count], &columns)])?;
     tables::write_summary(study, &metrics)?;
     Ok(Replicates {
-        scenario: arm.loaded.name.clone(),
-        scenario_hash: arm.loaded.hash.clone(),
+        scenario: arm.loaded.name().to_owned(),
+        scenario_hash: arm.loaded.hash().to_owned(),
         replicates: count as u32,
         narrow,
-        headlines: HEADLINES.map(str::to_owned).to_vec(),
+        headlines: texts(study.system().headlines()),
         metrics,
     })
 }

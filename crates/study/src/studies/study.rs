@@ -1,10 +1,7 @@
 //! A study from its plan to its outcome.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use hailsham_model::Programme;
-use hailsham_scenario::Loaded;
 use serde::{Deserialize, Serialize};
 
 use super::calibration::Calibration;
@@ -16,6 +13,7 @@ use super::sweep::Sweep;
 use super::{calibration, comparison, replicates, sweep};
 use crate::check::Watch;
 use crate::runner::StudyError;
+use crate::system::{Scenario, System};
 
 const RUNNING: &str = "running";
 const COMPLETE: &str = "complete";
@@ -28,13 +26,7 @@ pub struct Arm {
     /// The scenario as it was asked for.
     pub variant: Variant,
     /// It, read and checked.
-    pub loaded: Loaded<Programme>,
-}
-
-impl Arm {
-    pub(crate) fn programme(&self) -> Arc<Programme> {
-        Arc::new(self.loaded.value.clone())
-    }
+    pub loaded: Scenario,
 }
 
 /// A study that is under way.
@@ -68,10 +60,10 @@ impl Study {
     pub fn create(path: &Path, plan: Plan, command: &str) -> Result<Study, StudyError> {
         let plan = as_read(plan);
         let arms = load_all(&plan)?;
-        plan.check()?;
+        plan.check(one_system(&arms)?)?;
         let directory = Directory::create(path)?;
         for arm in &arms {
-            directory.write_scenario(arm.name, &arm.loaded.text)?;
+            directory.write_scenario(arm.name, arm.loaded.text())?;
         }
         let file = StudyFile {
             hailsham: env!("CARGO_PKG_VERSION").to_owned(),
@@ -100,7 +92,7 @@ impl Study {
         let (directory, file) = Directory::open(path)?;
         let arms = load_all(&file.plan)?;
         for (arm, noted) in arms.iter().zip(&file.arms) {
-            if arm.loaded.hash != noted.scenario_hash {
+            if arm.loaded.hash() != noted.scenario_hash {
                 return Err(StudyError::Refused(format!(
                     "the scenario `{}` of the study in {} has changed since it was begun (its hash \
                      was {} and is {}): runs of both would be mixed; take the change back, or begin \
@@ -108,7 +100,7 @@ impl Study {
                     arm.variant.scenario,
                     path.display(),
                     noted.scenario_hash,
-                    arm.loaded.hash,
+                    arm.loaded.hash(),
                     arm.name,
                 )));
             }
@@ -124,6 +116,12 @@ impl Study {
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.directory.path()
+    }
+
+    /// What its scenarios are of.
+    pub fn system(&self) -> System {
+        let first = self.arms.first();
+        first.map_or(System::Donation, |arm| arm.loaded.system())
     }
 
     /// What is asked.
@@ -183,7 +181,7 @@ impl Study {
         let mut all = vec![("hailsham.version".to_owned(), self.file.hailsham.clone())];
         for arm in &self.arms {
             let key = format!("hailsham.scenario_hash.{}", arm.name);
-            all.push((key, arm.loaded.hash.clone()));
+            all.push((key, arm.loaded.hash().to_owned()));
         }
         all.push(("hailsham.seed".to_owned(), self.plan.seed.to_string()));
         all.push(("hailsham.scale".to_owned(), self.plan.scale.to_string()));
@@ -205,6 +203,21 @@ fn as_read(mut plan: Plan) -> Plan {
     plan
 }
 
+/// What the scenarios are of: all of the same, since two systems have no number in common.
+fn one_system(arms: &[Arm]) -> Result<System, StudyError> {
+    let system = |arm: &Arm| arm.loaded.system();
+    let first = arms.first().map_or(System::Donation, system);
+    match arms.iter().find(|arm| system(arm) != first) {
+        None => Ok(first),
+        Some(other) => Err(StudyError::Refused(format!(
+            "`{}` and `{}` are scenarios of two kinds, the donation programme and an exchange programme: they have no \
+             number in common",
+            arms[0].loaded.name(),
+            other.loaded.name()
+        ))),
+    }
+}
+
 fn load_all(plan: &Plan) -> Result<Vec<Arm>, StudyError> {
     let mut arms = Vec::new();
     for (name, variant) in plan.variants() {
@@ -220,9 +233,9 @@ fn load_all(plan: &Plan) -> Result<Vec<Arm>, StudyError> {
 fn note(arm: &Arm) -> ArmNote {
     ArmNote {
         arm: arm.name.to_owned(),
-        scenario: arm.loaded.name.clone(),
-        summary: arm.loaded.summary.clone(),
-        scenario_hash: arm.loaded.hash.clone(),
-        changed: serde_json::json!(arm.loaded.changed),
+        scenario: arm.loaded.name().to_owned(),
+        summary: arm.loaded.summary().to_owned(),
+        scenario_hash: arm.loaded.hash().to_owned(),
+        changed: serde_json::json!(arm.loaded.changed()),
     }
 }

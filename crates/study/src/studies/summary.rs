@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::record::Columns;
 use crate::check::INTERVAL_LEVEL;
 use crate::statistics::{Sample, quantile};
+use crate::system::System;
 
 /// Shares below the quantiles of a summary.
 const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -60,8 +61,8 @@ impl Summary {
 }
 
 /// The summary of every metric of some runs.
-pub(crate) fn of_metrics(columns: &Columns) -> Vec<Summary> {
-    let metrics = hailsham_model::METRICS.iter();
+pub(crate) fn of_metrics(system: System, columns: &Columns) -> Vec<Summary> {
+    let metrics = system.metrics().iter();
     metrics
         .filter_map(|metric| {
             let values = columns.column(metric.name)?;

@@ -3,10 +3,8 @@
 //! All points have the same seeds, so that the answer to a parameter is not drowned in chance. Of each
 //! point the mean over its replicates counts.
 
-use hailsham_model::METRICS;
 use serde::{Deserialize, Serialize};
 
-use super::comparison::HEADLINES;
 use super::jobs::{Job, Keep, Origin, key, make};
 use super::plan::Kind;
 use super::record::Columns;
@@ -255,23 +253,28 @@ pub(crate) fn carry_out(
         ));
     }
     let all: Vec<u64> = jobs.iter().map(|job| job.seed).collect();
-    table.extend(tables::metric_columns(&[(arm.name, &all, &columns)]));
+    table.extend(tables::metric_columns(
+        study.system(),
+        &[(arm.name, &all, &columns)],
+    ));
     tables::write(study, tables::SWEEP_FILE, &table)?;
 
-    let told: Vec<&str> = METRICS
+    let system = study.system();
+    let told: Vec<&str> = system
+        .metrics()
         .iter()
         .map(|metric| metric.name)
         .filter(|name| {
             if metrics.is_empty() {
-                HEADLINES.contains(name)
+                system.headlines().contains(name)
             } else {
                 metrics.iter().any(|m| m == name)
             }
         })
         .collect();
     let mut sweep = Sweep {
-        scenario: arm.loaded.name.clone(),
-        scenario_hash: arm.loaded.hash.clone(),
+        scenario: arm.loaded.name().to_owned(),
+        scenario_hash: arm.loaded.hash().to_owned(),
         design: *design,
         points: points.len() as u32,
         replicates: seeds.len() as u32,

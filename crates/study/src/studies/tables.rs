@@ -1,13 +1,13 @@
 //! The final tables of a study, in Parquet.
 
 use hailsham_engine::table::{ColumnKind, ColumnSpec, TableWriter};
-use hailsham_model::METRICS;
 
 use super::comparison::{Difference, group_of};
 use super::record::Columns;
 use super::study::Study;
 use super::summary::Summary;
 use crate::runner::StudyError;
+use crate::system::System;
 
 /// Every replicate, one row each.
 pub(crate) const REPLICATES_FILE: &str = "replicates.parquet";
@@ -118,8 +118,9 @@ fn arm_and_seed(arms: &[ArmColumns<'_>]) -> [Column; 2] {
 }
 
 /// The metrics of some arms, one column each.
-pub(crate) fn metric_columns(arms: &[ArmColumns<'_>]) -> Vec<Column> {
-    METRICS
+pub(crate) fn metric_columns(system: System, arms: &[ArmColumns<'_>]) -> Vec<Column> {
+    system
+        .metrics()
         .iter()
         .map(|metric| {
             let values = arms.iter().flat_map(|(_, seeds, columns)| {
@@ -139,7 +140,7 @@ pub(crate) fn metric_columns(arms: &[ArmColumns<'_>]) -> Vec<Column> {
 /// `replicates.parquet`: one row for each run.
 pub(crate) fn write_replicates(study: &Study, arms: &[ArmColumns<'_>]) -> Result<(), StudyError> {
     let mut columns: Vec<Column> = arm_and_seed(arms).into();
-    columns.extend(metric_columns(arms));
+    columns.extend(metric_columns(study.system(), arms));
     write(study, REPLICATES_FILE, &columns)
 }
 

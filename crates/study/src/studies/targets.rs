@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::plan::{known_metric, metric_help};
+use crate::system::{known_metric, metric_help};
 
 /// What is known of a metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -184,13 +184,11 @@ impl Vary {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use hailsham_scenario::describe;
-
     use super::*;
 
     fn read(text: &str) -> Result<Vary, String> {
-        let programme = Variant::new("programme", &[]).load().unwrap().value;
-        Vary::read(text, &describe(Some(&programme)))
+        let programme = Variant::new("programme", &[]).load().unwrap();
+        Vary::read(text, &programme.parameters())
     }
 
     #[test]

@@ -1,0 +1,177 @@
+//! `hailsham run` of a kidney exchange programme in time.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use hailsham_exchange::programme::{
+    self, ExchangeProgramme, Findings, HEADLINES, METRICS, write_report, write_results,
+};
+use hailsham_model::{Directory, Kept, Options};
+use hailsham_scenario::{Loaded, describe};
+use serde_json::{Value, json};
+
+use crate::arguments::{Log, Run};
+use crate::check::rounded;
+use crate::error::Failure;
+use crate::progress::Progress;
+use crate::run::{command_of, give_up, next_free, watch_for_interrupt};
+use crate::table::{print, print_json, table};
+
+/// What the manifest says of the kind of such a run.
+const KIND: &str = "exchange";
+
+/// What is told of every interval.
+const TOLD: [&str; 5] = [
+    "share_transplanted",
+    "wait_mean",
+    "days_in_programme_mean",
+    "share_transplanted_sensitised",
+    "share_failed",
+];
+
+/// Runs the scenario's interval and those beside it, and writes tables and a report.
+pub(crate) fn run(scenario: &Loaded<ExchangeProgramme>, arguments: &Run) -> Result<(), Failure> {
+    if matches!(arguments.log, Log::Named | Log::Sample(_)) {
+        return Err(Failure::Message(
+            "an exchange programme has no event log: its tables hold everybody and every transplant".to_owned(),
+        ));
+    }
+    let options = Options {
+        seed: arguments.seed,
+        scale: arguments.scale,
+        kept: Kept::Nothing,
+        ..Options::default()
+    };
+    let target = match &arguments.out {
+        Some(directory) => directory.clone(),
+        None => next_free(&scenario.name),
+    };
+    let time = &scenario.value.time;
+    let mut directory = Directory::create_for(
+        &target,
+        scenario,
+        (&time.first_day, time.horizon),
+        &describe(Some(&scenario.value)),
+        &options,
+        &command_of(arguments),
+    )?;
+    let progress = Progress::new(arguments.quiet);
+    let result = carry_out(scenario, &mut directory, &progress, arguments);
+    progress.done();
+    match result {
+        Ok(findings) => {
+            let run = directory.commit()?;
+            tell(&run, scenario, &findings, arguments)
+        }
+        Err(failure) => Err(give_up(directory, failure)),
+    }
+}
+
+fn carry_out(
+    scenario: &Loaded<ExchangeProgramme>,
+    directory: &mut Directory,
+    progress: &Progress,
+    arguments: &Run,
+) -> Result<Findings, Failure> {
+    let interrupted = watch_for_interrupt()?;
+    let (seed, scale) = (arguments.seed, arguments.scale);
+    let findings = programme::run(&scenario.value, seed, scale, &mut |at, horizon| {
+        progress.reached(at, horizon);
+        !interrupted.load(Ordering::Relaxed)
+    });
+    let Some(findings) = findings else {
+        return Err(Failure::Interrupted("interrupted".to_owned()));
+    };
+    progress.now("writing tables");
+    let failed = |error: &dyn std::fmt::Display| Failure::Message(error.to_string());
+    write_results(
+        directory.path(),
+        &scenario.value,
+        &findings,
+        directory.key_values(),
+    )
+    .map_err(|error| failed(&error))?;
+    let course = &findings.course;
+    let counts = json!({
+        "members": course.members.len(),
+        "match_runs": course.runs.len(),
+        "transplants": course.transplants.len(),
+    });
+    directory.finish(&[("kind", json!(KIND)), ("counts", counts)])?;
+    write_report(directory.path()).map_err(|error| failed(&error))?;
+    Ok(findings)
+}
+
+/// Whether a directory is that of such a run.
+pub(crate) fn is_run(path: &Path) -> bool {
+    let manifest = std::fs::read_to_string(path.join("manifest.json"));
+    let manifest = manifest
+        .ok()
+        .and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    manifest.is_some_and(|manifest| manifest["kind"] == KIND)
+}
+
+fn tell(
+    run: &Path,
+    scenario: &Loaded<ExchangeProgramme>,
+    findings: &Findings,
+    arguments: &Run,
+) -> Result<(), Failure> {
+    let report = run.join("report.html");
+    if arguments.json {
+        let named = |metrics: &[(&'static str, Option<f64>)]| -> Value {
+            let pairs = metrics.iter();
+            Value::Object(
+                pairs
+                    .map(|(name, value)| ((*name).to_owned(), json!(value)))
+                    .collect(),
+            )
+        };
+        let intervals: Vec<Value> = findings
+            .swept
+            .iter()
+            .map(|swept| json!({ "interval": swept.interval, "summary": named(&swept.metrics) }))
+            .collect();
+        return print_json(&json!({
+            "run": run,
+            "report": report,
+            "scenario": scenario.name,
+            "scenario_hash": scenario.hash,
+            "seed": arguments.seed,
+            "scale": arguments.scale,
+            "summary": named(&findings.metrics),
+            "intervals": intervals,
+        }));
+    }
+    if arguments.quiet {
+        return Ok(());
+    }
+    let number = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), rounded);
+    let rows = METRICS
+        .iter()
+        .zip(&findings.metrics)
+        .filter(|(metric, _)| HEADLINES.contains(&metric.name))
+        .map(|(metric, (name, value))| vec![format!("{name} ({})", metric.unit), number(*value)])
+        .collect();
+    let head = format!("every {} weeks", findings.course.interval);
+    let mut text = table(&[&head, ""], rows);
+    let rows = findings
+        .swept
+        .iter()
+        .map(|swept| {
+            let value = |name: &&str| swept.metrics.iter().find(|(metric, _)| metric == name)?.1;
+            let mut row = vec![swept.interval.to_string()];
+            row.extend(TOLD.iter().map(|name| number(value(name))));
+            row
+        })
+        .collect();
+    let mut head = vec!["weeks between runs"];
+    head.extend(TOLD);
+    text += &format!("\n{}", table(&head, rows));
+    text += &format!(
+        "\nThe same pairs and altruists, put through each interval.\nwritten to {}\nreport: {}\n",
+        run.display(),
+        report.display()
+    );
+    print(&text)
+}
