@@ -52,7 +52,7 @@ pub fn built_in() -> &'static [BuiltIn] {
     const BUILT_IN: &[BuiltIn] = &[BuiltIn {
         name: "exchange",
         text: include_str!("../../../../scenarios/exchange.toml"),
-        summary: "A kidney exchange programme in time: a matching run every few weeks, and what it comes to",
+        summary: "A kidney exchange programme in time: a matching run every few weeks",
     }];
     BUILT_IN
 }

@@ -415,7 +415,7 @@ mod tests {
         let mut unlike = of(&[1.0, 2.0, 4.0], &[3.0, 6.0, 12.0]);
         unlike.metric = "tenure_mean".to_owned();
         assert_eq!(
-            pairing(&[unlike]).why_not,
+            pairing(System::Donation, &[unlike]).why_not,
             [
                 "tenure_mean: 2.5 times, the arms correlate with 1.00, and one varies 3.0 times as much as the other"
             ]
