@@ -145,9 +145,9 @@ fn main() {
         let right = status != "optimal" || known.parse() == Ok(value);
         let holds = proven && right && spent <= aim + 0.005;
         if holds {
-            kept += 1
+            kept += 1;
         } else {
-            missed += 1
+            missed += 1;
         }
         println!(
             "{instance:<26} {k:>2} {l:>2} {value:>8} {:>8} {spent:>9.2} {peer:>9.2} {:>7.1}  {}",

@@ -154,7 +154,7 @@ fn tell(
         .map(|(metric, (name, value))| vec![format!("{name} ({})", metric.unit), number(*value)])
         .collect();
     let head = format!("every {} weeks", findings.course.interval);
-    let mut text = table(&[&head, ""], rows);
+    let own = table(&[&head, ""], rows);
     let rows = findings
         .swept
         .iter()
@@ -167,11 +167,10 @@ fn tell(
         .collect();
     let mut head = vec!["weeks between runs"];
     head.extend(TOLD);
-    text += &format!("\n{}", table(&head, rows));
-    text += &format!(
-        "\nThe same pairs and altruists, put through each interval.\nwritten to {}\nreport: {}\n",
+    print(&format!(
+        "{own}\n{}\nThe same pairs and altruists, put through each interval.\nwritten to {}\nreport: {}\n",
+        table(&head, rows),
         run.display(),
         report.display()
-    );
-    print(&text)
+    ))
 }

@@ -182,7 +182,7 @@ fn chains_are_done_up_to_their_first_failure() {
         level.laboratory_positive = 0.3;
     }
     let found = found(&programme, 13.0, 11);
-    let done = (0.7 + 0.49) / 2.0;
+    let done = f64::midpoint(0.7, 0.49);
     let share = 1.0 - found["share_failed"];
     assert!((share - done).abs() < 0.03, "{share} {done}");
 }
