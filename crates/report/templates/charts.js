@@ -9,6 +9,9 @@ const DASHES = ["solid", [7, 3], [2, 2], [10, 3, 2, 3], [4, 4], [1, 3]];
 
 const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
+/* Marks of an axis are round but may lie close together: 595.5 beside 596, 10.05K beside 10.1K. */
+const shortMark = new Intl.NumberFormat("en-GB", { notation: "compact", maximumSignificantDigits: 5 });
+const mark = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 5 });
 const number = (value, decimals = 0) =>
   value === null || value === undefined
     ? "–"
@@ -16,8 +19,8 @@ const number = (value, decimals = 0) =>
 const fine = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
 const tick = (value) => {
   const size = Math.abs(value);
-  if (size >= 10000) return short.format(value);
-  return (size >= 100 || Number.isInteger(value) ? whole : fine).format(value);
+  if (size >= 10000) return shortMark.format(value);
+  return (Number.isInteger(value) ? whole : size >= 100 ? mark : fine).format(value);
 };
 const escaped = (text) =>
   String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);

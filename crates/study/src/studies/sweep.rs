@@ -21,6 +21,11 @@ use crate::statistics::Sample;
 const SLICES: usize = 10;
 /// Slices of each side of a heat map.
 const HEAT: usize = 8;
+/// Points that a slice has on average at least, where the design does not balance the other parameters
+/// within it: the mean of fewer says more of the others than of this one.
+const POINTS_IN_A_SLICE: usize = 8;
+/// The same for a field of a heat map.
+const POINTS_IN_A_FIELD: usize = 4;
 
 /// A parameter that was swept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -342,9 +347,16 @@ fn tell(
             });
         }
     }
+    // Every value of a grid meets every value of the others, so that few points will do.
+    let (least_in_slice, least_in_field) = match sweep.design {
+        Design::Grid => (1, 1),
+        _ => (POINTS_IN_A_SLICE, POINTS_IN_A_FIELD),
+    };
+    let most = (points.len() / least_in_slice).clamp(2, SLICES);
+    let a_side = (points.len() / least_in_field).isqrt().clamp(2, HEAT);
     let mut ranges = Vec::new();
     for (side, of) in vary.iter().enumerate() {
-        let slices = slices(of, points.iter().map(|point| point[side]), SLICES);
+        let slices = slices(of, points.iter().map(|point| point[side]), SLICES, most);
         let mut means: Vec<f64> = Vec::new();
         for (at, rows) in slices {
             let known: Vec<f64> = rows.iter().filter_map(|row| values[*row]).collect();
@@ -368,7 +380,7 @@ fn tell(
     // The two that move it most; of equals the first.
     ranges.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     if let [(x, _), (y, _), ..] = ranges[..] {
-        let sides = |side: usize| slices(&vary[side], points.iter().map(|p| p[side]), HEAT);
+        let sides = |side: usize| slices(&vary[side], points.iter().map(|p| p[side]), HEAT, a_side);
         for (at_x, of_x) in sides(x) {
             for (at_y, of_y) in sides(y) {
                 let both = of_x.iter().filter(|row| of_y.contains(row));
@@ -386,14 +398,20 @@ fn tell(
     }
 }
 
-/// The points of each value of a parameter, or of each slice of its range where there are many values.
-fn slices(vary: &Vary, at: impl Iterator<Item = f64>, most: usize) -> Vec<(f64, Vec<usize>)> {
+/// The points of each value of a parameter, if those are a few that recur, and else of each of `most` slices of
+/// its range.
+fn slices(
+    vary: &Vary,
+    at: impl Iterator<Item = f64>,
+    few: usize,
+    most: usize,
+) -> Vec<(f64, Vec<usize>)> {
     let at: Vec<f64> = at.collect();
     let mut different = at.clone();
     different.sort_by(f64::total_cmp);
     different.dedup();
     let (low, high) = vary.ends();
-    let few = different.len() <= most;
+    let few = different.len() <= few && (different.len() <= most || different.len() < at.len());
     let middle = |slice: usize| low + (high - low) * (slice as f64 + 0.5) / most as f64;
     let mut slices: Vec<(f64, Vec<usize>)> = if few {
         different.iter().map(|value| (*value, Vec::new())).collect()
@@ -462,10 +480,23 @@ mod tests {
     #[test]
     fn many_values_are_put_together() {
         let vary = range("x", 0.0, 1.0, 2);
-        let slices = slices(&vary, (0..100).map(|n| f64::from(n) / 99.0), 10);
+        let slices = slices(&vary, (0..100).map(|n| f64::from(n) / 99.0), 10, 10);
         assert_eq!(slices.len(), 10);
         assert!((slices[0].0 - 0.05).abs() < 1e-12);
         assert!(slices.iter().all(|(_, rows)| rows.len() == 10));
+    }
+
+    /// A hypercube of 24 points, and an answer to `x` alone: with two or three points a slice, chance alone would move
+    /// the mean over `y` by half of its range.
+    #[test]
+    fn a_slice_has_points_enough_to_average_over_the_others() {
+        let vary = [range("x", 0.0, 1.0, 2), range("y", 0.0, 1.0, 2)];
+        let points = places(&vary, Design::Latin, 24, 1);
+        let of = |side: usize| slices(&vary[side], points.iter().map(|p| p[side]), SLICES, 24 / 8);
+        assert!(of(0).iter().all(|(_, rows)| rows.len() == 8));
+        // Values that recur are kept apart all the same.
+        let whole = slices(&vary[0], (0..24).map(|n| f64::from(n % 4)), SLICES, 3);
+        assert_eq!(whole.len(), 4);
     }
 
     #[test]
