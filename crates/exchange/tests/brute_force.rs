@@ -199,8 +199,16 @@ fn orders() -> impl Strategy<Value = Vec<Objective>> {
     })
 }
 
+/// As many cases as `PROPTEST_CASES` says, else these.
+fn cases(otherwise: u32) -> u32 {
+    std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(otherwise)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(1000), ..ProptestConfig::default() })]
 
     #[test]
     fn small_pools_agree_with_trying_everything(

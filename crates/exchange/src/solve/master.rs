@@ -10,6 +10,11 @@ use super::problem::{Prices, Problem};
 /// Most columns that one round of pricing keeps of each starting vertex.
 const KEPT_OF_A_START: usize = 4;
 
+/// A dive that leads to nothing releases so many of the columns fixed last,
+const FEWEST_RELEASED: usize = 4;
+/// doubled from no time to one less than this, in turn.
+const DOUBLINGS: u32 = 7;
+
 /// Work that may be stopped.
 pub(crate) trait Clock {
     /// Whether time is up.
@@ -179,19 +184,24 @@ impl<'a> Master<'a> {
     /// columns are looked for only where the bound `wanted` is out of reach without. Gives the best
     /// solution met that is worth more than `beat`.
     ///
-    /// `turn` makes one dive differ from another: it begins with another column.
+    /// Where nothing better can be reached any more, the columns fixed last are released, the very last is refused
+    /// and the dive goes on from there, at most `returns` times. `turn` makes one dive differ from another: it begins
+    /// with another column.
     pub(crate) fn dive(
         &mut self,
         wanted: i64,
         beat: i64,
         turn: u32,
+        mut returns: u32,
         clock: &mut dyn Clock,
     ) -> Option<Vec<u32>> {
         let basis = self.lp.basis();
         let mut best: Option<(i64, Vec<u32>)> = None;
         let mut fixed: Vec<u32> = Vec::new();
+        // Columns that led to nothing.
+        let mut refused: Vec<u32> = Vec::new();
         let graph = self.problem.graph;
-        loop {
+        'dive: loop {
             let support = self.support();
             // What is chosen when the rest is taken as it comes.
             let mut used = self.blocked.clone();
@@ -243,29 +253,24 @@ impl<'a> Master<'a> {
                 now.push(first);
             }
             for c in now {
-                if !self.is_free(c) {
-                    continue;
-                }
-                fixed.push(c);
-                for &v in self.columns.vertices(c as usize) {
-                    self.blocked[graph.row[v as usize] as usize] = true;
+                if self.is_free(c) {
+                    self.block(c);
+                    fixed.push(c);
                 }
             }
-            for c in 0..self.columns.len() {
-                let open = self.is_free(c as u32) || fixed.contains(&(c as u32));
-                self.lp.set_open(self.of[c] as usize, open);
-            }
-            if !self.settle(clock) {
-                break;
-            }
-            if self.value() + 1e-6 < wanted as f64
-                && self.converge(wanted as f64, clock) == Outcome::Stopped
-            {
-                break;
-            }
-            if self.value() <= best.as_ref().map_or(beat, |b| b.0) as f64 + 1e-6 || clock.is_over()
-            {
-                break;
+            let beat = best.as_ref().map_or(beat, |b| b.0);
+            while !self.reaches(&fixed, &refused, (wanted, beat), clock) {
+                let (Some(&last), false) = (fixed.last(), returns == 0 || clock.is_over()) else {
+                    break 'dive;
+                };
+                returns -= 1;
+                refused.push(last);
+                let released = FEWEST_RELEASED << (returns % DOUBLINGS);
+                fixed.truncate(fixed.len().saturating_sub(released));
+                self.blocked.fill(false);
+                for &c in &fixed {
+                    self.block(c);
+                }
             }
         }
         self.blocked.fill(false);
@@ -274,6 +279,32 @@ impl<'a> Master<'a> {
         }
         self.lp.restore(&basis);
         best.map(|(_, chosen)| chosen)
+    }
+
+    /// Whether the linear programme is worth more than `beat` with these columns chosen and those refused; new ones
+    /// are looked for where it is worth less than `wanted`.
+    fn reaches(
+        &mut self,
+        chosen: &[u32],
+        refused: &[u32],
+        (wanted, beat): (i64, i64),
+        clock: &mut dyn Clock,
+    ) -> bool {
+        for c in 0..self.columns.len() as u32 {
+            let open = self.is_free(c) && !refused.contains(&c) || chosen.contains(&c);
+            self.lp.set_open(self.of[c as usize] as usize, open);
+        }
+        self.settle(clock)
+            && (self.value() + 1e-6 >= wanted as f64
+                || self.converge(wanted as f64, clock) == Outcome::Converged)
+            && self.value() + 1e-6 >= (beat + self.problem.aim.step) as f64
+    }
+
+    /// Bars the rows of a column for others.
+    fn block(&mut self, column: u32) {
+        for &v in self.columns.vertices(column as usize) {
+            self.blocked[self.problem.graph.row[v as usize] as usize] = true;
+        }
     }
 
     /// Whether no row of a column is blocked.

@@ -23,7 +23,7 @@ pub struct Options {
     pub objectives: Vec<Objective>,
     /// For the expected objectives.
     pub failure: Failure,
-    /// When to stop with the best found. `None`: when it is proven.
+    /// When to stop with the best found. `None`: when it is proven, however long that takes and however much is listed.
     pub time_limit: Option<Duration>,
     /// After how many steps of the solver to stop with the best found: a limit that is the same on every machine.
     pub effort: Option<u64>,

@@ -17,8 +17,10 @@ pub(crate) trait Sink {
     fn next(&mut self) {}
 }
 
-/// No chain ends there.
+/// No chain ends there, or no way leads back.
 const NOBODY: i64 = i64::MIN;
+/// For cycles of so many pairs the ways of two arcs back are looked up before a search goes on.
+const SHORTEST_LOOKED_BACK: usize = 4;
 
 pub(crate) struct Pricer<'a> {
     problem: &'a Problem<'a>,
@@ -87,6 +89,7 @@ impl<'a> Pricer<'a> {
             most,
             walk: &walk,
             close: vec![u32::MAX; n],
+            two_back: vec![NOBODY; n],
             path: Vec::with_capacity(most),
             start: 0,
             best_way_back: 0,
@@ -107,6 +110,7 @@ impl<'a> Pricer<'a> {
             }
             if best_way_back > i64::MIN {
                 search.start = s;
+                search.look_back(s);
                 search.best_way_back = best_way_back;
                 search.path.push(s);
                 let go_on = search.extend(s, 0, sink);
@@ -269,6 +273,9 @@ struct CycleSearch<'a> {
     walk: &'a [Vec<i64>],
     /// The arc from each vertex back to the start.
     close: Vec<u32>,
+    /// The best that two arcs from each vertex back to the start can add, where cycles are long enough for that to
+    /// save work.
+    two_back: Vec<i64>,
     path: Vec<u32>,
     start: u32,
     best_way_back: i64,
@@ -276,20 +283,57 @@ struct CycleSearch<'a> {
 }
 
 impl CycleSearch<'_> {
+    /// Fills in the ways of two arcs back to the start.
+    fn look_back(&mut self, start: u32) {
+        if self.most < SHORTEST_LOOKED_BACK {
+            return;
+        }
+        let graph = self.pricer.problem.graph;
+        self.two_back.fill(NOBODY);
+        for &last in graph.incoming(start) {
+            let middle = graph.tail[last as usize];
+            if self.close[middle as usize] == u32::MAX {
+                continue;
+            }
+            let home = self.pricer.arcs.cycle[last as usize];
+            for &a in graph.incoming(middle) {
+                let best = &mut self.two_back[graph.tail[a as usize] as usize];
+                *best = (*best).max(home + self.pricer.arcs.cycle[a as usize]);
+            }
+        }
+    }
+
+    /// The most that can follow from a vertex with so many more to come, up to the start.
+    fn way_back(&self, v: u32, left: usize) -> i64 {
+        if self.most < SHORTEST_LOOKED_BACK || left > 1 {
+            return self.walk[left][v as usize] + self.best_way_back;
+        }
+        let close = self.close[v as usize];
+        let direct = if close == u32::MAX {
+            NOBODY
+        } else {
+            self.pricer.arcs.cycle[close as usize]
+        };
+        if left == 0 {
+            direct
+        } else {
+            direct.max(self.two_back[v as usize])
+        }
+    }
+
     fn extend(&mut self, v: u32, value: i64, sink: &mut impl Sink) -> bool {
         let pricer = self.pricer;
         let graph = pricer.problem.graph;
         let length = self.path.len();
         let rank = pricer.rank[self.start as usize];
         let left = self.most - 1 - length;
-        let walk = &self.walk[left];
         for a in graph.out(v) {
             let h = graph.head[a];
             if pricer.rank[h as usize] <= rank {
                 continue;
             }
             let so_far = value + pricer.arcs.cycle[a];
-            if so_far + walk[h as usize] + self.best_way_back <= sink.floor() {
+            if so_far.saturating_add(self.way_back(h, left)) <= sink.floor() {
                 continue;
             }
             let row = graph.row[h as usize];

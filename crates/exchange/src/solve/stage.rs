@@ -13,14 +13,18 @@ use super::packing::{Effort, Packing};
 use super::pricing::{Pricer, Sink};
 use super::problem::{Prices, Problem};
 
-/// Most columns in a list.
+/// Most columns in a list, as long as dives may help instead.
 const LONGEST_LIST: usize = 400_000;
 /// As many columns are listed first, by the order of their reduced values.
 const FIRST_LIST: usize = 4_000;
 
 /// A list longer than this is not tried before a dive.
 const SHORT_LIST: usize = 20_000;
-/// Most dives.
+/// So many columns are listed between two looks at the clock.
+const BETWEEN_QUESTIONS: u32 = 1 << 16;
+/// How often a dive may turn back.
+const RETURNS: u32 = 40;
+/// Most dives; after them only longer lists are left.
 const TURNS: u32 = 40;
 
 /// A solution: cycles and chains by their vertices, and whether each is a chain.
@@ -59,6 +63,8 @@ struct Within<'a> {
     values: Vec<i64>,
     most: usize,
     full: bool,
+    clock: &'a mut dyn Clock,
+    taken: u32,
 }
 
 impl Sink for Within<'_> {
@@ -67,6 +73,11 @@ impl Sink for Within<'_> {
     }
 
     fn take(&mut self, vertices: &[u32], reduced: i64) -> bool {
+        self.taken = self.taken.wrapping_add(1);
+        if self.taken.is_multiple_of(BETWEEN_QUESTIONS) && self.clock.is_over() {
+            self.full = true;
+            return false;
+        }
         self.problem.values(vertices, self.chain, &mut self.values);
         let mut rows: Vec<u32> = vertices
             .iter()
@@ -97,8 +108,14 @@ impl Sink for Within<'_> {
     }
 }
 
-/// Lists all columns above a reduced value. `None`: there are more than `most`.
-fn list(problem: &Problem, prices: &Prices, floor: i64, most: usize) -> Option<List> {
+/// Lists all columns above a reduced value. `None`: there are more than `most`, or time was up.
+fn list(
+    problem: &Problem,
+    prices: &Prices,
+    floor: i64,
+    most: usize,
+    clock: &mut dyn Clock,
+) -> Option<List> {
     let blocked = vec![false; problem.graph.rows];
     let pricer = Pricer::new(problem, prices, &blocked);
     let mut within = Within {
@@ -111,6 +128,8 @@ fn list(problem: &Problem, prices: &Prices, floor: i64, most: usize) -> Option<L
         values: Vec::new(),
         most,
         full: false,
+        clock,
+        taken: 0,
     };
     pricer.cycles(&mut within);
     within.chain = true;
@@ -156,14 +175,6 @@ pub(crate) fn solve(
     let mut bound = master.bound;
     let prices = master.prices();
     tell(Reached { value, bound });
-    if value < bound {
-        // Something to begin with, without new columns.
-        if let Some(found) = master.dive(i64::MIN, value, 0, clock) {
-            value = master.worth(&found).unwrap_or(value);
-            best = taken(&master.columns, &found);
-            tell(Reached { value, bound });
-        }
-    }
     let (sum, _) = master.sum(&prices, master.excess);
     // How far below the bound a whole number of steps lies, and half the width of the first list.
     let scale = i128::from(master.scale);
@@ -172,6 +183,25 @@ pub(crate) fn solve(
     // Widen until the list is long enough to hold a good solution.
     let width_for =
         |target: i64| -> i64 { (sum - i128::from(target) * scale).clamp(0, 1 << 60) as i64 };
+    // Where an objective counts, and its bound leaves no room, a dive that turns back finds what a list would hold.
+    let counts = i128::from(master.unit_of_price()) <= scale * i128::from(step);
+    let returns = if counts && width_for(bound) < first {
+        RETURNS
+    } else {
+        0
+    };
+    // Something to begin with, without new columns.
+    let dives = [(i64::MIN, 0), (bound, returns)];
+    for (wanted, returns) in &dives[..if returns > 0 { 2 } else { 1 }] {
+        if value < bound
+            && let Some(found) = master.dive(*wanted, value, 0, *returns, clock)
+        {
+            value = master.worth(&found).unwrap_or(value);
+            best = taken(&master.columns, &found);
+            tell(Reached { value, bound });
+        }
+    }
+    let mut longest = LONGEST_LIST;
     let mut width = 0_i64;
     while value < bound && !clock.is_over() {
         // All that a solution better than the one at hand could hold.
@@ -186,7 +216,8 @@ pub(crate) fn solve(
                 problem,
                 &prices,
                 -width - 1,
-                if turn == 0 { SHORT_LIST } else { LONGEST_LIST },
+                if turn == 0 { SHORT_LIST } else { longest },
+                clock,
             ) {
                 let long = l.columns.len() >= FIRST_LIST;
                 listed = Some(l);
@@ -199,14 +230,15 @@ pub(crate) fn solve(
         } else {
             width = (width + width / 2 + 1).max(least);
             width = width.min(enough.max(least));
-            listed = list(problem, &prices, -width - 1, LONGEST_LIST);
+            listed = list(problem, &prices, -width - 1, longest, clock);
         }
         let Some(listed) = listed else {
-            if turn == TURNS {
-                break;
-            }
             width = 0;
-            if let Some(found) = master.dive(bound, value, turn, clock) {
+            if turn == TURNS {
+                longest *= 2;
+                continue;
+            }
+            if let Some(found) = master.dive(bound, value, turn, returns, clock) {
                 value = master.worth(&found).unwrap_or(value);
                 best = taken(&master.columns, &found);
                 tell(Reached { value, bound });

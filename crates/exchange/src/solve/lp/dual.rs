@@ -10,10 +10,12 @@ impl Lp {
     pub(crate) fn repair(&mut self, stop: &mut dyn FnMut() -> bool, most: u32) -> Repair {
         self.row_weight.clear();
         self.row_weight.resize(self.size, 1.0);
+        let mut highest = self.highest();
         let mut since = 0_u32;
         loop {
             if self.stale || self.factor.is_old() {
                 self.refresh();
+                highest = self.highest();
             }
             self.list();
             since += 1;
@@ -22,10 +24,10 @@ impl Lp {
                 return Repair::Unfinished;
             }
             let mut leaving: Option<(usize, f64)> = None;
-            for (i, &x) in self.point.iter().enumerate() {
+            for (i, (&x, &highest)) in self.point.iter().zip(&highest).enumerate() {
                 let wrong = if x < -FEASIBILITY {
                     -x
-                } else if x > CONTRADICTION && self.state[self.head[i] as usize] == State::Shut {
+                } else if x > highest {
                     x
                 } else {
                     continue;
@@ -133,10 +135,24 @@ impl Lp {
             self.place[out] = OUT;
             self.reduced[out] = -ratio;
             self.head[place] = entering;
+            highest[place] = f64::INFINITY;
             self.place[entering as usize] = place as u32;
             self.reduced[entering as usize] = 0.0;
             self.factor.replace(place, &self.alpha);
             self.pivots += 1;
         }
+    }
+
+    /// The most that the column at each place of the basis may be worth: a shut one nothing, but for the shifts.
+    fn highest(&self) -> Vec<f64> {
+        let shut = |&c: &u32| self.state[c as usize] == State::Shut;
+        let of = |c: &u32| {
+            if shut(c) {
+                CONTRADICTION
+            } else {
+                f64::INFINITY
+            }
+        };
+        self.head.iter().map(of).collect()
     }
 }
