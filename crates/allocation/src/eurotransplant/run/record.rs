@@ -115,7 +115,7 @@ impl<'a> Record<'a> {
                 points: entry.points,
                 donor_age: list.donor.age,
                 age: state.age(offer.row, list.donor.time),
-                dialysis: state.dialysis_years(at, list.donor.time),
+                dialysis: state.cards[at].dialysis_years(list.donor.time),
                 listed: (list.donor.time - registrations.listed[at]) / YEAR,
                 vpra: state.vpra[at],
                 mismatches: list.mismatches(offer.row),
@@ -125,8 +125,8 @@ impl<'a> Record<'a> {
                     from_country: list.donor.country,
                     from_centre: list.donor.centre,
                     donor_age: list.donor.age,
-                    to_country: state.place[at].country,
-                    to_centre: registrations.centre[at],
+                    to_country: state.cards[at].country,
+                    to_centre: state.cards[at].centre,
                 },
             });
         }
@@ -214,7 +214,8 @@ impl<'a> Record<'a> {
         for country in countries {
             self.balances.entry(country.clone()).or_insert([0, 0]);
         }
-        for transplant in self.transplants.clone() {
+        let transplants = std::mem::take(&mut self.transplants);
+        for transplant in &transplants {
             let one = Group {
                 transplants: 1,
                 dialysis: transplant.dialysis,
@@ -238,6 +239,7 @@ impl<'a> Record<'a> {
                 self.balances.entry(to).or_default()[0] += 1;
             }
         }
+        self.transplants = transplants;
         for by in ["mismatches", "programme", "offer"] {
             if let Some(groups) = self.groups.get_mut(by) {
                 groups.sort_keys();
