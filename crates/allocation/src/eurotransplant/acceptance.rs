@@ -520,18 +520,16 @@ impl<'a> Case<'a> {
         let now = self.donor.time;
         let index = row as usize;
         let all = &state.input.registrations;
+        let card = &state.cards[index];
         let years = state.age(row, now).floor();
         let abroad = distance == Distance::International;
-        let dialysis = state.dialysis_years(index, now);
+        let dialysis = card.dialysis_years(now);
         let values = [
             (
                 const { at("driving_time") },
-                models.hours(self.donor.centre, all.centre[index]),
+                models.hours(self.donor.centre, card.centre),
             ),
-            (
-                const { at("patient_country") },
-                f64::from(state.place[index].country),
-            ),
+            (const { at("patient_country") }, f64::from(card.country)),
             (const { at("distance") }, f64::from(distance as u8)),
             (const { at("rescue") }, flag(rescue)),
             (const { at("international_rescue") }, flag(rescue && abroad)),
@@ -546,14 +544,11 @@ impl<'a> Case<'a> {
                 const { at("retransplant") },
                 flag(all.transplants[index] > 0),
             ),
-            (
-                const { at("r_pediatric") },
-                flag(state.child[index] == Child::Yes),
-            ),
+            (const { at("r_pediatric") }, flag(card.child == Child::Yes)),
             (const { at("years_on_dial") }, dialysis),
             (
                 const { at("patient_is_hu") },
-                flag(state.urgency[index] == Urgency::High),
+                flag(card.urgency == Urgency::High),
             ),
             (const { at("mmb_hla_a") }, f64::from(mismatches.a)),
             (const { at("mmb_hla_b") }, f64::from(mismatches.b)),

@@ -88,7 +88,9 @@ pub(crate) struct Offering<'a> {
 /// What has been answered so far.
 struct Answers {
     offers: Vec<Offer>,
+    /// Where the offer of a row stands, once rows are looked at again.
     place: HashMap<u32, usize>,
+    again: bool,
     kidneys: u8,
     refusals: usize,
     /// Of each centre asked, whether it is willing and how many of its patients refused.
@@ -97,8 +99,17 @@ struct Answers {
 }
 
 impl Answers {
+    /// From now on rows are looked at again.
+    fn begin_again(&mut self) {
+        self.again = true;
+        let rows = self.offers.iter().enumerate();
+        self.place = rows.map(|(place, offer)| (offer.row, place)).collect();
+    }
+
     fn note(&mut self, offer: Offer) {
-        if let Some(place) = self.place.get(&offer.row) {
+        if !self.again {
+            self.offers.push(offer);
+        } else if let Some(place) = self.place.get(&offer.row) {
             let before = self.offers[*place];
             self.offers[*place] = Offer {
                 centre: offer.centre.or(before.centre),
@@ -180,12 +191,14 @@ impl Offering<'_> {
 
     /// How far the candidate is, as the acceptance models see it.
     pub(crate) fn distance(&self, row: u32) -> Distance {
-        let place = self.state().place[row as usize];
+        let card = &self.state().cards[row as usize];
         let geography = self.state().geography;
-        let own = geography.places[usize::from(self.donor().centre)];
-        if place.country != self.donor().country {
+        let region = |centre: u16| geography.places[usize::from(centre)].region;
+        if card.country != self.donor().country {
             Distance::International
-        } else if place.region == own.region || !has_regions(geography, place.country) {
+        } else if region(card.centre) == region(self.donor().centre)
+            || !has_regions(geography, card.country)
+        {
             Distance::Local
         } else {
             Distance::National
@@ -209,16 +222,16 @@ impl Offering<'_> {
     }
 
     fn priority_among(&self, row: u32, abroad: &[i32]) -> i32 {
-        let place = self.state().place[row as usize];
-        let geography = self.state().geography;
-        let own = geography.places[usize::from(self.donor().centre)];
-        if place.country != self.donor().country {
-            return abroad[usize::from(place.country)];
+        let card = &self.state().cards[row as usize];
+        if card.country != self.donor().country {
+            return abroad[usize::from(card.country)];
         }
         let most = abroad.iter().copied().max().unwrap_or(-1);
-        if self.state().input.registrations.centre[row as usize] == self.donor().centre {
+        if card.centre == self.donor().centre {
             most + 3
-        } else if place.region == own.region && has_regions(geography, own.country) {
+        } else if self.distance(row) == Distance::Local
+            && has_regions(self.state().geography, card.country)
+        {
             most + 2
         } else {
             most + 1
@@ -230,6 +243,7 @@ impl Offering<'_> {
         let mut answers = Answers {
             offers: Vec::new(),
             place: HashMap::new(),
+            again: false,
             kidneys: self.donor().kidneys,
             refusals: 0,
             centres: HashMap::new(),
@@ -271,6 +285,7 @@ impl Offering<'_> {
         answers: &mut Answers,
         chance: &mut dyn Chance,
     ) {
+        answers.begin_again();
         let abroad = self.abroad();
         ranking.prefer(|row| self.priority_among(row, &abroad));
         let mut at = 0;
@@ -331,7 +346,7 @@ impl Offering<'_> {
             centre: None,
             patient: None,
         };
-        let child = self.state().child[row as usize] == Child::Yes;
+        let child = self.state().cards[row as usize].child == Child::Yes;
         let left_out = rescue && self.programme == Programme::Etkas && child;
         let filtered_out = left_out || (rescue && !self.can_be_offered_in_rescue(row));
         let Acceptance::Models(models) = self.acceptance else {

@@ -73,7 +73,7 @@ impl List<'_> {
 
     /// The candidate's mismatch probability in per cent.
     pub fn match_probability(&self, row: u32) -> f64 {
-        self.offering.of.state.match_probability[row as usize]
+        self.offering.of.state.cards[row as usize].match_probability
     }
 
     /// Whether the donor has none of the candidate's unacceptable antigens, fits the profile, and the mismatches
@@ -160,7 +160,7 @@ impl Programmes<'_> {
                 if update <= past
                     && update < donor.time
                     && updates
-                        .next_if(|update| state.urgency[update.row as usize].is_end())
+                        .next_if(|update| state.cards[update.row as usize].urgency.is_end())
                         .is_some()
                 {
                     continue;
@@ -174,7 +174,7 @@ impl Programmes<'_> {
                 }
                 if update <= past {
                     if let Some(update) = updates.next()
-                        && !state.urgency[update.row as usize].is_end()
+                        && !state.cards[update.row as usize].urgency.is_end()
                     {
                         state.apply(update.row, update.change);
                     }
@@ -227,7 +227,7 @@ impl Programmes<'_> {
             });
             counts.lists += 1;
             counts.ranked += ranking.len() as u64;
-            self.transplant(
+            Self::transplant(
                 &mut state,
                 &mut balances,
                 donor,
@@ -250,7 +250,7 @@ impl Programmes<'_> {
                     }
                 }
                 Programme::Esp => {
-                    let country = usize::from(state.place[*row as usize].country);
+                    let country = usize::from(state.cards[*row as usize].country);
                     if donor.is_circulatory() && !state.takes_circulatory[country] {
                         continue;
                     }
@@ -261,7 +261,6 @@ impl Programmes<'_> {
     }
 
     fn transplant(
-        &self,
         state: &mut State<'_>,
         balances: &mut Balances,
         donor: &Donor,
@@ -269,7 +268,6 @@ impl Programmes<'_> {
         quirks: Quirks,
         counts: &mut Counts,
     ) {
-        let registrations = &self.input.registrations;
         let mut given = 0;
         for offer in offers.iter().filter(|offer| offer.answer.is_accepted()) {
             given += if offer.dual { 2 } else { 1 };
@@ -278,16 +276,14 @@ impl Programmes<'_> {
                 from_country: donor.country,
                 from_centre: donor.centre,
                 donor_age: donor.age,
-                to_country: state.place[row].country,
-                to_centre: registrations.centre[row],
+                to_country: state.cards[row].country,
+                to_centre: state.cards[row].centre,
             });
             state.set_urgency(offer.row, Urgency::FollowUp);
             if !quirks.later_registrations_stay {
-                let recipient = registrations.recipient[row];
-                for other in 0..registrations.len() as u32 {
-                    if registrations.recipient[other as usize] == recipient {
-                        state.set_urgency(other, Urgency::FollowUp);
-                    }
+                let others: Vec<u32> = state.others(offer.row).collect();
+                for other in others {
+                    state.set_urgency(other, Urgency::FollowUp);
                 }
             }
         }
@@ -304,15 +300,11 @@ fn order(state: &mut State<'_>, balances: &mut Balances, now: f64) {
         .map(|country| balances.national_median(country))
         .collect();
     state.order_by(|state, row| {
-        let at = row as usize;
-        let years = state.dialysis_years(at, now) + state.input.registrations.returned[at];
-        let child = if state.child[at] == Child::Yes {
-            100.0
-        } else {
-            0.0
-        };
-        let median = medians[usize::from(state.place[at].country)];
-        let score = 33.33 * years + state.match_probability[at] + 30.0 * median + child;
+        let card = &state.cards[row as usize];
+        let years = card.dialysis_years(now) + card.returned;
+        let child = if card.child == Child::Yes { 100.0 } else { 0.0 };
+        let median = medians[usize::from(card.country)];
+        let score = 33.33 * years + card.match_probability + 30.0 * median + child;
         (score + 0.5) as i64
     });
 }
