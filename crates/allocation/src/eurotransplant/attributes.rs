@@ -248,6 +248,22 @@ fn flag(truth: bool) -> f64 {
     f64::from(u8::from(truth))
 }
 
+/// How many of the donor's antigens at a locus a recipient lacks. The first two are tested by themselves, which is
+/// sooner done than counting bits; there are seldom more.
+fn foreign(donor: u64) -> impl Fn(u64) -> f64 {
+    let first = donor & donor.wrapping_neg();
+    let second = (donor ^ first) & (donor ^ first).wrapping_neg();
+    let others = donor ^ first ^ second;
+    move |recipient| {
+        let lacks = |antigen: u64| i32::from(antigen & !recipient != 0);
+        let mut count = lacks(first) + lacks(second);
+        if others != 0 {
+            count += (others & !recipient).count_ones() as i32;
+        }
+        f64::from(count)
+    }
+}
+
 impl Population for Match<'_> {
     fn of_donor(&self, attribute: usize) -> f64 {
         match ALL[attribute] {
@@ -255,6 +271,14 @@ impl Population for Match<'_> {
             N::DonorAge => f64::from(self.donor.age),
             N::DonorCirculatory => flag(self.donor.is_circulatory()),
             _ => f64::from(self.typing.homozygous_loci()),
+        }
+    }
+
+    fn of_all(&self, attribute: usize) -> Option<f64> {
+        // Only those are ranked who wait for a donor of this blood group.
+        match ALL[attribute] {
+            N::SameBloodGroup | N::Transplantable => Some(1.0),
+            _ => None,
         }
     }
 
@@ -296,20 +320,20 @@ impl Population for Match<'_> {
                 }
             }
             N::MismatchesA => {
-                let donor = self.typing.broads[Locus::A as usize];
-                fill!(card => f64::from((donor & !card.antigens[0]).count_ones()));
+                let foreign = foreign(self.typing.broads[Locus::A as usize]);
+                fill!(card => foreign(card.antigens[0]));
             }
             N::MismatchesB => {
-                let donor = self.typing.broads[Locus::B as usize];
-                fill!(card => f64::from((donor & !card.antigens[1]).count_ones()));
+                let foreign = foreign(self.typing.broads[Locus::B as usize]);
+                fill!(card => foreign(card.antigens[1]));
             }
             N::MismatchesDr => {
-                let donor = self.typing.splits[Locus::Dr as usize];
+                let foreign = foreign(self.typing.splits[Locus::Dr as usize]);
                 let resolved = self.typing.is_resolved();
                 for (out, row) in out.iter_mut().zip(rows) {
                     let card = &state.cards[*row as usize];
                     *out = if resolved && card.resolved {
-                        f64::from((donor & !card.antigens[2]).count_ones())
+                        foreign(card.antigens[2])
                     } else {
                         self.unresolved_mismatches_dr(*row as usize)
                     };

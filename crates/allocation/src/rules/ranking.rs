@@ -47,6 +47,7 @@ impl Key {
 /// What comes before the points, the points, and what comes after them, as [`descending`] numbers.
 type Ranks = [u64; MOST_RANKS];
 
+#[inline]
 fn order(ranks: &[Ranks], one: &Key, other: &Key) -> Ordering {
     let head = (one.group, one.first).cmp(&(other.group, other.first));
     head.then_with(|| ranks[one.place as usize].cmp(&ranks[other.place as usize]))
@@ -115,14 +116,17 @@ impl Ranking {
             Some(0.0) => {}
             Some(_) => self.eligible.extend_from_slice(rows),
             None => {
+                // Written without a branch, since nobody can guess who is eligible.
+                self.eligible.resize(rows.len(), 0);
+                let mut count = 0;
                 for batch in rows.chunks(BATCH) {
                     self.filter.run(operations, population, batch);
-                    for (at, row) in batch.iter().enumerate() {
-                        if self.filter.result(0, at) != 0.0 {
-                            self.eligible.push(*row);
-                        }
+                    for (row, holds) in batch.iter().zip(self.filter.results(0).iter()) {
+                        self.eligible[count] = *row;
+                        count += usize::from(*holds != 0.0);
                     }
                 }
+                self.eligible.truncate(count);
             }
         }
         self.scores
@@ -134,19 +138,15 @@ impl Ranking {
         for (batch, out) in batches.zip(self.ranks.chunks_mut(BATCH)) {
             self.scores.run(operations, population, batch);
             for rank in 0..ranks {
-                for (at, out) in out.iter_mut().enumerate() {
-                    out[rank] = descending(self.scores.result(1 + rank, at));
+                for (out, value) in out.iter_mut().zip(self.scores.results(1 + rank).iter()) {
+                    out[rank] = descending(*value);
                 }
             }
             let place = self.keys.len() as u32;
+            let tiers = self.scores.results(0);
+            let candidates = out.iter().zip(tiers.iter()).zip(place..);
             self.keys.extend(
-                out.iter()
-                    .zip(place..)
-                    .enumerate()
-                    .map(|(at, (ranks, place))| {
-                        let tier = self.scores.result(0, at) as u16;
-                        Key::new(0, tier, ranks[0], place)
-                    }),
+                candidates.map(|((ranks, tier), place)| Key::new(0, *tier as u16, ranks[0], place)),
             );
         }
     }
