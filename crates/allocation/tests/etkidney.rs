@@ -279,6 +279,7 @@ fn lists(file: &str, models: bool) {
         frequencies: &frequencies,
         period,
         policies: [&policies[0], &policies[1]],
+        survival: None,
         acceptance: if models {
             Acceptance::Models(&read_models)
         } else {

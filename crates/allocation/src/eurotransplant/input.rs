@@ -85,6 +85,7 @@ pub fn read_folder(
     reading.profiles(&profiles);
     reading.donors(&donors);
     reading.exchanges(&balances);
+    reading.input.panel = panel;
     reading.finish(&status)
 }
 

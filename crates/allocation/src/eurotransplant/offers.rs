@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::acceptance::{Case, Chance, Decision, Distance, Models, REASON, REFUSING_CENTRES};
+use super::acceptance::{Case, DRIVING_TIME, Distance, Models, REASON, REFUSING_CENTRES};
 use super::attributes::Match;
+use super::chance::{Chance, Decision};
 use super::records::{Donor, PROFILED_FLAGS, Programme};
 use super::setting::Geography;
 use super::state::{Child, ESP, EXTENDED_ESP, NONE, State};
@@ -140,12 +141,8 @@ impl Offering<'_> {
 
     /// Whether the donor has none of the candidate's unacceptable antigens.
     pub(crate) fn is_acceptable(&self, row: u32) -> bool {
-        let state = self.state();
-        let number = state.unacceptable[row as usize];
-        number == NONE
-            || !state.input.unacceptable[number as usize]
-                .0
-                .hits(self.of.typing)
+        let antigens = self.state().unacceptable_of(row);
+        antigens.is_none_or(|antigens| !antigens.hits(self.of.typing))
     }
 
     /// Whether the candidate's profile accepts the donor.
@@ -321,9 +318,10 @@ impl Offering<'_> {
         }
     }
 
-    fn describe(&self, case: &mut Case<'_>, models: &Models, row: u32, rescue: bool) {
+    /// Sets the variables of a candidate, but for the drive.
+    pub(crate) fn describe(&self, case: &mut Case<'_>, row: u32, rescue: bool) {
         let (mismatches, distance) = (self.mismatches(row), self.distance(row));
-        case.candidate(self.state(), models, row, mismatches, distance, rescue);
+        case.candidate(self.state(), row, mismatches, distance, rescue);
     }
 
     fn ask(
@@ -358,16 +356,16 @@ impl Offering<'_> {
             answers.note(offer);
             return;
         };
-        let registrations = &self.state().input.registrations;
-        let centre = registrations.centre[row as usize];
-        let registration = registrations.registration[row as usize];
-        let donor = self.donor().id;
+        let centre = self.state().cards[row as usize].centre;
+        let registration = self.state().registrations.registration[row as usize];
+        let (donor, donor_centre) = (self.donor().id, self.donor().centre);
         if let Some((false, _)) = answers.centres.get(&centre) {
             offer.answer = Answer::CentreRefused;
             answers.note(offer);
             return;
         }
-        self.describe(case, models, row, rescue);
+        self.describe(case, row, rescue);
+        case.set(DRIVING_TIME, models.hours(donor_centre, centre));
         if !answers.centres.contains_key(&centre) {
             let refused = answers.centres_refused as f64;
             case.set(REFUSING_CENTRES, refused);

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::records::{Change, Input, Programme, Registrations, Urgency};
+use super::relisting::repeat;
 use super::setting::Geography;
 use crate::Abo;
-use crate::typing::{Determinants, Frequencies, Locus};
+use crate::typing::{Determinants, Frequencies, Locus, Unacceptable};
 
 /// Days of a year.
 pub(crate) const YEAR: f64 = 365.25;
@@ -63,6 +64,29 @@ pub(crate) struct Card {
 const _: () = assert!(size_of::<Card>() == 64);
 
 impl Card {
+    /// A registration as at listing, but for its tissue type.
+    fn new(all: &Registrations, row: usize, country: u8, always_etkas: bool) -> Self {
+        Self {
+            antigens: [0; 3],
+            dialysis: all.dialysis[row].unwrap_or(f64::NAN),
+            returned: all.returned[row],
+            match_probability: 0.0,
+            centre: all.centre[row],
+            country,
+            abo: all.abo[row],
+            homozygous: 0,
+            urgency: Urgency::NotTransplantable,
+            child: Child::Unknown,
+            programme: all.programme[row].unwrap_or(Programme::Etkas),
+            screening: false,
+            acceptable_mismatch: false,
+            resolved: true,
+            always_etkas,
+            etkas: false,
+            esp: false,
+        }
+    }
+
     /// Years since dialysis began; 0 before.
     pub(crate) fn dialysis_years(&self, now: f64) -> f64 {
         let years = (now - self.dialysis) / YEAR;
@@ -100,6 +124,12 @@ fn rings(recipients: &[u32]) -> Vec<u32> {
 #[derive(Debug, Clone)]
 pub(crate) struct State<'a> {
     pub(crate) input: &'a Input,
+    /// Those of the input, and then those that the run makes.
+    pub(crate) registrations: Registrations,
+    /// Unacceptable antigens that the run makes, numbered after those of the input.
+    pub(crate) made: Vec<(Unacceptable, f64)>,
+    /// By so much the number of a new registration is larger than that of the recipient's last one.
+    stride: u32,
     pub(crate) geography: &'a Geography,
     determinants: &'a Determinants,
     frequencies: &'a Frequencies,
@@ -138,28 +168,18 @@ impl<'a> State<'a> {
         let germany = geography.country("Germany");
         let card = |row: usize| {
             let country = geography.places[usize::from(all.centre[row])].country;
-            Card {
-                antigens: [0; 3],
-                dialysis: all.dialysis[row].unwrap_or(f64::NAN),
-                returned: all.returned[row],
-                match_probability: 0.0,
-                centre: all.centre[row],
-                country,
-                abo: all.abo[row],
-                homozygous: 0,
-                urgency: Urgency::NotTransplantable,
-                child: Child::Unknown,
-                programme: all.programme[row].unwrap_or(Programme::Etkas),
-                screening: false,
-                acceptable_mismatch: false,
-                resolved: true,
-                always_etkas: Some(country) != germany || end < all.born[row] + SENIOR * YEAR,
-                etkas: false,
-                esp: false,
-            }
+            let always = Some(country) != germany || end < all.born[row] + SENIOR * YEAR;
+            Card::new(all, row, country, always)
         };
         let mut state = Self {
             input,
+            registrations: all.clone(),
+            made: Vec::new(),
+            stride: all
+                .registration
+                .iter()
+                .max()
+                .map_or(1, |most| most.wrapping_add(1)),
             geography,
             determinants,
             frequencies,
@@ -252,6 +272,57 @@ impl<'a> State<'a> {
         }
     }
 
+    /// The unacceptable antigens of a row, if it has any.
+    pub(crate) fn unacceptable_of(&self, row: u32) -> Option<&Unacceptable> {
+        let number = self.unacceptable[row as usize];
+        if number == NONE {
+            return None;
+        }
+        let read = &self.input.unacceptable;
+        let (antigens, _) = match read.get(number as usize) {
+            Some(known) => known,
+            None => self.made.get(number as usize - read.len())?,
+        };
+        Some(antigens)
+    }
+
+    /// Adds a registration of the recipient of a row, not transplantable at first. `since`: days since the
+    /// transplant; unacceptable antigens with the share of donors that have one.
+    pub(crate) fn register(
+        &mut self,
+        row: u32,
+        listed: f64,
+        since: f64,
+        dialysis: Option<f64>,
+        unacceptable: (Unacceptable, f64),
+    ) -> u32 {
+        let (old, new) = (row as usize, self.cards.len());
+        let before = self.cards[old];
+        let child = before.child == Child::Yes;
+        let all = &mut self.registrations;
+        repeat(all, old, self.stride, listed, since, dialysis, child);
+        all.typing[new] = self.typing[old];
+        all.programme[new] = Some(before.programme);
+        let card = Card::new(all, new, before.country, before.always_etkas);
+        self.cards.push(card);
+        self.profile.push(self.profile[old]);
+        self.typing.push(self.typing[old]);
+        self.vpra.push(unacceptable.1);
+        if unacceptable.0.is_empty() {
+            self.unacceptable.push(NONE);
+        } else {
+            let number = self.input.unacceptable.len() + self.made.len();
+            self.unacceptable.push(number as u32);
+            self.made.push(unacceptable);
+        }
+        self.look_from.push(ALWAYS);
+        self.next_of_recipient.push(new as u32);
+        self.next_of_recipient.swap(old, new);
+        self.place_in_waiting.push(NONE);
+        self.typed(new);
+        new as u32
+    }
+
     /// The other rows of the same recipient.
     pub(crate) fn others(&self, row: u32) -> impl Iterator<Item = u32> + use<'_, 'a> {
         let next = |at: u32| self.next_of_recipient[at as usize];
@@ -308,7 +379,7 @@ impl<'a> State<'a> {
 
     /// Age in years.
     pub(crate) fn age(&self, row: u32, now: f64) -> f64 {
-        (now - self.input.registrations.born[row as usize]) / YEAR
+        (now - self.registrations.born[row as usize]) / YEAR
     }
 
     /// Whether the recipient is a child for the rules: in Germany, under 18; elsewhere, listed under 18. Who is no
@@ -318,7 +389,7 @@ impl<'a> State<'a> {
         if self.cards[at].child == Child::No {
             return;
         }
-        let all = &self.input.registrations;
+        let all = &self.registrations;
         let german = self.germany == Some(self.cards[at].country);
         let listed_as_child = (all.listed[at] - all.born[at]) / YEAR < ADULT;
         let child = self.age(row, now) < ADULT || (!german && listed_as_child);
@@ -340,7 +411,7 @@ impl<'a> State<'a> {
             now + BETWEEN_LOOKS
         } else if age < SENIOR {
             // A day early, so that rounding decides nothing.
-            self.input.registrations.born[at] + SENIOR * YEAR - 1.0
+            self.registrations.born[at] + SENIOR * YEAR - 1.0
         } else {
             f64::INFINITY
         };
