@@ -31,7 +31,7 @@ use super::scenario::{Answering, Scenario};
 use super::setting::{Geography, Setting};
 use super::simulation::{Course, Programmes};
 use super::survival::Survival;
-use crate::files::FileError;
+use crate::files::{FileError, file_of};
 use crate::policies;
 use crate::typing::Determinants;
 use record::Record;
@@ -112,7 +112,8 @@ fn write(path: PathBuf, text: impl AsRef<[u8]>) -> Result<(), RunError> {
 /// The folder that has the files: the one that is given, or `input` within it.
 fn folder_of(data: &Path) -> PathBuf {
     let within = data.join("input");
-    if !data.join(FILES[0]).exists() && within.join(FILES[0]).exists() {
+    let is_there = |folder: &Path| file_of(folder, FILES[0]).exists();
+    if !is_there(data) && is_there(&within) {
         within
     } else {
         data.to_owned()
