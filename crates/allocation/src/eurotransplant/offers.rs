@@ -1,7 +1,5 @@
 //! Offering the kidneys of a donor down a list.
 
-use std::collections::HashMap;
-
 use super::acceptance::{Case, DRIVING_TIME, Distance, Models, REASON, REFUSING_CENTRES};
 use super::attributes::Match;
 use super::chance::{Chance, Decision};
@@ -89,36 +87,39 @@ pub(crate) struct Offering<'a> {
 /// What has been answered so far.
 struct Answers {
     offers: Vec<Offer>,
-    /// Where the offer of a row stands, once rows are looked at again.
-    place: HashMap<u32, usize>,
-    again: bool,
+    /// Where the offer of each row stands, once rows are looked at again; no row comes a third time.
+    place: Vec<u32>,
     kidneys: u8,
     refusals: usize,
     /// Of each centre asked, whether it is willing and how many of its patients refused.
-    centres: HashMap<u16, (bool, usize)>,
+    centres: Vec<Option<(bool, usize)>>,
     centres_refused: usize,
 }
 
 impl Answers {
-    /// From now on rows are looked at again.
-    fn begin_again(&mut self) {
-        self.again = true;
-        let rows = self.offers.iter().enumerate();
-        self.place = rows.map(|(place, offer)| (offer.row, place)).collect();
+    /// From now on rows, of which there are so many, are looked at again.
+    fn begin_again(&mut self, rows: usize) {
+        self.place.resize(rows, NONE);
+        for (place, offer) in self.offers.iter().enumerate() {
+            self.place[offer.row as usize] = place as u32;
+        }
+    }
+
+    /// The offer of a row that is looked at again, if there was one.
+    fn before(&self, row: u32) -> Option<Offer> {
+        let place = self.place.get(row as usize)?;
+        self.offers.get(*place as usize).copied()
     }
 
     fn note(&mut self, offer: Offer) {
-        if !self.again {
-            self.offers.push(offer);
-        } else if let Some(place) = self.place.get(&offer.row) {
-            let before = self.offers[*place];
-            self.offers[*place] = Offer {
+        if let Some(before) = self.before(offer.row) {
+            let place = self.place[offer.row as usize];
+            self.offers[place as usize] = Offer {
                 centre: offer.centre.or(before.centre),
                 patient: offer.patient.or(before.patient),
                 ..offer
             };
         } else {
-            self.place.insert(offer.row, self.offers.len());
             self.offers.push(offer);
         }
     }
@@ -239,11 +240,10 @@ impl Offering<'_> {
     pub(crate) fn offer(&self, ranking: &mut Ranking, chance: &mut dyn Chance) -> Vec<Offer> {
         let mut answers = Answers {
             offers: Vec::new(),
-            place: HashMap::new(),
-            again: false,
+            place: Vec::new(),
             kidneys: self.donor().kidneys,
             refusals: 0,
-            centres: HashMap::new(),
+            centres: vec![None; self.state().geography.centres.len()],
             centres_refused: 0,
         };
         let mut case = Case::new(self.programme, self.donor());
@@ -282,7 +282,7 @@ impl Offering<'_> {
         answers: &mut Answers,
         chance: &mut dyn Chance,
     ) {
-        answers.begin_again();
+        answers.begin_again(self.state().cards.len());
         let abroad = self.abroad();
         ranking.prefer(|row| self.priority_among(row, &abroad));
         let mut at = 0;
@@ -292,8 +292,8 @@ impl Offering<'_> {
             if answers.kidneys == 0 {
                 break;
             }
-            let before = answers.place.get(row).map(|at| answers.offers[*at].answer);
-            if before.is_some_and(|answer| answer != Answer::Filtered) {
+            let before = answers.before(*row);
+            if before.is_some_and(|offer| offer.answer != Answer::Filtered) {
                 continue;
             }
             self.ask(*row, true, case, answers, chance);
@@ -359,14 +359,15 @@ impl Offering<'_> {
         let centre = self.state().cards[row as usize].centre;
         let registration = self.state().registrations.registration[row as usize];
         let (donor, donor_centre) = (self.donor().id, self.donor().centre);
-        if let Some((false, _)) = answers.centres.get(&centre) {
+        let known = answers.centres[usize::from(centre)];
+        if let Some((false, _)) = known {
             offer.answer = Answer::CentreRefused;
             answers.note(offer);
             return;
         }
         self.describe(case, row, rescue);
         case.set(DRIVING_TIME, models.hours(donor_centre, centre));
-        if !answers.centres.contains_key(&centre) {
+        if known.is_none() {
             let refused = answers.centres_refused as f64;
             case.set(REFUSING_CENTRES, refused);
             let probability = models.centre(case, centre, chance);
@@ -376,9 +377,9 @@ impl Offering<'_> {
                 answers.refusals += 1;
                 answers.centres_refused += 1;
             }
-            answers.centres.insert(centre, (willing, 0));
+            answers.centres[usize::from(centre)] = Some((willing, 0));
         }
-        let (willing, refused) = answers.centres.get(&centre).copied().unwrap_or((true, 0));
+        let (willing, refused) = answers.centres[usize::from(centre)].unwrap_or((true, 0));
         if !willing {
             offer.answer = Answer::CentreRefused;
             answers.note(offer);
@@ -391,7 +392,7 @@ impl Offering<'_> {
         }
         // A centre with too many refusals is not asked any more, from the next of its patients on.
         if refused >= MOST_OF_A_CENTRE[self.programme as usize] {
-            answers.centres.insert(centre, (false, refused));
+            answers.centres[usize::from(centre)] = Some((false, refused));
             answers.centres_refused += 1;
             offer.answer = Answer::CentreRefused;
             answers.note(offer);
@@ -422,7 +423,7 @@ impl Offering<'_> {
         } else {
             offer.answer = Answer::PatientRefused;
             answers.refusals += 1;
-            if let Some((_, refused)) = answers.centres.get_mut(&centre) {
+            if let Some((_, refused)) = &mut answers.centres[usize::from(centre)] {
                 *refused += 1;
             }
         }

@@ -244,11 +244,11 @@ mod tests {
     fn the_inverse_of_a_matrix_undoes_it() {
         let m = [[4.0, 1.0, 0.5], [1.0, 3.0, -1.0], [0.5, -1.0, 2.0]];
         let inverse = inverse(&m);
-        for row in 0..3 {
-            for column in 0..3 {
-                let found: f64 = (0..3).map(|at| m[row][at] * inverse[at][column]).sum();
-                let wanted = f64::from(u8::from(row == column));
-                assert!((found - wanted).abs() < 1e-12, "{row} {column} {found}");
+        for (at, row) in m.iter().enumerate() {
+            for (column, _) in row.iter().enumerate() {
+                let found: f64 = row.iter().zip(&inverse).map(|(x, y)| x * y[column]).sum();
+                let wanted = f64::from(u8::from(at == column));
+                assert!((found - wanted).abs() < 1e-12, "{at} {column} {found}");
             }
         }
         assert_eq!(super::inverse(&[[0.0; 3]; 3])[1], [0.0, 1.0, 0.0]);

@@ -93,9 +93,9 @@ impl Survival {
             from(|step| step.from.0, age),
             from(|step| step.from.1, lost / YEAR),
         );
-        let steps = self.steps.iter().filter(|step| step.from == group);
-        let reached = steps.filter(|step| uniform > step.above).last()?;
-        (reached.remaining > 0.0).then(|| lost * (1.0 - reached.remaining))
+        let mut steps = self.steps.iter().filter(|step| step.from == group);
+        let reached = steps.rfind(|step| uniform > step.above)?;
+        (reached.remaining > 0.0).then_some(lost * (1.0 - reached.remaining))
     }
 
     /// What becomes of a transplant. `start`: the day from which times are counted; `age`: the recipient's, in years.

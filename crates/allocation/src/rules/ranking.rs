@@ -49,8 +49,10 @@ type Ranks = [u64; MOST_RANKS];
 
 #[inline]
 fn order(ranks: &[Ranks], one: &Key, other: &Key) -> Ordering {
-    let head = (one.group, one.first).cmp(&(other.group, other.first));
-    head.then_with(|| ranks[one.place as usize].cmp(&ranks[other.place as usize]))
+    let head = |key: &Key| u128::from(key.group) << 64 | u128::from(key.first);
+    head(one)
+        .cmp(&head(other))
+        .then_with(|| ranks[one.place as usize].cmp(&ranks[other.place as usize]))
         .then(one.place.cmp(&other.place))
 }
 
