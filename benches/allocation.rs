@@ -75,6 +75,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             period,
             policies: [&general, &senior],
             acceptance,
+            survival: None,
         };
         let before = cpu();
         let counts = programmes.run(&mut Drawn::new(1), u32::MAX, |_| ());

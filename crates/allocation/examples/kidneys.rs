@@ -68,6 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         frequencies: &frequencies,
         period,
         policies: [&policies[0], &policies[1]],
+        survival: None,
         acceptance: if models {
             Acceptance::Models(&read_models)
         } else {

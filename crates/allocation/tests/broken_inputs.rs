@@ -8,6 +8,11 @@ use hailsham_allocation::eurotransplant::{
 };
 use hailsham_allocation::files::{FileError, Moment, Problems};
 use hailsham_allocation::typing::Determinants;
+use parquet::basic::Compression;
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 const PATIENTS: &str = "id_recipient,id_registration,inc_date_time,time_to_dereg,time_since_prev_txp,prev_txp_living,prev_txp_ped,n_previous_transplants,recipient_center,r_bloodgroup,r_dob,r_hla,previous_t,wlki_programme,date_first_dial
 1,1001,2012-07-27 20:54:28,1580.4,,,,0,GSTTP,O,1960-09-08 00:00:00,A1 B8 DR3 DR17,,,2012-07-13 06:47:00
@@ -43,6 +48,14 @@ fn profiles() -> String {
 }
 
 fn read(change: impl Fn(&str, &mut String)) -> Result<(Input, Problems), FileError> {
+    read_from(change, |path, text| std::fs::write(path, text).unwrap())
+}
+
+/// Reads the files as `write` leaves them.
+fn read_from(
+    change: impl Fn(&str, &mut String),
+    write: impl Fn(&Path, &str),
+) -> Result<(Input, Problems), FileError> {
     let folder = tempfile::tempdir().unwrap();
     let texts = [
         PATIENTS,
@@ -56,9 +69,142 @@ fn read(change: impl Fn(&str, &mut String)) -> Result<(Input, Problems), FileErr
     .map(str::to_owned);
     for (name, mut text) in FILES.into_iter().zip(texts) {
         change(name, &mut text);
-        std::fs::write(folder.path().join(name), text).unwrap();
+        write(&folder.path().join(name), &text);
     }
     read_whole(folder.path())
+}
+
+/// Writes a table as Parquet, as other programs would: columns of numbers as numbers, whole where they can be, columns
+/// of times as times, everything else as text, and nothing where nothing stands.
+fn write_parquet(path: &Path, text: &str) {
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let names = lines.next().unwrap();
+    let rows: Vec<_> = lines.collect();
+    let column = |at: usize| {
+        let cells = rows.iter().map(move |row| row[at]);
+        cells.filter(|cell| !cell.is_empty())
+    };
+    let time = |cell: &str| {
+        let start = Moment::read("1970-01-01").unwrap();
+        let moment = Moment::read(cell).filter(|_| cell.len() == 19);
+        moment.map(|moment| (moment.days_since(start) * 86_400_000_000.0).round() as i64)
+    };
+    let kinds: Vec<&str> = (0..names.len())
+        .map(|at| {
+            let some = column(at).next().is_some();
+            if some && column(at).all(|cell| cell.parse::<i64>().is_ok()) {
+                "optional int64 {}"
+            } else if some && column(at).all(|cell| cell.parse::<f64>().is_ok()) {
+                "optional double {}"
+            } else if some && column(at).all(|cell| time(cell).is_some()) {
+                "optional int64 {} (TIMESTAMP_MICROS)"
+            } else {
+                "optional binary {} (UTF8)"
+            }
+        })
+        .collect();
+    let fields = names.iter().zip(&kinds);
+    let fields: String = fields
+        .map(|(name, kind)| kind.replace("{}", name) + "; ")
+        .collect();
+    let schema = parse_message_type(&format!("message table {{ {fields} }}")).unwrap();
+    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
+    let file = std::fs::File::create(path.with_extension("parquet")).unwrap();
+    let mut writer =
+        SerializedFileWriter::new(file, schema.into(), properties.build().into()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    for (at, kind) in kinds.iter().enumerate() {
+        let levels: Vec<i16> = rows
+            .iter()
+            .map(|row| i16::from(!row[at].is_empty()))
+            .collect();
+        let mut out = group.next_column().unwrap().unwrap();
+        match *kind {
+            "optional double {}" => {
+                let values: Vec<f64> = column(at).map(|cell| cell.parse().unwrap()).collect();
+                let out = out.typed::<DoubleType>();
+                out.write_batch(&values, Some(&levels), None).unwrap();
+            }
+            "optional binary {} (UTF8)" => {
+                let values: Vec<ByteArray> = column(at).map(ByteArray::from).collect();
+                let out = out.typed::<ByteArrayType>();
+                out.write_batch(&values, Some(&levels), None).unwrap();
+            }
+            kind => {
+                let read = |cell: &str| {
+                    if kind.ends_with("{}") {
+                        cell.parse().ok()
+                    } else {
+                        time(cell)
+                    }
+                };
+                let values: Vec<i64> = column(at).map(|cell| read(cell).unwrap()).collect();
+                let out = out.typed::<Int64Type>();
+                out.write_batch(&values, Some(&levels), None).unwrap();
+            }
+        }
+        out.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
+}
+
+#[test]
+fn parquet_says_the_same_as_csv() {
+    let (of_text, _) = read(|_, _| ()).unwrap();
+    let (of_tables, problems) = read_from(|_, _| (), write_parquet).unwrap();
+    assert!(problems.all().is_empty(), "{:?}", problems.all());
+    assert_eq!(format!("{of_tables:?}"), format!("{of_text:?}"));
+    // One file may be CSV and another Parquet; of two of one name the CSV file is read.
+    let mixed = read_from(
+        |_, _| (),
+        |path, text| {
+            if path.ends_with("donors.csv") {
+                write_parquet(path, &text.replace("500,Germany", "700,Germany"));
+            }
+            std::fs::write(path, text).unwrap();
+        },
+    );
+    assert_eq!(mixed.unwrap().0.donors[0].id, 500);
+}
+
+#[test]
+fn mistakes_in_parquet_have_a_place_as_well() {
+    let broken = |file: &'static str, right: &'static str, wrong: &'static str| {
+        let change = move |name: &str, text: &mut String| {
+            if name == file {
+                assert!(text.contains(right), "{text}");
+                *text = text.replacen(right, wrong, 1);
+            }
+        };
+        read_from(change, write_parquet).unwrap_err().to_string()
+    };
+    let message = broken("patients.csv", "0,AWGTP", "0,AWGTX");
+    assert!(
+        message
+            .contains("patients.parquet, row 2, column `recipient_center`: `AWGTX` is not known"),
+        "{message}"
+    );
+    let message = broken("donors.csv", "GSTOS,57", "GSTOS,");
+    let wanted = "donors.parquet, row 1, column `donor_age`: the cell is blank";
+    assert!(message.contains(wanted), "{message}");
+    let message = broken("donors.csv", "DONOR_AGE", "DONORAGE");
+    let wanted = "donors.parquet, column `donor_age`: the column is missing; there is `donorage`";
+    assert!(message.contains(wanted), "{message}");
+    let cut = read_from(
+        |_, _| (),
+        |path, text| {
+            write_parquet(path, text);
+            let path = path.with_extension("parquet");
+            let bytes = std::fs::read(&path).unwrap();
+            std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+        },
+    );
+    let message = cut.unwrap_err().to_string();
+    assert!(
+        message.contains("patients.parquet: is not whole Parquet"),
+        "{message}"
+    );
 }
 
 fn read_whole(folder: &Path) -> Result<(Input, Problems), FileError> {

@@ -2,11 +2,10 @@
 //! mismatch, and everything that became of the offers.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+mod reference;
 
-use flate2::read::GzDecoder;
+use std::collections::BTreeMap;
+
 use hailsham_allocation::eurotransplant::{
     Acceptance, BUILT_IN_POLICIES, Geography, Half, List, Models, Period, Programmes, SYSTEM,
     Setting, catalogue, read_folder,
@@ -16,16 +15,6 @@ use hailsham_allocation::rules::{Policy, read_policy};
 use hailsham_allocation::typing::Determinants;
 use hailsham_scenario::Source;
 use serde_json::Value;
-
-fn data() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/eurotransplant");
-    if root.join("lists").is_dir() {
-        Some(root)
-    } else {
-        println!("skipped: the reference lists are not here");
-        None
-    }
-}
 
 fn policy(name: &str, geography: &Geography) -> Policy {
     let source = Source::Name(name.to_owned());
@@ -258,7 +247,7 @@ fn compare(list: &mut List<'_>, registrations: &[u32], expected: &Expected, out:
 }
 
 fn lists(file: &str, models: bool) {
-    let Some(data) = data() else {
+    let Some(data) = reference::data() else {
         return;
     };
     let setting = Setting::eurotransplant().unwrap();
@@ -290,17 +279,14 @@ fn lists(file: &str, models: bool) {
         frequencies: &frequencies,
         period,
         policies: [&policies[0], &policies[1]],
+        survival: None,
         acceptance: if models {
             Acceptance::Models(&read_models)
         } else {
             Acceptance::First
         },
     };
-    let reader = BufReader::new(GzDecoder::new(
-        std::fs::File::open(data.join("lists").join(file)).unwrap(),
-    ));
-    let mut expected = reader.lines().map(|line| {
-        let list: Value = serde_json::from_str(&line.unwrap()).unwrap();
+    let mut expected = reference::lists(&data, file).map(|list| {
         let columns = list["cols"].as_array().unwrap().iter().enumerate();
         let columns = columns
             .map(|(at, name)| (name.as_str().unwrap().to_owned(), at))

@@ -49,7 +49,7 @@ fn a_run_adds_up_and_is_the_same_again() {
     assert!((of("donors") - 198.0).abs() <= 7.0, "{}", of("donors"));
     assert!((of("registrations") - 1393.0).abs() <= 15.0);
     let ends = of("transplants") + of("deaths_waiting") + of("removals") + of("waiting_at_end");
-    assert_eq!(ends, of("registrations"));
+    assert_eq!(ends, of("registrations") + of("relisted"));
     assert_eq!(
         of("kidneys"),
         of("transplants") + (of("dual_share") * of("transplants")).round()
@@ -99,6 +99,27 @@ fn a_run_adds_up_and_is_the_same_again() {
     let transplants = TableReader::open(one.out.join("transplants.parquet")).unwrap();
     assert_eq!(transplants.rows() as f64, of("transplants"));
 
+    // Who is registered again has lost, or will lose, a graft of the run.
+    let relisted = transplants.f64("relisted").unwrap();
+    let (day, lost) = (
+        transplants.f64("day").unwrap(),
+        transplants.f64("lost").unwrap(),
+    );
+    let within = |until: &[Option<f64>]| {
+        let times = until.iter().zip(&day);
+        let times = times.filter_map(|(until, day)| Some(day.unwrap() + (*until)?));
+        times.filter(|time| *time < 730.0).count() as f64
+    };
+    assert_eq!(within(&relisted), of("relisted"));
+    assert_eq!(within(&lost), of("grafts_lost"));
+    assert!(of("relisted") >= 1.0 && of("grafts_lost") > of("grafts_lost_relisted"));
+    let pairs = relisted.iter().zip(&lost);
+    assert!(
+        pairs
+            .filter_map(|(relisted, lost)| Some((*relisted)?.partial_cmp(&(*lost)?)))
+            .all(|order| order == Some(std::cmp::Ordering::Less))
+    );
+
     // The same seed again, and another.
     let again = Options {
         match_lists: true,
@@ -113,6 +134,38 @@ fn a_run_adds_up_and_is_the_same_again() {
     assert_ne!(made(&other, &[]).unwrap().summary, outcome.summary);
     // A directory that is there is not written over.
     assert!(matches!(made(&one, &[]), Err(RunError::Exists(_))));
+}
+
+/// Without what comes after a transplant nobody is registered again, and until then the lists are the same.
+#[test]
+fn what_comes_after_a_transplant_can_be_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = |name| Options {
+        scale: 0.2,
+        ..options(folder.path(), name)
+    };
+    let with = large("with");
+    let followed = made(&with, &[]).unwrap().summary;
+    let without = large("without");
+    let left_out = made(&without, &["after_transplant.followed=false"]).unwrap();
+    let left_out = left_out.summary;
+    assert_eq!(left_out["relisted"] + left_out["grafts_lost"], 0.0);
+    assert_eq!(left_out["registrations"], followed["registrations"]);
+    assert!(followed["relisted"] > 5.0);
+    let table = |options: &Options| TableReader::open(options.out.join("transplants.parquet"));
+    let (with, without) = (table(&with).unwrap(), table(&without).unwrap());
+    let (day, relisted) = (with.f64("day").unwrap(), with.f64("relisted").unwrap());
+    let first = day.iter().zip(&relisted);
+    let first = first
+        .filter_map(|(day, relisted)| Some((*day)? + (*relisted)?))
+        .fold(f64::INFINITY, f64::min);
+    let who = |table: &TableReader| {
+        let days = table.f64("day").unwrap();
+        let rows = days.iter().filter(|day| day.unwrap() < first).count();
+        table.u32("registration").unwrap()[..rows].to_vec()
+    };
+    assert!(!who(&with).is_empty());
+    assert_eq!(who(&with), who(&without));
 }
 
 /// Of the same population and the same decisions, more points for sensitised candidates give them more kidneys.

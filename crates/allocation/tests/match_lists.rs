@@ -1,10 +1,8 @@
 //! `match_lists.parquet` of a run on the simulator's files, against the reference lists of the simulator.
 #![allow(clippy::unwrap_used)]
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+mod reference;
 
-use flate2::read::GzDecoder;
 use hailsham_allocation::eurotransplant::{Options, load_scenario, run};
 use hailsham_engine::table::TableReader;
 use hailsham_scenario::Source;
@@ -23,11 +21,9 @@ const COMPONENTS: [&str; 9] = [
 ];
 
 fn compare(file: &str, acceptance: &str) {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/eurotransplant");
-    if !data.join("lists").is_dir() {
-        println!("skipped: the reference lists are not here");
+    let Some(data) = reference::data() else {
         return;
-    }
+    };
     let folder = tempfile::tempdir().unwrap();
     let sets = [
         "allocation.profile=etkidney".to_owned(),
@@ -54,13 +50,9 @@ fn compare(file: &str, acceptance: &str) {
     let (tier, points) = (table.text("tier").unwrap(), table.f64("points").unwrap());
     let accepted = table.bool("accepted").unwrap();
     let components = COMPONENTS.map(|name| table.f64(name).unwrap());
-    let reader = BufReader::new(GzDecoder::new(
-        std::fs::File::open(data.join("lists").join(file)).unwrap(),
-    ));
     let mut row = 0;
     let mut lists = 0;
-    for (number, line) in reader.lines().enumerate() {
-        let expected: Value = serde_json::from_str(&line.unwrap()).unwrap();
+    for (number, expected) in reference::lists(&data, file).enumerate() {
         let columns = expected["cols"].as_array().unwrap();
         let place = |name: &str| columns.iter().position(|column| column == name);
         let mut taken = Vec::new();

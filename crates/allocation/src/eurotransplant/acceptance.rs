@@ -6,6 +6,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::chance::{Chance, Decision, Whose};
 use super::records::{DEATH_CAUSES, Donor, Programme, Urgency};
 use super::regression::{Regression, Variable};
 use super::setting::Geography;
@@ -13,60 +14,6 @@ use super::state::{Child, NONE, State};
 use super::tables;
 use crate::files::{FileError, Origin, Problems, Sheet};
 use crate::typing::Mismatches;
-
-/// A decision for which a random number is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Decision {
-    /// Of a centre, about a donor.
-    Centre {
-        /// The centre, by number.
-        centre: u16,
-        /// The donor's number in the files.
-        donor: u32,
-    },
-    /// Of a patient's doctors, about a donor.
-    Patient {
-        /// The registration's number in the files.
-        registration: u32,
-        /// The donor's number in the files.
-        donor: u32,
-    },
-    /// To transplant both kidneys into one patient.
-    Dual {
-        /// The registration's number in the files.
-        registration: u32,
-        /// The donor's number in the files.
-        donor: u32,
-    },
-    /// To hurry the search for a recipient.
-    Rescue {
-        /// The donor's number in the files.
-        donor: u32,
-    },
-}
-
-/// Whose habit of accepting an effect is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Whose {
-    /// That of everybody towards a donor, by the donor's number in the files.
-    Donor(u32),
-    /// A centre's, by number.
-    Centre(u16),
-    /// A registration's, by its number in the files.
-    Registration(u32),
-}
-
-/// Random numbers, one for each decision, so that two policies are compared on the same decisions.
-pub trait Chance {
-    /// A number from 0 to 1, always the same for a decision.
-    fn uniform(&mut self, decision: Decision) -> f64;
-
-    /// A standard normal number, always the same for a model (by number, 0 to 3) and a level; 0 where there is no
-    /// chance.
-    fn normal(&mut self, _model: u8, _whose: Whose) -> f64 {
-        0.0
-    }
-}
 
 /// How far the habits of those who decide are spread: standard deviations on the scale of the linear predictor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -97,17 +44,7 @@ pub struct Effects {
     pub patient_esp: Spread,
 }
 
-/// One half for every decision.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Half;
-
-impl Chance for Half {
-    fn uniform(&mut self, _: Decision) -> f64 {
-        0.5
-    }
-}
-
-const NAMES: [&str; 44] = [
+const NAMES: [&str; 45] = [
     "donor_age",
     "donor_last_creat",
     "donor_diabetes",
@@ -152,12 +89,13 @@ const NAMES: [&str; 44] = [
     "donor_age_75p",
     "malignancy",
     "drug_abuse",
+    "year_txp_rt2014",
 ];
 
 /// One more, which the list above has no room to name in order.
 const SEPSIS: &str = "sepsis";
 
-fn variables(geography: &Geography) -> Vec<Variable> {
+pub(super) fn variables(geography: &Geography) -> Vec<Variable> {
     let words = |all: &[&str]| all.iter().map(|word| (*word).to_owned()).collect();
     NAMES
         .into_iter()
@@ -290,7 +228,7 @@ impl Models {
     }
 
     /// Hours of driving between two centres.
-    fn hours(&self, from: u16, to: u16) -> f64 {
+    pub(crate) fn hours(&self, from: u16, to: u16) -> f64 {
         self.hours[usize::from(from) * self.centres + usize::from(to)]
     }
 
@@ -444,6 +382,8 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
 /// Where the variables stand that are set by themselves.
 pub(crate) const REFUSING_CENTRES: usize = at("k_previous_center_rejections");
 pub(crate) const REASON: usize = at("acceptance_reason");
+pub(crate) const YEAR_OF_TRANSPLANT: usize = at("year_txp_rt2014");
+pub(crate) const DRIVING_TIME: usize = at("driving_time");
 
 fn flag(truth: bool) -> f64 {
     f64::from(u8::from(truth))
@@ -502,6 +442,11 @@ impl<'a> Case<'a> {
         case
     }
 
+    /// All variables, in the order of [`variables`].
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.values
+    }
+
     /// Sets one variable.
     pub(crate) fn set(&mut self, variable: usize, value: f64) {
         self.values[variable] = value;
@@ -511,7 +456,6 @@ impl<'a> Case<'a> {
     pub(crate) fn candidate(
         &mut self,
         state: &State<'_>,
-        models: &Models,
         row: u32,
         mismatches: Mismatches,
         distance: Distance,
@@ -519,19 +463,13 @@ impl<'a> Case<'a> {
     ) {
         let now = self.donor.time;
         let index = row as usize;
-        let all = &state.input.registrations;
+        let all = &state.registrations;
+        let card = &state.cards[index];
         let years = state.age(row, now).floor();
         let abroad = distance == Distance::International;
-        let dialysis = state.dialysis_years(index, now);
+        let dialysis = card.dialysis_years(now);
         let values = [
-            (
-                const { at("driving_time") },
-                models.hours(self.donor.centre, all.centre[index]),
-            ),
-            (
-                const { at("patient_country") },
-                f64::from(state.place[index].country),
-            ),
+            (const { at("patient_country") }, f64::from(card.country)),
             (const { at("distance") }, f64::from(distance as u8)),
             (const { at("rescue") }, flag(rescue)),
             (const { at("international_rescue") }, flag(rescue && abroad)),
@@ -546,14 +484,11 @@ impl<'a> Case<'a> {
                 const { at("retransplant") },
                 flag(all.transplants[index] > 0),
             ),
-            (
-                const { at("r_pediatric") },
-                flag(state.child[index] == Child::Yes),
-            ),
+            (const { at("r_pediatric") }, flag(card.child == Child::Yes)),
             (const { at("years_on_dial") }, dialysis),
             (
                 const { at("patient_is_hu") },
-                flag(state.urgency[index] == Urgency::High),
+                flag(card.urgency == Urgency::High),
             ),
             (const { at("mmb_hla_a") }, f64::from(mismatches.a)),
             (const { at("mmb_hla_b") }, f64::from(mismatches.b)),

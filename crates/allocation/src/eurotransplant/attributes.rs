@@ -3,7 +3,7 @@
 use super::balances::{Balances, age_group};
 use super::records::{Donor, Programme, Urgency};
 use super::setting::{Geography, NO_SUBREGION};
-use super::state::{Child, State, YEAR};
+use super::state::{Child, State};
 use crate::rules::{About, Attribute, Catalogue, Dimension, Population, Sort};
 use crate::typing::{Locus, Typing};
 
@@ -248,6 +248,22 @@ fn flag(truth: bool) -> f64 {
     f64::from(u8::from(truth))
 }
 
+/// How many of the donor's antigens at a locus a recipient lacks. The first two are tested by themselves, which is
+/// sooner done than counting bits; there are seldom more.
+fn foreign(donor: u64) -> impl Fn(u64) -> f64 {
+    let first = donor & donor.wrapping_neg();
+    let second = (donor ^ first) & (donor ^ first).wrapping_neg();
+    let others = donor ^ first ^ second;
+    move |recipient| {
+        let lacks = |antigen: u64| i32::from(antigen & !recipient != 0);
+        let mut count = lacks(first) + lacks(second);
+        if others != 0 {
+            count += (others & !recipient).count_ones() as i32;
+        }
+        f64::from(count)
+    }
+}
+
 impl Population for Match<'_> {
     fn of_donor(&self, attribute: usize) -> f64 {
         match ALL[attribute] {
@@ -258,85 +274,92 @@ impl Population for Match<'_> {
         }
     }
 
+    fn of_all(&self, attribute: usize) -> Option<f64> {
+        // Only those are ranked who wait for a donor of this blood group.
+        match ALL[attribute] {
+            N::SameBloodGroup | N::Transplantable => Some(1.0),
+            _ => None,
+        }
+    }
+
     fn of_candidates(&self, attribute: usize, rows: &[u32], out: &mut [f64]) {
         let state = self.state;
         let now = self.donor.time;
         macro_rules! fill {
-            ($row:ident => $value:expr) => {
-                for (out, $row) in out.iter_mut().zip(rows) {
-                    let $row = *$row as usize;
+            ($card:ident => $value:expr) => {
+                for (out, row) in out.iter_mut().zip(rows) {
+                    let $card = &state.cards[*row as usize];
                     *out = $value;
                 }
             };
         }
-        let here = state.geography.places[usize::from(self.donor.centre)];
+        let places = &state.geography.places;
+        let here = places[usize::from(self.donor.centre)];
         match ALL[attribute] {
-            N::Country => fill!(row => f64::from(state.place[row].country)),
-            N::SameBloodGroup => {
-                let abo = &state.input.registrations.abo;
-                fill!(row => flag(abo[row] == self.donor.abo));
-            }
-            N::Transplantable => fill!(row => flag(state.urgency[row].is_active())),
-            N::ScreeningValid => fill!(row => flag(state.screening[row])),
-            N::AcceptableMismatch => fill!(row => flag(state.acceptable_mismatch[row])),
-            N::InGeneral => fill!(row => flag(state.may_join(row, Programme::Etkas))),
-            N::InSenior => fill!(row => flag(state.may_join(row, Programme::Esp))),
-            N::ChosenProgramme => fill!(row => f64::from(state.programme[row] as u8)),
+            N::Country => fill!(card => f64::from(card.country)),
+            N::SameBloodGroup => fill!(card => flag(card.abo == self.donor.abo)),
+            N::Transplantable => fill!(card => flag(card.urgency.is_active())),
+            N::ScreeningValid => fill!(card => flag(card.screening)),
+            N::AcceptableMismatch => fill!(card => flag(card.acceptable_mismatch)),
+            N::InGeneral => fill!(card => flag(card.may_join(Programme::Etkas))),
+            N::InSenior => fill!(card => flag(card.may_join(Programme::Esp))),
+            N::ChosenProgramme => fill!(card => f64::from(card.programme as u8)),
             N::Age => {
-                let born = &state.input.registrations.born;
-                fill!(row => (now - born[row]) / YEAR);
+                for (out, row) in out.iter_mut().zip(rows) {
+                    *out = state.age(*row, now);
+                }
             }
-            N::Paediatric => fill!(row => flag(state.child[row] == Child::Yes)),
-            N::HighUrgency => fill!(row => flag(state.urgency[row] == Urgency::High)),
-            N::DialysisTime => fill!(row => state.dialysis_years(row, now)),
-            N::ReturnedTime => {
-                let returned = &state.input.registrations.returned;
-                fill!(row => returned[row]);
+            N::Paediatric => fill!(card => flag(card.child == Child::Yes)),
+            N::HighUrgency => fill!(card => flag(card.urgency == Urgency::High)),
+            N::DialysisTime => fill!(card => card.dialysis_years(now)),
+            N::ReturnedTime => fill!(card => card.returned),
+            N::MatchProbability => fill!(card => card.match_probability),
+            N::Vpra => {
+                for (out, row) in out.iter_mut().zip(rows) {
+                    *out = 100.0 * state.vpra[*row as usize];
+                }
             }
-            N::MatchProbability => fill!(row => state.match_probability[row]),
-            N::Vpra => fill!(row => 100.0 * state.vpra[row]),
             N::MismatchesA => {
-                let (donor, own) = (self.typing.broads[Locus::A as usize], &state.antigens[0]);
-                fill!(row => f64::from((donor & !own[row]).count_ones()));
+                let foreign = foreign(self.typing.broads[Locus::A as usize]);
+                fill!(card => foreign(card.antigens[0]));
             }
             N::MismatchesB => {
-                let (donor, own) = (self.typing.broads[Locus::B as usize], &state.antigens[1]);
-                fill!(row => f64::from((donor & !own[row]).count_ones()));
+                let foreign = foreign(self.typing.broads[Locus::B as usize]);
+                fill!(card => foreign(card.antigens[1]));
             }
             N::MismatchesDr => {
-                let (donor, own) = (self.typing.splits[Locus::Dr as usize], &state.antigens[2]);
+                let foreign = foreign(self.typing.splits[Locus::Dr as usize]);
                 let resolved = self.typing.is_resolved();
-                fill!(row => if resolved && state.resolved[row] {
-                    f64::from((donor & !own[row]).count_ones())
-                } else {
-                    self.unresolved_mismatches_dr(row)
-                });
+                for (out, row) in out.iter_mut().zip(rows) {
+                    let card = &state.cards[*row as usize];
+                    *out = if resolved && card.resolved {
+                        foreign(card.antigens[2])
+                    } else {
+                        self.unresolved_mismatches_dr(*row as usize)
+                    };
+                }
             }
-            N::HomozygousLoci => fill!(row => f64::from(state.homozygous[row])),
-            N::SameCountry => {
-                fill!(row => flag(state.place[row].country == self.donor.country));
+            N::HomozygousLoci => fill!(card => f64::from(card.homozygous)),
+            N::SameCountry => fill!(card => flag(card.country == self.donor.country)),
+            N::SameRegion => {
+                fill!(card => flag(places[usize::from(card.centre)].region == here.region));
             }
-            N::SameRegion => fill!(row => flag(state.place[row].region == here.region)),
             N::SameSubregion => {
                 let own = self.donor.subregion;
-                fill!(row => flag(own != NO_SUBREGION && state.place[row].subregion == own));
+                fill!(card => flag(
+                    own != NO_SUBREGION && places[usize::from(card.centre)].subregion == own
+                ));
             }
-            N::SameCentre => {
-                let centre = &state.input.registrations.centre;
-                fill!(row => flag(centre[row] == self.donor.centre));
-            }
+            N::SameCentre => fill!(card => flag(card.centre == self.donor.centre)),
             N::NationalBalance => {
                 let group = age_group(self.donor.age);
                 let balance = |country| f64::from(self.balances.national(country, group));
                 let by_country: Vec<f64> = (0..state.geography.countries.len() as u8)
                     .map(balance)
                     .collect();
-                fill!(row => by_country[usize::from(state.place[row].country)]);
+                fill!(card => by_country[usize::from(card.country)]);
             }
-            N::RegionalBalance => {
-                let centre = &state.input.registrations.centre;
-                fill!(row => self.balances.regional(centre[row]));
-            }
+            N::RegionalBalance => fill!(card => self.balances.regional(card.centre)),
             N::DonorCountry | N::DonorAge | N::DonorCirculatory | N::DonorHomozygousLoci => {
                 out.fill(self.of_donor(attribute));
             }

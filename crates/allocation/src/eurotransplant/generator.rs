@@ -119,6 +119,7 @@ pub fn generate(
     generator.donors(scale);
     generator.registrations(scale, &panel);
     let mut input = generator.input;
+    input.panel = panel;
     input
         .donors
         .sort_by(|one, other| one.time.total_cmp(&other.time).then(one.id.cmp(&other.id)));

@@ -8,10 +8,10 @@ use std::path::Path;
 use super::records::{Change, Input, PROFILE_FLAGS, Profile, Programme, Update, Urgency};
 use super::setting::Geography;
 use crate::Abo;
-use crate::files::{Column, FileError, Moment, Problems, Severity, Sheet};
+use crate::files::{Column, FileError, Moment, Problems, Severity, Sheet, file_of};
 use crate::typing::{Determinants, Panel, Typing, Unacceptable};
 
-/// The names of the files in a folder of data.
+/// The names of the files in a folder of data; each may be Parquet instead, with `.parquet` for `.csv`.
 pub const FILES: [&str; 7] = [
     "patients.csv",
     "patstat1.csv",
@@ -77,7 +77,7 @@ pub fn read_folder(
         donors,
         balances,
         pool,
-    ] = FILES.map(|file| folder.join(file));
+    ] = FILES.map(|file| file_of(folder, file));
     let panel = reading.panel(&pool);
     let dismissed = reading.patients(&patients);
     reading.updates(&status, &panel, &dismissed);
@@ -85,6 +85,7 @@ pub fn read_folder(
     reading.profiles(&profiles);
     reading.donors(&donors);
     reading.exchanges(&balances);
+    reading.input.panel = panel;
     reading.finish(&status)
 }
 

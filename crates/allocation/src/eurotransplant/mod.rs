@@ -6,21 +6,25 @@
 mod acceptance;
 mod attributes;
 mod balances;
+mod chance;
 mod generator;
 mod input;
 mod offers;
 mod policies;
 mod records;
 mod regression;
+mod relisting;
 mod run;
 mod scenario;
 mod setting;
 mod simulation;
 mod state;
+mod survival;
 mod tables;
 
-pub use acceptance::{Chance, Decision, Effects, Half, MODEL_FILES, Models, Spread, Whose};
+pub use acceptance::{Effects, MODEL_FILES, Models, Spread};
 pub use attributes::catalogue;
+pub use chance::{Chance, Decision, Half, Whose};
 pub use generator::generate;
 pub use input::{FILES, Period, read_folder};
 pub use offers::{Acceptance, Answer, Offer};
@@ -31,10 +35,11 @@ pub use records::{
 };
 pub use run::{Drawn, Options, Outcome, RunError, run};
 pub use scenario::{
-    Allocation, Answering, BUILT_IN_SCENARIO, Band, Population, Scenario, Time, is_eurotransplant,
-    load_scenario,
+    AfterTransplant, Allocation, Answering, BUILT_IN_SCENARIO, Band, Population, Scenario, Time,
+    is_eurotransplant, load_scenario,
 };
 pub use setting::{
     AntigenFrequencies, BUILT_IN_ANTIGENS, BUILT_IN_SETTING, Geography, Place, Setting,
 };
 pub use simulation::{Counts, List, Programmes};
+pub use survival::{Fate, Survival};

@@ -1,9 +1,8 @@
 //! Offering the kidneys of a donor down a list.
 
-use std::collections::HashMap;
-
-use super::acceptance::{Case, Chance, Decision, Distance, Models, REASON, REFUSING_CENTRES};
+use super::acceptance::{Case, DRIVING_TIME, Distance, Models, REASON, REFUSING_CENTRES};
 use super::attributes::Match;
+use super::chance::{Chance, Decision};
 use super::records::{Donor, PROFILED_FLAGS, Programme};
 use super::setting::Geography;
 use super::state::{Child, ESP, EXTENDED_ESP, NONE, State};
@@ -88,25 +87,39 @@ pub(crate) struct Offering<'a> {
 /// What has been answered so far.
 struct Answers {
     offers: Vec<Offer>,
-    place: HashMap<u32, usize>,
+    /// Where the offer of each row stands, once rows are looked at again; no row comes a third time.
+    place: Vec<u32>,
     kidneys: u8,
     refusals: usize,
     /// Of each centre asked, whether it is willing and how many of its patients refused.
-    centres: HashMap<u16, (bool, usize)>,
+    centres: Vec<Option<(bool, usize)>>,
     centres_refused: usize,
 }
 
 impl Answers {
+    /// From now on rows, of which there are so many, are looked at again.
+    fn begin_again(&mut self, rows: usize) {
+        self.place.resize(rows, NONE);
+        for (place, offer) in self.offers.iter().enumerate() {
+            self.place[offer.row as usize] = place as u32;
+        }
+    }
+
+    /// The offer of a row that is looked at again, if there was one.
+    fn before(&self, row: u32) -> Option<Offer> {
+        let place = self.place.get(row as usize)?;
+        self.offers.get(*place as usize).copied()
+    }
+
     fn note(&mut self, offer: Offer) {
-        if let Some(place) = self.place.get(&offer.row) {
-            let before = self.offers[*place];
-            self.offers[*place] = Offer {
+        if let Some(before) = self.before(offer.row) {
+            let place = self.place[offer.row as usize];
+            self.offers[place as usize] = Offer {
                 centre: offer.centre.or(before.centre),
                 patient: offer.patient.or(before.patient),
                 ..offer
             };
         } else {
-            self.place.insert(offer.row, self.offers.len());
             self.offers.push(offer);
         }
     }
@@ -129,12 +142,8 @@ impl Offering<'_> {
 
     /// Whether the donor has none of the candidate's unacceptable antigens.
     pub(crate) fn is_acceptable(&self, row: u32) -> bool {
-        let state = self.state();
-        let number = state.unacceptable[row as usize];
-        number == NONE
-            || !state.input.unacceptable[number as usize]
-                .0
-                .hits(self.of.typing)
+        let antigens = self.state().unacceptable_of(row);
+        antigens.is_none_or(|antigens| !antigens.hits(self.of.typing))
     }
 
     /// Whether the candidate's profile accepts the donor.
@@ -180,12 +189,14 @@ impl Offering<'_> {
 
     /// How far the candidate is, as the acceptance models see it.
     pub(crate) fn distance(&self, row: u32) -> Distance {
-        let place = self.state().place[row as usize];
+        let card = &self.state().cards[row as usize];
         let geography = self.state().geography;
-        let own = geography.places[usize::from(self.donor().centre)];
-        if place.country != self.donor().country {
+        let region = |centre: u16| geography.places[usize::from(centre)].region;
+        if card.country != self.donor().country {
             Distance::International
-        } else if place.region == own.region || !has_regions(geography, place.country) {
+        } else if region(card.centre) == region(self.donor().centre)
+            || !has_regions(geography, card.country)
+        {
             Distance::Local
         } else {
             Distance::National
@@ -209,16 +220,16 @@ impl Offering<'_> {
     }
 
     fn priority_among(&self, row: u32, abroad: &[i32]) -> i32 {
-        let place = self.state().place[row as usize];
-        let geography = self.state().geography;
-        let own = geography.places[usize::from(self.donor().centre)];
-        if place.country != self.donor().country {
-            return abroad[usize::from(place.country)];
+        let card = &self.state().cards[row as usize];
+        if card.country != self.donor().country {
+            return abroad[usize::from(card.country)];
         }
         let most = abroad.iter().copied().max().unwrap_or(-1);
-        if self.state().input.registrations.centre[row as usize] == self.donor().centre {
+        if card.centre == self.donor().centre {
             most + 3
-        } else if place.region == own.region && has_regions(geography, own.country) {
+        } else if self.distance(row) == Distance::Local
+            && has_regions(self.state().geography, card.country)
+        {
             most + 2
         } else {
             most + 1
@@ -229,10 +240,10 @@ impl Offering<'_> {
     pub(crate) fn offer(&self, ranking: &mut Ranking, chance: &mut dyn Chance) -> Vec<Offer> {
         let mut answers = Answers {
             offers: Vec::new(),
-            place: HashMap::new(),
+            place: Vec::new(),
             kidneys: self.donor().kidneys,
             refusals: 0,
-            centres: HashMap::new(),
+            centres: vec![None; self.state().geography.centres.len()],
             centres_refused: 0,
         };
         let mut case = Case::new(self.programme, self.donor());
@@ -271,6 +282,7 @@ impl Offering<'_> {
         answers: &mut Answers,
         chance: &mut dyn Chance,
     ) {
+        answers.begin_again(self.state().cards.len());
         let abroad = self.abroad();
         ranking.prefer(|row| self.priority_among(row, &abroad));
         let mut at = 0;
@@ -280,8 +292,8 @@ impl Offering<'_> {
             if answers.kidneys == 0 {
                 break;
             }
-            let before = answers.place.get(row).map(|at| answers.offers[*at].answer);
-            if before.is_some_and(|answer| answer != Answer::Filtered) {
+            let before = answers.before(*row);
+            if before.is_some_and(|offer| offer.answer != Answer::Filtered) {
                 continue;
             }
             self.ask(*row, true, case, answers, chance);
@@ -306,9 +318,10 @@ impl Offering<'_> {
         }
     }
 
-    fn describe(&self, case: &mut Case<'_>, models: &Models, row: u32, rescue: bool) {
+    /// Sets the variables of a candidate, but for the drive.
+    pub(crate) fn describe(&self, case: &mut Case<'_>, row: u32, rescue: bool) {
         let (mismatches, distance) = (self.mismatches(row), self.distance(row));
-        case.candidate(self.state(), models, row, mismatches, distance, rescue);
+        case.candidate(self.state(), row, mismatches, distance, rescue);
     }
 
     fn ask(
@@ -331,7 +344,7 @@ impl Offering<'_> {
             centre: None,
             patient: None,
         };
-        let child = self.state().child[row as usize] == Child::Yes;
+        let child = self.state().cards[row as usize].child == Child::Yes;
         let left_out = rescue && self.programme == Programme::Etkas && child;
         let filtered_out = left_out || (rescue && !self.can_be_offered_in_rescue(row));
         let Acceptance::Models(models) = self.acceptance else {
@@ -343,17 +356,18 @@ impl Offering<'_> {
             answers.note(offer);
             return;
         };
-        let registrations = &self.state().input.registrations;
-        let centre = registrations.centre[row as usize];
-        let registration = registrations.registration[row as usize];
-        let donor = self.donor().id;
-        if let Some((false, _)) = answers.centres.get(&centre) {
+        let centre = self.state().cards[row as usize].centre;
+        let registration = self.state().registrations.registration[row as usize];
+        let (donor, donor_centre) = (self.donor().id, self.donor().centre);
+        let known = answers.centres[usize::from(centre)];
+        if let Some((false, _)) = known {
             offer.answer = Answer::CentreRefused;
             answers.note(offer);
             return;
         }
-        self.describe(case, models, row, rescue);
-        if !answers.centres.contains_key(&centre) {
+        self.describe(case, row, rescue);
+        case.set(DRIVING_TIME, models.hours(donor_centre, centre));
+        if known.is_none() {
             let refused = answers.centres_refused as f64;
             case.set(REFUSING_CENTRES, refused);
             let probability = models.centre(case, centre, chance);
@@ -363,9 +377,9 @@ impl Offering<'_> {
                 answers.refusals += 1;
                 answers.centres_refused += 1;
             }
-            answers.centres.insert(centre, (willing, 0));
+            answers.centres[usize::from(centre)] = Some((willing, 0));
         }
-        let (willing, refused) = answers.centres.get(&centre).copied().unwrap_or((true, 0));
+        let (willing, refused) = answers.centres[usize::from(centre)].unwrap_or((true, 0));
         if !willing {
             offer.answer = Answer::CentreRefused;
             answers.note(offer);
@@ -378,7 +392,7 @@ impl Offering<'_> {
         }
         // A centre with too many refusals is not asked any more, from the next of its patients on.
         if refused >= MOST_OF_A_CENTRE[self.programme as usize] {
-            answers.centres.insert(centre, (false, refused));
+            answers.centres[usize::from(centre)] = Some((false, refused));
             answers.centres_refused += 1;
             offer.answer = Answer::CentreRefused;
             answers.note(offer);
@@ -409,7 +423,7 @@ impl Offering<'_> {
         } else {
             offer.answer = Answer::PatientRefused;
             answers.refusals += 1;
-            if let Some((_, refused)) = answers.centres.get_mut(&centre) {
+            if let Some((_, refused)) = &mut answers.centres[usize::from(centre)] {
                 *refused += 1;
             }
         }

@@ -1,7 +1,7 @@
 //! Registrations, donors and what happens to them, as read.
 
 use crate::Abo;
-use crate::typing::{Typing, Unacceptable};
+use crate::typing::{Panel, Typing, Unacceptable};
 
 /// How urgent a registration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -305,4 +305,6 @@ pub struct Input {
     pub donors: Vec<Donor>,
     /// Exchanges, in order of time.
     pub exchanges: Vec<PastExchange>,
+    /// A pool of donors, for the share of them that somebody cannot accept.
+    pub panel: Panel,
 }

@@ -200,6 +200,28 @@ pub struct Population {
     pub panel: u32,
 }
 
+/// What comes after a transplant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct AfterTransplant {
+    /// Whether grafts are lost and recipients registered again. Only where offers are answered with chance; with
+    /// files, registrations after a transplant within the period are then left out.
+    #[default = true]
+    pub followed: bool,
+    /// Nothing is followed after so long.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "years", "source" = "as the simulator"))]
+    #[default = 20.0]
+    pub horizon: f64,
+    /// The probability that an antigen of the lost graft that the recipient does not have becomes unacceptable.
+    #[schemars(range(min = 0.0, max = 1.0), extend("source" = "as the simulator"))]
+    #[default = 0.2]
+    pub new_antibody: f64,
+    /// Of how many registrations like a new one the course of one is taken.
+    #[schemars(range(min = 1, max = 1000), extend("source" = "as the simulator"))]
+    #[default = 5]
+    pub alike: usize,
+}
+
 /// A scenario: everything that a run depends on beside its seed and scale.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -208,6 +230,8 @@ pub struct Scenario {
     pub time: Time,
     /// The rules.
     pub allocation: Allocation,
+    /// What comes after a transplant.
+    pub after_transplant: AfterTransplant,
     /// Who is drawn where there are no files.
     pub population: Population,
 }
@@ -280,8 +304,13 @@ impl Scenario {
             start: Moment::read(&self.time.first_day)?,
             end: Moment::read(&self.time.last_day)?,
             balances_from: Moment::read(&self.time.balances_from)?,
-            relisting: false,
+            relisting: self.follows(),
         })
+    }
+
+    /// Whether what comes after a transplant is followed.
+    pub fn follows(&self) -> bool {
+        self.after_transplant.followed && self.allocation.acceptance == Answering::Model
     }
 
     /// The policies of the general and of the Senior Programme, as they are asked for.

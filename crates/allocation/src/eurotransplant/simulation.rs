@@ -1,13 +1,19 @@
 //! The waiting list in time: updates, donors and exchanges in their order.
 
-use super::acceptance::Chance;
+use std::iter::Peekable;
+use std::slice::Iter;
+
+use super::acceptance::Case;
 use super::attributes::Match;
 use super::balances::{Balances, age_group};
+use super::chance::{Chance, Decision};
 use super::input::Period;
-use super::offers::{Acceptance, Offer, Offering};
-use super::records::{Donor, Exchange, Input, Programme, Urgency};
+use super::offers::{Acceptance, Answer, Offer, Offering};
+use super::records::{Donor, Exchange, Input, Programme, Registrations, Update, Urgency};
+use super::relisting::{Again, Draw, Repeats};
 use super::setting::Geography;
 use super::state::{Child, State};
+use super::survival::{Fate, Survival};
 use crate::rules::{Policy, Quirks, Ranking};
 use crate::typing::{Determinants, Frequencies};
 
@@ -31,6 +37,8 @@ pub struct Programmes<'a> {
     pub policies: [&'a Policy; 2],
     /// How offers are answered.
     pub acceptance: Acceptance<'a>,
+    /// What comes after a transplant; none: nothing is followed.
+    pub survival: Option<&'a Survival>,
 }
 
 /// A list of candidates for a donor, after the offers and before they take effect.
@@ -73,7 +81,7 @@ impl List<'_> {
 
     /// The candidate's mismatch probability in per cent.
     pub fn match_probability(&self, row: u32) -> f64 {
-        self.offering.of.state.match_probability[row as usize]
+        self.offering.of.state.cards[row as usize].match_probability
     }
 
     /// Whether the donor has none of the candidate's unacceptable antigens, fits the profile, and the mismatches
@@ -105,6 +113,62 @@ pub struct Counts {
     pub discarded: u32,
 }
 
+/// What came of a run, list by list apart.
+pub(crate) struct Course {
+    pub(crate) counts: Counts,
+    /// Those of the input, and then those that were registered again.
+    pub(crate) registrations: Registrations,
+    /// The share of donors that each cannot accept, at the end.
+    pub(crate) vpra: Vec<f64>,
+    /// What happened to those who were registered again, and what will.
+    pub(crate) relisted: Vec<Update>,
+    /// What becomes of each transplant, in order; empty where that is not followed.
+    pub(crate) fates: Vec<Fate>,
+}
+
+/// Changes of registrations in order of time: those that were read, and those that the run makes.
+struct Updates<'a> {
+    read: Peekable<Iter<'a, Update>>,
+    /// The last comes first.
+    made: Vec<Update>,
+}
+
+impl Updates<'_> {
+    /// The next; of two at one time, the one that was read.
+    fn next(&mut self) -> Option<Update> {
+        let made = self.made.last();
+        match (self.read.peek(), made) {
+            (Some(read), Some(made)) if made.time < read.time => Some(*made),
+            (Some(read), _) => Some(**read),
+            (None, made) => made.copied(),
+        }
+    }
+
+    /// Its time, in days; infinity behind the last.
+    fn time(&mut self) -> f64 {
+        self.next().map_or(f64::INFINITY, |update| update.time)
+    }
+
+    fn row(&mut self) -> Option<u32> {
+        self.next().map(|update| update.row)
+    }
+
+    fn take(&mut self) -> Option<Update> {
+        let next = self.next()?;
+        if self.read.peek().is_some_and(|read| **read == next) {
+            self.read.next();
+        } else {
+            self.made.pop();
+        }
+        Some(next)
+    }
+
+    fn add(&mut self, update: Update) {
+        let at = self.made.partition_point(|other| other.time > update.time);
+        self.made.insert(at, update);
+    }
+}
+
 /// The least donor age, in years, of the Senior Programme.
 const SENIOR_DONOR: u8 = 65;
 
@@ -114,8 +178,18 @@ impl Programmes<'_> {
         &self,
         chance: &mut dyn Chance,
         stop: u32,
-        mut watch: impl FnMut(&mut List<'_>),
+        watch: impl FnMut(&mut List<'_>),
     ) -> Counts {
+        self.follow(chance, stop, watch).counts
+    }
+
+    /// The same, and what came of the transplants.
+    pub(crate) fn follow(
+        &self,
+        chance: &mut dyn Chance,
+        stop: u32,
+        mut watch: impl FnMut(&mut List<'_>),
+    ) -> Course {
         let quirks = self.policies[0].quirks();
         let end = self.period.end.days_since(self.period.start);
         let mut state = State::new(
@@ -131,10 +205,20 @@ impl Programmes<'_> {
             quirks.balances_a_day_late,
             quirks.regional_balance_of_any_age,
         );
-        let mut updates = self.input.updates.iter().peekable();
-        while let Some(update) = updates.next_if(|update| update.time <= 0.0) {
+        let mut updates = Updates {
+            read: self.input.updates.iter().peekable(),
+            made: Vec::new(),
+        };
+        while updates.time() <= 0.0
+            && let Some(update) = updates.take()
+        {
             state.apply(update.row, update.change);
         }
+        let repeats = self
+            .survival
+            .map(|survival| (survival, Repeats::new(self.input, self.geography)));
+        let mut fates = Vec::new();
+        let mut relisted = Vec::new();
         state.order_by(|_, row| -i64::from(row));
         let mut exchanges = self.input.exchanges.iter().peekable();
         while let Some(past) = exchanges.next_if(|past| past.time < 0.0) {
@@ -154,15 +238,16 @@ impl Programmes<'_> {
                 break;
             }
             loop {
-                let update = updates.peek().map_or(f64::INFINITY, |update| update.time);
+                let update = updates.time();
                 let past = exchanges.peek().map_or(f64::INFINITY, |past| past.time);
                 let next = update.min(past).min(donor.time);
                 if update <= past
                     && update < donor.time
                     && updates
-                        .next_if(|update| state.urgency[update.row as usize].is_end())
-                        .is_some()
+                        .row()
+                        .is_some_and(|row| state.cards[row as usize].urgency.is_end())
                 {
+                    updates.take();
                     continue;
                 }
                 if quirks.order_of_a_fortnight && next - ordered > FORTNIGHT {
@@ -173,8 +258,8 @@ impl Programmes<'_> {
                     break;
                 }
                 if update <= past {
-                    if let Some(update) = updates.next()
-                        && !state.urgency[update.row as usize].is_end()
+                    if let Some(update) = updates.take()
+                        && !state.cards[update.row as usize].urgency.is_end()
                     {
                         state.apply(update.row, update.change);
                     }
@@ -227,7 +312,27 @@ impl Programmes<'_> {
             });
             counts.lists += 1;
             counts.ranked += ranking.len() as u64;
-            self.transplant(
+            let mut agains = Vec::new();
+            if let Some((survival, _)) = &repeats {
+                for offer in offers.iter().filter(|offer| offer.answer.is_accepted()) {
+                    let fate = self.fate(survival, &offering, offer, chance);
+                    if let Fate {
+                        lost: Some(lost),
+                        relisted: Some(relisted),
+                    } = fate
+                        && donor.time + relisted < end
+                    {
+                        agains.push(Again {
+                            row: offer.row,
+                            transplanted: donor.time,
+                            relisted,
+                            lost,
+                        });
+                    }
+                    fates.push(fate);
+                }
+            }
+            Self::transplant(
                 &mut state,
                 &mut balances,
                 donor,
@@ -235,8 +340,64 @@ impl Programmes<'_> {
                 quirks,
                 &mut counts,
             );
+            if let Some((survival, repeats)) = &repeats {
+                let typing = &self.input.typings[donor.typing as usize];
+                for again in &agains {
+                    let registration = state.registrations.registration[again.row as usize];
+                    let draw = |draw| {
+                        let donor = donor.id;
+                        chance.uniform(match draw {
+                            Draw::Course => Decision::Course {
+                                registration,
+                                donor,
+                            },
+                            Draw::Antibody(antigen) => Decision::Antibody {
+                                registration,
+                                donor,
+                                antigen,
+                            },
+                        })
+                    };
+                    let panel = &self.input.panel;
+                    let made = repeats.register(&mut state, again, survival, typing, panel, draw);
+                    for update in made.into_iter().flatten() {
+                        relisted.push(update);
+                        updates.add(update);
+                    }
+                }
+            }
         }
-        counts
+        Course {
+            counts,
+            registrations: state.registrations,
+            vpra: state.vpra,
+            relisted,
+            fates,
+        }
+    }
+
+    /// What becomes of a transplant.
+    fn fate(
+        &self,
+        survival: &Survival,
+        offering: &Offering<'_>,
+        offer: &Offer,
+        chance: &mut dyn Chance,
+    ) -> Fate {
+        let state = offering.of.state;
+        let rescue = offer.answer == Answer::AcceptedInRescue;
+        let mut case = Case::new(offering.programme, offering.of.donor);
+        offering.describe(&mut case, offer.row, rescue);
+        let registration = state.registrations.registration[offer.row as usize];
+        let age = state.age(offer.row, offering.of.donor.time);
+        survival.fate(
+            &mut case,
+            self.period.start,
+            registration,
+            age,
+            rescue,
+            chance,
+        )
     }
 
     /// What is looked at when a list touches a candidate.
@@ -250,7 +411,7 @@ impl Programmes<'_> {
                     }
                 }
                 Programme::Esp => {
-                    let country = usize::from(state.place[*row as usize].country);
+                    let country = usize::from(state.cards[*row as usize].country);
                     if donor.is_circulatory() && !state.takes_circulatory[country] {
                         continue;
                     }
@@ -261,7 +422,6 @@ impl Programmes<'_> {
     }
 
     fn transplant(
-        &self,
         state: &mut State<'_>,
         balances: &mut Balances,
         donor: &Donor,
@@ -269,7 +429,6 @@ impl Programmes<'_> {
         quirks: Quirks,
         counts: &mut Counts,
     ) {
-        let registrations = &self.input.registrations;
         let mut given = 0;
         for offer in offers.iter().filter(|offer| offer.answer.is_accepted()) {
             given += if offer.dual { 2 } else { 1 };
@@ -278,16 +437,14 @@ impl Programmes<'_> {
                 from_country: donor.country,
                 from_centre: donor.centre,
                 donor_age: donor.age,
-                to_country: state.place[row].country,
-                to_centre: registrations.centre[row],
+                to_country: state.cards[row].country,
+                to_centre: state.cards[row].centre,
             });
             state.set_urgency(offer.row, Urgency::FollowUp);
             if !quirks.later_registrations_stay {
-                let recipient = registrations.recipient[row];
-                for other in 0..registrations.len() as u32 {
-                    if registrations.recipient[other as usize] == recipient {
-                        state.set_urgency(other, Urgency::FollowUp);
-                    }
+                let others: Vec<u32> = state.others(offer.row).collect();
+                for other in others {
+                    state.set_urgency(other, Urgency::FollowUp);
                 }
             }
         }
@@ -304,15 +461,11 @@ fn order(state: &mut State<'_>, balances: &mut Balances, now: f64) {
         .map(|country| balances.national_median(country))
         .collect();
     state.order_by(|state, row| {
-        let at = row as usize;
-        let years = state.dialysis_years(at, now) + state.input.registrations.returned[at];
-        let child = if state.child[at] == Child::Yes {
-            100.0
-        } else {
-            0.0
-        };
-        let median = medians[usize::from(state.place[at].country)];
-        let score = 33.33 * years + state.match_probability[at] + 30.0 * median + child;
+        let card = &state.cards[row as usize];
+        let years = card.dialysis_years(now) + card.returned;
+        let child = if card.child == Child::Yes { 100.0 } else { 0.0 };
+        let median = medians[usize::from(card.country)];
+        let score = 33.33 * years + card.match_probability + 30.0 * median + child;
         (score + 0.5) as i64
     });
 }

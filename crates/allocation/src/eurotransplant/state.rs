@@ -1,8 +1,12 @@
 //! The waiting list as it stands: registrations as columns that change in time.
 
+use std::collections::HashMap;
+
 use super::records::{Change, Input, Programme, Registrations, Urgency};
-use super::setting::{Geography, Place};
-use crate::typing::{Determinants, Frequencies, Locus};
+use super::relisting::repeat;
+use super::setting::Geography;
+use crate::Abo;
+use crate::typing::{Determinants, Frequencies, Locus, Unacceptable};
 
 /// Days of a year.
 pub(crate) const YEAR: f64 = 365.25;
@@ -24,47 +28,123 @@ pub(crate) enum Child {
     No,
 }
 
-/// Whether somebody may take part in the two programmes, and when that was looked at.
+/// What a ranking reads of a registration: together in one line of the processor's cache, since the order of a list is
+/// not that of the rows.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Look {
-    at: f64,
-    etkas: Option<bool>,
-    esp: Option<bool>,
+#[repr(align(64))]
+pub(crate) struct Card {
+    /// Antigens at A (broad), B (broad) and DR (split), for counting mismatches.
+    pub(crate) antigens: [u64; 3],
+    /// Dialysis began, in days from the start; not a number where it has not begun.
+    pub(crate) dialysis: f64,
+    /// Waiting time given back after an early loss, in years.
+    pub(crate) returned: f64,
+    /// In per cent.
+    pub(crate) match_probability: f64,
+    pub(crate) centre: u16,
+    pub(crate) country: u8,
+    pub(crate) abo: Abo,
+    /// Loci with one antigen, of three.
+    pub(crate) homozygous: u8,
+    pub(crate) urgency: Urgency,
+    pub(crate) child: Child,
+    pub(crate) programme: Programme,
+    pub(crate) screening: bool,
+    pub(crate) acceptable_mismatch: bool,
+    /// Whether the DR type is resolved.
+    pub(crate) resolved: bool,
+    /// May always take part in the general programme.
+    always_etkas: bool,
+    /// May take part in the general programme, as last looked at.
+    etkas: bool,
+    /// May take part in the Senior Programme, as last looked at.
+    esp: bool,
 }
+
+const _: () = assert!(size_of::<Card>() == 64);
+
+impl Card {
+    /// A registration as at listing, but for its tissue type.
+    fn new(all: &Registrations, row: usize, country: u8, always_etkas: bool) -> Self {
+        Self {
+            antigens: [0; 3],
+            dialysis: all.dialysis[row].unwrap_or(f64::NAN),
+            returned: all.returned[row],
+            match_probability: 0.0,
+            centre: all.centre[row],
+            country,
+            abo: all.abo[row],
+            homozygous: 0,
+            urgency: Urgency::NotTransplantable,
+            child: Child::Unknown,
+            programme: all.programme[row].unwrap_or(Programme::Etkas),
+            screening: false,
+            acceptable_mismatch: false,
+            resolved: true,
+            always_etkas,
+            etkas: false,
+            esp: false,
+        }
+    }
+
+    /// Years since dialysis began; 0 before.
+    pub(crate) fn dialysis_years(&self, now: f64) -> f64 {
+        let years = (now - self.dialysis) / YEAR;
+        if years > 0.0 { years } else { 0.0 }
+    }
+
+    /// Whether the recipient may take part in a programme, as last looked at.
+    pub(crate) fn may_join(&self, programme: Programme) -> bool {
+        match programme {
+            Programme::Etkas => self.always_etkas || self.etkas,
+            Programme::Esp => self.esp,
+        }
+    }
+}
+
+/// A time before all others, in days.
+const ALWAYS: f64 = -1e10;
 
 /// No profile, no unacceptable antigens.
 pub(crate) const NONE: u32 = u32::MAX;
+
+/// For each row the next one with the same recipient, the last leading back to the first.
+fn rings(recipients: &[u32]) -> Vec<u32> {
+    let mut next: Vec<u32> = (0..recipients.len() as u32).collect();
+    let mut last: HashMap<u32, u32> = HashMap::new();
+    for (row, recipient) in recipients.iter().enumerate() {
+        if let Some(before) = last.insert(*recipient, row as u32) {
+            next.swap(row, before as usize);
+        }
+    }
+    next
+}
 
 /// Registrations as they stand.
 #[derive(Debug, Clone)]
 pub(crate) struct State<'a> {
     pub(crate) input: &'a Input,
+    /// Those of the input, and then those that the run makes.
+    pub(crate) registrations: Registrations,
+    /// Unacceptable antigens that the run makes, numbered after those of the input.
+    pub(crate) made: Vec<(Unacceptable, f64)>,
+    /// By so much the number of a new registration is larger than that of the recipient's last one.
+    stride: u32,
     pub(crate) geography: &'a Geography,
     determinants: &'a Determinants,
     frequencies: &'a Frequencies,
-    pub(crate) urgency: Vec<Urgency>,
-    pub(crate) screening: Vec<bool>,
-    pub(crate) acceptable_mismatch: Vec<bool>,
-    pub(crate) dialysis: Vec<f64>,
-    pub(crate) programme: Vec<Programme>,
+    pub(crate) cards: Vec<Card>,
     pub(crate) profile: Vec<u32>,
     pub(crate) typing: Vec<u32>,
     pub(crate) unacceptable: Vec<u32>,
     pub(crate) vpra: Vec<f64>,
-    pub(crate) match_probability: Vec<f64>,
-    /// Antigens at A (broad), B (broad) and DR (split), for counting mismatches.
-    pub(crate) antigens: [Vec<u64>; 3],
-    /// Whether the DR type is resolved.
-    pub(crate) resolved: Vec<bool>,
-    pub(crate) homozygous: Vec<u8>,
-    pub(crate) child: Vec<Child>,
-    pub(crate) place: Vec<Place>,
-    look: Vec<Look>,
+    /// From when on another look at who may take part in the programmes could change something, in days.
+    look_from: Vec<f64>,
+    /// The next row of the same recipient, in a ring.
+    next_of_recipient: Vec<u32>,
     germany: Option<u8>,
     /// The countries whose recipients are offered kidneys of donors whose circulation had stopped.
     pub(crate) takes_circulatory: Vec<bool>,
-    /// May always take part in the general programme.
-    always_etkas: Vec<bool>,
     pauses: bool,
     /// Rows that may be offered organs, for each blood group, in order; `NONE` where somebody has left.
     waiting: [Vec<u32>; 4],
@@ -85,58 +165,37 @@ impl<'a> State<'a> {
     ) -> Self {
         let all: &Registrations = &input.registrations;
         let count = all.len();
-        let place: Vec<Place> = all
-            .centre
-            .iter()
-            .map(|centre| geography.places[usize::from(*centre)])
-            .collect();
         let germany = geography.country("Germany");
-        let always_etkas = (0..count)
-            .map(|row| Some(place[row].country) != germany || end < all.born[row] + SENIOR * YEAR)
-            .collect();
+        let card = |row: usize| {
+            let country = geography.places[usize::from(all.centre[row])].country;
+            let always = Some(country) != germany || end < all.born[row] + SENIOR * YEAR;
+            Card::new(all, row, country, always)
+        };
         let mut state = Self {
             input,
+            registrations: all.clone(),
+            made: Vec::new(),
+            stride: all
+                .registration
+                .iter()
+                .max()
+                .map_or(1, |most| most.wrapping_add(1)),
             geography,
             determinants,
             frequencies,
-            urgency: vec![Urgency::NotTransplantable; count],
-            screening: vec![false; count],
-            acceptable_mismatch: vec![false; count],
-            dialysis: all
-                .dialysis
-                .iter()
-                .map(|then| then.unwrap_or(f64::NAN))
-                .collect(),
-            programme: all
-                .programme
-                .iter()
-                .map(|chosen| chosen.unwrap_or(Programme::Etkas))
-                .collect(),
+            cards: (0..count).map(card).collect(),
             profile: vec![NONE; count],
             typing: all.typing.clone(),
             unacceptable: vec![NONE; count],
             vpra: vec![0.0; count],
-            match_probability: vec![0.0; count],
-            antigens: [vec![0; count], vec![0; count], vec![0; count]],
-            resolved: vec![true; count],
-            homozygous: vec![0; count],
-            child: vec![Child::Unknown; count],
-            place,
-            look: vec![
-                Look {
-                    at: -1e10,
-                    etkas: None,
-                    esp: None,
-                };
-                count
-            ],
+            look_from: vec![ALWAYS; count],
+            next_of_recipient: rings(&all.recipient),
             germany,
             takes_circulatory: geography
                 .countries
                 .iter()
                 .map(|name| matches!(name.as_str(), "Austria" | "Belgium" | "Netherlands"))
                 .collect(),
-            always_etkas,
             pauses,
             waiting: [const { Vec::new() }; 4],
             gaps: [0; 4],
@@ -151,15 +210,17 @@ impl<'a> State<'a> {
     /// Takes over the tissue type and the unacceptable antigens of a row.
     fn typed(&mut self, row: usize) {
         let typing = &self.input.typings[self.typing[row] as usize];
-        self.antigens[0][row] = typing.broads[Locus::A as usize];
-        self.antigens[1][row] = typing.broads[Locus::B as usize];
-        self.antigens[2][row] = typing.splits[Locus::Dr as usize];
-        self.resolved[row] = typing.is_resolved();
-        self.homozygous[row] = typing.homozygous_loci();
-        let abo = self.input.registrations.abo[row];
-        self.match_probability[row] =
+        let card = &mut self.cards[row];
+        card.antigens = [
+            typing.broads[Locus::A as usize],
+            typing.broads[Locus::B as usize],
+            typing.splits[Locus::Dr as usize],
+        ];
+        card.resolved = typing.is_resolved();
+        card.homozygous = typing.homozygous_loci();
+        card.match_probability =
             self.frequencies
-                .match_probability(typing, abo, self.vpra[row]);
+                .match_probability(typing, card.abo, self.vpra[row]);
     }
 
     pub(crate) fn determinants(&self) -> &'a Determinants {
@@ -181,37 +242,99 @@ impl<'a> State<'a> {
                 self.typed(at);
             }
             Change::Nothing => {}
-            Change::Screening(valid) => self.screening[at] = valid,
+            Change::Screening(valid) => self.cards[at].screening = valid,
             Change::Dialysis(then) => {
-                self.dialysis[at] = then;
-                self.child[at] = Child::Unknown;
+                self.cards[at].dialysis = then;
+                self.cards[at].child = Child::Unknown;
             }
             Change::AcceptableMismatch(on) => {
-                self.acceptable_mismatch[at] = on;
-                self.look[at].etkas = None;
-                self.look[at].esp = None;
+                self.cards[at].acceptable_mismatch = on;
+                self.forget_programmes(at);
             }
             Change::Programme(programme) => {
-                self.programme[at] = programme;
-                self.look[at] = Look {
-                    at: -1e10,
-                    etkas: None,
-                    esp: None,
-                };
+                self.cards[at].programme = programme;
+                self.forget_programmes(at);
+                self.look_from[at] = ALWAYS;
             }
             Change::Profile(profile) => {
                 self.profile[at] = profile;
-                self.look[at].etkas = None;
-                self.look[at].esp = None;
+                self.forget_programmes(at);
             }
         }
+    }
+
+    fn forget_programmes(&mut self, at: usize) {
+        let card = &mut self.cards[at];
+        card.etkas = false;
+        card.esp = false;
+        if !self.pauses {
+            self.look_from[at] = ALWAYS;
+        }
+    }
+
+    /// The unacceptable antigens of a row, if it has any.
+    pub(crate) fn unacceptable_of(&self, row: u32) -> Option<&Unacceptable> {
+        let number = self.unacceptable[row as usize];
+        if number == NONE {
+            return None;
+        }
+        let read = &self.input.unacceptable;
+        let (antigens, _) = match read.get(number as usize) {
+            Some(known) => known,
+            None => self.made.get(number as usize - read.len())?,
+        };
+        Some(antigens)
+    }
+
+    /// Adds a registration of the recipient of a row, not transplantable at first. `since`: days since the
+    /// transplant; unacceptable antigens with the share of donors that have one.
+    pub(crate) fn register(
+        &mut self,
+        row: u32,
+        listed: f64,
+        since: f64,
+        dialysis: Option<f64>,
+        unacceptable: (Unacceptable, f64),
+    ) -> u32 {
+        let (old, new) = (row as usize, self.cards.len());
+        let before = self.cards[old];
+        let child = before.child == Child::Yes;
+        let all = &mut self.registrations;
+        repeat(all, old, self.stride, listed, since, dialysis, child);
+        all.typing[new] = self.typing[old];
+        all.programme[new] = Some(before.programme);
+        let card = Card::new(all, new, before.country, before.always_etkas);
+        self.cards.push(card);
+        self.profile.push(self.profile[old]);
+        self.typing.push(self.typing[old]);
+        self.vpra.push(unacceptable.1);
+        if unacceptable.0.is_empty() {
+            self.unacceptable.push(NONE);
+        } else {
+            let number = self.input.unacceptable.len() + self.made.len();
+            self.unacceptable.push(number as u32);
+            self.made.push(unacceptable);
+        }
+        self.look_from.push(ALWAYS);
+        self.next_of_recipient.push(new as u32);
+        self.next_of_recipient.swap(old, new);
+        self.place_in_waiting.push(NONE);
+        self.typed(new);
+        new as u32
+    }
+
+    /// The other rows of the same recipient.
+    pub(crate) fn others(&self, row: u32) -> impl Iterator<Item = u32> + use<'_, 'a> {
+        let next = |at: u32| self.next_of_recipient[at as usize];
+        std::iter::successors(Some(next(row)), move |at| Some(next(*at)))
+            .take_while(move |at| *at != row)
     }
 
     /// Sets the urgency, and with it whether the row waits.
     pub(crate) fn set_urgency(&mut self, row: u32, urgency: Urgency) {
         let at = row as usize;
-        self.urgency[at] = urgency;
-        let group = self.input.registrations.abo[at].index();
+        self.cards[at].urgency = urgency;
+        let group = self.cards[at].abo.index();
         let waits = self.place_in_waiting[at] != NONE;
         if urgency.is_active() && !waits {
             self.place_in_waiting[at] = self.waiting[group].len() as u32;
@@ -256,33 +379,27 @@ impl<'a> State<'a> {
 
     /// Age in years.
     pub(crate) fn age(&self, row: u32, now: f64) -> f64 {
-        (now - self.input.registrations.born[row as usize]) / YEAR
-    }
-
-    /// Years since dialysis began; 0 before.
-    pub(crate) fn dialysis_years(&self, row: usize, now: f64) -> f64 {
-        let years = (now - self.dialysis[row]) / YEAR;
-        if years > 0.0 { years } else { 0.0 }
+        (now - self.registrations.born[row as usize]) / YEAR
     }
 
     /// Whether the recipient is a child for the rules: in Germany, under 18; elsewhere, listed under 18. Who is no
     /// child once does not become one again.
     pub(crate) fn look_at_age(&mut self, row: u32, now: f64) {
         let at = row as usize;
-        if self.child[at] == Child::No {
+        if self.cards[at].child == Child::No {
             return;
         }
-        let all = &self.input.registrations;
-        let german = self.germany == Some(self.place[at].country);
+        let all = &self.registrations;
+        let german = self.germany == Some(self.cards[at].country);
         let listed_as_child = (all.listed[at] - all.born[at]) / YEAR < ADULT;
         let child = self.age(row, now) < ADULT || (!german && listed_as_child);
-        self.child[at] = if child { Child::Yes } else { Child::No };
+        self.cards[at].child = if child { Child::Yes } else { Child::No };
     }
 
     /// Looks, if it is time to, at whether the recipient may take part in the programmes.
     pub(crate) fn look_at_programmes(&mut self, row: u32, now: f64) {
         let at = row as usize;
-        if self.pauses && now - self.look[at].at < BETWEEN_LOOKS {
+        if now < self.look_from[at] {
             return;
         }
         let age = self.age(row, now);
@@ -290,24 +407,22 @@ impl<'a> State<'a> {
             NONE => false,
             profile => self.input.profiles[profile as usize].accepts(EXTENDED_ESP),
         };
-        self.look[at] = Look {
-            at: now,
-            etkas: Some(age < SENIOR || self.programme[at] == Programme::Etkas),
-            esp: Some(age >= SENIOR || extended),
+        self.look_from[at] = if self.pauses {
+            now + BETWEEN_LOOKS
+        } else if age < SENIOR {
+            // A day early, so that rounding decides nothing.
+            self.registrations.born[at] + SENIOR * YEAR - 1.0
+        } else {
+            f64::INFINITY
         };
+        let card = &mut self.cards[at];
+        card.etkas = age < SENIOR || card.programme == Programme::Etkas;
+        card.esp = age >= SENIOR || extended;
     }
 
     /// Whether the recipient need not be looked at for the general programme.
     pub(crate) fn is_always_in_etkas(&self, row: u32) -> bool {
-        self.always_etkas[row as usize]
-    }
-
-    /// Whether the recipient may take part in a programme, as last looked at.
-    pub(crate) fn may_join(&self, row: usize, programme: Programme) -> bool {
-        match programme {
-            Programme::Etkas => self.always_etkas[row] || self.look[row].etkas == Some(true),
-            Programme::Esp => self.look[row].esp == Some(true),
-        }
+        self.cards[row as usize].always_etkas
     }
 }
 

@@ -1,6 +1,6 @@
 //! The tables that come with the program: figures of the acceptance models and of the roads, laid out here.
 //!
-//! The figures are those published with the ETKidney simulator of Eurotransplant (de Ferrante, Smeulders and
+//! The figures are those published with the `ETKidney` simulator of Eurotransplant (de Ferrante, Smeulders and
 //! Spieksma); weights and hazards are rounded to ten digits.
 
 /// Weights of the models, all in one table: model, variable, spline, level, weight.
@@ -14,6 +14,16 @@ pub(super) const HURRY: &str =
 /// Hours of driving from the centre of the row to the centre of the column.
 pub(super) const HOURS: &str =
     include_str!("../../../../scenarios/allocation/eurotransplant/driving_hours.csv");
+
+/// Weights of the time until a graft is lost and of the shape of its distribution: model, variable, spline, level,
+/// weight.
+pub(super) const SURVIVAL: &str =
+    include_str!("../../../../scenarios/allocation/eurotransplant/survival.csv");
+
+/// Registrations before a loss: from an age and from a time to loss on, in years; with a random number above the
+/// probability, this share of the time remains.
+pub(super) const RELISTING: &str =
+    include_str!("../../../../scenarios/allocation/eurotransplant/relisting.csv");
 
 /// A cell of a grid: the name of its row, that of its column, and its number.
 pub(super) type Cell<'a> = (&'a str, &'a str, f64);

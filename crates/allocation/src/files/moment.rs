@@ -47,6 +47,11 @@ impl Moment {
         ))
     }
 
+    /// The moment so many seconds after 1970-01-01 00:00:00.
+    pub(super) fn of_unix(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
     /// Days from `start` to this moment; negative if it is earlier.
     pub fn days_since(self, start: Self) -> f64 {
         (self.0 - start.0) as f64 / DAY

@@ -1,11 +1,10 @@
-//! A CSV file, row by row.
+//! A table in a file, row by row.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use hailsham_scenario::nearest;
 
+use super::rows::{Broken, Rows};
 use super::{Moment, Problems, Severity};
 
 /// A column of a [`Sheet`], found by its name.
@@ -40,14 +39,16 @@ impl std::fmt::Display for Origin {
     }
 }
 
-/// A CSV file: the first row names the columns, capitals or not; further columns are not looked at.
+/// A table in a file: columns have names, capitals or not; further columns are not looked at. A file whose name ends in
+/// `.parquet` is Parquet, any other CSV whose first row names the columns. Rows are counted as an editor shows them in
+/// CSV, the names being row 1, and from 1 in Parquet.
 ///
 /// Each way of reading a cell gives `None` where the cell is wrong, and writes down what is wrong. A file that
 /// cannot be read, or lacks a column, has no rows.
 pub struct Sheet<'a> {
     file: String,
     problems: &'a mut Problems,
-    reader: Option<csv::Reader<Box<dyn Read>>>,
+    rows: Option<Rows>,
     names: Vec<String>,
     record: csv::ByteRecord,
     row: u64,
@@ -57,8 +58,7 @@ pub struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     /// Opens a file and reads the names of its columns.
     pub fn open(path: &Path, problems: &'a mut Problems) -> Self {
-        let file = File::open(path).map(|file| Box::new(file) as Box<dyn Read>);
-        Self::begin(path.display().to_string(), file, problems)
+        Self::begin(path.display().to_string(), Rows::open(path), problems)
     }
 
     /// Opens a table that may come with the program.
@@ -66,53 +66,38 @@ impl<'a> Sheet<'a> {
         match origin {
             Origin::File(path) => Self::open(path, problems),
             Origin::BuiltIn(name, text) => {
-                Self::begin((*name).to_owned(), Ok(Box::new(text.as_bytes())), problems)
+                let rows = Rows::of_text(Box::new(text.as_bytes()));
+                Self::begin((*name).to_owned(), rows, problems)
             }
         }
     }
 
     fn begin(
         file: String,
-        source: std::io::Result<Box<dyn Read>>,
+        opened: Result<(Rows, Vec<String>), Broken>,
         problems: &'a mut Problems,
     ) -> Self {
         let mut sheet = Sheet {
             file,
             problems,
-            reader: None,
+            rows: None,
             names: Vec::new(),
             record: csv::ByteRecord::new(),
             row: 1,
             whole: true,
         };
-        let opened = source
-            .map(|source| csv::ReaderBuilder::new().from_reader(source))
-            .map_err(csv::Error::from);
-        let reader = opened.and_then(|mut reader| {
-            let names = reader.headers()?.iter().map(str::to_lowercase).collect();
-            Ok((reader, names))
-        });
-        match reader {
-            Ok((reader, names)) => {
-                sheet.reader = Some(reader);
-                sheet.names = names;
+        match opened {
+            Ok((rows, names)) => {
+                sheet.rows = Some(rows);
+                sheet.names = names.iter().map(|name| name.to_lowercase()).collect();
             }
-            Err(error) => sheet.failed(&error),
+            Err(broken) => sheet.failed(broken),
         }
         sheet
     }
 
-    fn failed(&mut self, error: &csv::Error) {
-        let message = match error.kind() {
-            csv::ErrorKind::UnequalLengths {
-                expected_len, len, ..
-            } => {
-                format!("{len} cells where {expected_len} are expected: is the file cut off?")
-            }
-            csv::ErrorKind::Io(error) => format!("cannot be read: {error}"),
-            _ => format!("is not CSV: {error}"),
-        };
-        let row = error.position().map(csv::Position::line);
+    fn failed(&mut self, broken: Broken) {
+        let Broken { row, message } = broken;
         self.problems
             .add(Severity::Error, &self.file, None, row, message);
         self.whole = false;
@@ -121,7 +106,7 @@ impl<'a> Sheet<'a> {
     /// The column of a name. If there is none, that is written down, and the file has no rows.
     pub fn column(&mut self, name: &'static str) -> Column {
         let index = self.names.iter().position(|other| other == name);
-        if index.is_none() && self.reader.is_some() {
+        if index.is_none() && self.rows.is_some() {
             let like = nearest(name, self.names.iter().map(String::as_str));
             let help = like.map_or(String::new(), |like| format!("; there is `{like}`"));
             self.problems.add(
@@ -141,16 +126,16 @@ impl<'a> Sheet<'a> {
 
     /// Goes to the next row. False at the end, or where nothing more can be read.
     pub fn next_row(&mut self) -> bool {
-        let Some(reader) = self.reader.as_mut().filter(|_| self.whole) else {
+        let Some(rows) = self.rows.as_mut().filter(|_| self.whole) else {
             return false;
         };
-        match reader.read_byte_record(&mut self.record) {
+        match rows.read(&mut self.record) {
             Ok(more) => {
-                self.row = self.record.position().map_or(0, csv::Position::line);
+                self.row = rows.row(&self.record);
                 more
             }
-            Err(error) => {
-                self.failed(&error);
+            Err(broken) => {
+                self.failed(broken);
                 false
             }
         }

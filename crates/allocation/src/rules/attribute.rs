@@ -65,6 +65,12 @@ pub trait Population {
     /// An attribute of the donor.
     fn of_donor(&self, attribute: usize) -> f64;
 
+    /// An attribute of candidates that is the same for all of those who are ranked, if that is known beforehand. It
+    /// is then not looked up candidate by candidate.
+    fn of_all(&self, _attribute: usize) -> Option<f64> {
+        None
+    }
+
     /// An attribute of candidates: `out[i]` is that of `rows[i]`. Both are equally long.
     fn of_candidates(&self, attribute: usize, rows: &[u32], out: &mut [f64]);
 }

@@ -189,7 +189,7 @@ impl<'a> Compiler<'a> {
             }
             Kind::And(parts) => self.fold(parts, Two::And),
             Kind::Or(parts) => self.fold(parts, Two::Or),
-            Kind::Arithmetic(left, sign, right) => self.arithmetic(left, *sign, right, &node.span),
+            Kind::Arithmetic(left, sign, right) => self.arithmetic(left, *sign, right),
             Kind::Comparison(left, relation, right) => {
                 let left_typed = self.compile(left)?;
                 self.compare(&left_typed, left, relation, right)
@@ -343,13 +343,7 @@ impl<'a> Compiler<'a> {
         })
     }
 
-    fn arithmetic(
-        &mut self,
-        left: &Node,
-        sign: char,
-        right: &Node,
-        _span: &Range<usize>,
-    ) -> Compiled {
+    fn arithmetic(&mut self, left: &Node, sign: char, right: &Node) -> Compiled {
         let (x, one) = self.quantity(left)?;
         let (y, other) = self.quantity(right)?;
         let (two, dimension) = match sign {

@@ -4,6 +4,8 @@
 //! shorter: what depends on the donor alone becomes a number, and what a number decides falls away, so that the
 //! rules of other countries cost nothing. What is left is computed for a batch of candidates at a time.
 
+use std::borrow::Cow;
+
 use super::attribute::{About, Catalogue, Population};
 
 /// The number of an operation.
@@ -216,7 +218,10 @@ impl Program {
             Op::Number(number) => Number(number),
             Op::Attribute(attribute) => match catalogue.attributes[attribute].about {
                 About::Donor => Number(population.of_donor(attribute)),
-                About::Candidate => self.line(Line::Attribute(attribute)),
+                About::Candidate => match population.of_all(attribute) {
+                    Some(number) => Number(number),
+                    None => self.line(Line::Attribute(attribute)),
+                },
             },
             Op::One(op, x) => match self.values[x] {
                 Number(x) => Number(one(op, x)),
@@ -350,6 +355,14 @@ impl Program {
         match self.results[result] {
             Value::Number(number) => number,
             Value::Column(column) => self.columns[column][at],
+        }
+    }
+
+    /// A result of the last run, for every candidate of the batch; what stands behind its end means nothing.
+    pub(crate) fn results(&self, result: usize) -> Cow<'_, [f64; BATCH]> {
+        match self.results[result] {
+            Value::Number(number) => Cow::Owned([number; BATCH]),
+            Value::Column(column) => Cow::Borrowed(&self.columns[column]),
         }
     }
 

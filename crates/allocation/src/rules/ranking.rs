@@ -1,5 +1,7 @@
 //! Candidates in the order of a policy, as far as it is asked for.
 
+use std::cmp::Ordering;
+
 use super::attribute::Population;
 use super::plan::{BATCH, Id, Program};
 use super::policy::{MOST_RANKS, Policy};
@@ -16,16 +18,42 @@ pub struct Entry {
 }
 
 /// What orders candidates: less comes first. Numbers are kept as whole numbers of the same order, so that nothing
-/// depends on how floats are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// depends on how floats are compared. Small, since it is moved about; what decides between equals stays where it is.
+#[derive(Debug, Clone, Copy)]
 struct Key {
-    /// 0, but where somebody has put certain candidates before the others.
-    class: i32,
-    tier: u16,
-    /// What comes before the points, the points, and what comes after them, as [`descending`] numbers.
-    ranks: [u64; MOST_RANKS],
+    /// The class, which is 0 but where somebody has put certain candidates before the others, and the tier.
+    group: u64,
+    /// The first of the ranks.
+    first: u64,
     place: u32,
-    row: u32,
+}
+
+impl Key {
+    fn new(class: i32, tier: u16, first: u64, place: u32) -> Self {
+        // Of the same order as the classes, and not below 0.
+        let class = u64::from(class.cast_unsigned() ^ (1 << 31));
+        Self {
+            group: class << 16 | u64::from(tier),
+            first,
+            place,
+        }
+    }
+
+    fn tier(&self) -> u16 {
+        (self.group & 0xffff) as u16
+    }
+}
+
+/// What comes before the points, the points, and what comes after them, as [`descending`] numbers.
+type Ranks = [u64; MOST_RANKS];
+
+#[inline]
+fn order(ranks: &[Ranks], one: &Key, other: &Key) -> Ordering {
+    let head = |key: &Key| u128::from(key.group) << 64 | u128::from(key.first);
+    head(one)
+        .cmp(&head(other))
+        .then_with(|| ranks[one.place as usize].cmp(&ranks[other.place as usize]))
+        .then(one.place.cmp(&other.place))
 }
 
 /// A whole number that is the smaller, the larger the number.
@@ -59,6 +87,8 @@ pub struct Ranking {
     scores: Program,
     detail: Program,
     eligible: Vec<u32>,
+    /// Of each of the eligible.
+    ranks: Vec<Ranks>,
     keys: Vec<Key>,
     sorted: usize,
     /// Which of the ranks are the points.
@@ -88,36 +118,38 @@ impl Ranking {
             Some(0.0) => {}
             Some(_) => self.eligible.extend_from_slice(rows),
             None => {
+                // Written without a branch, since nobody can guess who is eligible.
+                self.eligible.resize(rows.len(), 0);
+                let mut count = 0;
                 for batch in rows.chunks(BATCH) {
                     self.filter.run(operations, population, batch);
-                    for (at, row) in batch.iter().enumerate() {
-                        if self.filter.result(0, at) != 0.0 {
-                            self.eligible.push(*row);
-                        }
+                    for (row, holds) in batch.iter().zip(self.filter.results(0).iter()) {
+                        self.eligible[count] = *row;
+                        count += usize::from(*holds != 0.0);
                     }
                 }
+                self.eligible.truncate(count);
             }
         }
         self.scores
             .prepare(operations, &policy.ranks, catalogue, population);
         let ranks = (policy.ranks.len() - 1).min(MOST_RANKS);
-        let mut place = 0;
-        for batch in self.eligible.chunks(BATCH) {
+        self.ranks.clear();
+        self.ranks.resize(self.eligible.len(), [0; MOST_RANKS]);
+        let batches = self.eligible.chunks(BATCH);
+        for (batch, out) in batches.zip(self.ranks.chunks_mut(BATCH)) {
             self.scores.run(operations, population, batch);
-            for (at, row) in batch.iter().enumerate() {
-                let mut key = Key {
-                    class: 0,
-                    tier: self.scores.result(0, at) as u16,
-                    ranks: [0; MOST_RANKS],
-                    place,
-                    row: *row,
-                };
-                for (rank, slot) in key.ranks[..ranks].iter_mut().enumerate() {
-                    *slot = descending(self.scores.result(1 + rank, at));
+            for rank in 0..ranks {
+                for (out, value) in out.iter_mut().zip(self.scores.results(1 + rank).iter()) {
+                    out[rank] = descending(*value);
                 }
-                self.keys.push(key);
-                place += 1;
             }
+            let place = self.keys.len() as u32;
+            let tiers = self.scores.results(0);
+            let candidates = out.iter().zip(tiers.iter()).zip(place..);
+            self.keys.extend(
+                candidates.map(|((ranks, tier), place)| Key::new(0, *tier as u16, ranks[0], place)),
+            );
         }
     }
 
@@ -125,7 +157,8 @@ impl Ranking {
     /// order stays what it is. Equal priorities for all give the order of the policy again.
     pub fn prefer(&mut self, priority: impl Fn(u32) -> i32) {
         for key in &mut self.keys {
-            key.class = -priority(key.row);
+            let priority = priority(self.eligible[key.place as usize]);
+            *key = Key::new(-priority, key.tier(), key.first, key.place);
         }
         self.sorted = 0;
     }
@@ -143,18 +176,19 @@ impl Ranking {
     /// The candidate at a place from 0, or none behind the last.
     pub fn get(&mut self, place: usize) -> Option<Entry> {
         while place >= self.sorted && self.sorted < self.keys.len() {
+            let ranks = &self.ranks;
             let rest = &mut self.keys[self.sorted..];
             let more = FIRST.max(3 * self.sorted).min(rest.len());
             if more < rest.len() {
-                rest.select_nth_unstable(more - 1);
+                rest.select_nth_unstable_by(more - 1, |one, other| order(ranks, one, other));
             }
-            rest[..more].sort_unstable();
+            rest[..more].sort_unstable_by(|one, other| order(ranks, one, other));
             self.sorted += more;
         }
         self.keys.get(place).map(|key| Entry {
-            row: key.row,
-            tier: key.tier,
-            points: number(key.ranks[self.points]),
+            row: self.eligible[key.place as usize],
+            tier: key.tier(),
+            points: number(self.ranks[key.place as usize][self.points]),
         })
     }
 

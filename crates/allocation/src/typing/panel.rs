@@ -29,6 +29,26 @@ impl Unacceptable {
         }
     }
 
+    /// These and those names of the donor that the recipient does not have and `chosen` says so of.
+    #[must_use]
+    pub(crate) fn with(
+        &self,
+        donor: &Typing,
+        recipient: &Typing,
+        mut chosen: impl FnMut(u16) -> bool,
+    ) -> Self {
+        let own = recipient.tokens();
+        let names = donor.tokens().iter().copied();
+        let foreign = names.filter(|token| own.binary_search(token).is_err());
+        let mut tokens: Vec<u16> = foreign.filter(|token| chosen(*token)).collect();
+        tokens.extend(&self.tokens);
+        tokens.sort_unstable();
+        tokens.dedup();
+        Self {
+            tokens: tokens.into_boxed_slice(),
+        }
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.tokens.is_empty()

@@ -2,7 +2,7 @@
 
 use hailsham_engine::random::{EntityStream, Streams, identity};
 
-use crate::eurotransplant::acceptance::{Chance, Decision, Whose};
+use crate::eurotransplant::chance::{Chance, Decision, Whose};
 
 /// What a draw is for.
 #[derive(Clone, Copy)]
@@ -12,6 +12,10 @@ enum Purpose {
     Dual,
     Rescue,
     Habit,
+    Loss,
+    Relisting,
+    Course,
+    Antibody,
 }
 
 impl From<Purpose> for u16 {
@@ -42,6 +46,7 @@ impl Drawn {
 
 impl Chance for Drawn {
     fn uniform(&mut self, decision: Decision) -> f64 {
+        let mut number = 0;
         let (purpose, who, donor) = match decision {
             Decision::Centre { centre, donor } => (Purpose::Centre, u64::from(centre), donor),
             Decision::Patient {
@@ -53,9 +58,29 @@ impl Chance for Drawn {
                 donor,
             } => (Purpose::Dual, u64::from(registration), donor),
             Decision::Rescue { donor } => (Purpose::Rescue, 0, donor),
+            Decision::Loss {
+                registration,
+                donor,
+            } => (Purpose::Loss, u64::from(registration), donor),
+            Decision::Relisting {
+                registration,
+                donor,
+            } => (Purpose::Relisting, u64::from(registration), donor),
+            Decision::Course {
+                registration,
+                donor,
+            } => (Purpose::Course, u64::from(registration), donor),
+            Decision::Antibody {
+                registration,
+                donor,
+                antigen,
+            } => {
+                number = u32::from(antigen);
+                (Purpose::Antibody, u64::from(registration), donor)
+            }
         };
         let one = self.of(&[who, u64::from(donor)]);
-        one.purpose(purpose).draw(0).uniform()
+        one.purpose(purpose).draw(number).uniform()
     }
 
     fn normal(&mut self, model: u8, whose: Whose) -> f64 {

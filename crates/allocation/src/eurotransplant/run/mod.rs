@@ -22,14 +22,16 @@ use thiserror::Error;
 
 pub use drawn::Drawn;
 
-use super::acceptance::{Chance, Half, MODEL_FILES, Models};
+use super::acceptance::{MODEL_FILES, Models};
+use super::chance::{Chance, Half};
 use super::generator::generate;
 use super::input::{FILES, read_folder};
 use super::offers::Acceptance;
 use super::scenario::{Answering, Scenario};
 use super::setting::{Geography, Setting};
-use super::simulation::{Counts, Programmes};
-use crate::files::FileError;
+use super::simulation::{Course, Programmes};
+use super::survival::Survival;
+use crate::files::{FileError, file_of};
 use crate::policies;
 use crate::typing::Determinants;
 use record::Record;
@@ -110,7 +112,8 @@ fn write(path: PathBuf, text: impl AsRef<[u8]>) -> Result<(), RunError> {
 /// The folder that has the files: the one that is given, or `input` within it.
 fn folder_of(data: &Path) -> PathBuf {
     let within = data.join("input");
-    if !data.join(FILES[0]).exists() && within.join(FILES[0]).exists() {
+    let is_there = |folder: &Path| file_of(folder, FILES[0]).exists();
+    if !is_there(data) && is_there(&within) {
         within
     } else {
         data.to_owned()
@@ -184,6 +187,11 @@ pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunE
         Answering::Model => models.with_effects(scenario.allocation.effects),
         _ => models,
     };
+    let after = &scenario.after_transplant;
+    let survival = scenario
+        .follows()
+        .then(|| Survival::built_in(&geography, after.horizon, after.new_antibody, after.alike))
+        .transpose()?;
     let programmes = Programmes {
         input: &input,
         geography: &geography,
@@ -191,6 +199,7 @@ pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunE
         frequencies: &frequencies,
         period,
         policies: [&general.1, &senior.1],
+        survival: survival.as_ref(),
         acceptance: match answering {
             Answering::First => Acceptance::First,
             Answering::Model | Answering::Half => Acceptance::Models(&models),
@@ -207,13 +216,13 @@ pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunE
         .match_lists
         .then(|| MatchLists::create(&work, [&general.1, &senior.1]))
         .transpose()?;
-    let mut record = Record::new(&input);
+    let mut record = Record::new();
     let mut failed = None;
-    let counts = programmes.run(chance, u32::MAX, |list| {
+    let course = programmes.follow(chance, u32::MAX, |list| {
         if let Some(lists) = &mut lists
             && failed.is_none()
         {
-            failed = lists.add(list, &input).err();
+            failed = lists.add(list).err();
         }
         record.add(list);
     });
@@ -223,8 +232,8 @@ pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunE
     if let Some(lists) = lists {
         lists.close()?;
     }
-    record.finish(&programmes);
-    let summary = record.summary(&counts);
+    record.finish(&programmes, &course);
+    let summary = record.summary(&course.counts);
     let names = [&general.0.name, &senior.0.name];
     leave(
         &work,
@@ -235,7 +244,7 @@ pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunE
         &summary,
         &names,
         &warnings,
-        &counts,
+        &course,
     )?;
     fs::rename(&work, &options.out).map_err(|source| RunError::Write {
         path: options.out.clone(),
@@ -274,14 +283,14 @@ fn leave(
     loaded: &Loaded<Scenario>,
     options: &Options,
     programmes: &Programmes<'_>,
-    record: &Record<'_>,
+    record: &Record,
     summary: &IndexMap<String, f64>,
     names: &[&String; 2],
     warnings: &[String],
-    counts: &Counts,
+    course: &Course,
 ) -> Result<(), RunError> {
     let pretty = |value: &serde_json::Value| format!("{value:#}\n");
-    tables::write_transplants(work, programmes, record)?;
+    tables::write_transplants(work, programmes, record, course)?;
     tables::write_groups(work, record)?;
     write(work.join("scenario.toml"), &loaded.text)?;
     write(work.join("summary.json"), pretty(&json!(summary)))?;
@@ -298,8 +307,8 @@ fn leave(
         "acceptance": loaded.value.allocation.acceptance,
         "changed": loaded.changed,
         "counts": {
-            "lists": counts.lists,
-            "ranked": counts.ranked,
+            "lists": course.counts.lists,
+            "ranked": course.counts.ranked,
             "registrations": programmes.input.registrations.len(),
             "donors": programmes.input.donors.len(),
             "transplants": record.transplants.len(),

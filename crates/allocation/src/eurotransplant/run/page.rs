@@ -38,12 +38,12 @@ type Bar = (String, u32, String, f64);
 pub(super) fn page(
     loaded: &Loaded<Scenario>,
     options: &Options,
-    record: &Record<'_>,
+    record: &Record,
     summary: &IndexMap<String, f64>,
     policies: &[&String; 2],
     warnings: &[String],
 ) -> Result<String, minijinja::Error> {
-    let of_registrations = ["country", "age", "unacceptable donors"];
+    let of_registrations = ["country", "age", "unacceptable donors", "registration"];
     let groups: Vec<(&str, Vec<Vec<String>>)> = of_registrations
         .into_iter()
         .filter_map(|by| Some((by, record.groups.get(by)?)))

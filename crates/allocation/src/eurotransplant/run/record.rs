@@ -1,11 +1,14 @@
 //! What a run keeps: every transplant, and who waits, dies and is transplanted, by group.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 
 use crate::eurotransplant::offers::Answer;
-use crate::eurotransplant::records::{Change, Exchange, Input, Programme, Urgency};
-use crate::eurotransplant::simulation::{Counts, List, Programmes};
+use crate::eurotransplant::records::{Change, Exchange, Programme, Urgency};
+use crate::eurotransplant::simulation::{Counts, Course, List, Programmes};
 use crate::eurotransplant::state::YEAR;
+use crate::eurotransplant::survival::Fate;
 
 /// One transplant.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +29,7 @@ pub(super) struct Transplant {
     pub(super) mismatches: [u8; 3],
     pub(super) rescue: bool,
     pub(super) dual: bool,
+    pub(super) fate: Fate,
     pub(super) exchange: Exchange,
 }
 
@@ -44,11 +48,13 @@ pub(super) struct Group {
 }
 
 /// Everything that a run keeps.
-pub(super) struct Record<'a> {
-    input: &'a Input,
+#[derive(Default)]
+pub(super) struct Record {
     pub(super) transplants: Vec<Transplant>,
     /// Groups by what they are grouped by, and by name.
     pub(super) groups: IndexMap<&'static str, IndexMap<String, Group>>,
+    /// The end of the run, in days.
+    end: f64,
     /// Of each country, kidneys received from and given to others.
     pub(super) balances: IndexMap<String, [u32; 2]>,
 }
@@ -69,19 +75,18 @@ const SENSITISED: [(f64, &str); 4] = [
     (0.98, "98 % and more"),
 ];
 
+/// Registrations that the run made, in the groups by `registration`; and the others.
+const RELISTED: &str = "after a transplant of the run";
+const NOT_RELISTED: &str = "before the run, or new";
+
 fn group(table: &[(f64, &'static str)], value: f64) -> &'static str {
     let passed = table.iter().rev().find(|(from, _)| value >= *from);
     passed.map_or(table[0].1, |(_, name)| *name)
 }
 
-impl<'a> Record<'a> {
-    pub(super) fn new(input: &'a Input) -> Self {
-        Self {
-            input,
-            transplants: Vec::new(),
-            groups: IndexMap::new(),
-            balances: IndexMap::new(),
-        }
+impl Record {
+    pub(super) fn new() -> Self {
+        Self::default()
     }
 
     /// Adds the transplants of a list.
@@ -103,7 +108,7 @@ impl<'a> Record<'a> {
             };
             let state = list.offering.of.state;
             let at = offer.row as usize;
-            let registrations = &self.input.registrations;
+            let registrations = &state.registrations;
             self.transplants.push(Transplant {
                 list: list.number,
                 time: list.donor.time,
@@ -115,43 +120,54 @@ impl<'a> Record<'a> {
                 points: entry.points,
                 donor_age: list.donor.age,
                 age: state.age(offer.row, list.donor.time),
-                dialysis: state.dialysis_years(at, list.donor.time),
+                dialysis: state.cards[at].dialysis_years(list.donor.time),
                 listed: (list.donor.time - registrations.listed[at]) / YEAR,
                 vpra: state.vpra[at],
                 mismatches: list.mismatches(offer.row),
                 rescue: offer.answer == Answer::AcceptedInRescue,
                 dual: offer.dual,
+                fate: Fate::default(),
                 exchange: Exchange {
                     from_country: list.donor.country,
                     from_centre: list.donor.centre,
                     donor_age: list.donor.age,
-                    to_country: state.place[at].country,
-                    to_centre: registrations.centre[at],
+                    to_country: state.cards[at].country,
+                    to_centre: state.cards[at].centre,
                 },
             });
         }
     }
 
     /// Puts every registration into its groups, once all transplants are known.
-    pub(super) fn finish(&mut self, programmes: &Programmes<'_>) {
-        let input = self.input;
+    pub(super) fn finish(&mut self, programmes: &Programmes<'_>, course: &Course) {
+        let input = programmes.input;
+        let registrations = &course.registrations;
+        for (transplant, fate) in self.transplants.iter_mut().zip(&course.fates) {
+            transplant.fate = *fate;
+        }
         let end = programmes.period.end.days_since(programmes.period.start);
-        let count = input.registrations.len();
+        self.end = end;
+        let count = registrations.len();
         let mut transplanted = vec![None; count];
         for transplant in &self.transplants {
             transplanted[transplant.row as usize].get_or_insert(transplant.time);
         }
         // A recipient who has been transplanted leaves with all registrations, unless that oddity is on.
         let stay = programmes.policies[0].quirks().later_registrations_stay;
-        let mut of_recipient: std::collections::HashMap<u32, f64> =
-            std::collections::HashMap::new();
+        let mut of_recipient: HashMap<u32, [f64; 2]> = HashMap::new();
         for transplant in self.transplants.iter().filter(|_| !stay) {
-            let recipient = input.registrations.recipient[transplant.row as usize];
-            of_recipient.entry(recipient).or_insert(transplant.time);
+            let recipient = registrations.recipient[transplant.row as usize];
+            let [_, last] = of_recipient
+                .entry(recipient)
+                .or_insert([transplant.time; 2]);
+            *last = transplant.time;
         }
         let mut left = vec![(f64::INFINITY, Urgency::FollowUp); count];
         let mut vpra = vec![0.0; count];
-        for update in input.updates.iter().filter(|update| update.time <= end) {
+        let first_again = input.registrations.len();
+        vpra[first_again..].copy_from_slice(&course.vpra[first_again..]);
+        let updates = input.updates.iter().chain(&course.relisted);
+        for update in updates.filter(|update| update.time <= end) {
             let at = update.row as usize;
             match update.change {
                 Change::Urgency(urgency) if urgency.is_end() && left[at].0.is_infinite() => {
@@ -163,9 +179,14 @@ impl<'a> Record<'a> {
         }
         let countries = &programmes.geography.countries;
         for row in 0..count {
-            let registrations = &input.registrations;
             let listed = registrations.listed[row].max(0.0);
-            let gone = of_recipient.get(&registrations.recipient[row]).copied();
+            let times = of_recipient.get(&registrations.recipient[row]);
+            // A registration after a transplant does not leave with that one, but with a later one.
+            let gone = if row < first_again {
+                times.map(|[first, _]| *first)
+            } else {
+                times.map(|[_, last]| *last).filter(|last| *last > listed)
+            };
             let until = transplanted[row].or(gone).unwrap_or(f64::INFINITY);
             let (ended, how) = left[row];
             if ended < 0.0 {
@@ -191,6 +212,12 @@ impl<'a> Record<'a> {
             self.count("country", country, one);
             self.count("age", age, one);
             self.count("unacceptable donors", sensitised, one);
+            let again = if row < first_again {
+                NOT_RELISTED
+            } else {
+                RELISTED
+            };
+            self.count("registration", again.to_owned(), one);
         }
         for groups in self.groups.values_mut() {
             groups.sort_keys();
@@ -214,7 +241,8 @@ impl<'a> Record<'a> {
         for country in countries {
             self.balances.entry(country.clone()).or_insert([0, 0]);
         }
-        for transplant in self.transplants.clone() {
+        let transplants = std::mem::take(&mut self.transplants);
+        for transplant in &transplants {
             let one = Group {
                 transplants: 1,
                 dialysis: transplant.dialysis,
@@ -238,6 +266,7 @@ impl<'a> Record<'a> {
                 self.balances.entry(to).or_default()[0] += 1;
             }
         }
+        self.transplants = transplants;
         for by in ["mismatches", "programme", "offer"] {
             if let Some(groups) = self.groups.get_mut(by) {
                 groups.sort_keys();
@@ -257,10 +286,22 @@ impl<'a> Record<'a> {
         };
         let whole = self.groups.get("all").and_then(|groups| groups.get("all"));
         let whole = whole.copied().unwrap_or_default();
+        let again = self.groups.get("registration");
+        let again = again.and_then(|groups| groups.get(RELISTED));
+        let relisted = again.map_or(0.0, |group| f64::from(group.registrations));
+        // Within the run.
+        let lost = |holds: &dyn Fn(&Fate) -> bool| {
+            let lost = all.iter().filter(|one| {
+                let until = one.fate.lost.map_or(f64::INFINITY, |lost| one.time + lost);
+                until <= self.end && holds(&one.fate)
+            });
+            lost.count() as f64
+        };
         let mismatches = |one: &Transplant| f64::from(one.mismatches.iter().sum::<u8>());
         let abroad = |one: &Transplant| one.exchange.from_country != one.exchange.to_country;
         [
-            ("registrations", f64::from(whole.registrations)),
+            ("registrations", f64::from(whole.registrations) - relisted),
+            ("relisted", relisted),
             ("donors", f64::from(counts.lists)),
             ("ranked", counts.ranked as f64),
             ("transplants", number),
@@ -281,6 +322,11 @@ impl<'a> Record<'a> {
             ("abroad_share", share(&abroad)),
             ("rescue_share", share(&|one| one.rescue)),
             ("dual_share", share(&|one| one.dual)),
+            ("grafts_lost", lost(&|_| true)),
+            (
+                "grafts_lost_relisted",
+                lost(&|fate| fate.relisted.is_some()),
+            ),
             (
                 "sensitised_share",
                 share(&|one| one.vpra >= SENSITISED[2].0),

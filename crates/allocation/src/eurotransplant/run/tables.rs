@@ -5,8 +5,8 @@ use std::path::Path;
 use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
 
 use super::record::Record;
-use crate::eurotransplant::records::{Input, Programme};
-use crate::eurotransplant::simulation::{List, Programmes};
+use crate::eurotransplant::records::Programme;
+use crate::eurotransplant::simulation::{Course, List, Programmes};
 use crate::rules::Policy;
 
 const fn column(
@@ -103,7 +103,7 @@ impl MatchLists {
         })
     }
 
-    pub(super) fn add(&mut self, list: &mut List<'_>, input: &Input) -> Result<(), TableError> {
+    pub(super) fn add(&mut self, list: &mut List<'_>) -> Result<(), TableError> {
         let mut entries = Vec::with_capacity(list.ranking.len());
         while let Some(entry) = list.ranking.get(entries.len()) {
             entries.push(entry);
@@ -116,6 +116,7 @@ impl MatchLists {
             .filter(|offer| offer.answer.is_accepted())
             .map(|offer| offer.row)
             .collect();
+        let registrations = &list.offering.of.state.registrations;
         let names = list.policy.components();
         let places: Vec<Option<usize>> = self
             .components
@@ -130,7 +131,7 @@ impl MatchLists {
                 programme: list.programme,
                 donor: list.donor.id,
                 rank: rank as u32,
-                registration: input.registrations.registration[entry.row as usize],
+                registration: registrations.registration[entry.row as usize],
                 tier: tier.unwrap_or(0),
                 points: entry.points,
                 accepted: accepted.contains(&entry.row),
@@ -217,16 +218,35 @@ const TRANSPLANTS: &[ColumnSpec] = &[
         "",
         "both kidneys for one recipient",
     ),
+    ColumnSpec {
+        required: false,
+        ..column(
+            "lost",
+            ColumnKind::F64,
+            "days",
+            "from the transplant to the loss of the graft or death, also after the end of the run",
+        )
+    },
+    ColumnSpec {
+        required: false,
+        ..column(
+            "relisted",
+            ColumnKind::F64,
+            "days",
+            "from the transplant to the next registration, if there is one before the loss",
+        )
+    },
 ];
 
 /// Writes `transplants.parquet`.
 pub(super) fn write_transplants(
     folder: &Path,
     programmes: &Programmes<'_>,
-    record: &Record<'_>,
+    record: &Record,
+    course: &Course,
 ) -> Result<(), TableError> {
     let all = &record.transplants;
-    let registrations = &programmes.input.registrations.registration;
+    let registrations = &course.registrations.registration;
     let countries = &programmes.geography.countries;
     let mut tiers: Vec<&str> = Vec::new();
     let codes: Vec<usize> = all
@@ -272,6 +292,8 @@ pub(super) fn write_transplants(
     }
     group.bool("rescue", |row| Some(all[row].rescue))?;
     group.bool("dual", |row| Some(all[row].dual))?;
+    group.f64("lost", |row| all[row].fate.lost)?;
+    group.f64("relisted", |row| all[row].fate.relisted)?;
     group.close()?;
     writer.close()?;
     Ok(())
@@ -299,7 +321,7 @@ const GROUPS: &[ColumnSpec] = &[
 ];
 
 /// Writes `groups.parquet`.
-pub(super) fn write_groups(folder: &Path, record: &Record<'_>) -> Result<(), TableError> {
+pub(super) fn write_groups(folder: &Path, record: &Record) -> Result<(), TableError> {
     let groups = record.groups.iter();
     let rows: Vec<_> = groups
         .flat_map(|(by, groups)| groups.iter().map(move |(name, group)| (*by, name, group)))
