@@ -250,11 +250,9 @@ impl<'a> Record<'a> {
         let all = &self.transplants;
         let number = all.len() as f64;
         let share = |holds: &dyn Fn(&Transplant) -> bool| {
-            all.iter().filter(|one| holds(one)).count() as f64 / number.max(1.0)
+            all.iter().filter(|one| holds(one)).count() as f64 / number
         };
-        let mean = |value: &dyn Fn(&Transplant) -> f64| {
-            all.iter().map(value).sum::<f64>() / number.max(1.0)
-        };
+        let mean = |value: &dyn Fn(&Transplant) -> f64| all.iter().map(value).sum::<f64>() / number;
         let whole = self.groups.get("all").and_then(|groups| groups.get("all"));
         let whole = whole.copied().unwrap_or_default();
         let mismatches = |one: &Transplant| f64::from(one.mismatches.iter().sum::<u8>());
@@ -288,6 +286,8 @@ impl<'a> Record<'a> {
             ("paediatric_share", share(&|one| one.age < AGES[1].0)),
         ]
         .into_iter()
+        // Where nobody was transplanted, nothing is known of transplants.
+        .filter(|(_, value)| value.is_finite())
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
