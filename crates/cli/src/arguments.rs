@@ -116,6 +116,16 @@ pub(crate) struct Run {
     pub(crate) quiet: bool,
 }
 
+impl Run {
+    /// Every change of the scenario, those with an option of their own among them.
+    pub(crate) fn sets(&self) -> Vec<String> {
+        let mut sets = self.chosen.sets.clone();
+        let word = self.acceptance.map(Acceptance::word);
+        sets.extend(word.map(|word| format!("allocation.acceptance={word}")));
+        sets
+    }
+}
+
 /// How offers are answered.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Acceptance {

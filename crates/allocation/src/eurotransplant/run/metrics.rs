@@ -5,6 +5,7 @@ use hailsham_engine::metric_list;
 
 use super::record::{Group, Record};
 use crate::eurotransplant::simulation::Counts;
+use crate::files::Moment;
 
 /// Every number of a run's summary, in its order.
 pub const METRICS: &[MetricInfo] = metric_list! {
@@ -92,10 +93,12 @@ pub struct Told {
     pub metrics: Vec<(&'static str, Option<f64>)>,
     /// Those of the groups.
     pub groups: Vec<GroupTold>,
+    /// Every registration by its number, in the order of the population, and the day of a death on the list.
+    pub deaths: Vec<(u32, Option<Moment>)>,
 }
 
 /// Everything that is told of a run.
-pub(super) fn told(record: &Record<'_>, counts: &Counts) -> Told {
+pub(super) fn told(record: &Record<'_>, counts: &Counts, start: Moment) -> Told {
     let summary = record.summary(counts);
     let metrics = METRICS
         .iter()
@@ -111,7 +114,16 @@ pub(super) fn told(record: &Record<'_>, counts: &Counts) -> Told {
             values: values(group, balance(record, by, name)),
         })
         .collect();
-    Told { metrics, groups }
+    let numbers = record.input.registrations.registration.iter();
+    let mut deaths: Vec<_> = numbers.map(|number| (*number, None)).collect();
+    for (row, day) in &record.deaths {
+        deaths[*row as usize].1 = Some(start.plus_days(*day));
+    }
+    Told {
+        metrics,
+        groups,
+        deaths,
+    }
 }
 
 /// Kidneys received from other countries less those given to them.
@@ -164,7 +176,7 @@ mod tests {
         let names: Vec<String> = record.summary(&counts).into_keys().collect();
         let described: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
         assert_eq!(names, described);
-        let told = told(&record, &counts);
+        let told = told(&record, &counts, programmes.period.start);
         assert_eq!(told, prepared.told(3, 0.02).unwrap());
         let metric = |name: &str| {
             let found = told.metrics.iter().find(|(other, _)| *other == name);
@@ -182,6 +194,8 @@ mod tests {
                 assert_eq!(sum, metric(whole), "{measure} by {by}");
             }
         }
+        let died = told.deaths.iter().filter(|(_, death)| death.is_some());
+        assert_eq!(died.count() as f64, metric("deaths_waiting"));
         let balances: f64 = told
             .groups
             .iter()

@@ -169,6 +169,6 @@ impl Prepared {
         let (input, _) = self.population(seed, scale)?;
         let programmes = self.programmes(&input);
         let (record, counts) = self.simulate(&programmes, &input, seed, |_| {});
-        Ok(metrics::told(&record, &counts))
+        Ok(metrics::told(&record, &counts, self.period.start))
     }
 }

@@ -45,10 +45,12 @@ pub(super) struct Group {
 
 /// Everything that a run keeps.
 pub(super) struct Record<'a> {
-    input: &'a Input,
+    pub(super) input: &'a Input,
     pub(super) transplants: Vec<Transplant>,
     /// Groups by what they are grouped by, and by name.
     pub(super) groups: IndexMap<&'static str, IndexMap<String, Group>>,
+    /// Registrations that ended by death on the list, by row, and the day.
+    pub(super) deaths: Vec<(u32, f64)>,
     /// Of each country, kidneys received from and given to others.
     pub(super) balances: IndexMap<String, [u32; 2]>,
 }
@@ -80,6 +82,7 @@ impl<'a> Record<'a> {
             input,
             transplants: Vec::new(),
             groups: IndexMap::new(),
+            deaths: Vec::new(),
             balances: IndexMap::new(),
         }
     }
@@ -174,6 +177,9 @@ impl<'a> Record<'a> {
             let place = programmes.geography.places[usize::from(registrations.centre[row])];
             let age = (listed - registrations.born[row]) / YEAR;
             let died = ended < until && how == Urgency::Died;
+            if died {
+                self.deaths.push((row as u32, ended));
+            }
             let removed = ended < until && how != Urgency::Died && ended.is_finite();
             let one = Group {
                 registrations: 1,
