@@ -82,17 +82,17 @@ fn row(parameter: &ParameterInfo) -> Vec<String> {
         .as_ref()
         .map(|lever| format!(" [{lever}]"))
         .unwrap_or_default();
+    let source = match parameter.source.trim_end_matches('.') {
+        "" => String::new(),
+        source => format!(" Source: {source}."),
+    };
     vec![
         parameter.path.clone(),
         format!("{} {}", shortened(&value), parameter.unit)
             .trim_end()
             .to_owned(),
         range,
-        format!(
-            "{}{lever} Source: {}.",
-            parameter.text,
-            parameter.source.trim_end_matches('.')
-        ),
+        format!("{}{lever}{source}", parameter.text),
     ]
 }
 

@@ -323,6 +323,7 @@ mod tests {
         for (scenarios, system) in [
             (hailsham_model::built_in(), System::Donation),
             (programme::built_in(), System::Exchange),
+            (&[BUILT_IN_SCENARIO], System::Eurotransplant),
         ] {
             for scenario in scenarios {
                 let source = Source::Name(scenario.name.to_owned());
@@ -332,20 +333,45 @@ mod tests {
         }
     }
 
+    /// A section says what a scenario is of: no other system has one of that name.
+    #[test]
+    fn sections_tell_systems_apart() {
+        for system in System::ALL {
+            for other in System::ALL {
+                let schema = other.schema();
+                let sections = schema["properties"].as_object().unwrap();
+                let has = system
+                    .section()
+                    .is_some_and(|own| sections.contains_key(own));
+                assert_eq!(
+                    has,
+                    system == other && system != System::Donation,
+                    "{system:?} {other:?}"
+                );
+            }
+        }
+    }
+
     /// A file of one's own, and the resolved scenario that a run leaves.
     #[test]
     fn a_file_is_of_the_system_that_it_extends() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("weekly.toml");
-        std::fs::write(&path, "extends = \"exchange\"\nmatching.interval = 1").unwrap();
-        let loaded = Scenario::load(&Source::Path(path.clone()), &[]).unwrap();
-        assert_eq!(loaded.system(), System::Exchange);
-        std::fs::write(&path, loaded.text()).unwrap();
-        let again = Scenario::load(&Source::Path(path), &[]).unwrap();
-        assert_eq!(
-            (again.system(), again.hash()),
-            (System::Exchange, loaded.hash())
-        );
+        for (text, system) in [
+            (
+                "extends = \"exchange\"\nmatching.interval = 1",
+                System::Exchange,
+            ),
+            ("extends = \"eurotransplant\"", System::Eurotransplant),
+            ("extends = \"programme\"", System::Donation),
+        ] {
+            let path = folder.path().join("own.toml");
+            std::fs::write(&path, text).unwrap();
+            let loaded = Scenario::load(&Source::Path(path.clone()), &[]).unwrap();
+            assert_eq!(loaded.system(), system);
+            std::fs::write(&path, loaded.text()).unwrap();
+            let again = Scenario::load(&Source::Path(path), &[]).unwrap();
+            assert_eq!((again.system(), again.hash()), (system, loaded.hash()));
+        }
     }
 
     #[test]
@@ -361,6 +387,9 @@ mod tests {
         for system in System::ALL {
             for name in system.headlines() {
                 assert_eq!(system.metric(name), Ok(*name));
+            }
+            for (who, measure) in system.group_headlines() {
+                assert!(system.unit_of_measure(who, measure).is_some(), "{measure}");
             }
         }
     }

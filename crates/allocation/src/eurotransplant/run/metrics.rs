@@ -66,12 +66,10 @@ pub const MEASURES: &[MetricInfo] = metric_list! {
 pub const GROUP_HEADLINES: &[(&str, &str)] = &[
     ("country", "transplants"),
     ("country", "deaths"),
-    ("country", "balance"),
     ("age", "transplants"),
     ("age", "deaths"),
     ("unacceptable donors", "transplants"),
     ("unacceptable donors", "deaths"),
-    ("mismatches", "transplants"),
 ];
 
 /// The numbers of a group.
