@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use studies::{Calibrate, Compare, DesignName, Study, Sweep};
+pub(crate) use studies::{Calibrate, Compare, DesignName, Sweep};
 
 /// Simulate organ-donation systems one person at a time: those who give, those who receive, those
 /// who care for the givers.
