@@ -1,6 +1,6 @@
 //! The tables that come with the program: figures of the acceptance models and of the roads, laid out here.
 //!
-//! The figures are those published with the ETKidney simulator of Eurotransplant (de Ferrante, Smeulders and
+//! The figures are those published with the `ETKidney` simulator of Eurotransplant (de Ferrante, Smeulders and
 //! Spieksma); weights and hazards are rounded to ten digits.
 
 /// Weights of the models, all in one table: model, variable, spline, level, weight.
