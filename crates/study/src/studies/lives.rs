@@ -284,7 +284,7 @@ pub(crate) fn compare(study: &Study, seeds: &[u64]) -> Result<Lives, StudyError>
 fn read(file: &std::path::Path) -> Result<Vec<Life>, StudyError> {
     let table = TableReader::open(file)?;
     // Registrations have neither names nor causes of death, and no parts.
-    let has = |name: &str| table.columns().iter().any(|column| *column == name);
+    let has = |name: &str| table.columns().contains(&name);
     let optional = |name: &str| has(name).then(|| table.coded(name)).transpose();
     let (identity, kind) = (table.u64("identity")?, table.coded("kind")?);
     let (names, died) = (optional("name")?, table.timestamp("died")?);
