@@ -3,18 +3,17 @@
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use hailsham_model::{Programme, built_in};
-use hailsham_scenario::{Source, load};
+use hailsham_scenario::Source;
 use hailsham_study::{
-    CheckOptions, Expected, FAMILY_LEVEL, FactOutcome, Facts, How, LoadError, Outcome, Status,
-    check as test, check_facts, evaluate, is_run, meant,
+    CheckOptions, Expected, FAMILY_LEVEL, FactOutcome, Facts, How, LoadError, Outcome, Scenario,
+    Status, all_built_in, check as test, check_facts, evaluate, is_run, meant,
 };
 use serde::Serialize;
 
 use crate::arguments::{Check, CheckKind};
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::watch_for_interrupt;
+use crate::run::{of_donation, watch_for_interrupt};
 use crate::table::{print, print_json, table};
 
 /// One thing that was checked.
@@ -45,7 +44,7 @@ impl Checked {
 pub(crate) fn check(arguments: &Check) -> Result<(), Failure> {
     let name = arguments.scenario.as_str();
     let directory = Path::new(name);
-    let checked = if !directory.is_dir() || built_in().iter().any(|known| known.name == name) {
+    let checked = if !directory.is_dir() || all_built_in().iter().any(|known| known.name == name) {
         of_scenario(arguments)?
     } else if is_run(directory) {
         of_run(directory, arguments)?
@@ -65,6 +64,7 @@ pub(crate) fn check(arguments: &Check) -> Result<(), Failure> {
 
 /// The facts of a run.
 fn of_run(run: &Path, arguments: &Check) -> Result<Vec<Checked>, Failure> {
+    of_donation(run, "check")?;
     if arguments.kind == Some(CheckKind::Expectations) {
         return Err(Failure::Message(
             "expectations are tested over runs of their own: give a scenario".to_owned(),
@@ -95,7 +95,7 @@ fn fact(outcome: FactOutcome) -> Checked {
 /// The facts of a scenario over a few runs, and its expectations over many.
 fn of_scenario(arguments: &Check) -> Result<Vec<Checked>, Failure> {
     let source = Source::from_argument(&arguments.scenario);
-    let scenario = load::<Programme>(&source, built_in(), &arguments.sets)?;
+    let scenario = Scenario::load_donation(&source, &arguments.sets, "check")?;
     let facts = match arguments.kind {
         Some(CheckKind::Expectations) => None,
         _ => Facts::load(&scenario, &source, arguments.facts.as_deref())?,

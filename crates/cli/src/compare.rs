@@ -1,5 +1,6 @@
 //! `hailsham compare`: what B changes of A, with intervals, for whom, and life by life.
 
+use hailsham_study::System;
 use hailsham_study::studies::{Comparison, Difference, Kind, Lives, Outcome, Plan, Study, Variant};
 
 use crate::arguments::Compare;
@@ -10,13 +11,6 @@ use crate::study::{
     How, another_kind, carry_out, interval, print_outcome, stem, target, typed, where_it_is,
 };
 use crate::table::{print, table};
-
-/// What is told of groups: the rest is in the report.
-const OF_GROUPS: [(&str, &str); 3] = [
-    ("givers", "died_of_donating"),
-    ("carers", "service"),
-    ("receivers", "died_without"),
-];
 
 /// `hailsham compare`
 pub(crate) fn compare(arguments: &Compare) -> Result<(), Failure> {
@@ -38,7 +32,7 @@ pub(crate) fn compare(arguments: &Compare) -> Result<(), Failure> {
     }
     match outcome {
         Outcome::Comparison(made) if !arguments.study.quiet => {
-            print(&(told(&made, arguments.all) + &where_it_is(&study)))
+            print(&(told(&made, study.system(), arguments.all) + &where_it_is(&study)))
         }
         _ => Ok(()),
     }
@@ -86,8 +80,8 @@ fn begin(arguments: &Compare) -> Result<Study, Failure> {
     Ok(Study::create(&target, plan, &command)?)
 }
 
-/// All that is said on the terminal.
-fn told(made: &Comparison, all: bool) -> String {
+/// All that is said on the terminal; of groups what is told first, and the rest is in the report.
+fn told(made: &Comparison, system: System, all: bool) -> String {
     let rows = made
         .metrics
         .iter()
@@ -96,10 +90,11 @@ fn told(made: &Comparison, all: bool) -> String {
         .collect();
     let head = ["", "A", "B", "B − A (95 %)", "bootstrap", "runs saved"];
     let mut text = vec![table(&head, rows)];
+    let first = system.group_headlines();
     let rows = made
         .groups
         .iter()
-        .filter(|of| OF_GROUPS.contains(&(of.who.as_str(), of.metric.as_str())))
+        .filter(|of| first.contains(&(of.who.as_str(), of.metric.as_str())))
         .map(|of| row(format!("{} ({}): {}", of.who, of.group, of.metric), of))
         .collect();
     let head = [

@@ -2,36 +2,40 @@
 
 use std::fmt::Write as _;
 
-use hailsham_allocation::eurotransplant::{
-    Options, Outcome, RunError, is_eurotransplant, load_scenario, run as allocate,
-};
-use hailsham_scenario::Source;
+use hailsham_allocation::eurotransplant::{Options, Outcome, RunError, Scenario, run as allocate};
+use hailsham_scenario::Loaded;
+use hailsham_study::System;
 use serde_json::json;
 
 use crate::arguments::Run;
 use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{command_of, grouped, next_free, quoted};
+use crate::study::is_asked;
 use crate::table::{print, print_json, table};
 
-/// Whether this scenario is asked for.
-pub(crate) fn is_asked(arguments: &Run) -> bool {
-    is_eurotransplant(&Source::from_argument(&arguments.chosen.scenario))
-}
-
-/// Says that options of this scenario mean nothing for another.
-pub(crate) fn refuse(arguments: &Run) -> Result<(), Failure> {
-    let own = [
+/// Refuses options of this scenario where they mean nothing: for another, and the files of one run for many.
+pub(crate) fn refuse(arguments: &Run, system: System) -> Result<(), Failure> {
+    let of_one_run = [
         ("--data", arguments.data.is_some()),
-        ("--acceptance", arguments.acceptance.is_some()),
         ("--match-lists", arguments.match_lists),
     ];
-    match own.into_iter().find(|(_, given)| *given) {
-        None => Ok(()),
-        Some((option, _)) => Err(Failure::Message(format!(
+    let acceptance = [("--acceptance", arguments.acceptance.is_some())];
+    let given = |options: &[(&'static str, bool)]| {
+        let found = options.iter().find(|(_, given)| *given);
+        found.map(|(option, _)| *option)
+    };
+    let (one, any) = (given(&of_one_run), given(&acceptance));
+    match one.or(any) {
+        Some(option) if system != System::Eurotransplant => Err(Failure::Message(format!(
             "{option} is for the scenario eurotransplant, or one that extends it, and not for {}",
             arguments.chosen.scenario
         ))),
+        Some(option) if one.is_some() && is_asked(arguments) => Err(Failure::Message(format!(
+            "{option} is for a single run: leave out --replicates, --until and --resume, of whose runs the numbers \
+             alone are kept"
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -45,19 +49,7 @@ impl From<RunError> for Failure {
 }
 
 /// `hailsham run eurotransplant`
-pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
-    if arguments.replicates.is_some() || arguments.resume.is_some() || !arguments.until.is_empty() {
-        return Err(Failure::Message(
-            "many runs at once are not made of the scenario eurotransplant; run it with one seed after another"
-                .to_owned(),
-        ));
-    }
-    let mut sets = arguments.chosen.sets.clone();
-    if let Some(acceptance) = arguments.acceptance {
-        sets.push(format!("allocation.acceptance={}", acceptance.word()));
-    }
-    let source = Source::from_argument(&arguments.chosen.scenario);
-    let loaded = load_scenario(&source, &sets)?;
+pub(crate) fn run(loaded: &Loaded<Scenario>, arguments: &Run) -> Result<(), Failure> {
     let options = Options {
         seed: arguments.seed,
         scale: arguments.scale,
@@ -71,7 +63,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     };
     let progress = Progress::new(arguments.quiet);
     progress.now("allocating kidneys");
-    let outcome = allocate(&loaded, &options);
+    let outcome = allocate(loaded, &options);
     progress.done();
     let outcome = outcome?;
     if !arguments.quiet {

@@ -5,14 +5,14 @@ use std::sync::atomic::Ordering;
 
 use hailsham_engine::time::{Span, Time};
 use hailsham_lives::{LifeError, Person, Remembrance, Run, Sentences, Telling, remembered, tell};
-use hailsham_model::{Options, Programme, built_in};
-use hailsham_scenario::{Source, load};
-use hailsham_study::PassingRun;
+use hailsham_model::Options;
+use hailsham_scenario::Source;
+use hailsham_study::{PassingRun, Scenario};
 
 use crate::arguments::{Format, Life};
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::watch_for_interrupt;
+use crate::run::{of_donation, watch_for_interrupt};
 use crate::table::{print, print_json, width};
 
 /// Columns of text that read well.
@@ -22,6 +22,7 @@ const TEXT: (usize, usize) = (40, 92);
 pub(crate) fn life(arguments: &Life) -> Result<(), Failure> {
     let place = arguments.run.as_deref();
     if let Some(directory) = place.map(Path::new).filter(|path| path.is_dir()) {
+        of_donation(directory, "life")?;
         if arguments.made.is_given() {
             return Err(Failure::Message(
                 "a run is as it is: --set, --seed and --scale belong to a scenario that is run for it"
@@ -31,7 +32,7 @@ pub(crate) fn life(arguments: &Life) -> Result<(), Failure> {
         return of(directory, arguments);
     }
     let source = Source::from_argument(place.unwrap_or("hailsham"));
-    let scenario = load::<Programme>(&source, built_in(), &arguments.made.sets)?;
+    let scenario = Scenario::load_donation(&source, &arguments.made.sets, "life")?;
     let options = Options {
         seed: arguments.made.seed.unwrap_or(1),
         scale: arguments.made.scale.unwrap_or(1.0),

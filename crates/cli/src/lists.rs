@@ -1,13 +1,8 @@
 //! The commands that list something: scenarios, parameters, levers, events, metrics, words.
 
-use hailsham_allocation::eurotransplant::{
-    BUILT_IN_SCENARIO, Scenario as Kidneys, is_eurotransplant, load_scenario,
-};
-use hailsham_exchange::programme::ExchangeProgramme;
-use hailsham_model::Programme;
 use hailsham_model::event::Event;
 use hailsham_report::lexicon::Lexicon;
-use hailsham_scenario::{ParameterInfo, Source, describe, schema};
+use hailsham_scenario::{ParameterInfo, Source};
 use hailsham_study::{Scenario, System, all_built_in};
 use serde_json::json;
 
@@ -33,8 +28,7 @@ fn show(
 
 /// `hailsham scenarios`
 pub(crate) fn scenarios(listing: &Listing) -> Result<(), Failure> {
-    let mut scenarios = all_built_in();
-    scenarios.push(BUILT_IN_SCENARIO);
+    let scenarios = all_built_in();
     let rows = scenarios
         .iter()
         .map(|scenario| vec![scenario.name.to_owned(), scenario.summary.to_owned()])
@@ -50,20 +44,10 @@ pub(crate) fn scenarios(listing: &Listing) -> Result<(), Failure> {
 /// `hailsham params`
 pub(crate) fn params(options: &Params) -> Result<(), Failure> {
     let source = Source::from_argument(&options.chosen.scenario);
-    let kidneys = is_eurotransplant(&source);
     if options.schema {
-        return print_json(&match System::of(&source) {
-            _ if kidneys => schema::<Kidneys>(),
-            System::Donation => schema::<Programme>(),
-            System::Exchange => schema::<ExchangeProgramme>(),
-        });
+        return print_json(&System::of(&source).schema());
     }
-    let sets = &options.chosen.sets;
-    let all = if kidneys {
-        describe(Some(&load_scenario(&source, sets)?.value))
-    } else {
-        Scenario::load(&source, sets)?.parameters()
-    };
+    let all = Scenario::load(&source, &options.chosen.sets)?.parameters();
     let only = options.only.as_deref().unwrap_or("");
     let parameters: Vec<ParameterInfo> = all
         .into_iter()
@@ -98,17 +82,17 @@ fn row(parameter: &ParameterInfo) -> Vec<String> {
         .as_ref()
         .map(|lever| format!(" [{lever}]"))
         .unwrap_or_default();
+    let source = match parameter.source.trim_end_matches('.') {
+        "" => String::new(),
+        source => format!(" Source: {source}."),
+    };
     vec![
         parameter.path.clone(),
         format!("{} {}", shortened(&value), parameter.unit)
             .trim_end()
             .to_owned(),
         range,
-        format!(
-            "{}{lever} Source: {}.",
-            parameter.text,
-            parameter.source.trim_end_matches('.')
-        ),
+        format!("{}{lever}{source}", parameter.text),
     ]
 }
 

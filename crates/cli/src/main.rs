@@ -48,13 +48,6 @@ fn main() -> ExitCode {
 
 fn act(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
-        Command::Run(options) if eurotransplant::is_asked(&options) => {
-            eurotransplant::run(&options)
-        }
-        Command::Run(options) if study::is_asked(&options) => {
-            eurotransplant::refuse(&options)?;
-            study::replicates(&options)
-        }
         Command::Run(options) => run::run(&options),
         Command::Compare(options) => compare::compare(&options),
         Command::Sweep(options) => sweep::sweep(&options),

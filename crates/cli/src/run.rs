@@ -10,23 +10,27 @@ use hailsham_model::{
 };
 use hailsham_scenario::{Loaded, Source, describe};
 use hailsham_study::studies::is_study;
-use hailsham_study::{FactOutcome, Facts, Scenario, Testimony, write_findings};
+use hailsham_study::{FactOutcome, Facts, Scenario, System, Testimony, write_findings};
 use serde_json::{Value, json};
 
 use crate::arguments::{Log, Report, Run};
 use crate::check::{counts, tally};
 use crate::error::Failure;
-use crate::exchange_run;
 use crate::progress::Progress;
 use crate::table::{print, print_json, table};
+use crate::{eurotransplant, exchange_run, study};
 
 /// `hailsham run`
 pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
-    crate::eurotransplant::refuse(arguments)?;
     let source = Source::from_argument(&arguments.chosen.scenario);
-    let scenario = match Scenario::load(&source, &arguments.chosen.sets)? {
+    eurotransplant::refuse(arguments, System::of(&source))?;
+    if study::is_asked(arguments) {
+        return study::replicates(arguments);
+    }
+    let scenario = match Scenario::load(&source, &arguments.sets())? {
         Scenario::Donation(scenario) => *scenario,
         Scenario::Exchange(scenario) => return exchange_run::run(&scenario, arguments),
+        Scenario::Eurotransplant(scenario) => return eurotransplant::run(&scenario, arguments),
     };
     let facts = Facts::load(&scenario, &source, None)?;
     let testimony = Testimony::load(&scenario, &source, None)?;
@@ -159,6 +163,13 @@ fn carry_out(
         return Err(stopped());
     }
     Ok((finished, checks))
+}
+
+/// Refuses the run of another system than the donation programme, which the scenario that it left tells.
+pub(crate) fn of_donation(run: &Path, command: &str) -> Result<(), Failure> {
+    let left = Source::Path(run.join("scenario.toml"));
+    let called = run.display().to_string();
+    Ok(System::of(&left).only_donation(&called, command)?)
 }
 
 /// A flag that Ctrl-C sets.
@@ -359,6 +370,7 @@ pub(crate) fn report(arguments: &Report) -> Result<(), Failure> {
         hailsham_exchange::programme::write_report(&arguments.run)
             .map_err(|error| Failure::Message(error.to_string()))?
     } else {
+        of_donation(&arguments.run, "report")?;
         hailsham_report::write(&arguments.run, arguments.words.into())?
     };
     if arguments.json {

@@ -151,9 +151,10 @@ fn begin(arguments: &Run) -> Result<Study, Failure> {
         .collect::<Result<_, _>>()
         .map_err(Failure::Message)?;
     let chosen = &arguments.chosen;
+    let sets = arguments.sets();
     let plan = Plan {
         kind: Kind::Replicates {
-            scenario: Variant::new(&chosen.scenario, &chosen.sets),
+            scenario: Variant::new(&chosen.scenario, &sets),
             until,
         },
         seed: arguments.seed,
@@ -163,7 +164,7 @@ fn begin(arguments: &Run) -> Result<Study, Failure> {
     let command = format!(
         "hailsham run {}{}{} --replicates {} --seed {} --scale {}",
         quoted(&chosen.scenario),
-        typed("--set", &chosen.sets),
+        typed("--set", &sets),
         typed("--until", &arguments.until),
         plan.replicates,
         plan.seed,

@@ -3,18 +3,18 @@
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use hailsham_model::{Options, Programme, built_in};
-use hailsham_scenario::{Source, load};
+use hailsham_model::Options;
+use hailsham_scenario::Source;
 use hailsham_study::{
-    Disagreement, Field, PassingRun, PersonClaim, Shown, Standing, SubjectOutcome, Testimony,
-    VersionOutcome, Weighed, is_run, weigh,
+    Disagreement, Field, PassingRun, PersonClaim, Scenario, Shown, Standing, SubjectOutcome,
+    Testimony, VersionOutcome, Weighed, all_built_in, is_run, weigh,
 };
 use serde_json::json;
 
 use crate::arguments::Testimony as Arguments;
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::watch_for_interrupt;
+use crate::run::{of_donation, watch_for_interrupt};
 use crate::table::{print, print_json, table};
 
 /// What a scenario is run at where no run is given.
@@ -59,7 +59,7 @@ fn meant(arguments: &Arguments) -> (Option<&str>, Option<&str>) {
 }
 
 fn is_built_in(name: &str) -> bool {
-    built_in().iter().any(|known| known.name == name)
+    all_built_in().iter().any(|known| known.name == name)
 }
 
 fn is_place(name: &str) -> bool {
@@ -75,6 +75,7 @@ fn of_run(run: &Path, subject: Option<&str>, arguments: &Arguments) -> Result<We
             run.display()
         )));
     }
+    of_donation(run, "testimony")?;
     if arguments.made.is_given() {
         return Err(Failure::Message(
             "a run is as it is: --set, --seed and --scale belong to a scenario that is run for it"
@@ -111,7 +112,7 @@ fn of_scenario(
     arguments: &Arguments,
 ) -> Result<Weighed, Failure> {
     let source = Source::from_argument(name);
-    let scenario = load::<Programme>(&source, built_in(), &arguments.made.sets)?;
+    let scenario = Scenario::load_donation(&source, &arguments.made.sets, "testimony")?;
     let testimony = Testimony::load(&scenario, &source, arguments.claims.as_deref())?;
     let Some(testimony) = testimony else {
         return Err(none(&format!("the scenario `{}`", scenario.name)));

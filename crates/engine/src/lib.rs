@@ -43,6 +43,7 @@
 pub mod calendar;
 pub mod distributions;
 pub mod log;
+pub mod metric;
 pub mod prefetch;
 pub mod random;
 pub mod table;

@@ -3,8 +3,8 @@
 
 use std::sync::LazyLock;
 
+pub use hailsham_engine::metric::MetricInfo;
 use hailsham_engine::time::{Span, Time};
-use serde::Serialize;
 
 use crate::event::Event;
 use crate::person::{Cause, NOBODY, Phase, RecipientId, StudentId};
@@ -15,17 +15,6 @@ use crate::statistics::rank_correlation;
 use crate::submodels::donation::Donor;
 use crate::submodels::ledger;
 use crate::world::World;
-
-/// What is said of a metric.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct MetricInfo {
-    /// Its name.
-    pub name: &'static str,
-    /// Its unit.
-    pub unit: &'static str,
-    /// What it is, in a sentence.
-    pub text: &'static str,
-}
 
 /// What metrics are computed from.
 pub(crate) struct Facts<'a> {

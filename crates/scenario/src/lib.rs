@@ -108,6 +108,10 @@ pub use outline::sections;
 /// - `#[schemars(extend("unit" = "days", "source" = "assumed", "lever" = "E-46"))]`, the lever
 ///   where it is one.
 pub trait Parameters: Serialize + DeserializeOwned + JsonSchema + Default + Clone {
+    /// The least that a file must hold, in a line, for who gives an empty one. Without it, a file that extends a
+    /// built-in scenario.
+    const LEAST: Option<&'static str> = None;
+
     /// Checks across parameters, once each has its type and range. Each problem names the path it
     /// is shown at.
     fn cross_check(&self) -> Vec<Problem> {
@@ -162,6 +166,16 @@ pub enum Source {
     Name(String),
     /// A file.
     Path(PathBuf),
+}
+
+impl std::fmt::Display for Source {
+    /// As it was given.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Source::Name(name) => f.write_str(name),
+            Source::Path(path) => path.display().fmt(f),
+        }
+    }
 }
 
 impl Source {

@@ -33,6 +33,8 @@ pub(crate) struct Layer {
 pub(crate) struct Reader<'a> {
     pub(crate) built_in: &'a [BuiltIn],
     pub(crate) shape: &'a Shape,
+    /// The least that a text must hold, in a line.
+    pub(crate) least: Option<&'static str>,
     pub(crate) sources: Vec<SourceText>,
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -347,10 +349,9 @@ impl Reader<'_> {
             !line.is_empty() && !line.starts_with('#')
         });
         if !has_content {
-            let name = self
-                .built_in
-                .first()
-                .map_or("hailsham", |built_in| built_in.name);
+            let name = self.built_in.first().map(|built_in| built_in.name);
+            let extending =
+                name.map(|name| format!("the smallest scenario is one line: extends = \"{name}\""));
             let problem = Diagnostic::new(
                 ProblemKind::Empty,
                 "",
@@ -358,9 +359,7 @@ impl Reader<'_> {
             )
             .at(Some(Place { source, span: 0..0 }))
             .label("nothing is set here")
-            .help(format!(
-                "the smallest scenario is one line: extends = \"{name}\""
-            ));
+            .help_with(self.least.map(str::to_owned).or(extending));
             self.problems.push(problem);
             return None;
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use hailsham_allocation::eurotransplant;
 use hailsham_engine::log::{LogError, Workers};
 use hailsham_engine::table::TableError;
 use hailsham_engine::time::Time;
@@ -85,6 +86,15 @@ pub enum StudyError {
     /// A thread could not be started.
     #[error("cannot start a thread: {0}")]
     Thread(std::io::Error),
+}
+
+impl From<eurotransplant::RunError> for StudyError {
+    fn from(error: eurotransplant::RunError) -> StudyError {
+        match error {
+            eurotransplant::RunError::Rules(error) => StudyError::Scenario(*error),
+            error => StudyError::Refused(error.to_string()),
+        }
+    }
 }
 
 impl StudyError {

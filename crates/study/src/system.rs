@@ -1,19 +1,28 @@
-//! What a scenario is of: the donation programme, or a kidney exchange programme in time. Studies know either by its
-//! parameters and its metrics.
+//! What a scenario is of: the donation programme, a kidney exchange programme in time, or kidney allocation in
+//! Eurotransplant. Whatever runs, lists or compares scenarios knows each of them by its parameters, its metrics and its
+//! groups, all of which stand here.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
+use hailsham_allocation::eurotransplant::{self, BUILT_IN_SCENARIO, Prepared};
+use hailsham_engine::metric::MetricInfo;
 use hailsham_exchange::programme::{self, ExchangeProgramme};
-use hailsham_model::{METRICS, MetricInfo, Programme};
+use hailsham_model::groups::MEASURES;
+use hailsham_model::{METRICS, Programme};
 use hailsham_scenario::{
-    BuiltIn, Change, Loaded, ParameterInfo, Parameters, ScenarioError, Source, describe, load,
-    nearest, sections,
+    BuiltIn, Change, Loaded, ParameterInfo, ScenarioError, Source, describe, load, nearest, schema,
+    sections,
 };
 
+use crate::runner::StudyError;
 use crate::studies::HEADLINES;
 
-/// The section that every scenario of an exchange programme has, and no other.
-const OF_EXCHANGE: &str = "matching";
+/// What is told first of groups of the donation programme.
+const GROUP_HEADLINES: &[(&str, &str)] = &[
+    ("givers", "died_of_donating"),
+    ("carers", "service"),
+    ("receivers", "died_without"),
+];
 
 /// What a scenario is of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,33 +31,69 @@ pub enum System {
     Donation,
     /// A kidney exchange programme in time.
     Exchange,
+    /// Kidney allocation in Eurotransplant.
+    Eurotransplant,
 }
-
-/// The metrics of an exchange programme, as those of the donation programme are described.
-static OF_EXCHANGES: LazyLock<Vec<MetricInfo>> = LazyLock::new(|| {
-    programme::METRICS
-        .iter()
-        .map(|metric| MetricInfo {
-            name: metric.name,
-            unit: metric.unit,
-            text: metric.text,
-        })
-        .collect()
-});
 
 impl System {
     /// Every system.
-    pub const ALL: [System; 2] = [System::Donation, System::Exchange];
+    pub const ALL: [System; 3] = [System::Donation, System::Exchange, System::Eurotransplant];
 
     /// What a scenario is of, by its sections. One that cannot be read is the donation programme's.
     pub fn of(source: &Source) -> System {
-        if sections(source, &all_built_in())
-            .iter()
-            .any(|section| section == OF_EXCHANGE)
-        {
-            System::Exchange
-        } else {
-            System::Donation
+        let sections = sections(source, &all_built_in());
+        let has = |system: &System| {
+            let own = system.section();
+            own.is_some_and(|own| sections.iter().any(|section| section == own))
+        };
+        System::ALL
+            .into_iter()
+            .find(has)
+            .unwrap_or(System::Donation)
+    }
+
+    /// The section that every scenario of it has, and none of another system; of the donation programme none: it is
+    /// what no other is.
+    fn section(self) -> Option<&'static str> {
+        match self {
+            System::Donation => None,
+            System::Exchange => Some("matching"),
+            System::Eurotransplant => Some("allocation"),
+        }
+    }
+
+    /// What it is, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            System::Donation => "the donation programme",
+            System::Exchange => "a kidney exchange programme in time",
+            System::Eurotransplant => "kidney allocation in Eurotransplant",
+        }
+    }
+
+    /// Refuses a command that only the donation programme knows, and says which there are. `called` is the scenario or
+    /// the run.
+    ///
+    /// # Errors
+    ///
+    /// That it is of another system.
+    pub fn only_donation(self, called: &str, command: &str) -> Result<(), StudyError> {
+        if self == System::Donation {
+            return Ok(());
+        }
+        Err(StudyError::Refused(format!(
+            "`{called}` is {}, and `hailsham {command}` is for the donation programme: for this there are run, compare, \
+             sweep, calibrate, params and metrics",
+            self.words()
+        )))
+    }
+
+    /// The JSON Schema of its scenarios.
+    pub fn schema(self) -> serde_json::Value {
+        match self {
+            System::Donation => schema::<Programme>(),
+            System::Exchange => schema::<ExchangeProgramme>(),
+            System::Eurotransplant => schema::<eurotransplant::Scenario>(),
         }
     }
 
@@ -56,7 +101,8 @@ impl System {
     pub fn metrics(self) -> &'static [MetricInfo] {
         match self {
             System::Donation => &METRICS,
-            System::Exchange => &OF_EXCHANGES,
+            System::Exchange => programme::METRICS,
+            System::Eurotransplant => eurotransplant::METRICS,
         }
     }
 
@@ -65,6 +111,31 @@ impl System {
         match self {
             System::Donation => &HEADLINES,
             System::Exchange => programme::HEADLINES,
+            System::Eurotransplant => eurotransplant::HEADLINES,
+        }
+    }
+
+    /// What is told first of groups: whom, and which measure.
+    pub fn group_headlines(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            System::Donation => GROUP_HEADLINES,
+            System::Exchange => &[],
+            System::Eurotransplant => eurotransplant::GROUP_HEADLINES,
+        }
+    }
+
+    /// The unit of a measure of groups; none where there is no such measure.
+    pub(crate) fn unit_of_measure(self, who: &str, measure: &str) -> Option<&'static str> {
+        match self {
+            System::Donation => MEASURES
+                .iter()
+                .find(|of| of.who == who && of.name == measure)
+                .map(|of| of.unit),
+            System::Exchange => None,
+            System::Eurotransplant => eurotransplant::MEASURES
+                .iter()
+                .find(|of| of.name == measure)
+                .map(|of| of.unit),
         }
     }
 
@@ -109,36 +180,49 @@ fn joined((message, help): (String, String)) -> String {
 
 /// The built-in scenarios of every system.
 pub fn all_built_in() -> Vec<BuiltIn> {
-    let exchange = programme::built_in().iter();
-    hailsham_model::built_in()
-        .iter()
-        .chain(exchange)
+    let all = hailsham_model::built_in().iter();
+    all.chain(programme::built_in())
+        .chain([&BUILT_IN_SCENARIO])
         .copied()
         .collect()
 }
 
-/// A scenario of either system, read and checked.
+/// A scenario of any system, read and checked.
 #[derive(Clone, Debug)]
 pub enum Scenario {
     /// Of the donation programme.
     Donation(Box<Loaded<Programme>>),
     /// Of an exchange programme.
     Exchange(Box<Loaded<ExchangeProgramme>>),
+    /// Of kidney allocation in Eurotransplant.
+    Eurotransplant(Box<Loaded<eurotransplant::Scenario>>),
 }
 
-/// The parameters of a scenario, shared between runs.
-#[derive(Clone)]
+/// What runs of a scenario share.
+#[derive(Clone, Debug)]
 pub(crate) enum Model {
     Donation(Arc<Programme>),
     Exchange(Arc<ExchangeProgramme>),
+    Eurotransplant(Arc<Prepared>),
+}
+
+impl Model {
+    /// Hashes of what the scenario only names: the files of rules.
+    pub(crate) fn rules(&self) -> &[String] {
+        match self {
+            Model::Donation(_) | Model::Exchange(_) => &[],
+            Model::Eurotransplant(prepared) => prepared.rules(),
+        }
+    }
 }
 
 /// Does the same with whichever it is.
-macro_rules! either {
+macro_rules! each {
     ($scenario:expr, $loaded:ident => $what:expr) => {
         match $scenario {
             Scenario::Donation($loaded) => $what,
             Scenario::Exchange($loaded) => $what,
+            Scenario::Eurotransplant($loaded) => $what,
         }
     };
 }
@@ -150,16 +234,28 @@ impl Scenario {
     ///
     /// As [`load`].
     pub fn load(source: &Source, sets: &[String]) -> Result<Scenario, ScenarioError> {
-        fn boxed<T: Parameters>(
-            source: &Source,
-            sets: &[String],
-        ) -> Result<Box<Loaded<T>>, ScenarioError> {
-            load::<T>(source, &all_built_in(), sets).map(Box::new)
-        }
-        match System::of(source) {
-            System::Donation => boxed(source, sets).map(Scenario::Donation),
-            System::Exchange => boxed(source, sets).map(Scenario::Exchange),
-        }
+        let known = all_built_in();
+        Ok(match System::of(source) {
+            System::Donation => Scenario::Donation(Box::new(load(source, &known, sets)?)),
+            System::Exchange => Scenario::Exchange(Box::new(load(source, &known, sets)?)),
+            System::Eurotransplant => {
+                Scenario::Eurotransplant(Box::new(load(source, &known, sets)?))
+            }
+        })
+    }
+
+    /// Reads and checks a scenario for a command that only the donation programme knows.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`]; that it is of another system.
+    pub fn load_donation(
+        source: &Source,
+        sets: &[String],
+        command: &str,
+    ) -> Result<Loaded<Programme>, StudyError> {
+        System::of(source).only_donation(&source.to_string(), command)?;
+        Ok(load(source, &all_built_in(), sets)?)
     }
 
     /// What it is of.
@@ -167,44 +263,53 @@ impl Scenario {
         match self {
             Scenario::Donation(_) => System::Donation,
             Scenario::Exchange(_) => System::Exchange,
+            Scenario::Eurotransplant(_) => System::Eurotransplant,
         }
     }
 
     /// Its name.
     pub fn name(&self) -> &str {
-        either!(self, loaded => &loaded.name)
+        each!(self, loaded => &loaded.name)
     }
 
     /// It in a line.
     pub fn summary(&self) -> &str {
-        either!(self, loaded => &loaded.summary)
+        each!(self, loaded => &loaded.summary)
     }
 
     /// The resolved scenario.
     pub fn text(&self) -> &str {
-        either!(self, loaded => &loaded.text)
+        each!(self, loaded => &loaded.text)
     }
 
     /// Hash of the resolved values.
     pub fn hash(&self) -> &str {
-        either!(self, loaded => &loaded.hash)
+        each!(self, loaded => &loaded.hash)
     }
 
     /// What differs from the scenario below.
     pub fn changed(&self) -> &[Change] {
-        either!(self, loaded => &loaded.changed)
+        each!(self, loaded => &loaded.changed)
     }
 
     /// Its parameters, described.
     pub fn parameters(&self) -> Vec<ParameterInfo> {
-        either!(self, loaded => describe(Some(&loaded.value)))
+        each!(self, loaded => describe(Some(&loaded.value)))
     }
 
-    pub(crate) fn model(&self) -> Model {
-        match self {
+    /// What its runs share.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the rules that it names.
+    pub(crate) fn model(&self) -> Result<Model, StudyError> {
+        Ok(match self {
             Scenario::Donation(loaded) => Model::Donation(Arc::new(loaded.value.clone())),
             Scenario::Exchange(loaded) => Model::Exchange(Arc::new(loaded.value.clone())),
-        }
+            Scenario::Eurotransplant(loaded) => {
+                Model::Eurotransplant(Arc::new(Prepared::read(&loaded.value, None)?))
+            }
+        })
     }
 }
 
@@ -218,6 +323,7 @@ mod tests {
         for (scenarios, system) in [
             (hailsham_model::built_in(), System::Donation),
             (programme::built_in(), System::Exchange),
+            (&[BUILT_IN_SCENARIO], System::Eurotransplant),
         ] {
             for scenario in scenarios {
                 let source = Source::Name(scenario.name.to_owned());
@@ -227,20 +333,45 @@ mod tests {
         }
     }
 
+    /// A section says what a scenario is of: no other system has one of that name.
+    #[test]
+    fn sections_tell_systems_apart() {
+        for system in System::ALL {
+            for other in System::ALL {
+                let schema = other.schema();
+                let sections = schema["properties"].as_object().unwrap();
+                let has = system
+                    .section()
+                    .is_some_and(|own| sections.contains_key(own));
+                assert_eq!(
+                    has,
+                    system == other && system != System::Donation,
+                    "{system:?} {other:?}"
+                );
+            }
+        }
+    }
+
     /// A file of one's own, and the resolved scenario that a run leaves.
     #[test]
     fn a_file_is_of_the_system_that_it_extends() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("weekly.toml");
-        std::fs::write(&path, "extends = \"exchange\"\nmatching.interval = 1").unwrap();
-        let loaded = Scenario::load(&Source::Path(path.clone()), &[]).unwrap();
-        assert_eq!(loaded.system(), System::Exchange);
-        std::fs::write(&path, loaded.text()).unwrap();
-        let again = Scenario::load(&Source::Path(path), &[]).unwrap();
-        assert_eq!(
-            (again.system(), again.hash()),
-            (System::Exchange, loaded.hash())
-        );
+        for (text, system) in [
+            (
+                "extends = \"exchange\"\nmatching.interval = 1",
+                System::Exchange,
+            ),
+            ("extends = \"eurotransplant\"", System::Eurotransplant),
+            ("extends = \"programme\"", System::Donation),
+        ] {
+            let path = folder.path().join("own.toml");
+            std::fs::write(&path, text).unwrap();
+            let loaded = Scenario::load(&Source::Path(path.clone()), &[]).unwrap();
+            assert_eq!(loaded.system(), system);
+            std::fs::write(&path, loaded.text()).unwrap();
+            let again = Scenario::load(&Source::Path(path), &[]).unwrap();
+            assert_eq!((again.system(), again.hash()), (system, loaded.hash()));
+        }
     }
 
     #[test]
@@ -256,6 +387,9 @@ mod tests {
         for system in System::ALL {
             for name in system.headlines() {
                 assert_eq!(system.metric(name), Ok(*name));
+            }
+            for (who, measure) in system.group_headlines() {
+                assert!(system.unit_of_measure(who, measure).is_some(), "{measure}");
             }
         }
     }

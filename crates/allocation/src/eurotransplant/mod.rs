@@ -33,10 +33,13 @@ pub use records::{
     Change, DEATH_CAUSES, DONOR_FLAGS, Donor, Exchange, Input, PROFILE_FLAGS, PastExchange,
     Profile, Programme, Registrations, Update, Urgency,
 };
-pub use run::{Drawn, Options, Outcome, RunError, run};
+pub use run::{
+    Drawn, GROUP_HEADLINES, GroupTold, HEADLINES, MEASURES, METRICS, Options, Outcome, Prepared,
+    RunError, Told, run,
+};
 pub use scenario::{
     AfterTransplant, Allocation, Answering, BUILT_IN_SCENARIO, Band, Population, Scenario, Time,
-    is_eurotransplant, load_scenario,
+    load_scenario,
 };
 pub use setting::{
     AntigenFrequencies, BUILT_IN_ANTIGENS, BUILT_IN_SETTING, Geography, Place, Setting,

@@ -347,19 +347,3 @@ pub const BUILT_IN_SCENARIO: BuiltIn = BuiltIn {
 pub fn load_scenario(source: &Source, sets: &[String]) -> Result<Loaded<Scenario>, ScenarioError> {
     load(source, &[BUILT_IN_SCENARIO], sets)
 }
-
-/// Whether a scenario is this one, or a file that extends it.
-pub fn is_eurotransplant(source: &Source) -> bool {
-    match source {
-        Source::Name(name) => name == BUILT_IN_SCENARIO.name,
-        Source::Path(path) => std::fs::read_to_string(path).is_ok_and(|text| {
-            text.lines().any(|line| {
-                line.split_once('=').is_some_and(|(key, value)| {
-                    let value = value.split('#').next().unwrap_or("").trim();
-                    key.trim() == "extends"
-                        && value.trim_matches(['"', '\'']) == BUILT_IN_SCENARIO.name
-                })
-            })
-        }),
-    }
-}

@@ -57,6 +57,11 @@ impl Moment {
         (self.0 - start.0) as f64 / DAY
     }
 
+    /// Milliseconds since 1970-01-01, as tables hold moments.
+    pub fn milliseconds(self) -> i64 {
+        self.0 * 1000
+    }
+
     /// The calendar year.
     pub fn year(self) -> i16 {
         self.civil().map_or(1970, DateTime::year)

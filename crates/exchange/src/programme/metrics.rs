@@ -2,30 +2,15 @@
 
 use std::cmp::Ordering;
 
+use hailsham_engine::metric::MetricInfo;
+use hailsham_engine::metric_list;
 use hailsham_engine::time::{Span, Time};
 
 use super::course::{Cause, Course, Member, State};
 use super::parameters::ExchangeProgramme;
 
-/// What is said of a metric: name, unit, what it is in a sentence.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Metric {
-    /// Its name.
-    pub name: &'static str,
-    /// Its unit.
-    pub unit: &'static str,
-    /// What it is.
-    pub text: &'static str,
-}
-
-macro_rules! metrics {
-    ($($name:ident $unit:literal $text:literal;)+) => {
-        /// Every metric, in order.
-        pub const METRICS: &[Metric] = &[$(Metric { name: stringify!($name), unit: $unit, text: $text },)+];
-    };
-}
-
-metrics! {
+/// Every metric, in order.
+pub const METRICS: &[MetricInfo] = metric_list! {
     pairs "pairs" "Pairs who are counted: they arrived after the warm-up and early enough to be followed.";
     pairs_transplanted "pairs" "Of these, pairs whose patient was transplanted by an exchange before the end.";
     share_transplanted "share" "pairs_transplanted as a share of pairs.";
@@ -52,7 +37,7 @@ metrics! {
     chains "exchanges" "Chains chosen.";
     list_gifts "transplants" "Gifts of last donors of chains to the waiting list, in the time when pairs are counted.";
     runs_unproven "runs" "Of these runs, those whose choice was not proven to be the best.";
-}
+};
 
 /// The metrics that a report begins with.
 pub const HEADLINES: &[&str] = &[

@@ -38,7 +38,7 @@ mod tables;
 mod tests;
 
 pub use course::{Cause, Course, GoOn, MatchRun, Member, Patient, State, Transplant, simulate};
-pub use metrics::{HEADLINES, METRICS, Metric, counted, metrics};
+pub use metrics::{HEADLINES, METRICS, counted, metrics};
 pub use page::{ReportError, write_report};
 pub use parameters::{
     Agreements, Arrivals, Departures, ExchangeProgramme, Matching, Patients, Period, Sensitisation,

@@ -91,6 +91,8 @@ pub(crate) fn refuse(priors: &[Vary], targets: &[Target]) -> Result<(), String> 
         );
     }
     targets::refuse(targets)?;
+    let mut each = priors.iter();
+    each.try_for_each(|prior| prior.refuse_steps("values are drawn from the whole range"))?;
     let mut paths: Vec<&str> = priors.iter().map(|prior| prior.path.as_str()).collect();
     paths.sort_unstable();
     match paths.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -6,13 +6,13 @@
 //! paired ones, which is how many times as many replicates unpaired runs would need for an interval of
 //! the same width.
 
-use hailsham_model::groups::{EVERYBODY, MEASURES};
+use hailsham_model::groups::EVERYBODY;
 use serde::{Deserialize, Serialize};
 
-use super::jobs::{Keep, OF_GROUP, make};
+use super::jobs::{Keep, make};
 use super::lives::{self, Lives};
 use super::plan::Kind;
-use super::record::Columns;
+use super::record::{Columns, OF_GROUP};
 use super::replicates::{jobs, read, texts};
 use super::study::{Arm, Study};
 use super::summary::{Summary, of_metrics};
@@ -49,9 +49,10 @@ const UNLIKE: f64 = 1.2;
 /// What B changes of a number: B minus A.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Difference {
-    /// Whom it is of: `run` for a metric of the whole run; `givers`, `carers`, `receivers`.
+    /// Whom it is of: `run` for a metric of the whole run; `givers`, `carers`, `receivers`; or what is grouped by, such
+    /// as `country`.
     pub who: String,
-    /// Which of them: `all`, a kind of school, a disease.
+    /// Which of them: `all`, a kind of school, a disease, a country.
     pub group: String,
     /// The metric, or the measure of the group.
     pub metric: String,
@@ -282,10 +283,8 @@ pub(crate) fn differences(
         .into_iter()
         .filter_map(|name| {
             let (who, group, measure) = group_of(name)?;
-            let info = MEASURES
-                .iter()
-                .find(|m| m.who == who && m.name == measure)?;
-            Some(of(name, (who, group, measure, info.unit)))
+            let unit = system.unit_of_measure(who, measure)?;
+            Some(of(name, (who, group, measure, unit)))
         })
         .collect();
     adjust(&mut metrics);

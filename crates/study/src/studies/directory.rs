@@ -53,6 +53,9 @@ pub(crate) struct ArmNote {
     pub(crate) summary: String,
     /// Hash of its resolved values.
     pub(crate) scenario_hash: String,
+    /// Hashes of the rules that it only names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rules: Vec<String>,
     /// What differs from the scenario below.
     pub(crate) changed: Json,
 }

@@ -1,17 +1,18 @@
 //! Makes the replicates of a study that are missing.
 
+use std::sync::Arc;
+
+use hailsham_allocation::eurotransplant::{self, Told};
 use hailsham_model::groups::{MEASURES, groups};
-use hailsham_model::{Finished, metrics, write_persons};
+use hailsham_model::{Programme, metrics, write_persons};
 
 use super::directory::Directory;
+use super::lives::write_registrations;
 use super::plan::Variant;
 use super::record::Record;
 use crate::check::Watch;
 use crate::runner::{StudyError, course, finish, in_parallel};
 use crate::system::Model;
-
-/// Begins the names of what is kept of groups: `@givers/humane/years_lost`.
-pub(crate) const OF_GROUP: char = '@';
 
 /// Where the programme of a replicate comes from.
 #[derive(Clone)]
@@ -68,40 +69,58 @@ pub(crate) fn make(
 fn one(directory: &Directory, job: &Job, go_on: &dyn Fn() -> bool) -> Result<(), StudyError> {
     let model = match &job.origin {
         Origin::Ready(model) => model.clone(),
-        Origin::Variant(variant) => variant.load()?.model(),
+        Origin::Variant(variant) => variant.load()?.model()?,
     };
-    let programme = match model {
-        Model::Donation(programme) => programme,
+    let record = match model {
+        Model::Donation(programme) => donation(directory, job, &programme, go_on)?,
         Model::Exchange(programme) => {
-            let mut record = Record::default();
-            for (name, value) in course(&programme, job.scale, job.seed, go_on)? {
-                record.push(name, value);
+            let metrics = course(&programme, job.scale, job.seed, go_on)?;
+            Record::of(metrics)
+        }
+        Model::Eurotransplant(prepared) => {
+            let told = prepared.told(job.seed, job.scale)?;
+            // A run takes seconds at most, and is not asked within.
+            if !go_on() {
+                return Err(StudyError::Interrupted);
             }
-            return directory.put(&job.key, &record);
+            if job.keep.persons {
+                let file = directory.persons_file(&job.key);
+                directory.put_file(&file, |part| write_registrations(part, &told.deaths))?;
+            }
+            allocation(told, job.keep)
         }
     };
-    let finished = finish(&programme, &job.sets, job.scale, job.seed, go_on)?;
+    directory.put(&job.key, &record)
+}
+
+fn donation(
+    directory: &Directory,
+    job: &Job,
+    programme: &Arc<Programme>,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Record, StudyError> {
+    let finished = finish(programme, &job.sets, job.scale, job.seed, go_on)?;
     if job.keep.persons {
         // Before the record: where that is, the people are.
         let file = directory.persons_file(&job.key);
         directory.put_file(&file, |part| Ok(write_persons(part, &finished)?))?;
     }
-    directory.put(&job.key, &record(&finished, job.keep))
+    let mut record = Record::of(metrics(&finished));
+    if job.keep.groups {
+        for group in groups(&finished) {
+            let measures = MEASURES.iter().filter(|measure| measure.who == group.who);
+            let names = measures.map(|measure| measure.name);
+            record.push_group(group.who, &group.name, names.zip(group.values));
+        }
+    }
+    Ok(record)
 }
 
-fn record(finished: &Finished, keep: Keep) -> Record {
-    let mut record = Record::default();
-    for (name, value) in metrics(finished) {
-        record.push(name, value);
-    }
-    if keep.groups {
-        for group in groups(finished) {
-            let measures = MEASURES.iter().filter(|measure| measure.who == group.who);
-            for (measure, value) in measures.zip(&group.values) {
-                let name = format!("{OF_GROUP}{}/{}/{}", group.who, group.name, measure.name);
-                record.push(name, *value);
-            }
-        }
+fn allocation(told: Told, keep: Keep) -> Record {
+    let mut record = Record::of(told.metrics);
+    for group in told.groups.into_iter().filter(|_| keep.groups) {
+        let names = eurotransplant::MEASURES.iter().map(|measure| measure.name);
+        record.push_group(group.by, &group.name, names.zip(group.values));
     }
     record
 }

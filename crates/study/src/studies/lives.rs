@@ -1,11 +1,12 @@
 //! Life by life: who lives who would have died, and the reverse.
 //!
 //! Everybody has an `identity` that is the same in both scenarios: the two tables of people of a seed
-//! are joined on it. Alive means alive at the end of the run.
+//! are joined on it. Alive means alive at the end of the run; of registrations on a waiting list, not dead on the list.
 
 use std::collections::HashMap;
 
-use hailsham_engine::table::{ColumnKind, ColumnSpec, TableReader, TableWriter};
+use hailsham_allocation::files::Moment;
+use hailsham_engine::table::{Coded, ColumnKind, ColumnSpec, TableReader, TableWriter};
 use serde::{Deserialize, Serialize};
 
 use super::jobs::key;
@@ -282,31 +283,62 @@ pub(crate) fn compare(study: &Study, seeds: &[u64]) -> Result<Lives, StudyError>
 /// Everybody of a run but staff, whose death no run knows.
 fn read(file: &std::path::Path) -> Result<Vec<Life>, StudyError> {
     let table = TableReader::open(file)?;
+    // Registrations have neither names nor causes of death, and no parts.
+    let has = |name: &str| table.columns().contains(&name);
+    let optional = |name: &str| has(name).then(|| table.coded(name)).transpose();
     let (identity, kind) = (table.u64("identity")?, table.coded("kind")?);
-    let (mut names, died) = (table.text("name")?, table.timestamp("died")?);
-    let (school, disease) = (table.coded("school_kind")?, table.coded("disease")?);
-    let cause = table.coded("cause")?;
+    let (names, died) = (optional("name")?, table.timestamp("died")?);
+    let (school, disease) = (optional("school_kind")?, optional("disease")?);
+    let cause = optional("cause")?;
+    let label = |column: &Option<Coded>, row: usize| {
+        let label = column.as_ref()?.label(row)?;
+        Some(label.to_owned())
+    };
     let life = |row: usize| {
         let student = match kind.label(row)? {
             "student" => true,
             "recipient" => false,
             _ => return None,
         };
-        let group = if student {
-            school.label(row)
-        } else {
-            disease.label(row)
-        };
+        let group = if student { &school } else { &disease };
         Some(Life {
             identity: identity[row]?,
             student,
-            name: names[row].take(),
-            group: group.map(str::to_owned),
+            name: label(&names, row),
+            group: label(group, row),
             died: died[row],
-            cause: cause.label(row).map(str::to_owned),
+            cause: label(&cause, row),
         })
     };
     Ok((0..table.rows()).filter_map(life).collect())
+}
+
+/// The registrations of a run on a waiting list, as [`read`] reads them.
+const REGISTRATIONS: &[ColumnSpec] = &[
+    column("identity", ColumnKind::U64, true, "", "The registration."),
+    column("kind", ColumnKind::Text, true, "", "recipient."),
+    column(
+        "died",
+        ColumnKind::Timestamp,
+        false,
+        "",
+        "Death on the list.",
+    ),
+];
+
+/// Writes who died on a waiting list, and who did not.
+pub(crate) fn write_registrations(
+    file: &std::path::Path,
+    deaths: &[(u32, Option<Moment>)],
+) -> Result<(), StudyError> {
+    let mut writer = TableWriter::create(file, REGISTRATIONS, &[])?;
+    let mut group = writer.group(deaths.len())?;
+    group.u64("identity", |row| Some(u64::from(deaths[row].0)))?;
+    group.coded("kind", &["recipient"], |_| Some(0))?;
+    group.timestamp("died", |row| Some(deaths[row].1?.milliseconds()))?;
+    group.close()?;
+    writer.close()?;
+    Ok(())
 }
 
 /// Joins two runs on the identity, in the order of A and then of who is only in B. `count` is told of

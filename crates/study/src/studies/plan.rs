@@ -175,10 +175,11 @@ impl Plan {
         for metric in self.metrics() {
             system.metric(metric).map_err(StudyError::Refused)?;
         }
-        if matches!(self.kind, Kind::Comparison { lives: true, .. }) && system != System::Donation {
-            return Err(StudyError::Refused(
-                "lives are compared in scenarios of the donation programme alone".to_owned(),
-            ));
+        if matches!(self.kind, Kind::Comparison { lives: true, .. }) && system == System::Exchange {
+            return Err(StudyError::Refused(format!(
+                "lives are not compared in {}: who is in the pool is counted, and nobody is followed beyond it",
+                system.words()
+            )));
         }
         let (scenario, varied) = match &self.kind {
             Kind::Sweep {

@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 
 const HEAD: &str = "# hailsham replicate 1";
 
+/// Begins the names of what is kept of groups: `@givers/humane/years_lost`.
+pub(crate) const OF_GROUP: char = '@';
+
 /// The named numbers of one replicate.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Record {
@@ -16,6 +19,27 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// The metrics of a run.
+    pub(crate) fn of(metrics: Vec<(&'static str, Option<f64>)>) -> Record {
+        let mut record = Record::default();
+        for (name, value) in metrics {
+            record.push(name, value);
+        }
+        record
+    }
+
+    /// The measures of a group.
+    pub(crate) fn push_group<'a>(
+        &mut self,
+        who: &str,
+        group: &str,
+        measures: impl Iterator<Item = (&'a str, Option<f64>)>,
+    ) {
+        for (measure, value) in measures {
+            self.push(format!("{OF_GROUP}{who}/{group}/{measure}"), value);
+        }
+    }
+
     pub(crate) fn push(&mut self, name: impl Into<String>, value: Option<f64>) {
         self.values.push((name.into(), value));
     }

@@ -39,12 +39,11 @@ pub struct Replicates {
 
 /// One arm's replicates, for some seeds.
 pub(crate) fn jobs(study: &Study, arm: &Arm, seeds: &[u64], keep: Keep) -> Vec<Job> {
-    let model = arm.loaded.model();
     seeds
         .iter()
         .map(|seed| Job {
             key: key(arm.name, *seed),
-            origin: Origin::Ready(model.clone()),
+            origin: Origin::Ready(arm.model.clone()),
             sets: arm.variant.sets.clone(),
             seed: *seed,
             scale: study.plan.scale,

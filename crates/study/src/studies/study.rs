@@ -13,7 +13,7 @@ use super::sweep::Sweep;
 use super::{calibration, comparison, replicates, sweep};
 use crate::check::Watch;
 use crate::runner::StudyError;
-use crate::system::{Scenario, System};
+use crate::system::{Model, Scenario, System};
 
 const RUNNING: &str = "running";
 const COMPLETE: &str = "complete";
@@ -27,6 +27,8 @@ pub struct Arm {
     pub variant: Variant,
     /// It, read and checked.
     pub loaded: Scenario,
+    /// What its runs share.
+    pub(crate) model: Model,
 }
 
 /// A study that is under way.
@@ -102,6 +104,14 @@ impl Study {
                     noted.scenario_hash,
                     arm.loaded.hash(),
                     arm.name,
+                )));
+            }
+            if arm.model.rules() != noted.rules {
+                return Err(StudyError::Refused(format!(
+                    "the rules that the scenario `{}` of the study in {} names have changed since it was begun: runs \
+                     of both would be mixed; take the change back, or begin the study again with another --out",
+                    arm.variant.scenario,
+                    path.display(),
                 )));
             }
         }
@@ -210,10 +220,11 @@ fn one_system(arms: &[Arm]) -> Result<System, StudyError> {
     match arms.iter().find(|arm| system(arm) != first) {
         None => Ok(first),
         Some(other) => Err(StudyError::Refused(format!(
-            "`{}` and `{}` are scenarios of two kinds, the donation programme and an exchange programme: they have no \
-             number in common",
+            "`{}` and `{}` are scenarios of two kinds, {} and {}: they have nothing in common that could be compared",
             arms[0].loaded.name(),
-            other.loaded.name()
+            other.loaded.name(),
+            first.words(),
+            system(other).words()
         ))),
     }
 }
@@ -221,10 +232,12 @@ fn one_system(arms: &[Arm]) -> Result<System, StudyError> {
 fn load_all(plan: &Plan) -> Result<Vec<Arm>, StudyError> {
     let mut arms = Vec::new();
     for (name, variant) in plan.variants() {
+        let loaded = variant.load()?;
         arms.push(Arm {
             name,
             variant: variant.clone(),
-            loaded: variant.load()?,
+            model: loaded.model()?,
+            loaded,
         });
     }
     Ok(arms)
@@ -236,6 +249,7 @@ fn note(arm: &Arm) -> ArmNote {
         scenario: arm.loaded.name().to_owned(),
         summary: arm.loaded.summary().to_owned(),
         scenario_hash: arm.loaded.hash().to_owned(),
+        rules: arm.model.rules().to_vec(),
         changed: serde_json::json!(arm.loaded.changed()),
     }
 }

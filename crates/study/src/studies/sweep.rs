@@ -154,6 +154,10 @@ pub(crate) fn refuse(
     if paths.len() < before {
         return Err("a parameter is varied twice".to_owned());
     }
+    if design != Design::Grid {
+        let mut each = vary.iter();
+        each.try_for_each(|vary| vary.refuse_steps("--points says how many there are"))?;
+    }
     let runs = runs(vary, design, count, replicates);
     if runs > MOST_RUNS {
         return Err(format!(
@@ -439,7 +443,7 @@ mod tests {
             over: Over::Range {
                 low,
                 high,
-                steps,
+                steps: Some(steps),
                 whole: false,
             },
         }
@@ -502,13 +506,21 @@ mod tests {
     #[test]
     fn what_no_design_can_do_is_refused() {
         let x = range("x", 0.0, 1.0, 2);
+        let mut free = x.clone();
+        if let Over::Range { steps, .. } = &mut free.over {
+            *steps = None;
+        }
         assert!(refuse(&[], Design::Grid, 1, 1).is_err());
         assert!(refuse(&[x.clone(), x.clone()], Design::Grid, 1, 1).is_err());
         assert!(
-            refuse(std::slice::from_ref(&x), Design::Saltelli, 100, 1)
+            refuse(std::slice::from_ref(&free), Design::Saltelli, 100, 1)
                 .is_err_and(|e| e.contains("64 or 128"))
         );
-        assert!(refuse(&[x], Design::Saltelli, 128, 1).is_ok());
+        assert!(refuse(&[free], Design::Saltelli, 128, 1).is_ok());
+        assert!(
+            refuse(std::slice::from_ref(&x), Design::Latin, 8, 1)
+                .is_err_and(|e| e.contains("`x`: `:2`") && e.contains("--design grid"))
+        );
         // More combinations than can be counted, let alone run.
         let many: Vec<Vary> = (0..8)
             .map(|number| range(&format!("x{number}"), 0.0, 1.0, u32::MAX))

@@ -171,11 +171,16 @@ pub(crate) fn write_groups(study: &Study, arms: &[ArmColumns<'_>]) -> Result<(),
         &[
             Column::new("arm", "", "Which scenario.", Values::Text(arm)),
             Column::new("seed", "", "The seed.", Values::U64(seed_of)),
-            Column::new("who", "", "givers, carers or receivers.", Values::Text(who)),
+            Column::new(
+                "who",
+                "",
+                "givers, carers or receivers, or what is grouped by, such as country.",
+                Values::Text(who),
+            ),
             Column::new(
                 "group",
                 "",
-                "all, the kind of school, or the disease.",
+                "Which of them: all, the kind of school, the disease, the country.",
                 Values::Text(group),
             ),
             Column::new("measure", "", "What is measured.", Values::Text(measure)),
@@ -238,12 +243,15 @@ pub(crate) fn write_differences(study: &Study, rows: &[Difference]) -> Result<()
         study,
         DIFFERENCES_FILE,
         &[
-            texts("who", "run, givers, carers or receivers.", rows, |row| {
-                &row.who
-            }),
+            texts(
+                "who",
+                "run; givers, carers or receivers, or what is grouped by, such as country.",
+                rows,
+                |row| &row.who,
+            ),
             texts(
                 "group",
-                "all, the kind of school, or the disease.",
+                "Which of them: all, the kind of school, the disease, the country.",
                 rows,
                 |row| &row.group,
             ),

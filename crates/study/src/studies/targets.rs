@@ -159,6 +159,11 @@ struct Targets {
 }
 
 impl Parameters for Targets {
+    const LEAST: Option<&'static str> = Some(
+        "a file of targets has at least one, such as [targets.deaths] and below it metric = \"completed\", \
+         value = 2300, tolerance_share = \"5 %\"",
+    );
+
     fn cross_check(&self) -> Vec<Problem> {
         let each = self.targets.iter();
         each.flat_map(|(id, known)| {
@@ -256,6 +261,11 @@ mod tests {
             "[targets.a]\nmetric = 'tenure_mean'\nvalue = 0\ntolerance = 1\ntolerance_share = '5 %'\n",
         );
         assert!(message.contains("two tolerances"), "{message}");
+        for nothing in ["", "# nothing yet\n"] {
+            let message = said(nothing);
+            assert!(message.contains("[targets.deaths]"), "{message}");
+            assert!(!message.contains("extends"), "{message}");
+        }
         let message = said("[targets.a]\nmetric = 'tenure_mean'\ntolerance = 1\n");
         assert!(message.contains("value"), "{message}");
     }

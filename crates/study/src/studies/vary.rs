@@ -28,8 +28,8 @@ pub enum Over {
         low: f64,
         /// Greatest value.
         high: f64,
-        /// Values in a grid.
-        steps: u32,
+        /// Values in a grid, where they were asked for.
+        steps: Option<u32>,
         /// Whether all are whole.
         whole: bool,
     },
@@ -68,13 +68,15 @@ impl Vary {
             });
         };
         let (high, steps) = match rest.split_once(':') {
-            Some((high, steps)) => (high, steps.trim().parse().map_err(|_| wrong())?),
-            None => (rest, GRID),
+            Some((high, steps)) => (high, Some(steps.trim().parse().map_err(|_| wrong())?)),
+            None => (rest, None),
         };
         let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
         let (low, high) = number(low).zip(number(high)).ok_or_else(wrong)?;
         let whole = parameter.kind == "integer";
-        if !(low < high && steps >= 2) || (whole && (low.fract() != 0.0 || high.fract() != 0.0)) {
+        if !(low < high && steps.is_none_or(|steps| steps >= 2))
+            || (whole && (low.fract() != 0.0 || high.fract() != 0.0))
+        {
             return Err(format!(
                 "`{text}`: a range goes from a number to a greater one{}, in 2 steps or more",
                 if whole { ", whole ones here" } else { "" }
@@ -105,9 +107,23 @@ impl Vary {
                 } else {
                     usize::MAX
                 };
-                all.min(*steps as usize)
+                all.min(steps.unwrap_or(GRID) as usize)
             }
             Over::Values(values) => values.len(),
+        }
+    }
+
+    /// Refuses values of a grid where there is none. `instead` says what chooses the points there.
+    pub(crate) fn refuse_steps(&self, instead: &str) -> Result<(), String> {
+        match self.over {
+            Over::Range {
+                steps: Some(steps), ..
+            } => Err(format!(
+                "`{}`: `:{steps}` is a number of values in a grid (`hailsham sweep --design grid`); here {instead}: \
+                 leave it out",
+                self.path
+            )),
+            _ => Ok(()),
         }
     }
 
@@ -175,7 +191,7 @@ impl Vary {
             Over::Values(values) => (1..=values.len()).map(|n| n as f64).collect(),
         };
         for place in places {
-            scenario.with(&[self.set(place)]).load()?;
+            scenario.with(&[self.set(place)]).load()?.model()?;
         }
         Ok(())
     }

@@ -7,7 +7,9 @@
 //! The directory is written under a temporary name, `NAME.incomplete`, and renamed when it is whole.
 
 mod drawn;
+mod metrics;
 mod page;
+mod prepared;
 mod record;
 mod tables;
 
@@ -15,30 +17,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hailsham_engine::table::TableError;
-use hailsham_scenario::{Loaded, ScenarioError, Source};
+use hailsham_scenario::{Loaded, ScenarioError};
 use indexmap::IndexMap;
 use serde_json::json;
 use thiserror::Error;
 
 pub use drawn::Drawn;
+pub use metrics::{GROUP_HEADLINES, GroupTold, HEADLINES, MEASURES, METRICS, Told};
+pub use prepared::Prepared;
 
-use super::acceptance::{MODEL_FILES, Models};
-use super::chance::{Chance, Half};
-use super::generator::generate;
-use super::input::{FILES, read_folder};
-use super::offers::Acceptance;
-use super::scenario::{Answering, Scenario};
-use super::setting::{Geography, Setting};
+use super::input::FILES;
+use super::scenario::Scenario;
 use super::simulation::{Course, Programmes};
-use super::survival::Survival;
 use crate::files::{FileError, file_of};
-use crate::policies;
-use crate::typing::Determinants;
 use record::Record;
 use tables::MatchLists;
-
-/// The match table of the simulator, which knows alleles.
-const MATCH_TABLE: &str = "et_match_table_all.csv";
 
 /// How a run is made.
 #[derive(Debug, Clone)]
@@ -137,94 +130,24 @@ fn tables_of(data: &Path, files: &[&str]) -> Option<PathBuf> {
 ///
 /// What is wrong with the rules or the files, or could not be written.
 pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunError> {
-    let scenario = &loaded.value;
-    let period = scenario.period().ok_or(RunError::Dates)?;
-    let setting = Setting::eurotransplant()?;
-    let geography = Geography::new(&setting);
-    let [general, senior] = scenario.policies();
-    let [general, senior] = [
-        policies::read(&Source::from_argument(&general), &[])?,
-        policies::read(&Source::from_argument(&senior), &[])?,
-    ];
+    let prepared = Prepared::read(&loaded.value, options.data.as_deref())?;
     if options.out.symlink_metadata().is_ok() {
         return Err(RunError::Exists(options.out.clone()));
     }
-    let data = options.data.as_deref().map(folder_of);
-    let whole: Vec<&str> = setting.unsplittable.iter().map(String::as_str).collect();
-    let table = data
-        .as_deref()
-        .and_then(|data| tables_of(data, &[MATCH_TABLE]));
-    let determinants = match table {
-        Some(folder) => Determinants::read(&folder.join(MATCH_TABLE), &whole)?,
-        None => setting.antigens()?,
-    };
-    let frequencies = setting.frequencies(&determinants);
-    let (input, warnings) = if let Some(data) = &data {
-        let (input, problems) = read_folder(data, period, &geography, &determinants)?;
-        let warnings = problems.warnings().map(ToString::to_string).collect();
-        (input, warnings)
-    } else {
-        let input = generate(
-            &scenario.population,
-            &setting,
-            &geography,
-            &determinants,
-            period,
-            options.seed,
-            options.scale,
-        );
-        (input, Vec::new())
-    };
-    let folder = data
-        .as_deref()
-        .and_then(|data| tables_of(data, &MODEL_FILES));
-    let models = match folder {
-        Some(folder) => Models::read(&folder, &geography)?,
-        None => Models::built_in(&geography)?,
-    };
-    let answering = scenario.allocation.acceptance;
-    let models = match answering {
-        Answering::Model => models.with_effects(scenario.allocation.effects),
-        _ => models,
-    };
-    let after = &scenario.after_transplant;
-    let survival = scenario
-        .follows()
-        .then(|| Survival::built_in(&geography, after.horizon, after.new_antibody, after.alike))
-        .transpose()?;
-    let programmes = Programmes {
-        input: &input,
-        geography: &geography,
-        determinants: &determinants,
-        frequencies: &frequencies,
-        period,
-        policies: [&general.1, &senior.1],
-        survival: survival.as_ref(),
-        acceptance: match answering {
-            Answering::First => Acceptance::First,
-            Answering::Model | Answering::Half => Acceptance::Models(&models),
-        },
-    };
+    let (input, warnings) = prepared.population(options.seed, options.scale)?;
+    let programmes = prepared.programmes(&input);
     let work = temporary(&options.out)?;
-    let mut drawn = Drawn::new(options.seed);
-    let mut half = Half;
-    let chance: &mut dyn Chance = match answering {
-        Answering::Model => &mut drawn,
-        Answering::First | Answering::Half => &mut half,
-    };
     let mut lists = options
         .match_lists
-        .then(|| MatchLists::create(&work, [&general.1, &senior.1]))
+        .then(|| MatchLists::create(&work, prepared.policies()))
         .transpose()?;
-    let mut record = Record::new();
     let mut failed = None;
-    let course = programmes.follow(chance, u32::MAX, |list| {
+    let (record, course) = prepared.simulate(&programmes, options.seed, |list| {
         if let Some(lists) = &mut lists
             && failed.is_none()
         {
             failed = lists.add(list).err();
         }
-        record.add(list);
     });
     if let Some(error) = failed {
         return Err(error.into());
@@ -232,9 +155,8 @@ pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunE
     if let Some(lists) = lists {
         lists.close()?;
     }
-    record.finish(&programmes, &course);
     let summary = record.summary(&course.counts);
-    let names = [&general.0.name, &senior.0.name];
+    let names = prepared.names.each_ref();
     leave(
         &work,
         loaded,

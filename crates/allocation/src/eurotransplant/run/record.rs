@@ -53,6 +53,8 @@ pub(super) struct Record {
     pub(super) transplants: Vec<Transplant>,
     /// Groups by what they are grouped by, and by name.
     pub(super) groups: IndexMap<&'static str, IndexMap<String, Group>>,
+    /// Registrations that ended by death on the list, by row, and the day.
+    pub(super) deaths: Vec<(u32, f64)>,
     /// The end of the run, in days.
     end: f64,
     /// Of each country, kidneys received from and given to others.
@@ -195,6 +197,9 @@ impl Record {
             let place = programmes.geography.places[usize::from(registrations.centre[row])];
             let age = (listed - registrations.born[row]) / YEAR;
             let died = ended < until && how == Urgency::Died;
+            if died {
+                self.deaths.push((row as u32, ended));
+            }
             let removed = ended < until && how != Urgency::Died && ended.is_finite();
             let one = Group {
                 registrations: 1,
@@ -279,11 +284,9 @@ impl Record {
         let all = &self.transplants;
         let number = all.len() as f64;
         let share = |holds: &dyn Fn(&Transplant) -> bool| {
-            all.iter().filter(|one| holds(one)).count() as f64 / number.max(1.0)
+            all.iter().filter(|one| holds(one)).count() as f64 / number
         };
-        let mean = |value: &dyn Fn(&Transplant) -> f64| {
-            all.iter().map(value).sum::<f64>() / number.max(1.0)
-        };
+        let mean = |value: &dyn Fn(&Transplant) -> f64| all.iter().map(value).sum::<f64>() / number;
         let whole = self.groups.get("all").and_then(|groups| groups.get("all"));
         let whole = whole.copied().unwrap_or_default();
         let again = self.groups.get("registration");
@@ -322,18 +325,20 @@ impl Record {
             ("abroad_share", share(&abroad)),
             ("rescue_share", share(&|one| one.rescue)),
             ("dual_share", share(&|one| one.dual)),
-            ("grafts_lost", lost(&|_| true)),
-            (
-                "grafts_lost_relisted",
-                lost(&|fate| fate.relisted.is_some()),
-            ),
             (
                 "sensitised_share",
                 share(&|one| one.vpra >= SENSITISED[2].0),
             ),
             ("paediatric_share", share(&|one| one.age < AGES[1].0)),
+            ("grafts_lost", lost(&|_| true)),
+            (
+                "grafts_lost_relisted",
+                lost(&|fate| fate.relisted.is_some()),
+            ),
         ]
         .into_iter()
+        // Where nobody was transplanted, nothing is known of transplants.
+        .filter(|(_, value)| value.is_finite())
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
