@@ -54,7 +54,7 @@ pub fn write(run: &Path, words: Words) -> Result<PathBuf, ReportError> {
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 pub fn write_study(directory: &Path) -> Result<PathBuf, ReportError> {
     let lexicon = Lexicon::built_in()?;
     let speaker = Speaker::new(&lexicon, Words::Plain);

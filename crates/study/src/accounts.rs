@@ -20,7 +20,7 @@ use crate::runner::Metrics;
 /// school, with neighbouring numbers, and so mostly of one school and year.
 const PAIRS: usize = 100;
 
-/// The metrics, in the order of [`measure`].
+/// The metrics, in the order of `measure`.
 pub const METRICS: &[MetricInfo] = &[
     MetricInfo {
         name: "memory_recalled",
