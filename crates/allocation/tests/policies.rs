@@ -160,6 +160,12 @@ fn several_mistakes_are_named_at_once() {
 struct Four;
 
 impl Population for Four {
+    type Person<'a> = u32;
+
+    fn person(&self, row: u32) -> u32 {
+        row
+    }
+
     fn of_donor(&self, _: usize) -> f64 {
         40.0
     }
@@ -186,6 +192,67 @@ fn ranked(text: &'static str) -> Vec<(u32, f64)> {
         .filter_map(|place| ranking.get(place))
         .map(|entry| (entry.row, entry.points))
         .collect()
+}
+
+/// As many candidates as are asked for, who have waited for some whole number of years below twenty.
+struct Many;
+
+impl Population for Many {
+    type Person<'a> = u32;
+
+    fn person(&self, row: u32) -> u32 {
+        row
+    }
+
+    fn of_donor(&self, _: usize) -> f64 {
+        40.0
+    }
+
+    fn of_candidates(&self, attribute: usize, rows: &[u32], out: &mut [f64]) {
+        for (out, row) in out.iter_mut().zip(rows) {
+            *out = match attribute {
+                2 => f64::from(row.wrapping_mul(2_654_435_761) >> 16).rem_euclid(20.0),
+                _ => 0.0,
+            };
+        }
+    }
+}
+
+#[test]
+fn lists_of_any_length_come_in_order_from_every_place_on() {
+    let text = "system = 'small'\n[points]\nw = { weight = '10 / 1 year', of = 'waited' }";
+    let policy = read(text).unwrap();
+    let mut ranking = Ranking::new();
+    for count in [1_u32, 31, 255, 257, 3_000, 40_000] {
+        let rows: Vec<u32> = (0..count).rev().collect();
+        ranking.rank(&policy, &Many, &rows);
+        // Nothing has been put in order yet.
+        let last = ranking.find(0).unwrap();
+        for class in [|_| 0, |row: u32| (row % 3) as i32] {
+            ranking.prefer(class);
+            let (half, _) = ranking.find(count / 2).unwrap();
+            let mut waited = vec![0.0; rows.len()];
+            Many.of_candidates(2, &rows, &mut waited);
+            let mut expected: Vec<usize> = (0..rows.len()).collect();
+            expected.sort_by(|one, other| {
+                let class = |at: &usize| -class(rows[*at]);
+                let points = |at: &usize| waited[*at];
+                let classes = class(one).cmp(&class(other));
+                classes.then(points(other).total_cmp(&points(one)))
+            });
+            let expected: Vec<u32> = expected.into_iter().map(|at| rows[at]).collect();
+            let found: Vec<u32> = (0..ranking.len())
+                .filter_map(|place| ranking.get(place))
+                .map(|entry| entry.row)
+                .collect();
+            assert_eq!(found, expected, "{count} rows");
+            assert_eq!(found[half], count / 2);
+            assert_eq!(ranking.find(count / 2).unwrap().0, half);
+        }
+        ranking.prefer(|_| 0);
+        assert_eq!(ranking.get(last.0), Some(last.1));
+        assert_eq!(ranking.find(count), None);
+    }
 }
 
 #[test]

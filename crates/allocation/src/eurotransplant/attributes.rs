@@ -3,7 +3,7 @@
 use super::balances::{Balances, age_group};
 use super::records::{Donor, Programme, Urgency};
 use super::setting::{Geography, NO_SUBREGION};
-use super::state::{Child, State};
+use super::state::{Card, Child, State};
 use crate::rules::{About, Attribute, Catalogue, Dimension, Population, Sort};
 use crate::typing::{Locus, Typing};
 
@@ -244,8 +244,9 @@ impl Match<'_> {
     }
 }
 
+/// 1 or 0, written as bits, since a branch on what nobody can guess is dearer.
 fn flag(truth: bool) -> f64 {
-    f64::from(u8::from(truth))
+    f64::from_bits(u64::from(truth).wrapping_neg() & 1_f64.to_bits())
 }
 
 /// How many of the donor's antigens at a locus a recipient lacks. The first two are tested by themselves, which is
@@ -265,6 +266,15 @@ fn foreign(donor: u64) -> impl Fn(u64) -> f64 {
 }
 
 impl Population for Match<'_> {
+    type Person<'a>
+        = (u32, &'a Card)
+    where
+        Self: 'a;
+
+    fn person(&self, row: u32) -> (u32, &Card) {
+        (row, &self.state.cards[row as usize])
+    }
+
     fn of_donor(&self, attribute: usize) -> f64 {
         match ALL[attribute] {
             N::DonorCountry => f64::from(self.donor.country),
@@ -282,13 +292,12 @@ impl Population for Match<'_> {
         }
     }
 
-    fn of_candidates(&self, attribute: usize, rows: &[u32], out: &mut [f64]) {
+    fn of_candidates(&self, attribute: usize, people: &[(u32, &Card)], out: &mut [f64]) {
         let state = self.state;
         let now = self.donor.time;
         macro_rules! fill {
             ($card:ident => $value:expr) => {
-                for (out, row) in out.iter_mut().zip(rows) {
-                    let $card = &state.cards[*row as usize];
+                for (out, (_, $card)) in out.iter_mut().zip(people) {
                     *out = $value;
                 }
             };
@@ -305,7 +314,7 @@ impl Population for Match<'_> {
             N::InSenior => fill!(card => flag(card.may_join(Programme::Esp))),
             N::ChosenProgramme => fill!(card => f64::from(card.programme as u8)),
             N::Age => {
-                for (out, row) in out.iter_mut().zip(rows) {
+                for (out, (row, _)) in out.iter_mut().zip(people) {
                     *out = state.age(*row, now);
                 }
             }
@@ -315,7 +324,7 @@ impl Population for Match<'_> {
             N::ReturnedTime => fill!(card => card.returned),
             N::MatchProbability => fill!(card => card.match_probability),
             N::Vpra => {
-                for (out, row) in out.iter_mut().zip(rows) {
+                for (out, (row, _)) in out.iter_mut().zip(people) {
                     *out = 100.0 * state.vpra[*row as usize];
                 }
             }
@@ -330,8 +339,7 @@ impl Population for Match<'_> {
             N::MismatchesDr => {
                 let foreign = foreign(self.typing.splits[Locus::Dr as usize]);
                 let resolved = self.typing.is_resolved();
-                for (out, row) in out.iter_mut().zip(rows) {
-                    let card = &state.cards[*row as usize];
+                for (out, (row, card)) in out.iter_mut().zip(people) {
                     *out = if resolved && card.resolved {
                         foreign(card.antigens[2])
                     } else {

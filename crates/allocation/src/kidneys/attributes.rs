@@ -171,6 +171,15 @@ impl Match<'_> {
 }
 
 impl Population for Match<'_> {
+    type Person<'a>
+        = usize
+    where
+        Self: 'a;
+
+    fn person(&self, row: u32) -> usize {
+        row as usize
+    }
+
     fn of_donor(&self, attribute: usize) -> f64 {
         let donor = self.donor;
         match attribute {
@@ -187,10 +196,10 @@ impl Population for Match<'_> {
         }
     }
 
-    fn of_candidates(&self, attribute: usize, rows: &[u32], out: &mut [f64]) {
+    fn of_candidates(&self, attribute: usize, rows: &[usize], out: &mut [f64]) {
         let fill = |out: &mut [f64], value: &dyn Fn(usize) -> f64| {
             for (out, row) in out.iter_mut().zip(rows) {
-                *out = value(*row as usize);
+                *out = value(*row);
             }
         };
         match attribute {

@@ -62,6 +62,14 @@ impl Catalogue {
 /// The values of a catalogue's attributes: flags as 0 and 1, words as their numbers, numbers in the units of their
 /// [`Dimension`].
 pub trait Population {
+    /// A candidate, as far as attributes are read from it: found once, and not for each attribute again.
+    type Person<'a>: Copy
+    where
+        Self: 'a;
+
+    /// The candidate of a row.
+    fn person(&self, row: u32) -> Self::Person<'_>;
+
     /// An attribute of the donor.
     fn of_donor(&self, attribute: usize) -> f64;
 
@@ -71,6 +79,6 @@ pub trait Population {
         None
     }
 
-    /// An attribute of candidates: `out[i]` is that of `rows[i]`. Both are equally long.
-    fn of_candidates(&self, attribute: usize, rows: &[u32], out: &mut [f64]);
+    /// An attribute of candidates: `out[i]` is that of `people[i]`. Both are equally long.
+    fn of_candidates(&self, attribute: usize, people: &[Self::Person<'_>], out: &mut [f64]);
 }

@@ -4,8 +4,6 @@
 //! shorter: what depends on the donor alone becomes a number, and what a number decides falls away, so that the
 //! rules of other countries cost nothing. What is left is computed for a batch of candidates at a time.
 
-use std::borrow::Cow;
-
 use super::attribute::{About, Catalogue, Population};
 
 /// The number of an operation.
@@ -134,20 +132,42 @@ pub(crate) const BATCH: usize = 128;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Program {
     values: Vec<Value>,
-    /// Operations that are left, in order, with operands that are columns or numbers.
+    /// Operations that are left, in order.
     lines: Vec<Line>,
     needed: Vec<bool>,
-    columns: Vec<[f64; BATCH]>,
-    results: Vec<Value>,
+    /// The line that reads each line last, and the column of each.
+    last: Vec<Option<usize>>,
+    places: Vec<usize>,
+    free: Vec<usize>,
+    /// Of [`BATCH`] candidates each.
+    columns: Vec<Vec<f64>>,
+    results: Vec<Outcome>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Line {
+struct Outcome {
+    /// The number, where it is one for all.
+    fixed: Option<f64>,
+    column: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Action {
     Attribute(usize),
-    One(One, usize),
-    Two(Two, Value, Value),
-    Choose(usize, Value, Value),
-    Steps(usize, usize),
+    One(One),
+    Two(Two),
+    Choose,
+    Steps(usize),
+}
+
+/// An operation on columns or numbers.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    action: Action,
+    /// As many as the action takes, and then numbers that nobody reads.
+    operands: [Value; 3],
+    /// The column that it fills.
+    out: usize,
 }
 
 impl Program {
@@ -192,17 +212,17 @@ impl Program {
             };
             self.values.push(value);
         }
-        self.results.clear();
-        self.results
-            .extend(results.iter().map(|id| self.values[*id]));
-        self.drop_unused();
-        if self.columns.len() < self.lines.len() {
-            self.columns.resize(self.lines.len(), [0.0; BATCH]);
-        }
+        self.settle(results);
     }
 
-    fn line(&mut self, line: Line) -> Value {
-        self.lines.push(line);
+    fn line<const N: usize>(&mut self, action: Action, operands: [Value; N]) -> Value {
+        let mut all = [Value::Number(0.0); 3];
+        all[..N].copy_from_slice(&operands);
+        self.lines.push(Line {
+            action,
+            operands: all,
+            out: 0,
+        });
         Value::Column(self.lines.len() - 1)
     }
 
@@ -220,22 +240,23 @@ impl Program {
                 About::Donor => Number(population.of_donor(attribute)),
                 About::Candidate => match population.of_all(attribute) {
                     Some(number) => Number(number),
-                    None => self.line(Line::Attribute(attribute)),
+                    None => self.line(Action::Attribute(attribute), []),
                 },
             },
             Op::One(op, x) => match self.values[x] {
                 Number(x) => Number(one(op, x)),
-                Column(x) => self.line(Line::One(op, x)),
+                x @ Column(_) => self.line(Action::One(op), [x]),
             },
             Op::Steps(steps, x) => match self.values[x] {
                 Number(x) => Number(operations.steps[steps].at(x)),
-                Column(x) => self.line(Line::Steps(steps, x)),
+                x @ Column(_) => self.line(Action::Steps(steps), [x]),
             },
             Op::Choose(condition, yes, no) => match self.values[condition] {
                 Number(condition) if condition != 0.0 => self.values[yes],
                 Number(_) => self.values[no],
-                Column(condition) => {
-                    self.line(Line::Choose(condition, self.values[yes], self.values[no]))
+                condition @ Column(_) => {
+                    let operands = [condition, self.values[yes], self.values[no]];
+                    self.line(Action::Choose, operands)
                 }
             },
             Op::Two(op, x, y) => match (op, self.values[x], self.values[y]) {
@@ -247,160 +268,189 @@ impl Program {
                     if truth == 0.0 { other } else { Number(1.0) }
                 }
                 (Two::Add, Number(0.0), other) | (Two::Add, other, Number(0.0)) => other,
-                (op, x, y) => self.line(Line::Two(op, x, y)),
+                (Two::Multiply, Number(1.0), other) | (Two::Multiply, other, Number(1.0)) => other,
+                (op, x, y) => self.line(Action::Two(op), [x, y]),
             },
         }
     }
 
-    /// Takes out the lines that no result needs any more.
-    fn drop_unused(&mut self) {
-        let used = |needed: &mut Vec<bool>, value: Value| {
-            if let Value::Column(column) = value {
-                needed[column] = true;
+    /// Takes out the lines that no result needs any more, and gives the others columns. A column is filled again
+    /// once nobody reads it any more: so few are needed that they stay in the nearest cache.
+    fn settle(&mut self, results: &[Id]) {
+        let lines = self.lines.len();
+        self.last.clear();
+        self.last.resize(lines, None);
+        for result in results {
+            if let Value::Column(line) = self.values[*result] {
+                self.last[line] = Some(lines);
             }
-        };
-        self.needed.clear();
-        self.needed.resize(self.lines.len(), false);
-        for result in &self.results {
-            used(&mut self.needed, *result);
         }
-        for at in (0..self.lines.len()).rev() {
-            if self.needed[at] {
-                match self.lines[at] {
-                    Line::Attribute(_) => {}
-                    Line::One(_, x) | Line::Steps(_, x) => self.needed[x] = true,
-                    Line::Two(_, x, y) => {
-                        used(&mut self.needed, x);
-                        used(&mut self.needed, y);
-                    }
-                    Line::Choose(x, y, z) => {
-                        self.needed[x] = true;
-                        used(&mut self.needed, y);
-                        used(&mut self.needed, z);
+        for at in (0..lines).rev() {
+            if self.last[at].is_some() {
+                for operand in self.lines[at].operands {
+                    if let Value::Column(line) = operand {
+                        self.last[line].get_or_insert(at);
                     }
                 }
             }
         }
-        // The new place of each line; `values` is not needed any more and serves for it.
-        self.values.clear();
-        let mut kept = 0;
-        for at in 0..self.lines.len() {
-            self.values.push(Value::Column(kept));
-            let moved = |column: usize| match self.values[column] {
-                Value::Column(column) => column,
-                Value::Number(_) => column,
-            };
-            let moved_value = |value: Value| match value {
-                Value::Column(column) => self.values[column],
-                number @ Value::Number(_) => number,
-            };
-            if self.needed[at] {
-                self.lines[kept] = match self.lines[at] {
-                    line @ Line::Attribute(_) => line,
-                    Line::One(op, x) => Line::One(op, moved(x)),
-                    Line::Steps(steps, x) => Line::Steps(steps, moved(x)),
-                    Line::Two(op, x, y) => Line::Two(op, moved_value(x), moved_value(y)),
-                    Line::Choose(x, y, z) => Line::Choose(moved(x), moved_value(y), moved_value(z)),
-                };
-                kept += 1;
+        self.places.clear();
+        self.free.clear();
+        let (mut columns, mut kept) = (0, 0);
+        for at in 0..lines {
+            self.places.push(0);
+            if self.last[at].is_none() {
+                continue;
             }
+            let mut line = self.lines[at];
+            line.out = self.free.pop().unwrap_or_else(|| {
+                columns += 1;
+                columns - 1
+            });
+            self.places[at] = line.out;
+            for operand in &mut line.operands {
+                if let Value::Column(other) = operand {
+                    let column = self.places[*other];
+                    if self.last[*other].take_if(|last| *last == at).is_some() {
+                        self.free.push(column);
+                    }
+                    *other = column;
+                }
+            }
+            self.lines[kept] = line;
+            kept += 1;
         }
         self.lines.truncate(kept);
-        for result in &mut self.results {
-            if let Value::Column(column) = *result {
-                *result = self.values[column];
+        self.results.clear();
+        for result in results {
+            let outcome = match self.values[*result] {
+                Value::Column(line) => Outcome {
+                    fixed: None,
+                    column: self.places[line],
+                },
+                Value::Number(number) => {
+                    columns += 1;
+                    Outcome {
+                        fixed: Some(number),
+                        column: columns - 1,
+                    }
+                }
+            };
+            self.results.push(outcome);
+        }
+        if self.columns.len() < columns {
+            self.columns.resize_with(columns, || vec![0.0; BATCH]);
+        }
+        for result in &self.results {
+            if let Some(number) = result.fixed {
+                self.columns[result.column].fill(number);
             }
         }
     }
 
     /// Computes the results for at most [`BATCH`] candidates.
-    pub(crate) fn run(
+    pub(crate) fn run<P: Population>(
         &mut self,
         operations: &Operations,
-        population: &impl Population,
+        population: &P,
         rows: &[u32],
     ) {
-        let count = rows.len().min(BATCH);
-        for (at, line) in self.lines.iter().enumerate() {
-            let (before, rest) = self.columns.split_at_mut(at);
-            let out = &mut rest[0][..count];
-            let column = |column: usize| &before[column][..count];
-            match *line {
-                Line::Attribute(attribute) => {
-                    population.of_candidates(attribute, &rows[..count], out);
-                }
-                Line::One(One::Round, x) => each(out, column(x), rounded),
-                Line::One(One::Not, x) => each(out, column(x), |x| 1.0 - x),
-                Line::One(op, x) => each(out, column(x), |x| one(op, x)),
-                Line::Steps(steps, x) => {
-                    each(out, column(x), |x| operations.steps[steps].at(x));
-                }
-                Line::Choose(condition, yes, no) => {
-                    let pick = |value: Value, at: usize| match value {
-                        Value::Number(number) => number,
-                        Value::Column(column) => before[column][at],
-                    };
-                    for (at, (out, holds)) in out.iter_mut().zip(column(condition)).enumerate() {
-                        let (yes, no) = (pick(yes, at), pick(no, at));
-                        *out = if *holds == 0.0 { no } else { yes };
-                    }
-                }
-                Line::Two(op, x, y) => pairs(op, out, before, x, y),
+        let Some(last) = rows.len().min(BATCH).checked_sub(1) else {
+            return;
+        };
+        let people: [P::Person<'_>; BATCH] =
+            std::array::from_fn(|at| population.person(rows[at.min(last)]));
+        let people = &people[..=last];
+        for line in &self.lines {
+            // No line reads the column that it fills.
+            let mut column = std::mem::take(&mut self.columns[line.out]);
+            let out = &mut column[..people.len()];
+            let columns = &self.columns;
+            let [x, y, z] = line.operands;
+            match line.action {
+                Action::Attribute(attribute) => population.of_candidates(attribute, people, out),
+                Action::One(One::Round) => each(out, columns, x, rounded),
+                Action::One(One::Not) => each(out, columns, x, |x| 1.0 - x),
+                Action::One(op) => each(out, columns, x, |x| one(op, x)),
+                Action::Steps(steps) => each(out, columns, x, |x| operations.steps[steps].at(x)),
+                Action::Choose => choose(out, columns, x, y, z),
+                Action::Two(op) => pairs(op, out, columns, x, y),
             }
-        }
-    }
-
-    /// A result of the last run, for the candidate at a place in the batch.
-    pub(crate) fn result(&self, result: usize, at: usize) -> f64 {
-        match self.results[result] {
-            Value::Number(number) => number,
-            Value::Column(column) => self.columns[column][at],
+            self.columns[line.out] = column;
         }
     }
 
     /// A result of the last run, for every candidate of the batch; what stands behind its end means nothing.
-    pub(crate) fn results(&self, result: usize) -> Cow<'_, [f64; BATCH]> {
-        match self.results[result] {
-            Value::Number(number) => Cow::Owned([number; BATCH]),
-            Value::Column(column) => Cow::Borrowed(&self.columns[column]),
-        }
+    pub(crate) fn results(&self, result: usize) -> &[f64] {
+        &self.columns[self.results[result].column]
     }
 
     /// A result that is the same for all candidates of this donor.
     pub(crate) fn fixed(&self, result: usize) -> Option<f64> {
-        match self.results[result] {
-            Value::Number(number) => Some(number),
-            Value::Column(_) => None,
-        }
+        self.results[result].fixed
     }
 }
 
-fn each(out: &mut [f64], column: &[f64], function: impl Fn(f64) -> f64) {
-    for (out, x) in out.iter_mut().zip(column) {
-        *out = function(*x);
+fn each(out: &mut [f64], columns: &[Vec<f64>], x: Value, function: impl Fn(f64) -> f64) {
+    match x {
+        Value::Column(x) => {
+            for (out, x) in out.iter_mut().zip(&columns[x]) {
+                *out = function(*x);
+            }
+        }
+        Value::Number(x) => out.fill(function(x)),
+    }
+}
+
+fn both(
+    out: &mut [f64],
+    columns: &[Vec<f64>],
+    x: Value,
+    y: Value,
+    function: impl Fn(f64, f64) -> f64,
+) {
+    match (x, y) {
+        (Value::Column(x), Value::Column(y)) => {
+            for ((out, x), y) in out.iter_mut().zip(&columns[x]).zip(&columns[y]) {
+                *out = function(*x, *y);
+            }
+        }
+        (x, Value::Number(y)) => each(out, columns, x, |x| function(x, y)),
+        (Value::Number(x), y) => each(out, columns, y, |y| function(x, y)),
+    }
+}
+
+/// The second where the first is not 0, else the third.
+fn choose(out: &mut [f64], columns: &[Vec<f64>], condition: Value, yes: Value, no: Value) {
+    let pick = |holds: f64, yes: f64, no: f64| if holds == 0.0 { no } else { yes };
+    match (condition, yes, no) {
+        (Value::Column(condition), Value::Column(yes), Value::Column(no)) => {
+            let columns = columns[condition]
+                .iter()
+                .zip(&columns[yes])
+                .zip(&columns[no]);
+            for (out, ((holds, yes), no)) in out.iter_mut().zip(columns) {
+                *out = pick(*holds, *yes, *no);
+            }
+        }
+        (condition, Value::Number(yes), no) => {
+            both(out, columns, condition, no, |holds, no| {
+                pick(holds, yes, no)
+            });
+        }
+        (condition, yes, Value::Number(no)) => {
+            both(out, columns, condition, yes, |holds, yes| {
+                pick(holds, yes, no)
+            });
+        }
+        (Value::Number(holds), yes, no) => {
+            both(out, columns, yes, no, |yes, no| pick(holds, yes, no));
+        }
     }
 }
 
 /// The operation is chosen outside the loop, so that each loop is one that the compiler turns into vectors.
-fn pairs(op: Two, out: &mut [f64], columns: &[[f64; BATCH]], x: Value, y: Value) {
-    fn both(
-        out: &mut [f64],
-        columns: &[[f64; BATCH]],
-        x: Value,
-        y: Value,
-        function: impl Fn(f64, f64) -> f64,
-    ) {
-        match (x, y) {
-            (Value::Column(x), Value::Column(y)) => {
-                for ((out, x), y) in out.iter_mut().zip(&columns[x]).zip(&columns[y]) {
-                    *out = function(*x, *y);
-                }
-            }
-            (Value::Column(x), Value::Number(y)) => each(out, &columns[x], |x| function(x, y)),
-            (Value::Number(x), Value::Column(y)) => each(out, &columns[y], |y| function(x, y)),
-            (Value::Number(x), Value::Number(y)) => out.fill(function(x, y)),
-        }
-    }
+fn pairs(op: Two, out: &mut [f64], columns: &[Vec<f64>], x: Value, y: Value) {
     match op {
         Two::Add => both(out, columns, x, y, |x, y| two(Two::Add, x, y)),
         Two::Subtract => both(out, columns, x, y, |x, y| two(Two::Subtract, x, y)),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::attribute::Population;
-use super::plan::{BATCH, Id, Program};
+use super::plan::{BATCH, Id, Operations, Program};
 use super::policy::{MOST_RANKS, Policy};
 
 /// A candidate in a ranking.
@@ -44,15 +44,20 @@ impl Key {
     }
 }
 
-/// What comes before the points, the points, and what comes after them, as [`descending`] numbers.
-type Ranks = [u64; MOST_RANKS];
+/// What comes before the points, the points, and what comes after them, as [`descending`] numbers: a column each.
+type Ranks = [Vec<u64>; MOST_RANKS];
 
 #[inline]
-fn order(ranks: &[Ranks], one: &Key, other: &Key) -> Ordering {
+fn order(ranks: &[Vec<u64>], one: &Key, other: &Key) -> Ordering {
     let head = |key: &Key| u128::from(key.group) << 64 | u128::from(key.first);
+    let rest = || {
+        let (one, other) = (one.place as usize, other.place as usize);
+        let columns = ranks.iter().map(|column| column[one].cmp(&column[other]));
+        columns.fold(Ordering::Equal, Ordering::then)
+    };
     head(one)
         .cmp(&head(other))
-        .then_with(|| ranks[one.place as usize].cmp(&ranks[other.place as usize]))
+        .then_with(rest)
         .then(one.place.cmp(&other.place))
 }
 
@@ -79,8 +84,8 @@ fn number(descending: u64) -> f64 {
 
 /// The candidates for one donor. Used again for the next one, it allocates nothing more.
 ///
-/// Cost: with `n` rows, all are tested and given their points, 128 at a time; only the part that is looked at is
-/// put in order, first a few, then four times as many.
+/// Cost: all rows are tested and the eligible given their points, 128 at a time; only the part that is looked at is
+/// put in order, first a few, then about four times as many.
 #[derive(Debug, Clone, Default)]
 pub struct Ranking {
     filter: Program,
@@ -88,15 +93,40 @@ pub struct Ranking {
     detail: Program,
     eligible: Vec<u32>,
     /// Of each of the eligible.
-    ranks: Vec<Ranks>,
+    ranks: Ranks,
+    /// How many of the columns of ranks are in use.
+    used: usize,
     keys: Vec<Key>,
     sorted: usize,
     /// Which of the ranks are the points.
     points: usize,
 }
 
-/// How many are put in order at first.
+/// About so many are put in order at first.
 const FIRST: usize = 32;
+
+/// So many keys tell where to cut.
+const SAMPLE: usize = 64;
+
+/// Brings the first of the keys to the front, about as many as are wanted and at least one, and says how many they
+/// are. One pass in which hardly anything is moved, since a sample tells where to cut.
+fn cut(keys: &mut [Key], wanted: usize, ranks: &[Vec<u64>]) -> usize {
+    if keys.len() < 4 * wanted.max(SAMPLE) {
+        return keys.len();
+    }
+    let step = keys.len() / SAMPLE;
+    let mut sample: [Key; SAMPLE] = std::array::from_fn(|at| keys[at * step]);
+    sample.sort_unstable_by(|one, other| order(ranks, one, other));
+    let limit = sample[(wanted / step).max(1)];
+    let mut count = 0;
+    for at in 0..keys.len() {
+        if order(ranks, &keys[at], &limit).is_lt() {
+            keys.swap(at, count);
+            count += 1;
+        }
+    }
+    count
+}
 
 impl Ranking {
     /// A ranking of nobody.
@@ -111,11 +141,17 @@ impl Ranking {
         self.keys.clear();
         self.sorted = 0;
         self.points = policy.points - 1;
+        self.used = (policy.ranks.len() - 1).min(MOST_RANKS);
+        for column in &mut self.ranks {
+            column.clear();
+        }
         self.filter
             .prepare(operations, &policy.eligible, catalogue, population);
+        self.scores
+            .prepare(operations, &policy.ranks, catalogue, population);
         self.eligible.clear();
         match self.filter.fixed(0) {
-            Some(0.0) => {}
+            Some(0.0) => return,
             Some(_) => self.eligible.extend_from_slice(rows),
             None => {
                 // Written without a branch, since nobody can guess who is eligible.
@@ -123,34 +159,38 @@ impl Ranking {
                 let mut count = 0;
                 for batch in rows.chunks(BATCH) {
                     self.filter.run(operations, population, batch);
-                    for (row, holds) in batch.iter().zip(self.filter.results(0).iter()) {
+                    for (row, holds) in batch.iter().zip(self.filter.results(0)) {
                         self.eligible[count] = *row;
                         count += usize::from(*holds != 0.0);
+                    }
+                    // At once, while the caches hold what has been read of them.
+                    while count - self.keys.len() >= BATCH {
+                        self.score(operations, population, self.keys.len() + BATCH);
                     }
                 }
                 self.eligible.truncate(count);
             }
         }
-        self.scores
-            .prepare(operations, &policy.ranks, catalogue, population);
-        let ranks = (policy.ranks.len() - 1).min(MOST_RANKS);
-        self.ranks.clear();
-        self.ranks.resize(self.eligible.len(), [0; MOST_RANKS]);
-        let batches = self.eligible.chunks(BATCH);
-        for (batch, out) in batches.zip(self.ranks.chunks_mut(BATCH)) {
-            self.scores.run(operations, population, batch);
-            for rank in 0..ranks {
-                for (out, value) in out.iter_mut().zip(self.scores.results(1 + rank).iter()) {
-                    out[rank] = descending(*value);
-                }
-            }
-            let place = self.keys.len() as u32;
-            let tiers = self.scores.results(0);
-            let candidates = out.iter().zip(tiers.iter()).zip(place..);
-            self.keys.extend(
-                candidates.map(|((ranks, tier), place)| Key::new(0, *tier as u16, ranks[0], place)),
-            );
+        while self.keys.len() < self.eligible.len() {
+            let until = self.eligible.len().min(self.keys.len() + BATCH);
+            self.score(operations, population, until);
         }
+    }
+
+    /// Makes the keys of the eligible up to a place, which are a batch at most.
+    fn score(&mut self, operations: &Operations, population: &impl Population, until: usize) {
+        let batch = &self.eligible[self.keys.len()..until];
+        self.scores.run(operations, population, batch);
+        let results = |result| &self.scores.results(result)[..batch.len()];
+        for (rank, column) in self.ranks[..self.used].iter_mut().enumerate() {
+            column.extend(results(1 + rank).iter().map(|value| descending(*value)));
+        }
+        let place = self.keys.len();
+        let firsts = &self.ranks[0][place..];
+        let candidates = (place as u32..).zip(results(0).iter().zip(firsts));
+        self.keys.extend(
+            candidates.map(|(place, (tier, first))| Key::new(0, *tier as u16, *first, place)),
+        );
     }
 
     /// Puts candidates with a larger priority before those with a smaller one; among those of one priority, the
@@ -176,20 +216,33 @@ impl Ranking {
     /// The candidate at a place from 0, or none behind the last.
     pub fn get(&mut self, place: usize) -> Option<Entry> {
         while place >= self.sorted && self.sorted < self.keys.len() {
-            let ranks = &self.ranks;
-            let rest = &mut self.keys[self.sorted..];
-            let more = FIRST.max(3 * self.sorted).min(rest.len());
-            if more < rest.len() {
-                rest.select_nth_unstable_by(more - 1, |one, other| order(ranks, one, other));
-            }
+            let (rest, ranks) = (&mut self.keys[self.sorted..], &self.ranks[..self.used]);
+            let more = cut(rest, FIRST.max(3 * self.sorted), ranks);
             rest[..more].sort_unstable_by(|one, other| order(ranks, one, other));
             self.sorted += more;
         }
-        self.keys.get(place).map(|key| Entry {
+        self.keys.get(place).map(|key| self.entry(key))
+    }
+
+    /// The place of a row, and what stands there; none if it is not eligible. Nothing is put in order for it.
+    pub fn find(&self, row: u32) -> Option<(usize, Entry)> {
+        let is_it = |key: &Key| self.eligible[key.place as usize] == row;
+        let (ordered, rest) = self.keys.split_at(self.sorted);
+        if let Some(place) = ordered.iter().position(is_it) {
+            return Some((place, self.entry(&ordered[place])));
+        }
+        let key = rest.iter().find(|key| is_it(key))?;
+        let ranks = &self.ranks[..self.used];
+        let before = rest.iter().filter(|other| order(ranks, other, key).is_lt());
+        Some((self.sorted + before.count(), self.entry(key)))
+    }
+
+    fn entry(&self, key: &Key) -> Entry {
+        Entry {
             row: self.eligible[key.place as usize],
             tier: key.tier(),
-            points: number(self.ranks[key.place as usize][self.points]),
-        })
+            points: number(self.ranks[self.points][key.place as usize]),
+        }
     }
 
     /// For each of the `rows`, the points before rounding and then each component, as the policy shows them.
@@ -232,7 +285,7 @@ impl Ranking {
             all.extend((0..batch.len()).map(|at| {
                 let results = 0..results.len();
                 results
-                    .map(|result| self.detail.result(result, at))
+                    .map(|result| self.detail.results(result)[at])
                     .collect()
             }));
         }

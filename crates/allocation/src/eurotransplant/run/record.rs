@@ -92,20 +92,13 @@ impl Record {
     }
 
     /// Adds the transplants of a list.
-    pub(super) fn add(&mut self, list: &mut List<'_>) {
+    pub(super) fn add(&mut self, list: &List<'_>) {
         for offer in list
             .offers
             .iter()
             .filter(|offer| offer.answer.is_accepted())
         {
-            let mut rank = 0;
-            let entry = loop {
-                match list.ranking.get(rank) {
-                    Some(entry) if entry.row != offer.row => rank += 1,
-                    entry => break entry,
-                }
-            };
-            let Some(entry) = entry else {
+            let Some((rank, entry)) = list.ranking.find(offer.row) else {
                 continue;
             };
             let state = list.offering.of.state;
