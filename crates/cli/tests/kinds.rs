@@ -242,7 +242,9 @@ fn write_data(folder: &Path) {
             types[number % 3],
             1 + number % 9
         );
-        status += &format!("{registration},0,URG,T,\n{registration},1580.4,URG,D,\n");
+        status += &format!(
+            "{registration},0,URG,T,\n{registration},0,PRA,1,\n{registration},1580.4,URG,D,\n"
+        );
         profiles += &format!("{registration},0,0,99{}\n", ",1".repeat(39));
     }
     let mut donors = "D_DATE,ID_DONOR,D_COUNTRY,D_CENTER,D_CENTER_SUBREGION_ESP,DONOR_AGE,D_BLOODGROUP,GRAFT_HBSAG,\
@@ -316,7 +318,6 @@ fn every_study_is_made_on_files() {
             .unwrap()
             > 0.0
     );
-    println!("{:#}", many["metrics"]);
     // A replicate is the single run of its seed.
     let one = told(&["run", "eurotransplant", "--seed", "2", "--out", "one"]);
     let table = TableReader::open(folder.join("many/replicates.parquet")).unwrap();

@@ -1,6 +1,6 @@
 //! Over time: the waiting list, what comes and goes, the balances between countries, and grafts after the transplant.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::input::{Month, Run};
 use crate::chart::{Cell, Chart, Column, Kind, Table};
@@ -43,7 +43,7 @@ fn name(run: &Run, number: u32) -> Cell {
 fn by_country(
     run: &Run,
     id: &'static str,
-    axis: &str,
+    options: Value,
     mut value: impl FnMut(&[&Month]) -> f64,
 ) -> Chart {
     let mut columns = vec![Column::new("month", "Month", 0)];
@@ -51,7 +51,7 @@ fn by_country(
     for (country, colour) in countries.iter().zip(COLOURS.into_iter().cycle()) {
         columns.push(Column::drawn(country, country, 0, colour));
     }
-    let mut chart = Chart::new(id, Kind::Lines, columns, json!({ "axis": axis }));
+    let mut chart = Chart::new(id, Kind::Lines, columns, options);
     let of = |country: &str| -> Vec<&Month> {
         let all = run.months.iter();
         all.filter(|month| month.country == country).collect()
@@ -66,13 +66,16 @@ fn by_country(
 }
 
 fn list(run: &Run) -> Chart {
-    by_country(run, "list", "registrations", |months| {
+    // The countries are of very unlike size.
+    let options = json!({ "axis": "registrations", "log": true });
+    by_country(run, "list", options, |months| {
         months.last().map_or(0.0, |month| f64::from(month.waiting))
     })
 }
 
 fn balances(run: &Run) -> Chart {
-    by_country(run, "balances", "received less given", |months| {
+    let options = json!({ "axis": "received less given" });
+    by_country(run, "balances", options, |months| {
         let each = months.iter();
         each.map(|month| f64::from(month.received) - f64::from(month.given))
             .sum()
