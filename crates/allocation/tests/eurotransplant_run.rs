@@ -16,6 +16,7 @@ fn options(folder: &Path, name: &str) -> Options {
         data: None,
         match_lists: false,
         command: String::new(),
+        report: None,
     }
 }
 

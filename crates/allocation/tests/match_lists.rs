@@ -37,6 +37,7 @@ fn compare(file: &str, acceptance: &str) {
         data: Some(data.clone()),
         match_lists: true,
         command: String::new(),
+        report: None,
     };
     let outcome = run(&loaded, &options).unwrap();
     // The whole two years: 500 donors.

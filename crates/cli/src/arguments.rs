@@ -61,6 +61,35 @@ pub(crate) enum Command {
     Glossary(Listing),
 }
 
+/// What is printed, of every command that works.
+#[derive(Args)]
+pub(crate) struct Printed {
+    /// Print one JSON object on stdout, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// How many threads work.
+#[derive(Args)]
+pub(crate) struct Threads {
+    /// Runs at once; the result is the same for any number [default: one a processor]
+    #[arg(long = "threads", id = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) given: Option<u16>,
+}
+
+impl Threads {
+    /// As many as are given, or one a processor.
+    pub(crate) fn or_processors(&self) -> usize {
+        self.given.map_or_else(
+            || std::thread::available_parallelism().map_or(1, usize::from),
+            usize::from,
+        )
+    }
+}
+
 /// Which scenario, and what is changed in it.
 #[derive(Args)]
 pub(crate) struct Chosen {
@@ -73,13 +102,16 @@ pub(crate) struct Chosen {
 }
 
 #[derive(Args)]
+#[command(mut_arg("threads", |threads| threads.help(
+    "Threads to use; the result is the same for any number [default: 2; of many runs, one a processor]"
+)))]
 pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) chosen: Chosen,
     /// The seed: the same scenario and seed give the same tables, bit for bit
     #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     pub(crate) seed: u64,
-    /// What intakes, beds and the public are multiplied by
+    /// What the numbers of people and places are multiplied by
     #[arg(long, default_value_t = 1.0, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
     pub(crate) scale: f64,
     /// Where the run is written [default: runs/SCENARIO-1, -2, ...]
@@ -88,9 +120,8 @@ pub(crate) struct Run {
     /// Which events are kept on disk: full, named (the cast), sample:P (a share P of the people), none
     #[arg(long, default_value = "full", value_name = "KEEP", value_parser = log)]
     pub(crate) log: Log,
-    /// Threads to use; the result is the same for any number [default: 2; of many runs, one a processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
     /// Make many runs, with one seed after another, and keep their numbers alone
     #[arg(long, value_name = "N", conflicts_with = "log", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) replicates: Option<u32>,
@@ -98,7 +129,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "METRIC=WIDTH", conflicts_with = "log")]
     pub(crate) until: Vec<String>,
     /// Finish many runs that were interrupted, as they were begun
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["scenario", "sets", "seed", "scale", "out", "log", "replicates", "until"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["scenario", "sets", "seed", "scale", "out", "log", "replicates", "until", "data", "acceptance"])]
     pub(crate) resume: Option<PathBuf>,
     /// Plain words in the report, or the programme's own
     #[arg(long, value_enum, default_value_t = Words::Plain, conflicts_with_all = ["replicates", "until", "resume"])]
@@ -112,12 +143,8 @@ pub(crate) struct Run {
     /// Of eurotransplant: write every ranked candidate of every list as a table
     #[arg(long)]
     pub(crate) match_lists: bool,
-    /// Print one JSON object on stdout, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) printed: Printed,
 }
 
 impl Run {
@@ -153,6 +180,7 @@ impl Acceptance {
 }
 
 #[derive(Args)]
+#[command(mut_arg("json", |json| json.help("Print a JSON list on stdout, and nothing else")))]
 pub(crate) struct Check {
     /// Name of a built-in scenario, a .toml file, or the directory of a run
     #[arg(value_name = "SCENARIO|RUN", default_value = "hailsham")]
@@ -172,18 +200,13 @@ pub(crate) struct Check {
     /// Runs of each arm, 2 or more [default: as each expectation says; for facts 5]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
     pub(crate) replicates: Option<u32>,
-    /// What intakes, beds and the public are multiplied by [default: as each expectation says, and the file of facts]
+    /// What the numbers of people and places are multiplied by [default: as each expectation says, and the file of facts]
     #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
     pub(crate) scale: Option<f64>,
-    /// Runs at once; the result is the same for any number [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
-    /// Print a JSON list on stdout, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) printed: Printed,
 }
 
 /// What is checked.
@@ -204,7 +227,7 @@ pub(crate) struct Made {
     /// The seed of the scenario that is run [default: 1]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// What intakes, beds and the public are multiplied by in the scenario that is run [default: for a life 1, for testimony 0.2]
+    /// What the numbers of people and places are multiplied by in the scenario that is run [default: for a life 1, for testimony 0.2]
     #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
     pub(crate) scale: Option<f64>,
 }
@@ -228,7 +251,11 @@ pub(crate) enum Format {
 }
 
 #[derive(Args)]
-#[command(allow_missing_positional = true)]
+#[command(
+    allow_missing_positional = true,
+    mut_arg("json", |json| json.conflicts_with("format")),
+    mut_arg("quiet", |quiet| quiet.help("Print nothing but errors and the life: no bar of progress"))
+)]
 pub(crate) struct Life {
     /// Directory of a run; or a scenario, which is run for it and not kept [default: hailsham]
     #[arg(value_name = "RUN|SCENARIO")]
@@ -247,12 +274,8 @@ pub(crate) struct Life {
     format: Option<Format>,
     #[command(flatten)]
     pub(crate) made: Made,
-    /// Print one JSON object on stdout, and nothing else
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-    /// Print nothing but errors and the life: no bar of progress
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) printed: Printed,
 }
 
 impl Life {
@@ -260,7 +283,7 @@ impl Life {
     pub(crate) fn format(&self) -> Format {
         match self.format {
             Some(format) => format,
-            None if self.json => Format::Json,
+            None if self.printed.json => Format::Json,
             None => Format::Text,
         }
     }
@@ -275,6 +298,7 @@ fn age(text: &str) -> Result<f64, String> {
 }
 
 #[derive(Args)]
+#[command(mut_arg("quiet", |quiet| quiet.help("Print nothing but errors and what was asked for: no bar of progress")))]
 pub(crate) struct Testimony {
     /// Directory of a run; or a scenario, which is run for it and not kept [default: hailsham]
     #[arg(value_name = "RUN|SCENARIO")]
@@ -289,15 +313,14 @@ pub(crate) struct Testimony {
     pub(crate) claims: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) made: Made,
-    /// Print one JSON object on stdout, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print nothing but errors and what was asked for: no bar of progress
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) printed: Printed,
 }
 
 #[derive(Args)]
+#[command(mut_arg("threads", |threads| threads.help(
+    "Threads to use; the solver uses one, the result is the same for any number"
+)))]
 pub(crate) struct Exchange {
     /// A pool: .input (with the .ndds beside it), .wmd (with its .dat), .json or .xml
     #[arg(value_name = "POOL")]
@@ -329,15 +352,10 @@ pub(crate) struct Exchange {
     /// Draw the pool and the chosen cycles and chains into this file
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Threads to use; the solver uses one, the result is the same for any number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
-    /// Print one JSON object on stdout, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) printed: Printed,
 }
 
 /// What is done with a policy.
@@ -358,12 +376,8 @@ pub(crate) struct OnePolicy {
     /// Change a value; may be given again [example: --set points.hu.weight=250]
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(crate) sets: Vec<String>,
-    /// Print one JSON object on stdout, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) printed: Printed,
 }
 
 #[derive(Args)]
@@ -396,12 +410,8 @@ pub(crate) struct Report {
     /// Plain words, or the programme's own
     #[arg(long, value_enum, default_value_t = Words::Plain)]
     pub(crate) words: Words,
-    /// Print one JSON object on stdout, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) printed: Printed,
 }
 
 #[derive(Args)]

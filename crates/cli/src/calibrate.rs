@@ -7,7 +7,8 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
 use crate::study::{
-    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, where_it_is,
+    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, typed_data,
+    where_it_is,
 };
 use crate::sweep::read_all;
 use crate::table::{print, table};
@@ -23,15 +24,15 @@ pub(crate) fn calibrate(arguments: &Calibrate) -> Result<(), Failure> {
     }
     let how = How {
         command: "calibrate",
-        threads: arguments.study.threads,
-        quiet: arguments.study.quiet,
+        threads: &arguments.study.threads,
+        quiet: arguments.study.printed.quiet,
     };
     let outcome = carry_out(&mut study, &how)?;
-    if arguments.study.json {
+    if arguments.study.printed.json {
         return print_outcome(&study, &outcome);
     }
     match outcome {
-        Outcome::Calibration(made) if !arguments.study.quiet => {
+        Outcome::Calibration(made) if !arguments.study.printed.quiet => {
             print(&(told(&made) + &where_it_is(&study)))
         }
         _ => Ok(()),
@@ -40,7 +41,8 @@ pub(crate) fn calibrate(arguments: &Calibrate) -> Result<(), Failure> {
 
 fn begin(arguments: &Calibrate) -> Result<Study, Failure> {
     let chosen = &arguments.chosen;
-    let scenario = Variant::new(&chosen.scenario, &chosen.sets);
+    let data = arguments.study.data.as_deref();
+    let scenario = Variant::new(&chosen.scenario, &chosen.sets).on(data);
     let loaded = scenario.load()?;
     let priors = read_all(&arguments.prior, &loaded)?;
     let mut targets = match &arguments.targets {
@@ -70,7 +72,7 @@ fn begin(arguments: &Calibrate) -> Result<Study, Failure> {
     let command = format!(
         "hailsham calibrate {}{}{}{}{} --particles {} --generations {} --replicates {} --seed {} --scale {}",
         quoted(&chosen.scenario),
-        typed("--set", &chosen.sets),
+        typed("--set", &chosen.sets) + &typed_data(data),
         typed("--prior", &arguments.prior),
         typed("--target", &arguments.target),
         typed("--targets", &file),

@@ -6,14 +6,14 @@ use std::sync::atomic::Ordering;
 use hailsham_scenario::Source;
 use hailsham_study::{
     CheckOptions, Expected, FAMILY_LEVEL, FactOutcome, Facts, How, LoadError, Outcome, Scenario,
-    Status, all_built_in, check as test, check_facts, evaluate, is_run, meant,
+    Status, System, all_built_in, check as test, check_facts, evaluate, is_run, meant,
 };
 use serde::Serialize;
 
 use crate::arguments::{Check, CheckKind};
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::{of_donation, watch_for_interrupt};
+use crate::run::{left_by, watch_for_interrupt};
 use crate::table::{print, print_json, table};
 
 /// One thing that was checked.
@@ -44,27 +44,34 @@ impl Checked {
 pub(crate) fn check(arguments: &Check) -> Result<(), Failure> {
     let name = arguments.scenario.as_str();
     let directory = Path::new(name);
-    let checked = if !directory.is_dir() || all_built_in().iter().any(|known| known.name == name) {
-        of_scenario(arguments)?
+    let (checked, system) = if !directory.is_dir()
+        || all_built_in().iter().any(|known| known.name == name)
+    {
+        let source = Source::from_argument(name);
+        (of_scenario(&source, arguments)?, System::of(&source))
     } else if is_run(directory) {
-        of_run(directory, arguments)?
+        (of_run(directory, arguments)?, System::Donation)
     } else {
         return Err(Failure::Message(format!(
             "`{name}` is a directory and no run: it holds no manifest.json; give a scenario or the \
              directory of a run"
         )));
     };
-    if arguments.json {
+    if arguments.printed.json {
         print_json(&checked)?;
-    } else if !arguments.quiet {
-        print(&told(&checked))?;
+    } else if !arguments.printed.quiet {
+        print(&told(&checked, system))?;
     }
     failure(&checked)
 }
 
 /// The facts of a run.
 fn of_run(run: &Path, arguments: &Check) -> Result<Vec<Checked>, Failure> {
-    of_donation(run, "check")?;
+    if let Some(why) = left_by(run).without_facts() {
+        return Err(Failure::Message(format!(
+            "{why}; expectations are tested over runs of their own: give a scenario"
+        )));
+    }
     if arguments.kind == Some(CheckKind::Expectations) {
         return Err(Failure::Message(
             "expectations are tested over runs of their own: give a scenario".to_owned(),
@@ -93,27 +100,33 @@ fn fact(outcome: FactOutcome) -> Checked {
 }
 
 /// The facts of a scenario over a few runs, and its expectations over many.
-fn of_scenario(arguments: &Check) -> Result<Vec<Checked>, Failure> {
-    let source = Source::from_argument(&arguments.scenario);
-    let scenario = Scenario::load_donation(&source, &arguments.sets, "check")?;
-    let facts = match arguments.kind {
-        Some(CheckKind::Expectations) => None,
-        _ => Facts::load(&scenario, &source, arguments.facts.as_deref())?,
+fn of_scenario(source: &Source, arguments: &Check) -> Result<Vec<Checked>, Failure> {
+    let scenario = Scenario::load(source, &arguments.sets)?;
+    let asked = arguments.kind == Some(CheckKind::Facts) || arguments.facts.is_some();
+    if let (Some(why), true) = (scenario.system().without_facts(), asked) {
+        return Err(Failure::Message(why));
+    }
+    let facts = match (&scenario, arguments.kind) {
+        (Scenario::Donation(loaded), None | Some(CheckKind::Facts)) => {
+            let facts = Facts::load(loaded, source, arguments.facts.as_deref())?;
+            facts.map(|facts| (facts, loaded))
+        }
+        _ => None,
     };
     let expected = match arguments.kind {
         Some(CheckKind::Facts) if facts.is_some() => None,
         Some(CheckKind::Facts) => {
             return Err(Failure::Message(format!(
                 "there are no facts of `{}`; give a file of them with --facts",
-                scenario.name
+                scenario.name()
             )));
         }
-        _ => match Expected::load(&source, &arguments.sets) {
+        _ => match Expected::load(source, &arguments.sets) {
             Err(LoadError::None { .. }) if facts.is_some() => None,
             result => Some(result?),
         },
     };
-    let of_facts: Vec<&str> = facts.iter().flat_map(Facts::ids).collect();
+    let of_facts: Vec<&str> = facts.iter().flat_map(|(facts, _)| facts.ids()).collect();
     let of_expectations: Vec<&str> = expected
         .iter()
         .flat_map(|expected| expected.expectations.keys().map(String::as_str))
@@ -127,21 +140,18 @@ fn of_scenario(arguments: &Check) -> Result<Vec<Checked>, Failure> {
     let options = CheckOptions {
         replicates: arguments.replicates,
         scale: arguments.scale,
-        threads: arguments.threads.map_or_else(
-            || std::thread::available_parallelism().map_or(1, usize::from),
-            usize::from,
-        ),
+        threads: arguments.threads.or_processors(),
     };
     let interrupted = watch_for_interrupt()?;
-    let progress = Progress::of_runs(arguments.quiet);
+    let progress = Progress::of_runs(arguments.printed.quiet);
     let watch = |done: usize, of: usize| {
         progress.runs(done, of);
         !interrupted.load(Ordering::Relaxed)
     };
     let checked = || -> Result<Vec<Checked>, Failure> {
         let mut checked = Vec::new();
-        if let Some(facts) = &facts {
-            let outcomes = check_facts(facts, &among(&of_facts), &scenario, &options, &watch)?;
+        if let Some((facts, scenario)) = &facts {
+            let outcomes = check_facts(facts, &among(&of_facts), scenario, &options, &watch)?;
             checked.extend(outcomes.into_iter().map(fact));
         }
         if let Some(expected) = &expected {
@@ -172,8 +182,8 @@ fn failure(checked: &[Checked]) -> Result<(), Failure> {
     )))
 }
 
-/// A table, and a line that sums it up.
-fn told(checked: &[Checked]) -> String {
+/// A table, a line that sums it up, and what was not asked.
+fn told(checked: &[Checked], system: System) -> String {
     let (facts, expectations): (Vec<&Checked>, Vec<&Checked>) = checked
         .iter()
         .partition(|checked| matches!(checked, Checked::Fact(_)));
@@ -193,8 +203,10 @@ fn told(checked: &[Checked]) -> String {
             FAMILY_LEVEL * 100.0
         )
     };
+    let no_facts = system.without_facts();
+    let no_facts = no_facts.map_or_else(String::new, |why| format!("Facts do not apply: {why}.\n"));
     format!(
-        "{}\n{}\n{chance}",
+        "{}\n{}\n{chance}{no_facts}",
         table(
             &["id", "", "kind", "what", "value, or effect (95 %)", "runs"],
             checked.iter().map(row).collect()

@@ -8,7 +8,8 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
 use crate::study::{
-    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, where_it_is,
+    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, typed_data,
+    where_it_is,
 };
 use crate::table::{print, table};
 
@@ -23,15 +24,15 @@ pub(crate) fn compare(arguments: &Compare) -> Result<(), Failure> {
     }
     let how = How {
         command: "compare",
-        threads: arguments.study.threads,
-        quiet: arguments.study.quiet,
+        threads: &arguments.study.threads,
+        quiet: arguments.study.printed.quiet,
     };
     let outcome = carry_out(&mut study, &how)?;
-    if arguments.study.json {
+    if arguments.study.printed.json {
         return print_outcome(&study, &outcome);
     }
     match outcome {
-        Outcome::Comparison(made) if !arguments.study.quiet => {
+        Outcome::Comparison(made) if !arguments.study.printed.quiet => {
             print(&(told(&made, study.system(), arguments.all) + &where_it_is(&study)))
         }
         _ => Ok(()),
@@ -48,8 +49,11 @@ fn begin(arguments: &Compare) -> Result<Study, Failure> {
                 .to_owned(),
         ));
     }
-    let a = Variant::new(first, &arguments.both);
-    let b = Variant::new(second, &arguments.both).with(&arguments.sets);
+    let data = arguments.study.data.as_deref();
+    let a = Variant::new(first, &arguments.both).on(data);
+    let b = Variant::new(second, &arguments.both)
+        .on(data)
+        .with(&arguments.sets);
     let plan = Plan {
         kind: Kind::Comparison {
             a,
@@ -65,7 +69,7 @@ fn begin(arguments: &Compare) -> Result<Study, Failure> {
         quoted(first),
         quoted(second),
         typed("--set", &arguments.sets),
-        typed("--set-both", &arguments.both),
+        typed("--set-both", &arguments.both) + &typed_data(data),
         if arguments.lives { " --lives" } else { "" },
         plan.replicates,
         plan.seed,

@@ -10,31 +10,31 @@ use serde_json::json;
 use crate::arguments::Run;
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::{command_of, grouped, next_free, quoted};
+use crate::run::{command_of, grouped, next_free, quoted, what_ran};
 use crate::study::is_asked;
 use crate::table::{print, print_json, table};
 
-/// Refuses options of this scenario where they mean nothing: for another, and the files of one run for many.
+/// Refuses options of this scenario where they mean nothing: for another, and the lists of one run for many.
 pub(crate) fn refuse(arguments: &Run, system: System) -> Result<(), Failure> {
-    let of_one_run = [
+    const MATCH_LISTS: &str = "--match-lists";
+    let options = [
+        (MATCH_LISTS, arguments.match_lists),
         ("--data", arguments.data.is_some()),
-        ("--match-lists", arguments.match_lists),
+        ("--acceptance", arguments.acceptance.is_some()),
     ];
-    let acceptance = [("--acceptance", arguments.acceptance.is_some())];
-    let given = |options: &[(&'static str, bool)]| {
-        let found = options.iter().find(|(_, given)| *given);
-        found.map(|(option, _)| *option)
-    };
-    let (one, any) = (given(&of_one_run), given(&acceptance));
-    match one.or(any) {
+    let mut given = options.into_iter().filter(|(_, given)| *given);
+    match given.next().map(|(option, _)| option) {
         Some(option) if system != System::Eurotransplant => Err(Failure::Message(format!(
             "{option} is for the scenario eurotransplant, or one that extends it, and not for {}",
             arguments.chosen.scenario
         ))),
-        Some(option) if one.is_some() && is_asked(arguments) => Err(Failure::Message(format!(
-            "{option} is for a single run: leave out --replicates, --until and --resume, of whose runs the numbers \
+        // Many runs that are resumed are of the system that they were begun with.
+        Some(option) if option == MATCH_LISTS && is_asked(arguments) => {
+            Err(Failure::Message(format!(
+                "{option} is for a single run: leave out --replicates, --until and --resume, of whose runs the numbers \
              alone are kept"
-        ))),
+            )))
+        }
         _ => Ok(()),
     }
 }
@@ -60,18 +60,22 @@ pub(crate) fn run(loaded: &Loaded<Scenario>, arguments: &Run) -> Result<(), Fail
         data: arguments.data.clone(),
         match_lists: arguments.match_lists,
         command: command(arguments),
+        report: Some(|directory| {
+            let written = hailsham_report::write_allocation(directory);
+            written.map(drop).map_err(|error| error.to_string())
+        }),
     };
-    let progress = Progress::new(arguments.quiet);
+    let progress = Progress::new(arguments.printed.quiet);
     progress.now("allocating kidneys");
     let outcome = allocate(loaded, &options);
     progress.done();
     let outcome = outcome?;
-    if !arguments.quiet {
+    if !arguments.printed.quiet {
         for warning in &outcome.warnings {
             eprintln!("{warning}");
         }
     }
-    tell(&outcome, arguments)
+    tell(&outcome, loaded, arguments)
 }
 
 /// The command that repeats the run.
@@ -90,19 +94,15 @@ fn command(arguments: &Run) -> String {
 }
 
 /// Says what happened and where it is.
-fn tell(outcome: &Outcome, arguments: &Run) -> Result<(), Failure> {
+fn tell(outcome: &Outcome, loaded: &Loaded<Scenario>, arguments: &Run) -> Result<(), Failure> {
     let report = outcome.directory.join("report.html");
-    if arguments.json {
-        return print_json(&json!({
-            "run": outcome.directory,
-            "report": report,
-            "seed": arguments.seed,
-            "scale": arguments.scale,
-            "summary": outcome.summary,
-            "warnings": outcome.warnings,
-        }));
+    if arguments.printed.json {
+        let mut told = what_ran(&outcome.directory, &loaded.name, &loaded.hash, arguments);
+        told["summary"] = json!(outcome.summary);
+        told["warnings"] = json!(outcome.warnings);
+        return print_json(&told);
     }
-    if arguments.quiet {
+    if arguments.printed.quiet {
         return Ok(());
     }
     let rows = outcome.summary.iter().map(|(name, value)| {

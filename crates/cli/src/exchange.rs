@@ -29,7 +29,7 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
         ..Options::default()
     };
     let pool = read(&arguments.pool).map_err(|e| Failure::Message(e.to_string()))?;
-    let shown = !arguments.quiet && std::io::stderr().is_terminal();
+    let shown = !arguments.printed.quiet && std::io::stderr().is_terminal();
     let solution = solve(&pool, &options, &mut |progress| {
         if shown {
             let achieved = progress.achieved;
@@ -54,9 +54,9 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
         std::fs::write(file, page)
             .map_err(|e| Failure::Message(format!("{}: {e}", file.display())))?;
     }
-    if arguments.json {
+    if arguments.printed.json {
         print_json(&to_json(&pool, &options, &solution))
-    } else if arguments.quiet {
+    } else if arguments.printed.quiet {
         Ok(())
     } else {
         print(to_text(&pool, &options, &solution).trim_end())

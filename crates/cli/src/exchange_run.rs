@@ -14,7 +14,7 @@ use crate::arguments::{Log, Run};
 use crate::check::rounded;
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::{command_of, give_up, next_free, watch_for_interrupt};
+use crate::run::{command_of, give_up, next_free, watch_for_interrupt, what_ran};
 use crate::table::{print, print_json, table};
 
 /// What the manifest says of the kind of such a run.
@@ -55,7 +55,7 @@ pub(crate) fn run(scenario: &Loaded<ExchangeProgramme>, arguments: &Run) -> Resu
         &options,
         &command_of(arguments),
     )?;
-    let progress = Progress::new(arguments.quiet);
+    let progress = Progress::new(arguments.printed.quiet);
     let result = carry_out(scenario, &mut directory, &progress, arguments);
     progress.done();
     match result {
@@ -118,7 +118,7 @@ fn tell(
     arguments: &Run,
 ) -> Result<(), Failure> {
     let report = run.join("report.html");
-    if arguments.json {
+    if arguments.printed.json {
         let named = |metrics: &[(&'static str, Option<f64>)]| -> Value {
             let pairs = metrics.iter();
             Value::Object(
@@ -132,18 +132,12 @@ fn tell(
             .iter()
             .map(|swept| json!({ "interval": swept.interval, "summary": named(&swept.metrics) }))
             .collect();
-        return print_json(&json!({
-            "run": run,
-            "report": report,
-            "scenario": scenario.name,
-            "scenario_hash": scenario.hash,
-            "seed": arguments.seed,
-            "scale": arguments.scale,
-            "summary": named(&findings.metrics),
-            "intervals": intervals,
-        }));
+        let mut told = what_ran(run, &scenario.name, &scenario.hash, arguments);
+        told["summary"] = named(&findings.metrics);
+        told["intervals"] = json!(intervals);
+        return print_json(&told);
     }
-    if arguments.quiet {
+    if arguments.printed.quiet {
         return Ok(());
     }
     let number = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), rounded);

@@ -39,7 +39,7 @@ pub(crate) fn life(arguments: &Life) -> Result<(), Failure> {
         ..Options::default()
     };
     let interrupted = watch_for_interrupt()?;
-    let progress = Progress::new(arguments.quiet);
+    let progress = Progress::new(arguments.printed.quiet);
     let made = PassingRun::make(&scenario, &options, &mut |at, horizon| {
         progress.reached(at, horizon);
         !interrupted.load(Ordering::Relaxed)

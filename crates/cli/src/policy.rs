@@ -47,7 +47,7 @@ fn check(options: &OnePolicy) -> Result<(), Failure> {
         ("points", file.points.len()),
         ("operations", rules.operations()),
     ];
-    if options.json {
+    if options.printed.json {
         let counts: serde_json::Map<String, serde_json::Value> = counts
             .iter()
             .map(|(name, count)| ((*name).to_owned(), json!(count)))
@@ -59,7 +59,7 @@ fn check(options: &OnePolicy) -> Result<(), Failure> {
             "right": true,
             "counts": counts,
         }))
-    } else if options.quiet {
+    } else if options.printed.quiet {
         Ok(())
     } else {
         let [terms, eligibility, tiers, points, operations] = counts.map(|(_, count)| count);

@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
                 )));
             }
         },
-        workers: if arguments.threads == Some(1) {
+        workers: if arguments.threads.given == Some(1) {
             Workers::Inline
         } else {
             Workers::Background
@@ -73,7 +73,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
         &command_of(arguments),
     )?;
 
-    let progress = Progress::new(arguments.quiet);
+    let progress = Progress::new(arguments.printed.quiet);
     let work = Work {
         scenario: &scenario,
         facts: facts.as_ref(),
@@ -165,11 +165,15 @@ fn carry_out(
     Ok((finished, checks))
 }
 
-/// Refuses the run of another system than the donation programme, which the scenario that it left tells.
+/// What a run is of, which the scenario that it left tells.
+pub(crate) fn left_by(run: &Path) -> System {
+    System::of(&Source::Path(run.join("scenario.toml")))
+}
+
+/// Refuses the run of another system than the donation programme.
 pub(crate) fn of_donation(run: &Path, command: &str) -> Result<(), Failure> {
-    let left = Source::Path(run.join("scenario.toml"));
     let called = run.display().to_string();
-    Ok(System::of(&left).only_donation(&called, command)?)
+    Ok(left_by(run).only_donation(&called, command)?)
 }
 
 /// A flag that Ctrl-C sets.
@@ -222,6 +226,18 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
+/// What the JSON of every run begins with.
+pub(crate) fn what_ran(run: &Path, scenario: &str, hash: &str, arguments: &Run) -> Value {
+    json!({
+        "run": run,
+        "report": run.join("report.html"),
+        "scenario": scenario,
+        "scenario_hash": hash,
+        "seed": arguments.seed,
+        "scale": arguments.scale,
+    })
+}
+
 /// Says what happened and where it is.
 fn tell(
     run: &Path,
@@ -234,25 +250,19 @@ fn tell(
     let summary = metrics(finished);
     let findings = &finished.replayed.findings;
     let statuses = checks.iter().map(|outcome| outcome.status);
-    if arguments.json {
+    if arguments.printed.json {
         let [hold, fail, unknown] = tally(statuses);
         let summary: serde_json::Map<String, Value> = summary
             .into_iter()
             .map(|(name, value)| (name.to_owned(), json!(value)))
             .collect();
-        print_json(&json!({
-            "run": run,
-            "report": report,
-            "scenario": scenario.name,
-            "scenario_hash": scenario.hash,
-            "seed": arguments.seed,
-            "scale": arguments.scale,
-            "summary": summary,
-            "audit": findings,
-            "let_go": finished.world.let_go(),
-            "facts": { "hold": hold, "fail": fail, "unknown": unknown },
-        }))?;
-    } else if !arguments.quiet {
+        let mut told = what_ran(run, &scenario.name, &scenario.hash, arguments);
+        told["summary"] = json!(summary);
+        told["audit"] = json!(findings);
+        told["let_go"] = json!(finished.world.let_go());
+        told["facts"] = json!({ "hold": hold, "fail": fail, "unknown": unknown });
+        print_json(&told)?;
+    } else if !arguments.printed.quiet {
         let value = |name: &str| {
             summary
                 .iter()
@@ -272,7 +282,7 @@ fn tell(
         ))?;
     }
     let let_go = finished.world.let_go();
-    if !let_go.is_empty() && !arguments.quiet {
+    if !let_go.is_empty() && !arguments.printed.quiet {
         eprintln!(
             "note: {} of what is on record was let go, since the rules or the run did not allow it:\n  {}",
             let_go.len(),
@@ -369,13 +379,14 @@ pub(crate) fn report(arguments: &Report) -> Result<(), Failure> {
     } else if exchange_run::is_run(&arguments.run) {
         hailsham_exchange::programme::write_report(&arguments.run)
             .map_err(|error| Failure::Message(error.to_string()))?
+    } else if left_by(&arguments.run) == System::Eurotransplant {
+        hailsham_report::write_allocation(&arguments.run)?
     } else {
-        of_donation(&arguments.run, "report")?;
         hailsham_report::write(&arguments.run, arguments.words.into())?
     };
-    if arguments.json {
+    if arguments.printed.json {
         print_json(&json!({ "report": path }))
-    } else if arguments.quiet {
+    } else if arguments.printed.quiet {
         Ok(())
     } else {
         print(&format!("report: {}\n", path.display()))

@@ -8,7 +8,7 @@ use hailsham_study::StudyError;
 use hailsham_study::studies::{Kind, Outcome, Plan, Study, Summary, Until, Variant};
 use serde_json::json;
 
-use crate::arguments::Run;
+use crate::arguments::{Run, Threads};
 use crate::check::rounded;
 use crate::error::Failure;
 use crate::progress::Progress;
@@ -18,19 +18,11 @@ use crate::table::{print, print_json, table};
 /// Most runs where only an interval says when to stop.
 const MOST_UNTIL_NARROW: u32 = 1000;
 
-/// Threads where none are given: one a processor.
-pub(crate) fn processors(given: Option<u16>) -> usize {
-    given.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    )
-}
-
 /// How a study is carried out, and where.
 pub(crate) struct How<'a> {
     /// The subcommand, for messages.
     pub(crate) command: &'a str,
-    pub(crate) threads: Option<u16>,
+    pub(crate) threads: &'a Threads,
     pub(crate) quiet: bool,
 }
 
@@ -46,6 +38,12 @@ pub(crate) fn typed(option: &str, values: &[String]) -> String {
         .collect()
 }
 
+/// ` --data DIR`, where there is one.
+pub(crate) fn typed_data(data: Option<&Path>) -> String {
+    let data = data.map(|folder| folder.display().to_string());
+    typed("--data", data.as_slice())
+}
+
 /// Carries a study out, with a progress bar, and writes its report.
 pub(crate) fn carry_out(study: &mut Study, how: &How<'_>) -> Result<Outcome, Failure> {
     let interrupted = watch_for_interrupt()?;
@@ -54,7 +52,7 @@ pub(crate) fn carry_out(study: &mut Study, how: &How<'_>) -> Result<Outcome, Fai
         progress.runs(done, of);
         !interrupted.load(Ordering::Relaxed)
     };
-    let result = study.carry_out(processors(how.threads), &watch);
+    let result = study.carry_out(how.threads.or_processors(), &watch);
     progress.done();
     let left = || {
         format!(
@@ -77,8 +75,14 @@ pub(crate) fn carry_out(study: &mut Study, how: &How<'_>) -> Result<Outcome, Fai
 /// The end of what is told of every study.
 pub(crate) fn where_it_is(study: &Study) -> String {
     let path = study.path();
+    let on_data = study.arms().iter().any(|arm| arm.variant.data.is_some());
+    let what_varies = if on_data {
+        "\nThe runs have the same donors and candidates, and differ in decisions alone: so do the intervals.\n"
+    } else {
+        ""
+    };
     format!(
-        "\nwritten to {}\nreport: {}\n",
+        "{what_varies}\nwritten to {}\nreport: {}\n",
         path.display(),
         path.join("report.html").display()
     )
@@ -116,15 +120,15 @@ pub(crate) fn replicates(arguments: &Run) -> Result<(), Failure> {
     }
     let how = How {
         command: "run",
-        threads: arguments.threads,
-        quiet: arguments.quiet,
+        threads: &arguments.threads,
+        quiet: arguments.printed.quiet,
     };
     let outcome = carry_out(&mut study, &how)?;
-    if arguments.json {
+    if arguments.printed.json {
         return print_outcome(&study, &outcome);
     }
     match outcome {
-        Outcome::Replicates(made) if !arguments.quiet => {
+        Outcome::Replicates(made) if !arguments.printed.quiet => {
             let table = summary(&made.metrics, &made.headlines);
             let stopped = match made.narrow {
                 None => "",
@@ -154,7 +158,7 @@ fn begin(arguments: &Run) -> Result<Study, Failure> {
     let sets = arguments.sets();
     let plan = Plan {
         kind: Kind::Replicates {
-            scenario: Variant::new(&chosen.scenario, &sets),
+            scenario: Variant::new(&chosen.scenario, &sets).on(arguments.data.as_deref()),
             until,
         },
         seed: arguments.seed,
@@ -162,9 +166,10 @@ fn begin(arguments: &Run) -> Result<Study, Failure> {
         scale: arguments.scale,
     };
     let command = format!(
-        "hailsham run {}{}{} --replicates {} --seed {} --scale {}",
+        "hailsham run {}{}{}{} --replicates {} --seed {} --scale {}",
         quoted(&chosen.scenario),
         typed("--set", &sets),
+        typed_data(arguments.data.as_deref()),
         typed("--until", &arguments.until),
         plan.replicates,
         plan.seed,

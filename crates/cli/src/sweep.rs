@@ -8,7 +8,9 @@ use crate::arguments::{DesignName, Sweep};
 use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
-use crate::study::{How, another_kind, carry_out, print_outcome, stem, target, typed, where_it_is};
+use crate::study::{
+    How, another_kind, carry_out, print_outcome, stem, target, typed, typed_data, where_it_is,
+};
 use crate::table::{print, table};
 
 /// Points, or rows of the design of indices, where no number is given.
@@ -25,15 +27,15 @@ pub(crate) fn sweep(arguments: &Sweep) -> Result<(), Failure> {
     }
     let how = How {
         command: "sweep",
-        threads: arguments.study.threads,
-        quiet: arguments.study.quiet,
+        threads: &arguments.study.threads,
+        quiet: arguments.study.printed.quiet,
     };
     let outcome = carry_out(&mut study, &how)?;
-    if arguments.study.json {
+    if arguments.study.printed.json {
         return print_outcome(&study, &outcome);
     }
     match outcome {
-        Outcome::Sweep(made) if !arguments.study.quiet => {
+        Outcome::Sweep(made) if !arguments.study.printed.quiet => {
             print(&(told(&made) + &where_it_is(&study)))
         }
         _ => Ok(()),
@@ -42,7 +44,8 @@ pub(crate) fn sweep(arguments: &Sweep) -> Result<(), Failure> {
 
 fn begin(arguments: &Sweep) -> Result<Study, Failure> {
     let chosen = &arguments.chosen;
-    let scenario = Variant::new(&chosen.scenario, &chosen.sets);
+    let data = arguments.study.data.as_deref();
+    let scenario = Variant::new(&chosen.scenario, &chosen.sets).on(data);
     let loaded = scenario.load()?;
     let vary = read_all(&arguments.vary, &loaded)?;
     for name in &arguments.metrics {
@@ -83,7 +86,7 @@ fn begin(arguments: &Sweep) -> Result<Study, Failure> {
     let command = format!(
         "hailsham sweep {}{}{}{design}{metrics} --replicates {} --seed {} --scale {}",
         quoted(&chosen.scenario),
-        typed("--set", &chosen.sets),
+        typed("--set", &chosen.sets) + &typed_data(data),
         typed("--vary", &arguments.vary),
         plan.replicates,
         plan.seed,

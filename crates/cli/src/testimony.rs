@@ -34,7 +34,7 @@ pub(crate) fn testimony(arguments: &Arguments) -> Result<(), Failure> {
         }
         scenario => of_scenario(scenario.unwrap_or("hailsham"), subject, arguments)?,
     };
-    if arguments.json {
+    if arguments.printed.json {
         return print_json(&json!({
             "witnesses": found.witnesses,
             "subjects": found.subjects,
@@ -125,7 +125,7 @@ fn of_scenario(
         ..Options::default()
     };
     let interrupted = watch_for_interrupt()?;
-    let progress = Progress::new(arguments.quiet);
+    let progress = Progress::new(arguments.printed.quiet);
     let made = PassingRun::make(&scenario, &options, &mut |at, horizon| {
         progress.reached(at, horizon);
         !interrupted.load(Ordering::Relaxed)

@@ -31,6 +31,9 @@ fn a_run_leaves_a_directory() {
             "groups.parquet",
             "manifest.json",
             "match_lists.parquet",
+            "metrics.json",
+            "months.parquet",
+            "parameters.json",
             "report.html",
             "scenario.toml",
             "summary.json",
@@ -46,7 +49,18 @@ fn a_run_leaves_a_directory() {
     assert_eq!(manifest["acceptance"], "half");
     assert_eq!(told["summary"], json(&run.join("summary.json")));
     let page = fs::read_to_string(run.join("report.html")).unwrap();
-    assert!(page.contains("Balance between countries"));
+    for title in [
+        "Balances between countries",
+        "Who waits, by country",
+        "From where to where",
+        "Every parameter",
+    ] {
+        assert!(page.contains(title), "{title}");
+    }
+    // A report can be written again, from the directory alone.
+    fs::remove_file(run.join("report.html")).unwrap();
+    stdout(folder.path(), &["report", "runs/eurotransplant-1"]);
+    assert_eq!(fs::read_to_string(run.join("report.html")).unwrap(), page);
     assert!(
         manifest["command"]
             .as_str()

@@ -5,6 +5,7 @@
 mod common;
 
 use std::fs;
+use std::path::Path;
 
 use common::{Folder, files, hailsham, json, stdout, text};
 use hailsham_engine::table::TableReader;
@@ -144,7 +145,7 @@ fn rules_are_compared_on_the_same_decisions() {
     fs::write(folder.join("sliding.toml"), SLIDING.replace("133", "50")).unwrap();
     let changed = refused(&folder, &["compare", "--resume", "made"]);
     assert!(
-        changed.contains("rules that the scenario `eurotransplant`"),
+        changed.contains("the rules or the data that the scenario `eurotransplant`"),
         "{changed}"
     );
     // The same rules under another name are the same.
@@ -194,6 +195,240 @@ fn rules_and_populations_are_swept_and_calibrated() {
     );
     assert!(wrong.contains("did you mean \"etkas-2021\"?"), "{wrong}");
     assert!(!folder.join("runs/eurotransplant-sweep-2").exists());
+    // The rules that a value names belong to the study, each with its hash.
+    let path = folder.join("runs/eurotransplant-sweep-1/study.json");
+    let study = json(&path);
+    let named = study["named"].as_array().unwrap();
+    assert_eq!(named.len(), 1);
+    assert_eq!(named[0]["set"], "allocation.etkas=sliding.toml");
+    assert_eq!(named[0]["rules"].as_array().unwrap().len(), 2);
+    let again = ["sweep", "--resume", "runs/eurotransplant-sweep-1", "-q"];
+    stdout(folder.path(), &again);
+    fs::write(folder.join("sliding.toml"), SLIDING.replace("133", "50")).unwrap();
+    let changed = refused(&folder, &again);
+    assert!(
+        changed.contains("the rules that `allocation.etkas=sliding.toml` names"),
+        "{changed}"
+    );
+}
+
+/// Files as the simulator of Eurotransplant has them: 60 registrations and 12 donors in Germany, all of one blood group.
+fn write_data(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    let mut patients = "id_recipient,id_registration,inc_date_time,time_to_dereg,time_since_prev_txp,prev_txp_living,\
+        prev_txp_ped,n_previous_transplants,recipient_center,r_bloodgroup,r_dob,r_hla,previous_t,wlki_programme,\
+        date_first_dial\n"
+        .to_owned();
+    let mut status =
+        "id_registration,tstart,type_update,variable_value,variable_detail\n".to_owned();
+    let mut profiles =
+        "id_registration,tstart,profile_min_donor_age,profile_max_donor_age".to_owned();
+    for flag in hailsham_allocation::eurotransplant::PROFILE_FLAGS {
+        profiles += &format!(",profile_{flag}");
+    }
+    for number in 0..27 {
+        profiles += &format!(",profile_hla{}{}{}", number % 3, number / 3 % 3, number / 9);
+    }
+    profiles += "\n";
+    let types = [
+        "A1 A2 B8 B7 DR17 DR4",
+        "A2 A3 B7 B35 DR4 DR1",
+        "A1 A3 B8 B35 DR17 DR1",
+    ];
+    for number in 0..60 {
+        let (registration, birth) = (1000 + number, 1945 + number % 30);
+        patients += &format!(
+            "{number},{registration},2012-07-27 20:54:28,1580.4,,,,0,GSTTP,A,{birth}-09-08 00:00:00,{},,,2011-0{}-13 06:47:00\n",
+            types[number % 3],
+            1 + number % 9
+        );
+        status += &format!(
+            "{registration},0,URG,T,\n{registration},0,PRA,1,\n{registration},1580.4,URG,D,\n"
+        );
+        profiles += &format!("{registration},0,0,99{}\n", ",1".repeat(39));
+    }
+    let mut donors = "D_DATE,ID_DONOR,D_COUNTRY,D_CENTER,D_CENTER_SUBREGION_ESP,DONOR_AGE,D_BLOODGROUP,GRAFT_HBSAG,\
+        GRAFT_HCVAB,GRAFT_HBCAB,GRAFT_SEPSIS,GRAFT_MENINGITIS,DONOR_MALIGNANCY,DONOR_DRUG_ABUSE,GRAFT_DCD,\
+        GRAFT_EUTHANASIA,DONOR_HLA,DEATH_CAUSE_GROUP,DONOR_TUMOR_HISTORY,DONOR_MARGINAL_FREE_TEXT,DONOR_SMOKING,\
+        N_KIDNEYS_AVAILABLE,DONOR_DIABETES,DONOR_HYPERTENSION,DONOR_LAST_CREAT,D_URINE_PROTEIN,DONOR_CARREST,D_RESCUE,\
+        D_CMV\n"
+        .to_owned();
+    for number in 0..12 {
+        donors += &format!(
+            "2014-{:02}-04 05:53:07,{},Germany,GSTTP,GSTOS,{},A,0,0,0,0,0,0,0,0,0,{},CVA,0,0,0,2,0,0,1.03,0,0,0,0\n",
+            number + 1,
+            500 + number,
+            40 + 3 * number,
+            types[number % 3]
+        );
+    }
+    let balances = "D_DATE,DONOR_ALLOC_COUNTRY,DONOR_ALLOC_CENTER,DONOR_AGE,RECIPIENT_CENTER,RECIPIENT_COUNTRY,NONETKASESP\n\
+        2013-01-03 21:44:28,Germany,GSTTP,61,AWGTP,Austria,1\n";
+    for (name, text) in [
+        ("patients.csv", patients.as_str()),
+        ("patstat1.csv", &status),
+        (
+            "program_updates.csv",
+            "ID_REGISTRATION,TSTART,TYPE_UPDATE,VARIABLE_VALUE,VARIABLE_DETAIL\n1000,0.05,PRG,ETKAS,\n",
+        ),
+        ("profiles.csv", &profiles),
+        ("donors.csv", &donors),
+        ("balances.csv", balances),
+        (
+            "donorpool.csv",
+            "ID_DONOR,DONOR_HLA\n1,A1 A2 B8 B7 DR17 DR4\n2,A2 A3 B7 B35 DR4 DR1\n",
+        ),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+/// Many runs on one's own files: the same donors and candidates in each, and other decisions.
+#[test]
+fn every_study_is_made_on_files() {
+    let folder = Folder::new();
+    write_data(&folder.join("own"));
+    fs::write(folder.join("sliding.toml"), SLIDING).unwrap();
+    let told = |arguments: &[&str]| -> Value {
+        let arguments = [arguments, &["--data", "own", "--json"]].concat();
+        serde_json::from_str(&stdout(folder.path(), &arguments)).unwrap()
+    };
+    let many = told(&[
+        "run",
+        "eurotransplant",
+        "--replicates",
+        "6",
+        "--out",
+        "many",
+    ]);
+    let donors = of(&many["metrics"], "metric", "donors");
+    assert_eq!(
+        (donors["mean"].as_f64(), donors["sd"].as_f64()),
+        (Some(12.0), Some(0.0))
+    );
+    assert!(
+        of(&many["metrics"], "metric", "transplants")["mean"]
+            .as_f64()
+            .unwrap()
+            > 6.0
+    );
+    assert!(
+        of(&many["metrics"], "metric", "dialysis_years_mean")["sd"]
+            .as_f64()
+            .unwrap()
+            > 0.0
+    );
+    // A replicate is the single run of its seed.
+    let one = told(&["run", "eurotransplant", "--seed", "2", "--out", "one"]);
+    let table = TableReader::open(folder.join("many/replicates.parquet")).unwrap();
+    let second = table.f64("dialysis_years_mean").unwrap()[1];
+    assert_eq!(second, one["summary"]["dialysis_years_mean"].as_f64());
+    let page = fs::read_to_string(folder.join("many/report.html")).unwrap();
+    assert!(page.contains("the runs differ in the decisions of centres and patients"));
+    let text = stdout(folder.path(), &["run", "--resume", "many"]);
+    assert!(text.contains("differ in decisions alone"), "{text}");
+
+    let set = ["--set", "allocation.etkas=sliding.toml"];
+    let compare = [
+        &["compare", "eurotransplant", "--replicates", "3", "--lives"][..],
+        &set,
+    ]
+    .concat();
+    let made = told(&compare);
+    assert_eq!(of(&made["metrics"], "metric", "registrations")["a"], 60.0);
+    assert_eq!(of(&made["metrics"], "metric", "donors")["same"], true);
+    let vary = "allocation.etkas=etkas-2021,sliding.toml";
+    let made = told(&[
+        "sweep",
+        "eurotransplant",
+        "--vary",
+        vary,
+        "--metrics",
+        "transplants",
+        "--out",
+        "swept",
+    ]);
+    assert_eq!(made["dependence"].as_array().unwrap().len(), 2);
+
+    // The files belong to the study as rules do, and to this system alone.
+    let donors = fs::read_to_string(folder.join("own/donors.csv")).unwrap();
+    fs::write(
+        folder.join("own/donors.csv"),
+        donors.replace(",43,A,", ",44,A,"),
+    )
+    .unwrap();
+    let changed = refused(&folder, &["sweep", "--resume", "swept"]);
+    assert!(changed.contains("the rules or the data"), "{changed}");
+    let wrong = refused(
+        &folder,
+        &[
+            "compare",
+            "programme",
+            "--set",
+            "donation.cap=3",
+            "--data",
+            "own",
+        ],
+    );
+    assert!(
+        wrong.contains("--data is for kidney allocation in Eurotransplant"),
+        "{wrong}"
+    );
+}
+
+/// Expectations of the rules: tested over many runs, on the system's own metrics and groups.
+#[test]
+fn the_rules_are_checked() {
+    let folder = Folder::new();
+    let only = "sliding-scale-price,senior-programme,balances,no-loss-no-relisting";
+    let arguments = [
+        "check",
+        "eurotransplant",
+        "--only",
+        only,
+        "--scale",
+        "0.1",
+        "--replicates",
+        "4",
+    ];
+    let told = stdout(folder.path(), &arguments);
+    assert!(
+        told.contains("expectations: 4 hold, 0 fail, 0 unknown"),
+        "{told}"
+    );
+    assert!(
+        told.contains("Facts do not apply: facts are said of lives"),
+        "{told}"
+    );
+    // Of one's own scenario: those of the one that it builds on, and a file beside it.
+    fs::write(folder.join("mine.toml"), "extends = \"eurotransplant\"\n").unwrap();
+    fs::create_dir(folder.join("mine")).unwrap();
+    let own = |metric: &str, arm: &str| {
+        let text = format!(
+            "[expectations.own]\ntext = \"It is so.\"\nmetric = \"{metric}\"\ndirection = \"positive\"\n\
+             arms = [[{arm}]]\nscale = 0.02\nreplicates = 2\n"
+        );
+        fs::write(folder.join("mine/expectations.toml"), text).unwrap();
+    };
+    own("country/Germany/transplants", "");
+    stdout(folder.path(), &["check", "mine.toml", "-q"]);
+    for (metric, arm, expected) in [
+        (
+            "country/Germany/transplantation",
+            "",
+            "no group has a measure",
+        ),
+        ("completed", "", "there is no metric `completed`"),
+        (
+            "transplants",
+            "\"allocation.etkas=etkas-2012\"",
+            "did you mean",
+        ),
+    ] {
+        own(metric, arm);
+        let said = refused(&folder, &["check", "mine.toml"]);
+        assert!(said.contains(expected), "{said}");
+    }
 }
 
 #[test]
@@ -229,20 +464,30 @@ fn commands_of_the_donation_programme_say_what_else_there_is() {
         ("made", "kidney allocation in Eurotransplant"),
     ];
     for (called, words) in of_words {
-        for command in ["check", "testimony", "life"] {
+        for command in ["testimony", "life"] {
             let mut arguments = vec![command, called];
             arguments.extend((command == "life").then_some("1"));
             let said = refused(&folder, &arguments);
             let expected = format!(
                 "error: `{called}` is {words}, and `hailsham {command}` is for the donation programme: for this there \
-                 are run, compare, sweep, calibrate, params and metrics\n"
+                 are run, check, compare, sweep, calibrate, report, params and metrics\n"
             );
             assert_eq!(said, expected);
         }
     }
-    assert!(
-        refused(&folder, &["report", "made"]).contains("`hailsham report` is for the donation")
-    );
+    for arguments in [
+        &["check", "made"][..],
+        &["check", "eurotransplant", "--kind", "facts"],
+        &["check", "eurotransplant", "--facts", "own.toml"],
+    ] {
+        let said = refused(&folder, arguments);
+        assert!(
+            said.contains("facts are said of lives that a log holds"),
+            "{said}"
+        );
+    }
+    let said = refused(&folder, &["check", "exchange"]);
+    assert!(said.contains("no expectations for `exchange`"), "{said}");
     let said = refused(&folder, &["compare", "eurotransplant", "exchange"]);
     assert!(said.contains("two kinds"), "{said}");
     for (arguments, expected) in [

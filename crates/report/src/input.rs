@@ -15,7 +15,7 @@ mod works;
 
 pub(crate) use counts::{AGES, Counts};
 pub use counts::{EVENTS_READ, TOPICS_READ};
-pub(crate) use files::{Change, Check, Manifest, Metric, Parameter, Rival};
+pub(crate) use files::{Change, Check, Manifest, Metric, Parameter, Rival, json, metrics};
 pub(crate) use people::{Cause, Outcome, Recipients, Stage, Students};
 pub(crate) use series::Series;
 pub(crate) use stories::Stories;

@@ -13,12 +13,14 @@
 //! # Ok::<(), hailsham_report::ReportError>(())
 //! ```
 //!
-//! Of a study, `study.json` and `result.json` are read, and the page is made by [`write_study`].
+//! Of a study, `study.json` and `result.json` are read, and the page is made by [`write_study`]; that of a run of kidney
+//! allocation by [`write_allocation`], of its tables `transplants.parquet`, `groups.parquet` and `months.parquet`.
 //!
 //! Inside: `input` reads the run, `survival` and `statistics` estimate, `sections` compute what is
 //! shown, `page` renders the templates. Charts are data; the page draws them with Apache `ECharts`,
 //! offers them as CSV and repeats them as tables. [`lexicon`] holds the two ways of speaking.
 
+mod allocation;
 mod chart;
 mod error;
 mod input;
@@ -60,6 +62,19 @@ pub fn write_study(directory: &Path) -> Result<PathBuf, ReportError> {
     let speaker = Speaker::new(&lexicon, Words::Plain);
     let report = study::StudyReport::read(directory)?;
     replace(directory, page::render_study(&report, speaker)?)
+}
+
+/// Writes `report.html` into the directory of a run of kidney allocation, over any that is there, and gives its path.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_allocation(directory: &Path) -> Result<PathBuf, ReportError> {
+    let lexicon = Lexicon::built_in()?;
+    let speaker = Speaker::new(&lexicon, Words::Plain);
+    let run = allocation::Run::read(directory)?;
+    let report = allocation::AllocationReport::of(&run);
+    replace(directory, page::render_allocation(&report, speaker)?)
 }
 
 /// Writes the page in the place of the old one.

@@ -9,13 +9,14 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, co
 use serde::Serialize;
 
 use crate::ReportError;
+use crate::allocation::AllocationReport;
 use crate::chart::{Chart, embedded_json};
 use crate::lexicon::{Lexicon, LexiconError, Speaker, Words};
 use crate::sections::{Report, ShownLife};
 use crate::study::StudyReport;
 use crate::text;
 
-const TEMPLATES: [(&str, &str); 23] = [
+const TEMPLATES: [(&str, &str); 26] = [
     ("report.html", include_str!("../templates/report.html")),
     ("macros.html", include_str!("../templates/macros.html")),
     ("headline.html", include_str!("../templates/headline.html")),
@@ -38,6 +39,12 @@ const TEMPLATES: [(&str, &str); 23] = [
     ("lives.html", include_str!("../templates/lives.html")),
     ("one_life.html", include_str!("../templates/one_life.html")),
     ("rivals.html", include_str!("../templates/rivals.html")),
+    ("cite.html", include_str!("../templates/cite.html")),
+    ("frame.html", include_str!("../templates/frame.html")),
+    (
+        "allocation.html",
+        include_str!("../templates/allocation.html"),
+    ),
     ("repeat.html", include_str!("../templates/repeat.html")),
     ("glossary.html", include_str!("../templates/glossary.html")),
     ("study.html", include_str!("../templates/study.html")),
@@ -132,6 +139,21 @@ pub(crate) fn render_study(report: &StudyReport, speaker: Speaker) -> Result<Str
     let page = environment.get_template("study.html")?.render(context! {
         report => Serde(report),
         ..parts(&report.title, charts)?
+    })?;
+    Ok(page)
+}
+
+/// Renders the page of a run of kidney allocation.
+pub(crate) fn render_allocation(
+    report: &AllocationReport<'_>,
+    speaker: Speaker,
+) -> Result<String, ReportError> {
+    let environment = environment(speaker)?;
+    let charts = report.charts.values().collect();
+    let template = environment.get_template("allocation.html")?;
+    let page = template.render(context! {
+        report => Serde(report),
+        ..parts(&report.manifest.scenario, charts)?
     })?;
     Ok(page)
 }

@@ -22,8 +22,10 @@ use crate::chart::{Chart, Table};
 use crate::input::{Manifest, Metric, Rival, Run};
 use crate::lexicon::{LexiconError, Speaker};
 
+pub(crate) use assumptions::{Assumptions, of as assumptions};
 pub(crate) use flow::capital;
 pub(crate) use lives::{ShownLife, choose, show};
+pub(crate) use survival::shown_until;
 
 /// Everything that the templates show.
 #[derive(Serialize)]
@@ -49,10 +51,20 @@ pub(crate) struct Report<'a> {
 
 /// A metric with its value, which the run's own file keeps apart.
 #[derive(Serialize)]
-struct ShownMetric<'a> {
+pub(crate) struct ShownMetric<'a> {
     #[serde(flatten)]
     metric: &'a Metric,
     value: Option<f64>,
+}
+
+/// Metrics with their values.
+pub(crate) fn shown_metrics(metrics: &[Metric]) -> Vec<ShownMetric<'_>> {
+    let each = metrics.iter();
+    each.map(|metric| ShownMetric {
+        metric,
+        value: metric.value,
+    })
+    .collect()
 }
 
 impl<'a> Report<'a> {
@@ -94,14 +106,7 @@ impl<'a> Report<'a> {
                 .first()
                 .copied()
                 .zip(run.series.years.last().copied()),
-            metrics: run
-                .metrics
-                .iter()
-                .map(|metric| ShownMetric {
-                    metric,
-                    value: metric.value,
-                })
-                .collect(),
+            metrics: shown_metrics(&run.metrics),
             charts: charts
                 .into_iter()
                 .filter(|chart| !chart.is_empty())
@@ -114,7 +119,7 @@ impl<'a> Report<'a> {
             ledger,
             inner,
             survival,
-            assumptions: assumptions::of(run),
+            assumptions: assumptions(&run.parameters, &run.manifest.changed),
             checks: checks::of(run),
             lives,
             rivals: &run.rivals,

@@ -20,6 +20,8 @@ use crate::chart::{Cell, Chart, Column, Table};
 pub(crate) struct StudyReport {
     study: Value,
     outcome: Value,
+    /// The folder of data that all its runs are on, where they are.
+    data: Option<String>,
     pub(crate) title: String,
     replicates: u32,
     pub(crate) charts: BTreeMap<&'static str, Chart>,
@@ -71,7 +73,9 @@ impl StudyReport {
                 });
             }
         };
+        let of_arm = |arm: &str| study["plan"][arm]["data"].as_str().map(str::to_owned);
         Ok(StudyReport {
+            data: of_arm("scenario").or_else(|| of_arm("a")),
             study,
             outcome,
             title: parts.title,

@@ -146,14 +146,14 @@ const PLOTS = {
         { left, right: 22, height: risk, bottom: 0 },
       ],
       xAxis: [
-        valueAxis(`years since the ${names[0].toLowerCase().includes("donation") ? "donation" : "operation"}`, {
+        valueAxis(chart.options.axis || `years since the ${names[0].toLowerCase().includes("donation") ? "donation" : "operation"}`, {
           min: 0, max: last, interval: every, nameLocation: "middle", nameGap: 26,
           axisLabel: { color: style("--muted") }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: style("--muted") } },
         }),
         { type: "value", gridIndex: 1, min: 0, max: last, show: false },
       ],
       yAxis: [
-        valueAxis("alive", { min: 0, max: 100, interval: 25, axisLabel: { color: style("--muted"), formatter: "{value} %" }, nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "right", padding: [0, 8, 0, 0] } }),
+        valueAxis(chart.options.share || "alive", { min: 0, max: 100, interval: 25, axisLabel: { color: style("--muted"), formatter: "{value} %" }, nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "right", padding: [0, 8, 0, 0] } }),
         categoryAxis(narrow ? names.map((_, n) => `${n + 1}`) : names, { gridIndex: 1, inverse: true, axisLine: { show: false }, axisLabel: { color: style("--ink"), fontSize: 12, interval: 0, margin: narrow ? 26 : 30 } }),
       ],
       tooltip: {

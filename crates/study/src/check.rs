@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use hailsham_model::{Programme, built_in};
-use hailsham_scenario::{Loaded, load};
 use serde::Serialize;
 
 use crate::expectations::{Direction, Expectation, Expected};
-use crate::runner::{Job, Metrics, StudyError, run_all};
+use crate::runner::{Asked, Job, StudyError, run_all};
 use crate::statistics::{Sample, holm};
+use crate::studies::record::Record;
+use crate::system::{Model, Scenario};
 
 /// Probability of telling, of any of all expectations tested together, that it holds where it does
 /// not.
@@ -23,7 +23,7 @@ pub const INTERVAL_LEVEL: f64 = 0.95;
 pub struct CheckOptions {
     /// Runs of each arm, 2 or more.
     pub replicates: Option<u32>,
-    /// What intakes, beds and the public are multiplied by.
+    /// What the numbers of people and places are multiplied by.
     pub scale: Option<f64>,
     /// Runs at once. What comes out does not depend on it; memory does.
     pub threads: usize,
@@ -193,9 +193,9 @@ struct Plan<'a> {
     expected: &'a Expected,
     options: &'a CheckOptions,
     jobs: Vec<Job>,
-    /// Programmes by their changes, with the hash of their values.
-    programmes: HashMap<Vec<String>, Arc<Loaded<Programme>>>,
-    /// Numbers of jobs, by hash of the programme, bits of the scale, and seed.
+    /// Scenarios by their changes, each with what its runs share.
+    scenarios: HashMap<Vec<String>, (Arc<Scenario>, Model)>,
+    /// Numbers of jobs, by hash of the scenario, bits of the scale, and seed.
     known: HashMap<(String, u64, u64), usize>,
 }
 
@@ -205,7 +205,7 @@ impl<'a> Plan<'a> {
             expected,
             options,
             jobs: Vec::new(),
-            programmes: HashMap::new(),
+            scenarios: HashMap::new(),
             known: HashMap::new(),
         }
     }
@@ -229,39 +229,47 @@ impl<'a> Plan<'a> {
         sets: &[String],
         expectation: &Expectation,
     ) -> Result<Vec<usize>, StudyError> {
-        let scenario = if let Some(known) = self.programmes.get(sets) {
-            Arc::clone(known)
+        let (scenario, model) = if let Some(known) = self.scenarios.get(sets) {
+            known.clone()
         } else {
             let all = [&self.expected.sets[..], sets].concat();
-            let loaded = load::<Programme>(&self.expected.source, built_in(), &all)?;
-            let made = Arc::new(loaded);
-            self.programmes.insert(sets.to_vec(), Arc::clone(&made));
+            let loaded = Scenario::load(&self.expected.source, &all)?;
+            let model = loaded.model(None)?;
+            let made = (Arc::new(loaded), model);
+            self.scenarios.insert(sets.to_vec(), made.clone());
             made
         };
         let accounts = expectation.asks_for_accounts();
+        let groups = expectation.asks_for_groups();
         let scale = self.options.scale.unwrap_or(expectation.scale);
         let replicates = self.options.replicates.unwrap_or(expectation.replicates);
         let numbers = (1..=u64::from(replicates)).map(|seed| {
             let number = *self
                 .known
-                .entry((scenario.hash.clone(), scale.to_bits(), seed))
+                .entry((scenario.hash().to_owned(), scale.to_bits(), seed))
                 .or_insert_with(|| {
-                    self.jobs.push(Job {
-                        scenario: Arc::clone(&scenario),
+                    let asked = Asked {
+                        model: model.clone(),
                         sets: sets.to_vec(),
                         scale,
                         seed,
+                        groups: false,
+                    };
+                    self.jobs.push(Job {
+                        scenario: Arc::clone(&scenario),
+                        asked,
                         accounts: false,
                     });
                     self.jobs.len() - 1
                 });
             self.jobs[number].accounts |= accounts;
+            self.jobs[number].asked.groups |= groups;
             number
         });
         Ok(numbers.collect())
     }
 
-    fn run(&self, watch: Watch<'_>) -> Result<Vec<Metrics>, StudyError> {
+    fn run(&self, watch: Watch<'_>) -> Result<Vec<Record>, StudyError> {
         let count = self.jobs.len();
         run_all(&self.jobs, self.options.threads, &|done| watch(done, count))
     }
@@ -288,22 +296,17 @@ impl Measure {
     fn values(
         expectation: &Expectation,
         arm: &[usize],
-        runs: &[Metrics],
+        runs: &[Record],
     ) -> Result<Vec<f64>, String> {
-        let value = |run: &Metrics, name: &str| {
-            run.iter()
-                .find(|(metric, _)| *metric == name)
-                .and_then(|(_, value)| *value)
-        };
         let values: Vec<f64> = arm
             .iter()
             .filter_map(|run| {
                 let run = runs.get(*run)?;
                 let minus = match expectation.minus.as_str() {
                     "" => 0.0,
-                    name => value(run, name)?,
+                    name => run.value(name)?,
                 };
-                Some(value(run, &expectation.metric)? - minus)
+                Some(run.value(&expectation.metric)? - minus)
             })
             .collect();
         if values.len() < arm.len() {
@@ -316,7 +319,7 @@ impl Measure {
         Ok(values)
     }
 
-    fn of(&self, expectation: &Expectation, runs: &[Metrics]) -> Result<Measured, String> {
+    fn of(&self, expectation: &Expectation, runs: &[Record]) -> Result<Measured, String> {
         let mut arms = Vec::new();
         for arm in &self.arms {
             arms.push(Measure::values(expectation, arm, runs)?);
@@ -458,8 +461,9 @@ mod tests {
         }
     }
 
-    fn runs(values: &[Option<f64>]) -> Vec<Metrics> {
-        values.iter().map(|v| vec![("completed", *v)]).collect()
+    fn runs(values: &[Option<f64>]) -> Vec<Record> {
+        let each = values.iter();
+        each.map(|v| Record::of(vec![("completed", *v)])).collect()
     }
 
     #[test]

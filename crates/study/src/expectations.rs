@@ -2,15 +2,21 @@
 
 use std::path::PathBuf;
 
-use hailsham_model::{METRICS, Programme, built_in, built_in_expectations};
-use hailsham_scenario::{
-    Loaded, Parameters, Problem, ScenarioError, Source, load, load_with, nearest,
-};
+use hailsham_model::built_in_expectations;
+use hailsham_scenario::{BuiltIn, Parameters, Problem, ScenarioError, Source, load_with, nearest};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts;
+use crate::system::{OF_GROUP, Scenario, System, known_number};
+
+/// What is expected of the built-in scenario of kidney allocation in Eurotransplant.
+const OF_EUROTRANSPLANT: BuiltIn = BuiltIn {
+    name: "eurotransplant",
+    text: include_str!("../../../scenarios/eurotransplant/expectations.toml"),
+    summary: "What the rules of Eurotransplant lead one to expect of its kidneys",
+};
 
 /// Where a metric should lie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -35,10 +41,11 @@ pub struct Expectation {
     /// What is expected, in a sentence.
     #[schemars(extend("unit" = "", "source" = "of the writer"))]
     pub text: String,
-    /// The metric that shows it: a name of `hailsham metrics`.
+    /// The metric that shows it: a name of `hailsham metrics`; or a measure of a group, as
+    /// `age/65 and more/transplant_rate`.
     #[schemars(extend("unit" = "", "source" = "of the writer"))]
     pub metric: String,
-    /// Another metric of the same run, which is subtracted from it; empty: none.
+    /// Another one of the same run, which is subtracted from it; empty: none.
     #[serde(default)]
     #[schemars(extend("unit" = "", "source" = "none is subtracted"))]
     pub minus: String,
@@ -61,7 +68,7 @@ pub struct Expectation {
     #[serde(default)]
     #[schemars(extend("unit" = "", "source" = "the scenario as it is"))]
     pub set: Vec<String>,
-    /// What intakes, beds and the public are multiplied by.
+    /// What the numbers of people and places are multiplied by.
     #[serde(default = "tenth")]
     #[schemars(range(min = 0.0001, max = 1000.0), extend("unit" = "ratio", "source" = "assumed: enough for most, in a fraction of a second"))]
     pub scale: f64,
@@ -97,11 +104,28 @@ fn ten() -> u32 {
 }
 
 impl Expectation {
+    /// The metrics that it names, each with the key that names it.
+    fn metrics(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let both = [("metric", &self.metric), ("minus", &self.minus)];
+        both.into_iter()
+            .filter(|(key, name)| *key == "metric" || !name.is_empty())
+            .map(|(key, name)| (key, name.as_str()))
+    }
+
+    /// Whether a metric of it is a measure of a group.
+    pub(crate) fn asks_for_groups(&self) -> bool {
+        self.metrics().any(|(_, name)| name.contains(OF_GROUP))
+    }
+
     /// Whether a metric of it is one of what people tell, and not of the run.
     pub(crate) fn asks_for_accounts(&self) -> bool {
-        let asked = |name: &String| accounts::METRICS.iter().any(|metric| metric.name == name);
-        asked(&self.metric) || asked(&self.minus)
+        self.metrics().any(|(_, name)| is_of_accounts(name))
     }
+}
+
+/// Whether a metric is one of what people tell.
+fn is_of_accounts(name: &str) -> bool {
+    accounts::METRICS.iter().any(|metric| metric.name == name)
 }
 
 /// A file of expectations. It is read as a scenario file is, so it may `extends` another, change
@@ -123,7 +147,7 @@ impl Parameters for Expectations {
 
 /// What is wrong with one expectation, as far as its file can tell.
 fn contradictions(id: &str, expectation: &Expectation) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems = wrong_metrics(id, expectation, &System::ALL);
     let mut wrong = |key: &str, message: String, help: Option<String>| {
         problems.push(Problem {
             path: path_of(id, key),
@@ -131,23 +155,6 @@ fn contradictions(id: &str, expectation: &Expectation) -> Vec<Problem> {
             help,
         });
     };
-    for (key, name) in [
-        ("metric", &expectation.metric),
-        ("minus", &expectation.minus),
-    ] {
-        if key == "minus" && name.is_empty() {
-            continue;
-        }
-        let known = || METRICS.iter().chain(accounts::METRICS);
-        if known().all(|metric| metric.name != name) {
-            let near = nearest(name, known().map(|metric| metric.name));
-            let help = near.map_or_else(
-                || "`hailsham metrics` lists all".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            wrong(key, format!("there is no metric `{name}`"), Some(help));
-        }
-    }
     let arms = expectation.arms.len();
     let needs = match expectation.direction {
         Direction::Up | Direction::Down if arms != 2 => {
@@ -184,6 +191,19 @@ fn contradictions(id: &str, expectation: &Expectation) -> Vec<Problem> {
     problems
 }
 
+/// Metrics that no run of these systems has.
+fn wrong_metrics(id: &str, expectation: &Expectation, systems: &[System]) -> Vec<Problem> {
+    let wrong = expectation.metrics().filter_map(|(key, name)| {
+        let (message, help) = known_number(name, systems).err()?;
+        Some(Problem {
+            path: path_of(id, key),
+            message,
+            help: Some(help),
+        })
+    });
+    wrong.collect()
+}
+
 /// `expectations.ID.key`, the id in quotes, since it may hold points.
 fn path_of(id: &str, key: &str) -> String {
     format!("expectations.\"{}\".{key}", id.replace('"', "\\\""))
@@ -212,7 +232,7 @@ pub enum LoadError {
 #[derive(Clone, Debug)]
 pub struct Expected {
     /// The scenario with the changes for all.
-    pub scenario: Loaded<Programme>,
+    pub scenario: Scenario,
     /// Where it comes from.
     pub source: Source,
     /// The changes for all, each `path=value`.
@@ -227,15 +247,20 @@ impl Expected {
     /// scenario that it builds on. Every change of every arm is checked against the scenario.
     pub fn load(source: &Source, sets: &[String]) -> Result<Expected, LoadError> {
         // They are of the rules: what is on record of named people is not followed.
-        let sets = &[sets, &["history.follow=false".to_owned()]].concat()[..];
-        let scenario = load::<Programme>(source, built_in(), sets)?;
+        let rules_alone: &[String] = match System::of(source) {
+            System::Donation => &["history.follow=false".to_owned()],
+            System::Exchange | System::Eurotransplant => &[],
+        };
+        let sets = &[sets, rules_alone].concat()[..];
+        let scenario = Scenario::load(source, sets)?;
+        let system = scenario.system();
         let file = match source {
             Source::Path(path) => path.with_extension("").join("expectations.toml"),
             Source::Name(name) => PathBuf::from(name).join("expectations.toml"),
         };
-        let texts = built_in_expectations();
+        let texts = &[built_in_expectations(), &[OF_EUROTRANSPLANT]].concat()[..];
         let built_in_text = scenario
-            .built_on
+            .built_on()
             .iter()
             .find(|name| texts.iter().any(|text| text.name == name.as_str()));
         let from = match (source, built_in_text) {
@@ -243,15 +268,20 @@ impl Expected {
             (_, Some(name)) => Source::Name(name.clone()),
             _ => {
                 return Err(LoadError::None {
-                    scenario: scenario.name,
+                    scenario: scenario.name().to_owned(),
                     path: file,
                 });
             }
         };
         let also = |all: &Expectations| -> Vec<Problem> {
             let each = all.expectations.iter();
-            each.flat_map(|(id, expectation)| wrong_sets(id, expectation, source, sets))
-                .collect()
+            each.flat_map(|(id, expectation)| {
+                let metrics = wrong_metrics(id, expectation, &[system]);
+                metrics
+                    .into_iter()
+                    .chain(wrong_sets(id, expectation, source, sets))
+            })
+            .collect()
         };
         let loaded = load_with::<Expectations, _>(&from, texts, &[], &also)?;
         Ok(Expected {
@@ -320,9 +350,8 @@ fn wrong_sets(
     for (index, arm) in expectation.arms.iter().enumerate() {
         lists.push((format!("arms.{index}"), &for_all, arm));
     }
-    let refusal = |before: &[String], list: &[String]| {
-        load::<Programme>(source, built_in(), &[before, list].concat()).err()
-    };
+    let refusal =
+        |before: &[String], list: &[String]| Scenario::load(source, &[before, list].concat()).err();
     let mut problems = Vec::new();
     for (key, before, list) in lists {
         if list.is_empty() || refusal(before, list).is_none() {

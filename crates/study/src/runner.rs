@@ -5,29 +5,46 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use hailsham_allocation::eurotransplant;
+use hailsham_allocation::eurotransplant::{self, Told};
 use hailsham_engine::log::{LogError, Workers};
 use hailsham_engine::table::TableError;
 use hailsham_engine::time::Time;
 use hailsham_exchange::programme::{self, ExchangeProgramme};
 use hailsham_lives::LifeError;
 use hailsham_model::{
-    DirectoryError, Finished, Kept, Options, Programme, RunError, StopReason, metrics, simulate,
+    DirectoryError, Finished, Kept, Options, Programme, RunError, StopReason, simulate,
 };
-use hailsham_scenario::{Loaded, ScenarioError};
+use hailsham_scenario::ScenarioError;
 
+use crate::studies::record::Record;
+use crate::system::{Model, Scenario};
 use crate::{accounts, runs};
 
 /// One run that is to be made.
 #[derive(Clone)]
 pub(crate) struct Job {
-    pub(crate) scenario: Arc<Loaded<Programme>>,
-    /// The changes that made the programme, for messages.
+    pub(crate) scenario: Arc<Scenario>,
+    pub(crate) asked: Asked,
+    /// Whether people are asked for their accounts, which takes a log.
+    pub(crate) accounts: bool,
+}
+
+/// What is asked of a model: one run, and what is kept of it.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub(crate) model: Model,
+    /// The changes that made the scenario, for messages.
     pub(crate) sets: Vec<String>,
     pub(crate) scale: f64,
     pub(crate) seed: u64,
-    /// Whether people are asked for their accounts, which takes a log.
-    pub(crate) accounts: bool,
+    /// Whether the measures of groups are kept.
+    pub(crate) groups: bool,
+}
+
+/// A run that was made, before it is let go.
+pub(crate) enum Made<'a> {
+    Donation(&'a Finished),
+    Eurotransplant(&'a Told),
 }
 
 /// The metrics of a run, by name.
@@ -117,7 +134,7 @@ pub(crate) fn run_all(
     jobs: &[Job],
     threads: usize,
     watch: &(dyn Fn(usize) -> bool + Sync),
-) -> Result<Vec<Metrics>, StudyError> {
+) -> Result<Vec<Record>, StudyError> {
     in_parallel(jobs, threads, watch, &run)
 }
 
@@ -200,27 +217,57 @@ fn collect<T>(receiver: &mpsc::Receiver<Answer<T>>, count: usize) -> Result<Vec<
     }
 }
 
-fn run(job: &Job, go_on: &dyn Fn() -> bool) -> Result<Metrics, StudyError> {
+fn run(job: &Job, go_on: &dyn Fn() -> bool) -> Result<Record, StudyError> {
+    let asked = &job.asked;
+    let Scenario::Donation(scenario) = &*job.scenario else {
+        return measure(asked, &mut |_| Ok(()), go_on);
+    };
     if !job.accounts {
-        let programme = Arc::new(job.scenario.value.clone());
-        let run = finish(&programme, &job.sets, job.scale, job.seed, go_on);
-        return run.map(|run| metrics(&run));
+        return measure(asked, &mut |_| Ok(()), go_on);
     }
     let folder = runs::folder()?;
     let options = Options {
-        seed: job.seed,
-        scale: job.scale,
+        seed: asked.seed,
+        scale: asked.scale,
         // The runs share the processors; a second thread for each would only wait.
         workers: Workers::Inline,
         ..Options::default()
     };
     let target = folder.path().join("run");
-    let (run, finished) = runs::keep(&job.scenario, &options, &target, &mut |_, _| go_on())?;
-    whole(&finished, &job.sets, job.seed)?;
-    let mut all = metrics(&finished);
+    let (run, finished) = runs::keep(scenario, &options, &target, &mut |_, _| go_on())?;
+    whole(&finished, &asked.sets, asked.seed)?;
+    let mut record = Record::of_finished(&finished, asked.groups);
     drop(finished);
-    all.extend(accounts::measure(&run)?);
-    Ok(all)
+    for (name, value) in accounts::measure(&run)? {
+        record.push(name, value);
+    }
+    Ok(record)
+}
+
+/// Makes one run and keeps its numbers; `keep` sees it before it is let go.
+pub(crate) fn measure(
+    asked: &Asked,
+    keep: &mut dyn FnMut(Made<'_>) -> Result<(), StudyError>,
+    go_on: &dyn Fn() -> bool,
+) -> Result<Record, StudyError> {
+    let Asked { scale, seed, .. } = *asked;
+    match &asked.model {
+        Model::Donation(programme) => {
+            let finished = finish(programme, &asked.sets, scale, seed, go_on)?;
+            keep(Made::Donation(&finished))?;
+            Ok(Record::of_finished(&finished, asked.groups))
+        }
+        Model::Exchange(programme) => Ok(Record::of(course(programme, scale, seed, go_on)?)),
+        Model::Eurotransplant(prepared) => {
+            let told = prepared.told(seed, scale)?;
+            // A run takes seconds at most, and is not asked within.
+            if !go_on() {
+                return Err(StudyError::Interrupted);
+            }
+            keep(Made::Eurotransplant(&told))?;
+            Ok(Record::of_told(told, asked.groups))
+        }
+    }
 }
 
 /// Refuses a run whose log breaks rules.
@@ -244,7 +291,7 @@ fn changes(sets: &[String]) -> String {
 }
 
 /// Simulates an exchange programme with its own interval.
-pub(crate) fn course(
+fn course(
     parameters: &ExchangeProgramme,
     scale: f64,
     seed: u64,
@@ -259,7 +306,7 @@ pub(crate) fn course(
 
 /// Makes one run and keeps no log of it. One that breaks a rule is an error. `sets` are the changes
 /// that made the programme, for messages.
-pub(crate) fn finish(
+fn finish(
     programme: &Arc<Programme>,
     sets: &[String],
     scale: f64,

@@ -2,6 +2,7 @@
 //! Eurotransplant. Whatever runs, lists or compares scenarios knows each of them by its parameters, its metrics and its
 //! groups, all of which stand here.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use hailsham_allocation::eurotransplant::{self, BUILT_IN_SCENARIO, Prepared};
@@ -14,6 +15,7 @@ use hailsham_scenario::{
     sections,
 };
 
+use crate::accounts;
 use crate::runner::StudyError;
 use crate::studies::HEADLINES;
 
@@ -23,6 +25,9 @@ const GROUP_HEADLINES: &[(&str, &str)] = &[
     ("carers", "service"),
     ("receivers", "died_without"),
 ];
+
+/// Parts the name of a measure of a group: what is grouped by, the group, the measure.
+pub(crate) const OF_GROUP: char = '/';
 
 /// What a scenario is of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,10 +87,20 @@ impl System {
             return Ok(());
         }
         Err(StudyError::Refused(format!(
-            "`{called}` is {}, and `hailsham {command}` is for the donation programme: for this there are run, compare, \
-             sweep, calibrate, params and metrics",
+            "`{called}` is {}, and `hailsham {command}` is for the donation programme: for this there are run, check, compare, \
+             sweep, calibrate, report, params and metrics",
             self.words()
         )))
+    }
+
+    /// Why there are no facts of its runs; none of the donation programme, of which there are.
+    pub fn without_facts(self) -> Option<String> {
+        (self != System::Donation).then(|| {
+            format!(
+                "facts are said of lives that a log holds, and the runs of {} keep none",
+                self.words()
+            )
+        })
     }
 
     /// The JSON Schema of its scenarios.
@@ -160,6 +175,32 @@ pub(crate) fn metric_help(name: &str) -> Result<&'static str, (String, String)> 
     known(name, all().map(|metric| metric.name))
 }
 
+/// A number of the runs of one of some systems: a metric, one of what people tell among them, or a measure of a group.
+/// What is wrong with a name that is none, and what to do about it.
+pub(crate) fn known_number(name: &str, systems: &[System]) -> Result<(), (String, String)> {
+    if let Some((whom, measure)) = name.rsplit_once(OF_GROUP) {
+        let by = whom.split(OF_GROUP).next().unwrap_or_default();
+        let has = |system: &System| system.unit_of_measure(by, measure).is_some();
+        return if whom.contains(OF_GROUP) && systems.iter().any(has) {
+            Ok(())
+        } else {
+            Err((
+                format!("no group has a measure `{name}`"),
+                "a measure of a group is called BY/GROUP/MEASURE, as in groups.parquet".to_owned(),
+            ))
+        };
+    }
+    let told = systems.iter().flat_map(|system| match system {
+        System::Donation => accounts::METRICS,
+        System::Exchange | System::Eurotransplant => &[],
+    });
+    let all = systems
+        .iter()
+        .flat_map(|system| system.metrics())
+        .chain(told);
+    known(name, all.map(|metric| metric.name)).map(|_| ())
+}
+
 fn known(
     name: &str,
     mut metrics: impl Iterator<Item = &'static str> + Clone,
@@ -207,7 +248,7 @@ pub(crate) enum Model {
 }
 
 impl Model {
-    /// Hashes of what the scenario only names: the files of rules.
+    /// Hashes of what the scenario only names: the files of rules, and of data.
     pub(crate) fn rules(&self) -> &[String] {
         match self {
             Model::Donation(_) | Model::Exchange(_) => &[],
@@ -287,6 +328,11 @@ impl Scenario {
         each!(self, loaded => &loaded.hash)
     }
 
+    /// The built-in scenarios that it builds on, the nearest first.
+    pub fn built_on(&self) -> &[String] {
+        each!(self, loaded => &loaded.built_on)
+    }
+
     /// What differs from the scenario below.
     pub fn changed(&self) -> &[Change] {
         each!(self, loaded => &loaded.changed)
@@ -301,13 +347,13 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// What is wrong with the rules that it names.
-    pub(crate) fn model(&self) -> Result<Model, StudyError> {
+    /// What is wrong with the rules that it names, or with the files of `data`, of kidney allocation.
+    pub(crate) fn model(&self, data: Option<&Path>) -> Result<Model, StudyError> {
         Ok(match self {
             Scenario::Donation(loaded) => Model::Donation(Arc::new(loaded.value.clone())),
             Scenario::Exchange(loaded) => Model::Exchange(Arc::new(loaded.value.clone())),
             Scenario::Eurotransplant(loaded) => {
-                Model::Eurotransplant(Arc::new(Prepared::read(&loaded.value, None)?))
+                Model::Eurotransplant(Arc::new(Prepared::read(&loaded.value, data)?))
             }
         })
     }

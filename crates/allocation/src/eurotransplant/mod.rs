@@ -35,7 +35,7 @@ pub use records::{
 };
 pub use run::{
     Drawn, GROUP_HEADLINES, GroupTold, HEADLINES, MEASURES, METRICS, Options, Outcome, Prepared,
-    RunError, Told, run,
+    Report, RunError, Told, run,
 };
 pub use scenario::{
     AfterTransplant, Allocation, Answering, BUILT_IN_SCENARIO, Band, Population, Scenario, Time,

@@ -6,7 +6,7 @@ use hailsham_scenario::BuiltIn;
 pub const SYSTEM: &str = "eurotransplant";
 
 /// The policies that come with the program.
-pub const BUILT_IN_POLICIES: [BuiltIn; 4] = [
+pub const BUILT_IN_POLICIES: [BuiltIn; 9] = [
     BuiltIn {
         name: "etkas-2021",
         text: include_str!("../../../../scenarios/allocation/etkas-2021.toml"),
@@ -26,6 +26,33 @@ pub const BUILT_IN_POLICIES: [BuiltIn; 4] = [
         name: "etkidney-esp",
         text: include_str!("../../../../scenarios/allocation/etkidney-esp.toml"),
         summary: "esp-2021 with the oddities of the ETKidney simulator",
+    },
+    BuiltIn {
+        name: "etkas-sliding-scale",
+        text: include_str!("../../../../scenarios/allocation/etkas-sliding-scale.toml"),
+        summary: "etkas-2021 with points on a sliding scale for the sensitised",
+    },
+    BuiltIn {
+        name: "etkas-hla-dr",
+        text: include_str!("../../../../scenarios/allocation/etkas-hla-dr.toml"),
+        summary: "etkas-2021 with more weight on HLA-DR",
+    },
+    BuiltIn {
+        name: "etkas-without-balances",
+        text: include_str!("../../../../scenarios/allocation/etkas-without-balances.toml"),
+        summary: "etkas-2021 without points for balances",
+    },
+    BuiltIn {
+        name: "etkas-without-mismatch-probability",
+        text: include_str!(
+            "../../../../scenarios/allocation/etkas-without-mismatch-probability.toml"
+        ),
+        summary: "etkas-2021 without points for the mismatch probability",
+    },
+    BuiltIn {
+        name: "etkas-without-distance",
+        text: include_str!("../../../../scenarios/allocation/etkas-without-distance.toml"),
+        summary: "etkas-2021 without points for distance",
     },
 ];
 

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Chosen, scale};
+use super::{Chosen, Printed, Threads, scale};
 
 #[derive(Args)]
 #[command(mut_arg("resume", |resume| resume.conflicts_with_all([
-    "a", "b", "sets", "both", "lives", "replicates", "seed", "scale", "out",
+    "a", "b", "sets", "both", "lives", "replicates", "seed", "scale", "out", "data",
 ])))]
 pub(crate) struct Compare {
     /// What is compared with: a built-in scenario or a .toml file [default: hailsham]
@@ -38,7 +38,7 @@ pub(crate) struct Compare {
 
 #[derive(Args)]
 #[command(mut_arg("resume", |resume| resume.conflicts_with_all([
-    "scenario", "sets", "vary", "design", "points", "metrics", "replicates", "seed", "scale", "out",
+    "scenario", "sets", "vary", "design", "points", "metrics", "replicates", "seed", "scale", "out", "data",
 ])))]
 pub(crate) struct Sweep {
     #[command(flatten)]
@@ -65,7 +65,7 @@ pub(crate) struct Sweep {
 #[derive(Args)]
 #[command(mut_arg("resume", |resume| resume.conflicts_with_all([
     "scenario", "sets", "prior", "target", "targets", "particles", "generations", "replicates", "seed", "scale",
-    "out",
+    "out", "data",
 ])))]
 pub(crate) struct Calibrate {
     #[command(flatten)]
@@ -123,7 +123,7 @@ pub(crate) struct Study {
     /// The first seed; the other runs have those that follow
     #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     pub(crate) seed: u64,
-    /// What intakes, beds and the public are multiplied by
+    /// What the numbers of people and places are multiplied by
     #[arg(long, default_value_t = 0.1, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
     pub(crate) scale: f64,
     /// Where the study is written [default: in runs/, by the name of the scenario]
@@ -132,13 +132,11 @@ pub(crate) struct Study {
     /// Finish a study that was interrupted, as it was begun
     #[arg(long, value_name = "DIR")]
     pub(crate) resume: Option<PathBuf>,
-    /// Runs at once; the result is the same for any number [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
-    /// Print one JSON object on stdout, and nothing else
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    /// Of eurotransplant: a folder with files of candidates and donors, instead of a synthetic population
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) threads: Threads,
+    #[command(flatten)]
+    pub(crate) printed: Printed,
 }

@@ -15,13 +15,12 @@ const FEW: usize = 40;
 
 /// Sorts words whose times lie in a bucket; `aside` is room that is kept for the next time.
 pub(super) fn sort(words: &mut [u64], aside: &mut Vec<u64>) {
-    let Some(&least) = words.iter().min() else {
-        return;
-    };
+    let (least, most) = words.iter().fold((u64::MAX, 0), |(least, most), &word| {
+        (least.min(word), most.max(word))
+    });
     let first = least >> TIME_SHIFT;
     let minute = |word: u64| (word >> TIME_SHIFT) - first;
-    let last = words.iter().fold(0, |most, &word| most.max(minute(word)));
-    if words.len() < FEW || last >= (DIGITS * DIGITS) as u64 {
+    if words.len() < FEW || minute(most) >= (DIGITS * DIGITS) as u64 {
         words.sort_unstable();
         return;
     }

@@ -2,9 +2,8 @@
 
 use super::lookup::{Keys, LookupWriter};
 use super::{LogError, Record};
-use crate::table::{
-    Bits, Chunk, ColumnKind, ColumnSpec, PAGE, TableError, TableWriter, take_apart,
-};
+use crate::columns;
+use crate::table::{Bits, Chunk, ColumnSpec, PAGE, TableError, TableWriter, take_apart};
 use crate::time::{Epoch, Time};
 use parquet::errors::ParquetError;
 use std::path::Path;
@@ -21,60 +20,19 @@ pub(super) const EVENT: &str = "event";
 /// What a code of a topic is called, in messages and as a column.
 pub(super) const TOPIC: &str = "topic";
 
-const fn column(
-    name: &'static str,
-    kind: ColumnKind,
-    required: bool,
-    text: &'static str,
-) -> ColumnSpec {
-    ColumnSpec {
-        name,
-        kind,
-        unit: "",
-        text,
-        required,
-    }
-}
-
 /// The columns of the log, in their order.
-pub const COLUMNS: &[ColumnSpec] = &[
-    ColumnSpec {
-        name: "time",
-        kind: ColumnKind::Timestamp,
-        unit: "local time",
-        text: "when it happened, to the minute",
-        required: true,
-    },
-    column("event", ColumnKind::Text, true, "what happened"),
-    column(
-        "who",
-        ColumnKind::U32,
-        false,
-        "who did it, or to whom it happened",
-    ),
-    column("whom", ColumnKind::U32, false, "the other person concerned"),
-    column("place", ColumnKind::U32, false, "where"),
-    column("topic", ColumnKind::Text, false, "what it was about"),
-    column("object", ColumnKind::U32, false, "the thing concerned"),
-    column(
-        "n",
-        ColumnKind::I32,
-        false,
-        "a count or code; see the event",
-    ),
-    column(
-        "value",
-        ColumnKind::F32,
-        false,
-        "a measure; see the event for its unit",
-    ),
-    column(
-        "pinned",
-        ColumnKind::Bool,
-        true,
-        "whether it is known history that the run was made to contain",
-    ),
-];
+pub const COLUMNS: &[ColumnSpec] = columns! {
+    time Timestamp true "local time" "when it happened, to the minute";
+    event Text true "" "what happened";
+    who U32 false "" "who did it, or to whom it happened";
+    whom U32 false "" "the other person concerned";
+    place U32 false "" "where";
+    topic Text false "" "what it was about";
+    object U32 false "" "the thing concerned";
+    n I32 false "" "a count or code; see the event";
+    value F32 false "" "a measure; see the event for its unit";
+    pinned Bool true "" "whether it is known history that the run was made to contain";
+};
 
 /// What a log's file needs to know beside the records.
 #[derive(Clone, Debug)]

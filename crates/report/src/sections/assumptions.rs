@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::input::{Change, Parameter, Run};
+use crate::input::{Change, Parameter};
 
 /// The scenario's parameters, as they are shown.
 #[derive(Serialize)]
@@ -47,9 +47,9 @@ struct Shown<'a> {
 }
 
 /// Groups them by the first part of the path, in the order of the file.
-pub(crate) fn of(run: &Run) -> Assumptions<'_> {
+pub(crate) fn of<'a>(parameters: &'a [Parameter], changed: &'a [Change]) -> Assumptions<'a> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for parameter in &run.parameters {
+    for parameter in parameters {
         let name = parameter.path.split('.').next().unwrap_or(&parameter.path);
         let at = groups
             .iter()
@@ -66,7 +66,7 @@ pub(crate) fn of(run: &Run) -> Assumptions<'_> {
         groups[at].parameters.push(shown(parameter));
     }
     let changes = |built_in: bool| -> Vec<ShownChange<'_>> {
-        let changes = run.manifest.changed.iter();
+        let changes = changed.iter();
         changes
             .filter(|change| change.built_in() == built_in)
             .map(shown_change)
@@ -75,14 +75,9 @@ pub(crate) fn of(run: &Run) -> Assumptions<'_> {
     Assumptions {
         changed: changes(false),
         built_in: changes(true),
-        unsourced: run
-            .parameters
-            .iter()
-            .filter(|p| p.source().is_empty())
-            .count(),
-        total: run.parameters.len(),
-        assumed: run
-            .parameters
+        unsourced: parameters.iter().filter(|p| p.source().is_empty()).count(),
+        total: parameters.len(),
+        assumed: parameters
             .iter()
             .filter(|parameter| parameter.assumed())
             .count(),

@@ -44,7 +44,7 @@ pub(crate) fn chart(run: &Run, speaker: &Speaker) -> Result<(Chart, Vec<Summary>
         .collect();
     let last = curves
         .iter()
-        .map(|(_, curve)| shown_until(curve))
+        .map(|(_, curve)| shown_until(curve, LONGEST_YEARS, POINTS_A_YEAR))
         .fold(0.0, f64::max);
     let whole_years = last.ceil().clamp(1.0, LONGEST_YEARS);
 
@@ -53,7 +53,7 @@ pub(crate) fn chart(run: &Run, speaker: &Speaker) -> Result<(Chart, Vec<Summary>
     let mut summaries = Vec::new();
     for (n, curve) in curves.iter().filter(|(_, curve)| !curve.is_empty()) {
         let name = capital(&speaker.nth("V-03", "nth", *n)?);
-        let until = shown_until(curve);
+        let until = shown_until(curve, LONGEST_YEARS, POINTS_A_YEAR);
         for point in 0..=(whole_years as u32 * POINTS_A_YEAR) {
             let time = f64::from(point) / f64::from(POINTS_A_YEAR);
             if point > 0 && time > until {
@@ -97,12 +97,13 @@ fn estimate(run: &Run, n: u32) -> KaplanMeier {
     KaplanMeier::estimate(operations.iter().enumerate().filter_map(observe).collect())
 }
 
-/// The last time at which enough are left for the curve to mean something.
-fn shown_until(curve: &KaplanMeier) -> f64 {
+/// The last time at which enough are left for the curve to mean something, of those at which it is shown: so many a
+/// year, up to `longest` years.
+pub(crate) fn shown_until(curve: &KaplanMeier, longest: f64, points_a_year: u32) -> f64 {
     let enough = FEWEST_AT_RISK.min(curve.len());
     let mut until = 0.0;
-    while until < LONGEST_YEARS && enough > 0 && curve.at_risk(until) >= enough {
-        until += 1.0 / f64::from(POINTS_A_YEAR);
+    while until < longest && enough > 0 && curve.at_risk(until) >= enough {
+        until += 1.0 / f64::from(points_a_year);
     }
     until
 }

@@ -178,7 +178,7 @@ fn fifth() -> f64 {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct FactsFile {
-    /// What intakes, beds and the public are multiplied by in the runs of a check.
+    /// What the numbers of people and places are multiplied by in the runs of a check.
     #[serde(default = "fifth")]
     #[schemars(range(min = 0.0001, max = 1000.0), extend("unit" = "ratio", "source" = "assumed: enough for what comes out of the model"))]
     scale: f64,
@@ -257,7 +257,7 @@ struct Claim {
 /// The facts of a scenario, ready to be evaluated.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// What intakes, beds and the public are multiplied by in the runs of a check.
+    /// What the numbers of people and places are multiplied by in the runs of a check.
     pub scale: f64,
     /// The resolved file, which loads to the same facts.
     pub text: String,

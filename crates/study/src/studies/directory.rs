@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::plan::Plan;
+use super::plan::{NamedRules, Plan};
 use super::record::Record;
 use crate::runner::StudyError;
 
@@ -40,6 +40,9 @@ pub(crate) struct StudyFile {
     pub(crate) plan: Plan,
     /// The scenarios.
     pub(crate) arms: Vec<ArmNote>,
+    /// Rules that values of a sweep or a calibration name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) named: Vec<NamedRules>,
 }
 
 /// What is noted of a scenario.
@@ -53,7 +56,7 @@ pub(crate) struct ArmNote {
     pub(crate) summary: String,
     /// Hash of its resolved values.
     pub(crate) scenario_hash: String,
-    /// Hashes of the rules that it only names.
+    /// Hashes of the rules and of the data that it only names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) rules: Vec<String>,
     /// What differs from the scenario below.

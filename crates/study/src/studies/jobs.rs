@@ -1,17 +1,12 @@
 //! Makes the replicates of a study that are missing.
 
-use std::sync::Arc;
-
-use hailsham_allocation::eurotransplant::{self, Told};
-use hailsham_model::groups::{MEASURES, groups};
-use hailsham_model::{Programme, metrics, write_persons};
+use hailsham_model::write_persons;
 
 use super::directory::Directory;
 use super::lives::write_registrations;
 use super::plan::Variant;
-use super::record::Record;
 use crate::check::Watch;
-use crate::runner::{StudyError, course, finish, in_parallel};
+use crate::runner::{Asked, Made, StudyError, in_parallel, measure};
 use crate::system::Model;
 
 /// Where the programme of a replicate comes from.
@@ -67,60 +62,27 @@ pub(crate) fn make(
 }
 
 fn one(directory: &Directory, job: &Job, go_on: &dyn Fn() -> bool) -> Result<(), StudyError> {
-    let model = match &job.origin {
-        Origin::Ready(model) => model.clone(),
-        Origin::Variant(variant) => variant.load()?.model()?,
+    let asked = Asked {
+        model: match &job.origin {
+            Origin::Ready(model) => model.clone(),
+            Origin::Variant(variant) => variant.model()?.1,
+        },
+        sets: job.sets.clone(),
+        scale: job.scale,
+        seed: job.seed,
+        groups: job.keep.groups,
     };
-    let record = match model {
-        Model::Donation(programme) => donation(directory, job, &programme, go_on)?,
-        Model::Exchange(programme) => {
-            let metrics = course(&programme, job.scale, job.seed, go_on)?;
-            Record::of(metrics)
+    // Before the record: where that is, the people are.
+    let mut keep = |made: Made<'_>| {
+        if !job.keep.persons {
+            return Ok(());
         }
-        Model::Eurotransplant(prepared) => {
-            let told = prepared.told(job.seed, job.scale)?;
-            // A run takes seconds at most, and is not asked within.
-            if !go_on() {
-                return Err(StudyError::Interrupted);
-            }
-            if job.keep.persons {
-                let file = directory.persons_file(&job.key);
-                directory.put_file(&file, |part| write_registrations(part, &told.deaths))?;
-            }
-            allocation(told, job.keep)
-        }
-    };
-    directory.put(&job.key, &record)
-}
-
-fn donation(
-    directory: &Directory,
-    job: &Job,
-    programme: &Arc<Programme>,
-    go_on: &dyn Fn() -> bool,
-) -> Result<Record, StudyError> {
-    let finished = finish(programme, &job.sets, job.scale, job.seed, go_on)?;
-    if job.keep.persons {
-        // Before the record: where that is, the people are.
         let file = directory.persons_file(&job.key);
-        directory.put_file(&file, |part| Ok(write_persons(part, &finished)?))?;
-    }
-    let mut record = Record::of(metrics(&finished));
-    if job.keep.groups {
-        for group in groups(&finished) {
-            let measures = MEASURES.iter().filter(|measure| measure.who == group.who);
-            let names = measures.map(|measure| measure.name);
-            record.push_group(group.who, &group.name, names.zip(group.values));
-        }
-    }
-    Ok(record)
-}
-
-fn allocation(told: Told, keep: Keep) -> Record {
-    let mut record = Record::of(told.metrics);
-    for group in told.groups.into_iter().filter(|_| keep.groups) {
-        let names = eurotransplant::MEASURES.iter().map(|measure| measure.name);
-        record.push_group(group.by, &group.name, names.zip(group.values));
-    }
-    record
+        directory.put_file(&file, |part| match made {
+            Made::Donation(finished) => Ok(write_persons(part, finished)?),
+            Made::Eurotransplant(told) => write_registrations(part, &told.deaths),
+        })
+    };
+    let record = measure(&asked, &mut keep, go_on)?;
+    directory.put(&job.key, &record)
 }

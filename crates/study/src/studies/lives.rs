@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use hailsham_allocation::files::Moment;
-use hailsham_engine::table::{Coded, ColumnKind, ColumnSpec, TableReader, TableWriter};
+use hailsham_engine::columns;
+use hailsham_engine::table::{Coded, ColumnSpec, TableReader, TableWriter};
 use serde::{Deserialize, Serialize};
 
 use super::jobs::key;
@@ -98,72 +99,20 @@ pub struct Lives {
 }
 
 /// The columns of `lives.parquet`.
-const COLUMNS: &[ColumnSpec] = &[
-    column("seed", ColumnKind::U64, true, "", "The seed."),
-    column(
-        "identity",
-        ColumnKind::U64,
-        true,
-        "",
-        "Who the person is in both scenarios.",
-    ),
-    column(
-        "fate",
-        ColumnKind::Text,
-        true,
-        "",
-        "lives (and would have died), dies (and would have lived), dies_later, dies_sooner, only_in_a, only_in_b.",
-    ),
-    column("kind", ColumnKind::Text, true, "", "student or recipient."),
-    column(
-        "name",
-        ColumnKind::Text,
-        false,
-        "",
-        "Name, where the person has one.",
-    ),
-    column(
-        "school_kind",
-        ColumnKind::Text,
-        false,
-        "",
-        "humane or ordinary; in A where the person is there.",
-    ),
-    column(
-        "disease",
-        ColumnKind::Text,
-        false,
-        "",
-        "The disease, for recipients.",
-    ),
-    column("died_a", ColumnKind::Timestamp, false, "", "Death in A."),
-    column("cause_a", ColumnKind::Text, false, "", "Its cause."),
-    column("died_b", ColumnKind::Timestamp, false, "", "Death in B."),
-    column("cause_b", ColumnKind::Text, false, "", "Its cause."),
-    column(
-        "years",
-        ColumnKind::F64,
-        false,
-        "years",
-        "How much later death comes in B; of who dies in both.",
-    ),
-];
-
-const fn column(
-    name: &'static str,
-    kind: ColumnKind,
-    required: bool,
-    unit: &'static str,
-    text: &'static str,
-) -> ColumnSpec {
-    ColumnSpec {
-        name,
-        kind,
-        unit,
-        text,
-        required,
-    }
-}
+const COLUMNS: &[ColumnSpec] = columns! {
+    seed U64 true "" "The seed.";
+    identity U64 true "" "Who the person is in both scenarios.";
+    fate Text true "" "lives (and would have died), dies (and would have lived), dies_later, dies_sooner, only_in_a, only_in_b.";
+    kind Text true "" "student or recipient.";
+    name Text false "" "Name, where the person has one.";
+    school_kind Text false "" "humane or ordinary; in A where the person is there.";
+    disease Text false "" "The disease, for recipients.";
+    died_a Timestamp false "" "Death in A.";
+    cause_a Text false "" "Its cause.";
+    died_b Timestamp false "" "Death in B.";
+    cause_b Text false "" "Its cause.";
+    years F64 false "years" "How much later death comes in B; of who dies in both.";
+};
 
 /// One person of one run.
 struct Life {
@@ -314,17 +263,11 @@ fn read(file: &std::path::Path) -> Result<Vec<Life>, StudyError> {
 }
 
 /// The registrations of a run on a waiting list, as [`read`] reads them.
-const REGISTRATIONS: &[ColumnSpec] = &[
-    column("identity", ColumnKind::U64, true, "", "The registration."),
-    column("kind", ColumnKind::Text, true, "", "recipient."),
-    column(
-        "died",
-        ColumnKind::Timestamp,
-        false,
-        "",
-        "Death on the list.",
-    ),
-];
+const REGISTRATIONS: &[ColumnSpec] = columns! {
+    identity U64 true "" "The registration.";
+    kind Text true "" "recipient.";
+    died Timestamp false "" "Death on the list.";
+};
 
 /// Writes who died on a waiting list, and who did not.
 pub(crate) fn write_registrations(

@@ -31,7 +31,7 @@ mod directory;
 mod jobs;
 mod lives;
 mod plan;
-mod record;
+pub(crate) mod record;
 mod replicates;
 mod study;
 mod summary;

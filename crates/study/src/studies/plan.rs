@@ -11,7 +11,7 @@ use super::targets::Target;
 use super::vary::Vary;
 use crate::design::Design;
 use crate::runner::StudyError;
-use crate::system::{Scenario, System, known_metric};
+use crate::system::{Model, Scenario, System, known_metric};
 
 /// A scenario with changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct Variant {
     pub scenario: String,
     /// Changes, as they are given to `--set`.
     pub sets: Vec<String>,
+    /// Of kidney allocation, a folder with files of candidates and donors; otherwise the population is drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
 }
 
 impl Variant {
@@ -33,6 +36,16 @@ impl Variant {
         Variant {
             scenario,
             sets: sets.to_vec(),
+            data: None,
+        }
+    }
+
+    /// On a folder of data, where one is given. It is kept with its whole path.
+    #[must_use]
+    pub fn on(self, data: Option<&Path>) -> Variant {
+        Variant {
+            data: data.map(whole),
+            ..self
         }
     }
 
@@ -42,6 +55,7 @@ impl Variant {
         Variant {
             scenario: self.scenario.clone(),
             sets: [&self.sets[..], sets].concat(),
+            data: self.data.clone(),
         }
     }
 
@@ -52,6 +66,17 @@ impl Variant {
     /// Everything that is wrong with it.
     pub fn load(&self) -> Result<Scenario, ScenarioError> {
         Scenario::load(&Source::from_argument(&self.scenario), &self.sets)
+    }
+
+    /// Reads it, with what its runs share.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, with the rules that it names or with the data.
+    pub(crate) fn model(&self) -> Result<(Scenario, Model), StudyError> {
+        let loaded = self.load()?;
+        let model = loaded.model(self.data.as_deref())?;
+        Ok((loaded, model))
     }
 }
 
@@ -95,6 +120,15 @@ impl Until {
             relative,
         })
     }
+}
+
+/// Rules that a value of a parameter names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NamedRules {
+    /// The change, as it is given to `--set`.
+    pub(crate) set: String,
+    /// The hashes of what they say.
+    pub(crate) rules: Vec<String>,
 }
 
 /// What is asked.
@@ -155,7 +189,7 @@ pub struct Plan {
     pub seed: u64,
     /// Runs of each scenario at most; of each point of a sweep; of each particle of a calibration.
     pub replicates: u32,
-    /// What intakes, beds and the public are multiplied by.
+    /// What the numbers of people and places are multiplied by.
     pub scale: f64,
 }
 
@@ -172,6 +206,13 @@ impl Plan {
 
     /// Refuses what cannot be carried out, before anything is written.
     pub(crate) fn check(&self, system: System) -> Result<(), StudyError> {
+        let mut variants = self.variants().into_iter();
+        if system != System::Eurotransplant && variants.any(|(_, variant)| variant.data.is_some()) {
+            return Err(StudyError::Refused(format!(
+                "--data is for kidney allocation in Eurotransplant, and not for {}",
+                system.words()
+            )));
+        }
         for metric in self.metrics() {
             system.metric(metric).map_err(StudyError::Refused)?;
         }
@@ -205,6 +246,35 @@ impl Plan {
             Kind::Replicates { .. } | Kind::Comparison { .. } => return Ok(()),
         };
         varied.iter().try_for_each(|vary| vary.check(scenario))
+    }
+
+    /// What the values that are varied name, each with the hashes of what it says: files of rules. Values that name
+    /// nothing else than the scenario does are left out.
+    pub(crate) fn named(&self, arm: &Model) -> Result<Vec<NamedRules>, StudyError> {
+        let (Kind::Sweep {
+            scenario,
+            vary: varied,
+            ..
+        }
+        | Kind::Calibration {
+            scenario,
+            priors: varied,
+            ..
+        }) = &self.kind
+        else {
+            return Ok(Vec::new());
+        };
+        let mut named = Vec::new();
+        for set in varied.iter().flat_map(Vary::values) {
+            let (_, model) = scenario.with(std::slice::from_ref(&set)).model()?;
+            if model.rules() != arm.rules() {
+                named.push(NamedRules {
+                    set,
+                    rules: model.rules().to_vec(),
+                });
+            }
+        }
+        Ok(named)
     }
 
     /// The metrics that are asked for by name.

@@ -7,6 +7,10 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use hailsham_allocation::eurotransplant::{self, Told};
+use hailsham_model::groups::{MEASURES, groups};
+use hailsham_model::{Finished, metrics};
+
 const HEAD: &str = "# hailsham replicate 1";
 
 /// Begins the names of what is kept of groups: `@givers/humane/years_lost`.
@@ -28,8 +32,37 @@ impl Record {
         record
     }
 
+    /// The metrics of a run of the donation programme, and the measures of its groups where these are wanted.
+    pub(crate) fn of_finished(finished: &Finished, with_groups: bool) -> Record {
+        let mut record = Record::of(metrics(finished));
+        if with_groups {
+            for group in groups(finished) {
+                let measures = MEASURES.iter().filter(|measure| measure.who == group.who);
+                let names = measures.map(|measure| measure.name);
+                record.push_group(group.who, &group.name, names.zip(group.values));
+            }
+        }
+        record
+    }
+
+    /// The same of kidney allocation.
+    pub(crate) fn of_told(told: Told, with_groups: bool) -> Record {
+        let mut record = Record::of(told.metrics);
+        for group in told.groups.into_iter().filter(|_| with_groups) {
+            let names = eurotransplant::MEASURES.iter().map(|measure| measure.name);
+            record.push_group(group.by, &group.name, names.zip(group.values));
+        }
+        record
+    }
+
+    /// The value of a metric, or of a measure of a group, as `age/65 and more/deaths`.
+    pub(crate) fn value(&self, name: &str) -> Option<f64> {
+        let is_it = |other: &str| other.strip_prefix(OF_GROUP).unwrap_or(other) == name;
+        self.iter().find(|(other, _)| is_it(other))?.1
+    }
+
     /// The measures of a group.
-    pub(crate) fn push_group<'a>(
+    fn push_group<'a>(
         &mut self,
         who: &str,
         group: &str,

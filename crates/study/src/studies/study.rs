@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::calibration::Calibration;
 use super::comparison::Comparison;
 use super::directory::{ArmNote, Directory, RESULT_FILE, STUDY_FILE, StudyFile};
-use super::plan::{Kind, Plan, Variant};
+use super::plan::{Kind, NamedRules, Plan, Variant};
 use super::replicates::Replicates;
 use super::sweep::Sweep;
 use super::{calibration, comparison, replicates, sweep};
@@ -73,6 +73,7 @@ impl Study {
             status: RUNNING.to_owned(),
             plan: plan.clone(),
             arms: arms.iter().map(note).collect(),
+            named: named(&plan, &arms)?,
         };
         // The last to be written: a directory that has it has all that a study begins with.
         directory.write_json(STUDY_FILE, &file)?;
@@ -108,12 +109,22 @@ impl Study {
             }
             if arm.model.rules() != noted.rules {
                 return Err(StudyError::Refused(format!(
-                    "the rules that the scenario `{}` of the study in {} names have changed since it was begun: runs \
-                     of both would be mixed; take the change back, or begin the study again with another --out",
+                    "the rules or the data that the scenario `{}` of the study in {} names have changed since it was \
+                     begun: runs of both would be mixed; take the change back, or begin the study again with another \
+                     --out",
                     arm.variant.scenario,
                     path.display(),
                 )));
             }
+        }
+        let found = named(&file.plan, &arms)?;
+        if let Some(changed) = file.named.iter().find(|noted| !found.contains(noted)) {
+            return Err(StudyError::Refused(format!(
+                "the rules that `{}` names in the study in {} have changed since it was begun: runs of both would be \
+                 mixed; take the change back, or begin the study again with another --out",
+                changed.set,
+                path.display(),
+            )));
         }
         Ok(Study {
             directory,
@@ -232,15 +243,21 @@ fn one_system(arms: &[Arm]) -> Result<System, StudyError> {
 fn load_all(plan: &Plan) -> Result<Vec<Arm>, StudyError> {
     let mut arms = Vec::new();
     for (name, variant) in plan.variants() {
-        let loaded = variant.load()?;
+        let (loaded, model) = variant.model()?;
         arms.push(Arm {
             name,
             variant: variant.clone(),
-            model: loaded.model()?,
             loaded,
+            model,
         });
     }
     Ok(arms)
+}
+
+/// The rules that varied values name.
+fn named(plan: &Plan, arms: &[Arm]) -> Result<Vec<NamedRules>, StudyError> {
+    let first = arms.first().map(|arm| plan.named(&arm.model));
+    first.unwrap_or_else(|| Ok(Vec::new()))
 }
 
 fn note(arm: &Arm) -> ArmNote {

@@ -174,6 +174,14 @@ impl Vary {
         format!("{}={value}", self.path)
     }
 
+    /// The changes that put it at each value of a list; of a range none.
+    pub(crate) fn values(&self) -> Vec<String> {
+        match &self.over {
+            Over::Range { .. } => Vec::new(),
+            Over::Values(values) => (1..=values.len()).map(|at| self.set(at as f64)).collect(),
+        }
+    }
+
     /// Its ends, as places.
     pub(crate) fn ends(&self) -> (f64, f64) {
         match &self.over {
@@ -191,7 +199,7 @@ impl Vary {
             Over::Values(values) => (1..=values.len()).map(|n| n as f64).collect(),
         };
         for place in places {
-            scenario.with(&[self.set(place)]).load()?.model()?;
+            scenario.with(&[self.set(place)]).model()?;
         }
         Ok(())
     }

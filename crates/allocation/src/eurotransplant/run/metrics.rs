@@ -23,9 +23,11 @@ pub const METRICS: &[MetricInfo] = metric_list! {
     dialysis_years_mean "years" "Mean time on dialysis at the transplant.";
     age_mean "years" "Mean age at the transplant.";
     mismatches_mean "mismatches" "Mean number of mismatches at HLA-A, -B and -DR, of six.";
+    mismatches_dr_mean "mismatches" "Mean number of mismatches at HLA-DR, of two.";
     zero_mismatch_share "share" "Transplants without a mismatch.";
     senior_programme_share "share" "Transplants by the Senior Programme.";
     abroad_share "share" "Transplants whose donor was in another country.";
+    imbalance "kidneys" "Kidneys that countries received from others beyond those that they gave, of all countries together, by transplants.";
     rescue_share "share" "Transplants in the rescue or extended phase.";
     dual_share "share" "Transplants of both kidneys of a donor.";
     sensitised_share "share" "Transplants of recipients who cannot accept 85 % of donors or more.";
@@ -78,7 +80,7 @@ pub const GROUP_HEADLINES: &[(&str, &str)] = &[
 /// The numbers of a group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroupTold {
-    /// What it is grouped by: `country`, `age`, `unacceptable donors`, or of transplants `mismatches`, `programme`,
+    /// What it is grouped by: `country`, `age`, `unacceptable donors`, `blood group`, `registration`, or of transplants `mismatches`, `programme`,
     /// `offer`.
     pub by: &'static str,
     /// Which of them.
@@ -151,7 +153,7 @@ fn values(group: &Group, balance: Option<f64>) -> Vec<Option<f64>> {
         count(group.removals),
         count(group.waiting),
         listed.then_some(group.years),
-        (group.dialysis > 0.0).then(|| group.dialysis / f64::from(group.transplants)),
+        group.dialysis_mean(),
         balance,
     ]
 }
@@ -195,7 +197,13 @@ mod tests {
             ("waiting", metric("waiting_at_end")),
         ] {
             let place = MEASURES.iter().position(|m| m.name == measure).unwrap();
-            for by in ["country", "age", "unacceptable donors", "registration"] {
+            for by in [
+                "country",
+                "age",
+                "unacceptable donors",
+                "blood group",
+                "registration",
+            ] {
                 let groups = told.groups.iter().filter(|group| group.by == by);
                 let sum: f64 = groups.map(|group| group.values[place].unwrap()).sum();
                 assert_eq!(sum, whole, "{measure} by {by}");

@@ -8,7 +8,7 @@
 
 mod drawn;
 mod metrics;
-mod page;
+mod months;
 mod prepared;
 mod record;
 mod tables;
@@ -17,7 +17,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hailsham_engine::table::TableError;
-use hailsham_scenario::{Loaded, ScenarioError};
+use hailsham_scenario::{Loaded, ScenarioError, describe};
 use indexmap::IndexMap;
 use serde_json::json;
 use thiserror::Error;
@@ -46,9 +46,14 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Whether every ranked candidate of every list is written.
     pub match_lists: bool,
-    /// The command that repeats the run, for the manifest and the page.
+    /// The command that repeats the run, for the manifest.
     pub command: String,
+    /// Writes a report into the directory once all else is there; an error says what is wrong.
+    pub report: Option<Report>,
 }
+
+/// Writes a report of the tables in a directory.
+pub type Report = fn(&Path) -> Result<(), String>;
 
 /// What a run came to.
 #[derive(Debug, Clone)]
@@ -73,6 +78,14 @@ pub enum RunError {
     /// There is something of that name.
     #[error("{} exists already; choose another --out, or move it away", .0.display())]
     Exists(PathBuf),
+    /// A file of data could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// A file could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {
@@ -84,9 +97,9 @@ pub enum RunError {
     /// A table could not be written.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// The page could not be made: a defect of its template.
-    #[error("the page could not be made: {0}")]
-    Page(#[from] minijinja::Error),
+    /// The report could not be written.
+    #[error("{0}")]
+    Report(String),
     /// A date of the scenario is wrong.
     #[error("the dates of the scenario are wrong")]
     Dates,
@@ -134,8 +147,9 @@ pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunE
     if options.out.symlink_metadata().is_ok() {
         return Err(RunError::Exists(options.out.clone()));
     }
-    let (input, warnings) = prepared.population(options.seed, options.scale)?;
-    let programmes = prepared.programmes(&input);
+    let population = prepared.population(options.seed, options.scale)?;
+    let warnings = &population.warnings;
+    let programmes = prepared.programmes(&population.input);
     let work = temporary(&options.out)?;
     let mut lists = options
         .match_lists
@@ -165,7 +179,7 @@ pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunE
         &record,
         &summary,
         &names,
-        &warnings,
+        warnings,
         &course,
     )?;
     fs::rename(&work, &options.out).map_err(|source| RunError::Write {
@@ -175,7 +189,7 @@ pub fn run(loaded: &Loaded<Scenario>, options: &Options) -> Result<Outcome, RunE
     Ok(Outcome {
         directory: options.out.clone(),
         summary,
-        warnings,
+        warnings: warnings.clone(),
     })
 }
 
@@ -214,8 +228,12 @@ fn leave(
     let pretty = |value: &serde_json::Value| format!("{value:#}\n");
     tables::write_transplants(work, programmes, record, course)?;
     tables::write_groups(work, record)?;
+    tables::write_months(work, programmes, record)?;
     write(work.join("scenario.toml"), &loaded.text)?;
     write(work.join("summary.json"), pretty(&json!(summary)))?;
+    write(work.join("metrics.json"), pretty(&json!(METRICS)))?;
+    let parameters = describe(Some(&loaded.value));
+    write(work.join("parameters.json"), pretty(&json!(parameters)))?;
     let manifest = json!({
         "hailsham": env!("CARGO_PKG_VERSION"),
         "scenario": loaded.name,
@@ -225,6 +243,8 @@ fn leave(
         "scale": options.scale,
         "data": options.data,
         "command": options.command,
+        "first_day": loaded.value.time.first_day,
+        "days": programmes.period.end.days_since(programmes.period.start),
         "policies": names,
         "acceptance": loaded.value.allocation.acceptance,
         "changed": loaded.changed,
@@ -238,7 +258,9 @@ fn leave(
         "warnings": warnings,
         "status": "complete",
     });
-    let page = page::page(loaded, options, record, summary, names, warnings)?;
-    write(work.join("report.html"), page)?;
-    write(work.join("manifest.json"), pretty(&manifest))
+    write(work.join("manifest.json"), pretty(&manifest))?;
+    options
+        .report
+        .map_or(Ok(()), |report| report(work))
+        .map_err(RunError::Report)
 }

@@ -1,6 +1,8 @@
 //! What all runs of a scenario have in common, and one of them in memory.
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hailsham_scenario::Source;
 
@@ -11,13 +13,14 @@ use super::{RunError, folder_of, tables_of};
 use crate::eurotransplant::acceptance::{MODEL_FILES, Models};
 use crate::eurotransplant::chance::{Chance, Half};
 use crate::eurotransplant::generator::generate;
-use crate::eurotransplant::input::{Period, read_folder};
+use crate::eurotransplant::input::{FILES, Period, read_folder};
 use crate::eurotransplant::offers::Acceptance;
 use crate::eurotransplant::records::Input;
 use crate::eurotransplant::scenario::{Answering, Scenario};
 use crate::eurotransplant::setting::{Geography, Setting};
 use crate::eurotransplant::simulation::{Course, List, Programmes};
 use crate::eurotransplant::survival::Survival;
+use crate::files::file_of;
 use crate::policies;
 use crate::rules::Policy;
 use crate::typing::{Determinants, Frequencies};
@@ -42,9 +45,39 @@ pub struct Prepared {
     policies: [Policy; 2],
     /// What they are called.
     pub(super) names: [String; 2],
-    /// Hashes of what they say.
-    hashes: [String; 2],
-    data: Option<PathBuf>,
+    /// Hashes of what they say, and of the files of data.
+    hashes: Vec<String>,
+    data: Option<Data>,
+}
+
+/// A folder of files, and what they say once it is asked.
+#[derive(Debug)]
+struct Data {
+    folder: PathBuf,
+    read: Mutex<Option<Arc<Population>>>,
+}
+
+/// Who waits and who gives, and what was odd about the files that say so.
+#[derive(Debug)]
+pub(super) struct Population {
+    pub(super) input: Input,
+    pub(super) warnings: Vec<String>,
+}
+
+/// 64 bits of FNV-1a over the files of data, as 16 hexadecimal digits: whether they are what they were. A file that is
+/// missing is told by who reads it.
+fn hash_of_files(folder: &Path) -> Result<String, RunError> {
+    let mut state = 0xcbf2_9ce4_8422_2325_u64;
+    for path in FILES.map(|file| file_of(folder, file)) {
+        if !path.is_file() {
+            continue;
+        }
+        let bytes = fs::read(&path).map_err(|source| RunError::Read { path, source })?;
+        for byte in bytes {
+            state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    Ok(format!("{state:016x}"))
 }
 
 impl Prepared {
@@ -90,14 +123,20 @@ impl Prepared {
             models,
             survival,
             names: [general.0.name, senior.0.name],
-            hashes: [general.0.hash, senior.0.hash],
+            hashes: [general.0.hash, senior.0.hash]
+                .into_iter()
+                .chain(data.as_deref().map(hash_of_files).transpose()?)
+                .collect(),
             policies: [general.1, senior.1],
-            data,
+            data: data.map(|folder| Data {
+                folder,
+                read: Mutex::default(),
+            }),
         })
     }
 
-    /// Hashes of what the rules of both programmes say, which a scenario only names.
-    pub fn rules(&self) -> &[String; 2] {
+    /// Hashes of what a scenario only names: the rules of both programmes, and the files of data where there are.
+    pub fn rules(&self) -> &[String] {
         &self.hashes
     }
 
@@ -106,17 +145,23 @@ impl Prepared {
         self.policies.each_ref()
     }
 
-    /// Who waits and who gives: drawn, or read from the files; with what was odd about these.
-    pub(super) fn population(
-        &self,
-        seed: u64,
-        scale: f64,
-    ) -> Result<(Input, Vec<String>), RunError> {
+    /// Who waits and who gives: drawn, or as the files say, which are read once for all runs.
+    pub(super) fn population(&self, seed: u64, scale: f64) -> Result<Arc<Population>, RunError> {
         if let Some(data) = &self.data {
+            // Whoever comes second waits for the first, and does not read again.
+            let mut read = data.read.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(population) = &*read {
+                return Ok(Arc::clone(population));
+            }
+            let (period, geography) = (self.period, &self.geography);
             let (input, problems) =
-                read_folder(data, self.period, &self.geography, &self.determinants)?;
-            let warnings = problems.warnings().map(ToString::to_string).collect();
-            return Ok((input, warnings));
+                read_folder(&data.folder, period, geography, &self.determinants)?;
+            let population = Arc::new(Population {
+                input,
+                warnings: problems.warnings().map(ToString::to_string).collect(),
+            });
+            *read = Some(Arc::clone(&population));
+            return Ok(population);
         }
         let input = generate(
             &self.scenario.population,
@@ -127,7 +172,10 @@ impl Prepared {
             seed,
             scale,
         );
-        Ok((input, Vec::new()))
+        Ok(Arc::new(Population {
+            input,
+            warnings: Vec::new(),
+        }))
     }
 
     /// What a simulation of a population runs on.
@@ -175,8 +223,8 @@ impl Prepared {
     ///
     /// What is wrong with the files, where the population is read from files.
     pub fn told(&self, seed: u64, scale: f64) -> Result<Told, RunError> {
-        let (input, _) = self.population(seed, scale)?;
-        let programmes = self.programmes(&input);
+        let population = self.population(seed, scale)?;
+        let programmes = self.programmes(&population.input);
         let (record, course) = self.simulate(&programmes, seed, |_| {});
         Ok(metrics::told(&record, &course, &programmes))
     }

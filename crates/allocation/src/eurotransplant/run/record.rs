@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
+use super::months::{Leaving, Month, Months};
+
 use crate::eurotransplant::offers::Answer;
 use crate::eurotransplant::records::{Change, Exchange, Programme, Urgency};
 use crate::eurotransplant::simulation::{Counts, Course, List, Programmes};
@@ -47,6 +49,13 @@ pub(super) struct Group {
     pub(super) dialysis: f64,
 }
 
+impl Group {
+    /// Mean years on dialysis at the transplant; none where nobody was on dialysis.
+    pub(super) fn dialysis_mean(&self) -> Option<f64> {
+        (self.dialysis > 0.0).then(|| self.dialysis / f64::from(self.transplants))
+    }
+}
+
 /// Everything that a run keeps.
 #[derive(Default)]
 pub(super) struct Record {
@@ -59,6 +68,8 @@ pub(super) struct Record {
     end: f64,
     /// Of each country, kidneys received from and given to others.
     pub(super) balances: IndexMap<String, [u32; 2]>,
+    /// The months of each country.
+    pub(super) months: Vec<Vec<Month>>,
 }
 
 /// Bounds of the groups of ages, in years, and their names.
@@ -145,7 +156,8 @@ impl Record {
         let count = registrations.len();
         let mut transplanted = vec![None; count];
         for transplant in &self.transplants {
-            transplanted[transplant.row as usize].get_or_insert(transplant.time);
+            let of = (transplant.time, transplant.dialysis);
+            transplanted[transplant.row as usize].get_or_insert(of);
         }
         // A recipient who has been transplanted leaves with all registrations, unless that oddity is on.
         let stay = programmes.policies[0].quirks().later_registrations_stay;
@@ -173,6 +185,7 @@ impl Record {
             }
         }
         let countries = &programmes.geography.countries;
+        let mut months = Months::new(countries.len(), end);
         for row in 0..count {
             let listed = registrations.listed[row].max(0.0);
             let times = of_recipient.get(&registrations.recipient[row]);
@@ -182,7 +195,8 @@ impl Record {
             } else {
                 times.map(|[_, last]| *last).filter(|last| *last > listed)
             };
-            let until = transplanted[row].or(gone).unwrap_or(f64::INFINITY);
+            let until = transplanted[row].map(|(time, _)| time).or(gone);
+            let until = until.unwrap_or(f64::INFINITY);
             let (ended, how) = left[row];
             if ended < 0.0 {
                 continue;
@@ -201,8 +215,15 @@ impl Record {
                 removals: u32::from(removed),
                 waiting: u32::from(!died && !removed && until.is_infinite()),
                 years: (ended.min(until).min(end) - listed).max(0.0) / YEAR,
-                dialysis: 0.0,
+                dialysis: transplanted[row].map_or(0.0, |(_, dialysis)| dialysis),
             };
+            let how = match one {
+                Group { deaths: 1, .. } => Leaving::Died,
+                Group { transplants: 1, .. } => Leaving::Transplanted,
+                _ => Leaving::Removed,
+            };
+            let left = (one.waiting == 0).then(|| (ended.min(until), how));
+            months.add(usize::from(place.country), registrations.listed[row], left);
             let country = countries[usize::from(place.country)].clone();
             let age = group(&AGES, age).to_owned();
             let sensitised = group(&SENSITISED, vpra[row]).to_owned();
@@ -210,6 +231,8 @@ impl Record {
             self.count("country", country, one);
             self.count("age", age, one);
             self.count("unacceptable donors", sensitised, one);
+            let abo = registrations.abo[row].name().to_owned();
+            self.count("blood group", abo, one);
             let again = if row < first_again {
                 NOT_RELISTED
             } else {
@@ -220,6 +243,16 @@ impl Record {
         for groups in self.groups.values_mut() {
             groups.sort_keys();
         }
+        for transplant in &self.transplants {
+            let (from, to) = (
+                transplant.exchange.from_country,
+                transplant.exchange.to_country,
+            );
+            if from != to {
+                months.exchange(usize::from(from), usize::from(to), transplant.time);
+            }
+        }
+        self.months = months.finish();
         self.matches(countries);
     }
 
@@ -294,6 +327,10 @@ impl Record {
             lost.count() as f64
         };
         let mismatches = |one: &Transplant| f64::from(one.mismatches.iter().sum::<u8>());
+        let mismatches_dr = |one: &Transplant| f64::from(one.mismatches[2]);
+        let balances = self.balances.values();
+        let imbalance =
+            balances.map(|[received, given]| f64::from(received.saturating_sub(*given)));
         let abroad = |one: &Transplant| one.exchange.from_country != one.exchange.to_country;
         [
             ("registrations", f64::from(whole.registrations) - relisted),
@@ -310,12 +347,14 @@ impl Record {
             ("dialysis_years_mean", mean(&|one| one.dialysis)),
             ("age_mean", mean(&|one| one.age)),
             ("mismatches_mean", mean(&mismatches)),
+            ("mismatches_dr_mean", mean(&mismatches_dr)),
             ("zero_mismatch_share", share(&|one| mismatches(one) == 0.0)),
             (
                 "senior_programme_share",
                 share(&|one| one.programme == Programme::Esp),
             ),
             ("abroad_share", share(&abroad)),
+            ("imbalance", imbalance.sum()),
             ("rescue_share", share(&|one| one.rescue)),
             ("dual_share", share(&|one| one.dual)),
             (

@@ -2,27 +2,30 @@
 
 use std::path::Path;
 
+use hailsham_engine::columns;
 use hailsham_engine::table::{ColumnKind, ColumnSpec, TableError, TableWriter};
 
+use super::months::{MONTH, Month};
 use super::record::Record;
 use crate::eurotransplant::records::Programme;
 use crate::eurotransplant::simulation::{Course, List, Programmes};
 use crate::rules::Policy;
 
-const fn column(
-    name: &'static str,
-    kind: ColumnKind,
-    unit: &'static str,
-    text: &'static str,
-) -> ColumnSpec {
-    ColumnSpec {
-        name,
-        kind,
-        unit,
-        text,
-        required: true,
-    }
-}
+/// The columns of `match_lists.parquet` before the components of the points.
+const MATCH: &[ColumnSpec] = columns! {
+    list U32 true "" "the list, from 0, in the order of time";
+    program Text true "" "ETKAS or ESP";
+    donor U32 true "" "the donor";
+    rank U32 true "" "the place on the list, from 0";
+    registration U32 true "" "the registration";
+    tier Text true "" "the tier";
+    points F64 true "points" "the points, as ranked";
+};
+
+/// What comes after them.
+const ACCEPTED: &[ColumnSpec] = columns! {
+    accepted Bool true "" "whether a kidney of the donor went to this candidate";
+};
 
 /// Rows that are written at once.
 const AT_ONCE: usize = 400_000;
@@ -68,32 +71,19 @@ impl MatchLists {
                 }
             }
         }
-        let mut columns = vec![
-            column(
-                "list",
-                ColumnKind::U32,
-                "",
-                "the list, from 0, in the order of time",
-            ),
-            column("program", ColumnKind::Text, "", "ETKAS or ESP"),
-            column("donor", ColumnKind::U32, "", "the donor"),
-            column("rank", ColumnKind::U32, "", "the place on the list, from 0"),
-            column("registration", ColumnKind::U32, "", "the registration"),
-            column("tier", ColumnKind::Text, "", "the tier"),
-            column("points", ColumnKind::F64, "points", "the points, as ranked"),
-        ];
-        let of_points = "a component of the points";
-        columns.extend(
-            components
-                .iter()
-                .map(|(_, name)| column(name, ColumnKind::F64, "points", of_points)),
-        );
-        columns.push(column(
-            "accepted",
-            ColumnKind::Bool,
-            "",
-            "whether a kidney of the donor went to this candidate",
-        ));
+        let own = components.iter().map(|(_, name)| ColumnSpec {
+            name,
+            kind: ColumnKind::F64,
+            unit: "points",
+            text: "a component of the points",
+            required: true,
+        });
+        let columns: Vec<ColumnSpec> = MATCH
+            .iter()
+            .copied()
+            .chain(own)
+            .chain(ACCEPTED.iter().copied())
+            .collect();
         Ok(Self {
             writer: TableWriter::create(folder.join("match_lists.parquet"), &columns, &[])?,
             components,
@@ -177,66 +167,30 @@ impl MatchLists {
     }
 }
 
-const TRANSPLANTS: &[ColumnSpec] = &[
-    column(
-        "list",
-        ColumnKind::U32,
-        "",
-        "the list, from 0, in the order of time",
-    ),
-    column("day", ColumnKind::F64, "days", "since the start"),
-    column("program", ColumnKind::Text, "", "ETKAS or ESP"),
-    column("donor", ColumnKind::U32, "", "the donor"),
-    column("registration", ColumnKind::U32, "", "the registration"),
-    column("rank", ColumnKind::U32, "", "the place on the list, from 0"),
-    column("tier", ColumnKind::Text, "", "the tier"),
-    column("points", ColumnKind::F64, "points", "the points, as ranked"),
-    column("donor_country", ColumnKind::Text, "", "the donor's country"),
-    column("country", ColumnKind::Text, "", "the recipient's country"),
-    column("donor_age", ColumnKind::U32, "years", "the donor's age"),
-    column("age", ColumnKind::F64, "years", "the recipient's age"),
-    column("dialysis", ColumnKind::F64, "years", "since dialysis began"),
-    column("listed", ColumnKind::F64, "years", "since registration"),
-    column(
-        "vpra",
-        ColumnKind::F64,
-        "",
-        "share of donors that cannot be accepted",
-    ),
-    column("mismatches_a", ColumnKind::U32, "", "mismatches at HLA-A"),
-    column("mismatches_b", ColumnKind::U32, "", "mismatches at HLA-B"),
-    column("mismatches_dr", ColumnKind::U32, "", "mismatches at HLA-DR"),
-    column(
-        "rescue",
-        ColumnKind::Bool,
-        "",
-        "in the rescue or extended phase",
-    ),
-    column(
-        "dual",
-        ColumnKind::Bool,
-        "",
-        "both kidneys for one recipient",
-    ),
-    ColumnSpec {
-        required: false,
-        ..column(
-            "lost",
-            ColumnKind::F64,
-            "days",
-            "from the transplant to the loss of the graft or death, also after the end of the run",
-        )
-    },
-    ColumnSpec {
-        required: false,
-        ..column(
-            "relisted",
-            ColumnKind::F64,
-            "days",
-            "from the transplant to the next registration, if there is one before the loss",
-        )
-    },
-];
+const TRANSPLANTS: &[ColumnSpec] = columns! {
+    list U32 true "" "the list, from 0, in the order of time";
+    day F64 true "days" "since the start";
+    program Text true "" "ETKAS or ESP";
+    donor U32 true "" "the donor";
+    registration U32 true "" "the registration";
+    rank U32 true "" "the place on the list, from 0";
+    tier Text true "" "the tier";
+    points F64 true "points" "the points, as ranked";
+    donor_country Text true "" "the donor's country";
+    country Text true "" "the recipient's country";
+    donor_age U32 true "years" "the donor's age";
+    age F64 true "years" "the recipient's age";
+    dialysis F64 true "years" "since dialysis began";
+    listed F64 true "years" "since registration";
+    vpra F64 true "" "share of donors that cannot be accepted";
+    mismatches_a U32 true "" "mismatches at HLA-A";
+    mismatches_b U32 true "" "mismatches at HLA-B";
+    mismatches_dr U32 true "" "mismatches at HLA-DR";
+    rescue Bool true "" "in the rescue or extended phase";
+    dual Bool true "" "both kidneys for one recipient";
+    lost F64 false "days" "from the transplant to the loss of the graft or death, also after the end of the run";
+    relisted F64 false "days" "from the transplant to the next registration, if there is one before the loss";
+};
 
 /// Writes `transplants.parquet`.
 pub(super) fn write_transplants(
@@ -299,26 +253,17 @@ pub(super) fn write_transplants(
     Ok(())
 }
 
-const GROUPS: &[ColumnSpec] = &[
-    column(
-        "by",
-        ColumnKind::Text,
-        "",
-        "what registrations are grouped by",
-    ),
-    column("group", ColumnKind::Text, "", "the group"),
-    column("registrations", ColumnKind::U32, "", "registrations"),
-    column("transplants", ColumnKind::U32, "", "transplants"),
-    column("deaths", ColumnKind::U32, "", "deaths on the list"),
-    column(
-        "removals",
-        ColumnKind::U32,
-        "",
-        "other removals from the list",
-    ),
-    column("waiting", ColumnKind::U32, "", "on the list at the end"),
-    column("years", ColumnKind::F64, "years", "on the list, together"),
-];
+const GROUPS: &[ColumnSpec] = columns! {
+    by Text true "" "what registrations are grouped by";
+    group Text true "" "the group";
+    registrations U32 true "" "registrations";
+    transplants U32 true "" "transplants";
+    deaths U32 true "" "deaths on the list";
+    removals U32 true "" "other removals from the list";
+    waiting U32 true "" "on the list at the end";
+    years F64 true "years" "on the list, together";
+    dialysis F64 false "years" "mean time on dialysis at the transplant";
+};
 
 /// Writes `groups.parquet`.
 pub(super) fn write_groups(folder: &Path, record: &Record) -> Result<(), TableError> {
@@ -342,6 +287,54 @@ pub(super) fn write_groups(folder: &Path, record: &Record) -> Result<(), TableEr
     group.u32("removals", |row| Some(rows[row].2.removals))?;
     group.u32("waiting", |row| Some(rows[row].2.waiting))?;
     group.f64("years", |row| Some(rows[row].2.years))?;
+    group.f64("dialysis", |row| rows[row].2.dialysis_mean())?;
+    group.close()?;
+    writer.close()?;
+    Ok(())
+}
+
+const MONTHS: &[ColumnSpec] = columns! {
+    month U32 true "" "the month, from 0; all are equally long, twelve a year";
+    day F64 true "days" "its end, since the start; of the last, the end of the run";
+    country Text true "" "the country";
+    listed U32 true "" "registrations that came in the month";
+    transplants U32 true "" "registrations that left by a transplant";
+    deaths U32 true "" "deaths on the list";
+    removals U32 true "" "registrations that left for another reason, a transplant under another registration among them";
+    waiting U32 true "" "on the list at its end";
+    received U32 true "" "transplants with kidneys from other countries";
+    given U32 true "" "transplants in other countries with kidneys of this one";
+};
+
+/// Writes `months.parquet`.
+pub(super) fn write_months(
+    folder: &Path,
+    programmes: &Programmes<'_>,
+    record: &Record,
+) -> Result<(), TableError> {
+    let countries = &programmes.geography.countries;
+    let end = programmes.period.end.days_since(programmes.period.start);
+    let all = record.months.iter().enumerate();
+    let rows: Vec<(usize, usize, &Month)> = all
+        .flat_map(|(country, months)| {
+            let months = months.iter().enumerate();
+            months.map(move |(number, month)| (country, number, month))
+        })
+        .collect();
+    let mut writer = TableWriter::create(folder.join("months.parquet"), MONTHS, &[])?;
+    let mut group = writer.group(rows.len())?;
+    group.u32("month", |row| Some(rows[row].1 as u32))?;
+    group.f64("day", |row| {
+        Some((MONTH * (rows[row].1 + 1) as f64).min(end))
+    })?;
+    group.coded("country", countries, |row| Some(rows[row].0))?;
+    group.u32("listed", |row| Some(rows[row].2.listed))?;
+    group.u32("transplants", |row| Some(rows[row].2.transplants))?;
+    group.u32("deaths", |row| Some(rows[row].2.deaths))?;
+    group.u32("removals", |row| Some(rows[row].2.removals))?;
+    group.u32("waiting", |row| Some(rows[row].2.waiting))?;
+    group.u32("received", |row| Some(rows[row].2.received))?;
+    group.u32("given", |row| Some(rows[row].2.given))?;
     group.close()?;
     writer.close()?;
     Ok(())
