@@ -76,9 +76,7 @@ impl Prepared {
             Answering::Model => models.with_effects(scenario.allocation.effects),
             Answering::First | Answering::Half => models,
         };
-        let after = &scenario.after_transplant;
-        let survival =
-            || Survival::built_in(&geography, after.horizon, after.new_antibody, after.alike);
+        let survival = || Survival::built_in(&geography, &scenario.after_transplant);
         let survival = scenario.follows().then(survival).transpose()?;
         Ok(Self {
             scenario: scenario.clone(),
