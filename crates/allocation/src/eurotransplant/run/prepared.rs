@@ -9,6 +9,7 @@ use super::metrics::{self, Told};
 use super::record::Record;
 use super::{RunError, folder_of, tables_of};
 use crate::eurotransplant::acceptance::{MODEL_FILES, Models};
+use crate::eurotransplant::attributes::catalogue;
 use crate::eurotransplant::chance::{Chance, Half};
 use crate::eurotransplant::generator::generate;
 use crate::eurotransplant::input::{Period, read_folder};
@@ -19,7 +20,7 @@ use crate::eurotransplant::setting::{Geography, Setting};
 use crate::eurotransplant::simulation::{Course, List, Programmes};
 use crate::eurotransplant::survival::Survival;
 use crate::policies;
-use crate::rules::Policy;
+use crate::rules::{Policy, read_policy_for};
 use crate::typing::{Determinants, Frequencies};
 
 /// The match table of the simulator, which knows alleles.
@@ -58,7 +59,9 @@ impl Prepared {
         let period = scenario.period().ok_or(RunError::Dates)?;
         let setting = Setting::eurotransplant()?;
         let geography = Geography::new(&setting);
-        let read = |policy: &str| policies::read(&Source::from_argument(policy), &[]);
+        let (known, catalogue) = (policies::built_in(), catalogue(&geography));
+        let read =
+            |policy: &str| read_policy_for(&Source::from_argument(policy), &known, &[], &catalogue);
         let [general, senior] = scenario.policies();
         let (general, senior) = (read(&general)?, read(&senior)?);
         let data = data.map(folder_of);
