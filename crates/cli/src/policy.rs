@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use hailsham_allocation::policies;
 use hailsham_allocation::rules::{
     Change, Difference, Outline, Policy as Rules, PolicyFile, differences,
 };
+use hailsham_model::policies;
 use hailsham_scenario::{Loaded, Source};
 use serde_json::json;
 

@@ -521,12 +521,11 @@ fn commands_of_the_donation_programme_say_what_else_there_is() {
     }
 }
 
-/// The commands of the book's walk, as they stand there but for the numbers of runs and people.
-#[test]
-fn the_walk_of_the_book_can_be_walked() {
-    let chapter = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/comparing-rules.md");
+/// The commands of a chapter of the book, as they stand there but for the numbers of runs and people. Says which they
+/// were.
+fn walk(folder: &Folder, chapter: &str) -> Vec<String> {
+    let chapter = format!("{}/../../docs/{chapter}", env!("CARGO_MANIFEST_DIR"));
     let chapter = fs::read_to_string(chapter).unwrap();
-    let folder = Folder::new();
     let blocks: Vec<(&str, &str)> = chapter
         .split("```")
         .skip(1)
@@ -553,13 +552,59 @@ fn the_walk_of_the_book_can_be_walked() {
             walked.push(arguments[0].to_owned());
         }
     }
+    walked
+}
+
+#[test]
+fn the_walk_of_the_book_can_be_walked() {
+    let folder = Folder::new();
+    let walked = walk(&folder, "comparing-rules.md");
+    assert!(walked.len() >= 4, "{walked:?}");
+    let compared = walked.iter().filter(|command| *command == "compare");
+    assert!(compared.count() >= 2 && folder.join("sliding/report.html").is_file());
+}
+
+#[test]
+fn one_population_is_given_organs_by_many_rules() {
+    let folder = Folder::new();
+    let walked = walk(&folder, "one-population.md");
+    for command in ["policy", "compare", "sweep", "run"] {
+        assert!(walked.contains(&command.to_owned()), "{walked:?}");
+    }
+    // The population is the same whatever the rule: as many fall ill in every pair of runs.
+    let again = ["compare", "--resume", "waiting", "--json"];
+    let made: Value = serde_json::from_str(&stdout(folder.path(), &again)).unwrap();
+    assert_eq!(of(&made["metrics"], "metric", "fell_ill")["same"], true);
+    let gained = of(&made["metrics"], "metric", "years_gained");
+    assert_eq!(gained["same"], false);
+    // The manifest of a run says by which rules its organs were given, and which rules these are.
+    let manifest = json(&folder.join("children/manifest.json"));
+    let policies = manifest["policies"].as_object().unwrap();
+    assert_eq!(policies.len(), 6);
+    assert_eq!(policies["heart"]["policy"], "children");
+    let hash = policies["heart"]["hash"].as_str().unwrap();
+    let shown: Value = serde_json::from_str(&stdout(
+        folder.path(),
+        &["policy", "check", "children.toml", "--json"],
+    ))
+    .unwrap();
+    assert_eq!(shown["hash"], hash);
+    // Rules that its recipients cannot be ranked by are refused before anything is run.
+    let set = "recipients.policy=etkas-2021";
+    let said = refused(&folder, &["run", "programme", "--set", set, "--out", "not"]);
     assert!(
-        walked.contains(&"compare".to_owned()) && walked.len() >= 4,
-        "{walked:?}"
+        said.contains("there is no attribute or term `dialysis_time`"),
+        "{said}"
     );
-    let reports = walked
-        .iter()
-        .filter(|command| *command == "compare")
-        .count();
-    assert!(reports >= 2 && folder.join("sliding/report.html").is_file());
+    assert!(said.contains("illness_time"), "{said}");
+    assert!(!folder.join("not").exists() && !folder.join("not.incomplete").exists());
+    let set = "allocation.etkas=optn-kidney-2025";
+    let said = refused(
+        &folder,
+        &["run", "eurotransplant", "--set", set, "--out", "not"],
+    );
+    assert!(
+        said.contains("there is no attribute or term `donor_"),
+        "{said}"
+    );
 }

@@ -203,6 +203,9 @@ impl Directory {
             .collect();
         self.write_json("summary.json", &Value::Object(summary))?;
         self.write_json("metrics.json", &json!(*metrics::METRICS))?;
+        if let Some(policies) = world.programme.policies().filter(|all| !all.is_empty()) {
+            self.manifest["policies"] = json!(policies.by_organ());
+        }
         let counts = json!({
             "students": run.world.students(),
             "recipients": run.world.recipients(),

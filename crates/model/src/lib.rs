@@ -31,6 +31,7 @@ pub mod mind;
 pub mod network;
 pub mod person;
 pub mod place;
+pub mod policies;
 pub mod programme;
 pub mod purpose;
 pub mod replay;

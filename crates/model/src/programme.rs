@@ -2,7 +2,7 @@
 
 use hailsham_allocation::{HlaTable, WaitingList};
 use hailsham_engine::time::{Epoch, Time};
-use hailsham_scenario::{Parameters, Problem};
+use hailsham_scenario::{Parameters, Problem, ScenarioError};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use smart_default::SmartDefault;
 
 use crate::history::{self, History};
 use crate::mind::Character;
+use crate::policies::Policies;
 use crate::submodels::belongings::Belongings;
 use crate::submodels::carers::Carers;
 use crate::submodels::conditioning::Conditioning;
@@ -128,9 +129,30 @@ pub struct Programme {
     pub memory: hailsham_memory::Parameters,
     /// Named people and what is known to have happened to them.
     pub history: History,
+    /// The policies that it names, once they have been read.
+    #[serde(skip)]
+    policies: Option<Policies>,
 }
 
 impl Programme {
+    /// Reads the policies that the scenario names, where that has not been done. A run does so too; who makes many
+    /// does it before, so that all go by the same rules whatever becomes of the files.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with a policy, each with its place.
+    pub fn read_policies(&mut self) -> Result<(), ScenarioError> {
+        if self.policies.is_none() {
+            self.policies = Some(Policies::read(self)?);
+        }
+        Ok(())
+    }
+
+    /// The policies that it names; none before they have been read.
+    pub fn policies(&self) -> Option<&Policies> {
+        self.policies.as_ref()
+    }
+
     /// The calendar of the scenario. A first day that is no date was refused when the scenario was
     /// checked.
     pub fn epoch(&self) -> Epoch {
@@ -332,7 +354,7 @@ impl Programme {
             );
         }
         for (key, organ) in &self.organs {
-            if let Err(error) = WaitingList::new(organ.policy()) {
+            if let Err(error) = WaitingList::new(organ.rule()) {
                 wrong(
                     format!("organs.{key}"),
                     error.to_string(),

@@ -9,7 +9,7 @@ use hailsham_engine::log::{
 use hailsham_engine::random::name_hash;
 use hailsham_engine::time::Time;
 
-use hailsham_scenario::{Parameters as _, Problem};
+use hailsham_scenario::{Parameters as _, Problem, ScenarioError};
 
 use crate::event::{self, Event};
 use crate::history::{self, Impossible, Plan};
@@ -70,6 +70,9 @@ pub enum RunError {
         /// How.
         message: String,
     },
+    /// A policy that it names is wrong.
+    #[error(transparent)]
+    Policy(#[from] Box<ScenarioError>),
     /// Something on record cannot be, given what the run came to.
     #[error("{message}")]
     Impossible {
@@ -144,6 +147,7 @@ pub fn simulate(
         let Problem { path, message, .. } = problem;
         return Err(RunError::Contradiction { path, message });
     }
+    let programme = &with_policies(programme)?;
     let clock = Clock::new(programme, options.seed, options.scale);
     let contradiction = |(path, message)| RunError::Contradiction { path, message };
     let plan = Plan::new(programme, &clock).map_err(contradiction)?;
@@ -182,6 +186,15 @@ pub fn simulate(
         replayed: replay.finish(),
         totals,
     })
+}
+
+/// The programme with the policies that it names, read here where that has not been done before.
+fn with_policies(programme: &Arc<Programme>) -> Result<Arc<Programme>, RunError> {
+    let mut read = Arc::clone(programme);
+    if read.policies().is_none() {
+        Arc::make_mut(&mut read).read_policies().map_err(Box::new)?;
+    }
+    Ok(read)
 }
 
 fn log_spec(programme: &Programme, clock: &Clock, key_values: &[(String, String)]) -> LogSpec {

@@ -9,6 +9,7 @@ use hailsham_allocation::eurotransplant::{self, BUILT_IN_SCENARIO, Prepared};
 use hailsham_engine::metric::MetricInfo;
 use hailsham_exchange::programme::{self, ExchangeProgramme};
 use hailsham_model::groups::MEASURES;
+use hailsham_model::policies::Policies;
 use hailsham_model::{METRICS, Programme};
 use hailsham_scenario::{
     BuiltIn, Change, Loaded, ParameterInfo, ScenarioError, Source, describe, load, nearest, schema,
@@ -249,10 +250,15 @@ pub(crate) enum Model {
 
 impl Model {
     /// Hashes of what the scenario only names: the files of rules, and of data.
-    pub(crate) fn rules(&self) -> &[String] {
+    pub(crate) fn rules(&self) -> Vec<String> {
         match self {
-            Model::Donation(_) | Model::Exchange(_) => &[],
-            Model::Eurotransplant(prepared) => prepared.rules(),
+            Model::Donation(programme) => {
+                let named = programme.policies().map(Policies::by_organ);
+                let named = named.into_iter().flat_map(|all| all.values());
+                named.map(|policy| policy.hash.clone()).collect()
+            }
+            Model::Exchange(_) => Vec::new(),
+            Model::Eurotransplant(prepared) => prepared.rules().to_vec(),
         }
     }
 }
@@ -268,6 +274,17 @@ macro_rules! each {
     };
 }
 
+/// Reads a scenario of the donation programme and the policies that it names.
+fn load_programme(
+    source: &Source,
+    known: &[BuiltIn],
+    sets: &[String],
+) -> Result<Loaded<Programme>, ScenarioError> {
+    let mut loaded = load::<Programme>(source, known, sets)?;
+    loaded.value.read_policies()?;
+    Ok(loaded)
+}
+
 impl Scenario {
     /// Reads and checks a scenario with its changes.
     ///
@@ -277,7 +294,7 @@ impl Scenario {
     pub fn load(source: &Source, sets: &[String]) -> Result<Scenario, ScenarioError> {
         let known = all_built_in();
         Ok(match System::of(source) {
-            System::Donation => Scenario::Donation(Box::new(load(source, &known, sets)?)),
+            System::Donation => Scenario::Donation(Box::new(load_programme(source, &known, sets)?)),
             System::Exchange => Scenario::Exchange(Box::new(load(source, &known, sets)?)),
             System::Eurotransplant => {
                 Scenario::Eurotransplant(Box::new(load(source, &known, sets)?))
@@ -296,7 +313,7 @@ impl Scenario {
         command: &str,
     ) -> Result<Loaded<Programme>, StudyError> {
         System::of(source).only_donation(&source.to_string(), command)?;
-        Ok(load(source, &all_built_in(), sets)?)
+        Ok(load_programme(source, &all_built_in(), sets)?)
     }
 
     /// What it is of.

@@ -3,7 +3,7 @@
 use super::balances::{Balances, age_group};
 use super::records::{Donor, Programme, Urgency};
 use super::setting::{Geography, NO_SUBREGION};
-use super::state::{Card, Child, State};
+use super::state::{Card, Child, State, YEAR};
 use crate::rules::{About, Attribute, Catalogue, Dimension, Population, Sort};
 use crate::typing::{Locus, Typing};
 
@@ -39,11 +39,12 @@ enum Name {
     SameCentre,
     NationalBalance,
     RegionalBalance,
+    ListedTime,
 }
 
 use Name as N;
 
-const ALL: [Name; 29] = [
+const ALL: [Name; 30] = [
     N::DonorCountry,
     N::DonorAge,
     N::DonorCirculatory,
@@ -73,6 +74,7 @@ const ALL: [Name; 29] = [
     N::SameCentre,
     N::NationalBalance,
     N::RegionalBalance,
+    N::ListedTime,
 ];
 
 /// The attributes of candidates and donors in Eurotransplant.
@@ -205,6 +207,7 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
                 plain(),
                 "kidneys that the centre is behind the mean of its country",
             ),
+            N::ListedTime => ("listed_time", years(), "time since registration"),
         }
     };
     let attributes = ALL.map(|name| {
@@ -224,7 +227,7 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
             meaning,
         }
     });
-    Catalogue::new(attributes.into())
+    Catalogue::new(attributes.into()).with_quirks()
 }
 
 /// A donor before the waiting list.
@@ -368,6 +371,11 @@ impl Population for Match<'_> {
                 fill!(card => by_country[usize::from(card.country)]);
             }
             N::RegionalBalance => fill!(card => self.balances.regional(card.centre)),
+            N::ListedTime => {
+                for (out, (row, _)) in out.iter_mut().zip(people) {
+                    *out = (now - state.registrations.listed[*row as usize]) / YEAR;
+                }
+            }
             N::DonorCountry | N::DonorAge | N::DonorCirculatory | N::DonorHomozygousLoci => {
                 out.fill(self.of_donor(attribute));
             }

@@ -7,17 +7,14 @@
 use std::collections::HashMap;
 
 use super::records::{Change, Input, Registrations, Update, Urgency};
+use super::scenario::AfterTransplant;
 use super::setting::Geography;
 use super::state::{State, YEAR};
-use super::survival::Survival;
 use crate::typing::{Panel, Typing};
 
 /// By what registrations are alike: age at the transplant before, in years; the logarithms of the days from there to
 /// the registration and from the registration to its end.
 type Likeness = [f64; 3];
-
-/// How far apart they may be in each.
-const CALIPERS: Likeness = [20.0, 2.0, 1.0];
 
 fn likeness(age: f64, to_listing: f64, to_end: f64) -> Likeness {
     let days = |days: f64| libm::log((days.max(0.0) + 2.0).ceil());
@@ -90,9 +87,17 @@ impl Repeats {
     /// The registration from whose course that of a new one is taken: one of the most alike, chosen by a random
     /// number. Of the same country and not too different where there are enough of them, else of any country, else
     /// of any kind.
-    fn one_like(&self, like: Likeness, country: u8, count: usize, uniform: f64) -> Option<&Repeat> {
+    fn one_like(
+        &self,
+        like: Likeness,
+        country: u8,
+        after: &AfterTransplant,
+        uniform: f64,
+    ) -> Option<&Repeat> {
+        let calipers = [after.alike_age, after.alike_to_listing, after.alike_to_end];
+        let count = after.alike;
         let within = |one: &Repeat| {
-            let apart = one.like.iter().zip(like).zip(CALIPERS);
+            let apart = one.like.iter().zip(like).zip(calipers);
             apart
                 .into_iter()
                 .all(|((one, other), most)| (one - other).abs() <= most)
@@ -134,7 +139,7 @@ impl Repeats {
         &self,
         state: &mut State<'_>,
         again: &Again,
-        survival: &Survival,
+        after: &AfterTransplant,
         donor: &Typing,
         panel: &Panel,
         mut draw: impl FnMut(Draw) -> f64,
@@ -144,7 +149,7 @@ impl Repeats {
         let age = state.age(again.row, again.transplanted);
         let like = likeness(age, again.relisted, again.lost - again.relisted);
         let country = state.cards[old].country;
-        let model = self.one_like(like, country, survival.alike, draw(Draw::Course))?;
+        let model = self.one_like(like, country, after, draw(Draw::Course))?;
         let from = &state.input.registrations;
         let dialysis = from.dialysis[model.row as usize]
             .map(|then| listed + then - from.listed[model.row as usize]);
@@ -154,7 +159,7 @@ impl Repeats {
             let antigens = before
                 .unwrap_or_default()
                 .with(donor, recipient, |antigen| {
-                    draw(Draw::Antibody(antigen)) < survival.new_antibody
+                    draw(Draw::Antibody(antigen)) < after.new_antibody
                 });
             let share = panel.share(&antigens);
             (antigens, share)
@@ -278,7 +283,11 @@ mod tests {
         ];
         let repeats = repeats(&all);
         let like = |country, count, uniform| {
-            let found = repeats.one_like([49.2, 6.0, 5.0], country, count, uniform);
+            let after = AfterTransplant {
+                alike: count,
+                ..AfterTransplant::default()
+            };
+            let found = repeats.one_like([49.2, 6.0, 5.0], country, &after, uniform);
             found.map(|one| one.row)
         };
         assert_eq!([like(0, 2, 0.0), like(0, 2, 0.99)], [Some(0), Some(1)]);

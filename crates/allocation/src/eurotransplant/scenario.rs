@@ -220,6 +220,18 @@ pub struct AfterTransplant {
     #[schemars(range(min = 1, max = 1000), extend("source" = "as the simulator"))]
     #[default = 5]
     pub alike: usize,
+    /// Registrations are alike whose ages at the transplant before differ by no more than this.
+    #[schemars(range(min = 0.0, max = 150.0), extend("unit" = "years", "source" = "as the simulator"))]
+    #[default = 20.0]
+    pub alike_age: f64,
+    /// And whose times from the transplant before to the registration differ by no more than this.
+    #[schemars(range(min = 0.0, max = 20.0), extend("unit" = "log time ratio", "source" = "as the simulator"))]
+    #[default = 2.0]
+    pub alike_to_listing: f64,
+    /// And whose times from the registration to its end differ by no more than this.
+    #[schemars(range(min = 0.0, max = 20.0), extend("unit" = "log time ratio", "source" = "as the simulator"))]
+    #[default = 1.0]
+    pub alike_to_end: f64,
 }
 
 /// A scenario: everything that a run depends on beside its seed and scale.

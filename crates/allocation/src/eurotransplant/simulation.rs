@@ -133,32 +133,41 @@ struct Updates<'a> {
     made: Vec<Update>,
 }
 
+/// Where a change comes from.
+enum Whence {
+    Read,
+    Made,
+}
+
 impl Updates<'_> {
-    /// The next; of two at one time, the one that was read.
-    fn next(&mut self) -> Option<Update> {
+    /// The next, and where it comes from; of two at one time, the one that was read.
+    fn next(&mut self) -> Option<(Update, Whence)> {
         let made = self.made.last();
         match (self.read.peek(), made) {
-            (Some(read), Some(made)) if made.time < read.time => Some(*made),
-            (Some(read), _) => Some(**read),
-            (None, made) => made.copied(),
+            (Some(read), Some(made)) if made.time < read.time => Some((*made, Whence::Made)),
+            (Some(read), _) => Some((**read, Whence::Read)),
+            (None, made) => made.map(|made| (*made, Whence::Made)),
         }
     }
 
     /// Its time, in days; infinity behind the last.
     fn time(&mut self) -> f64 {
-        self.next().map_or(f64::INFINITY, |update| update.time)
+        self.next().map_or(f64::INFINITY, |(update, _)| update.time)
     }
 
     fn row(&mut self) -> Option<u32> {
-        self.next().map(|update| update.row)
+        self.next().map(|(update, _)| update.row)
     }
 
     fn take(&mut self) -> Option<Update> {
-        let next = self.next()?;
-        if self.read.peek().is_some_and(|read| **read == next) {
-            self.read.next();
-        } else {
-            self.made.pop();
+        let (next, whence) = self.next()?;
+        match whence {
+            Whence::Read => {
+                self.read.next();
+            }
+            Whence::Made => {
+                self.made.pop();
+            }
         }
         Some(next)
     }
@@ -341,6 +350,7 @@ impl Programmes<'_> {
                 &mut counts,
             );
             if let Some((survival, repeats)) = &repeats {
+                let after = &survival.again;
                 let typing = &self.input.typings[donor.typing as usize];
                 for again in &agains {
                     let registration = state.registrations.registration[again.row as usize];
@@ -359,7 +369,7 @@ impl Programmes<'_> {
                         })
                     };
                     let panel = &self.input.panel;
-                    let made = repeats.register(&mut state, again, survival, typing, panel, draw);
+                    let made = repeats.register(&mut state, again, after, typing, panel, draw);
                     for update in made.into_iter().flatten() {
                         relisted.push(update);
                         updates.add(update);

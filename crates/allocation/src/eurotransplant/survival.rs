@@ -8,6 +8,7 @@
 use super::acceptance::{Case, REASON, YEAR_OF_TRANSPLANT, variables};
 use super::chance::{Chance, Decision};
 use super::regression::Regression;
+use super::scenario::AfterTransplant;
 use super::setting::Geography;
 use super::state::YEAR;
 use super::tables;
@@ -44,24 +45,17 @@ pub struct Survival {
     steps: Vec<Step>,
     /// After so many days nothing is followed.
     horizon: f64,
-    pub(super) new_antibody: f64,
-    pub(super) alike: usize,
+    /// How recipients are registered again.
+    pub(super) again: AfterTransplant,
 }
 
 impl Survival {
-    /// The models that come with the program. `horizon`: years after which nothing is followed; `new_antibody`: the
-    /// probability, 0 to 1, that an antigen of the lost graft becomes unacceptable; `alike`: of how many registrations
-    /// like a new one the course of one is taken.
+    /// The models that come with the program, with the scenario's parameters.
     ///
     /// # Errors
     ///
     /// None, as long as the built-in tables are right.
-    pub fn built_in(
-        geography: &Geography,
-        horizon: f64,
-        new_antibody: f64,
-        alike: usize,
-    ) -> Result<Self, FileError> {
+    pub fn built_in(geography: &Geography, after: &AfterTransplant) -> Result<Self, FileError> {
         let variables = variables(geography);
         let origin = Origin::BuiltIn("survival.csv", tables::SURVIVAL);
         let read = |model| Regression::read_one(&origin, model, &variables);
@@ -69,9 +63,8 @@ impl Survival {
             scale: read("survival")?,
             shape: read("shape")?,
             steps: steps(&Origin::BuiltIn("relisting.csv", tables::RELISTING))?,
-            horizon: horizon * YEAR,
-            new_antibody,
-            alike: alike.max(1),
+            horizon: after.horizon * YEAR,
+            again: after.clone(),
         })
     }
 
@@ -167,7 +160,7 @@ mod tests {
 
     fn survival() -> (Survival, Geography) {
         let geography = Geography::new(&Setting::eurotransplant().unwrap());
-        let survival = Survival::built_in(&geography, 20.0, 0.2, 5).unwrap();
+        let survival = Survival::built_in(&geography, &AfterTransplant::default()).unwrap();
         (survival, geography)
     }
 

@@ -39,12 +39,26 @@ pub struct Attribute {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalogue {
     pub(crate) attributes: Vec<Attribute>,
+    /// Whether whoever ranks by it knows the oddities of a policy.
+    pub(crate) quirks: bool,
 }
 
 impl Catalogue {
     /// A catalogue; the number of an attribute is its place.
     pub fn new(attributes: Vec<Attribute>) -> Self {
-        Self { attributes }
+        Self {
+            attributes,
+            quirks: false,
+        }
+    }
+
+    /// The same for a program that can repeat the oddities of a policy; elsewhere they are refused.
+    #[must_use]
+    pub fn with_quirks(self) -> Self {
+        Self {
+            quirks: true,
+            ..self
+        }
     }
 
     /// All attributes, in order.

@@ -248,9 +248,15 @@ impl<'a> Compiler<'a> {
         let terms = self.terms.keys().map(String::as_str);
         let attributes = self.catalogue.attributes.iter().map(|one| one.name);
         let trouble = Trouble::new(span, format!("there is no attribute or term `{name}`"));
-        Err(match nearest(name, terms.chain(attributes)) {
+        Err(match nearest(name, terms.chain(attributes.clone())) {
             Some(like) => trouble.help(format!("did you mean `{like}`?")),
-            None => trouble.help("a term must be defined above the one that uses it"),
+            None => {
+                let known: Vec<&str> = attributes.collect();
+                trouble.help(format!(
+                    "the attributes are {}; a term must be defined above the one that uses it",
+                    known.join(", ")
+                ))
+            }
         })
     }
 

@@ -191,31 +191,51 @@ pub fn read_policy(
     sets: &[String],
     catalogues: &[(&str, Catalogue)],
 ) -> Result<(Loaded<PolicyFile>, Policy), ScenarioError> {
-    let catalogue_of = |file: &PolicyFile| {
+    read_with(source, built_in, sets, &|file| {
         let mut all = catalogues.iter();
-        all.find(|(name, _)| *name == file.system)
-            .map(|(_, catalogue)| catalogue)
-    };
-    let check = |file: &PolicyFile| -> Vec<Pointed> {
-        let Some(catalogue) = catalogue_of(file) else {
+        let found = all.find(|(name, _)| *name == file.system);
+        found.map(|(_, catalogue)| catalogue).ok_or_else(|| {
             let known: Vec<&str> = catalogues.iter().map(|(name, _)| *name).collect();
-            return vec![
-                Problem {
-                    path: "system".to_owned(),
-                    message: format!(
-                        "`{}` is not a system whose attributes are known",
-                        file.system
-                    ),
-                    help: Some(format!("there are {}", known.join(", "))),
-                }
-                .into(),
-            ];
-        };
-        Policy::new(file, catalogue).err().unwrap_or_default()
+            Problem {
+                path: "system".to_owned(),
+                message: format!(
+                    "`{}` is not a system whose attributes are known",
+                    file.system
+                ),
+                help: Some(format!("there are {}", known.join(", "))),
+            }
+        })
+    })
+}
+
+/// The same over the attributes of those who are to be ranked, whatever system the file names: rules that ask for
+/// nothing that they do not have serve them too.
+///
+/// # Errors
+///
+/// As [`read_policy`].
+pub fn read_policy_for(
+    source: &Source,
+    built_in: &[BuiltIn],
+    sets: &[String],
+    catalogue: &Catalogue,
+) -> Result<(Loaded<PolicyFile>, Policy), ScenarioError> {
+    read_with(source, built_in, sets, &|_| Ok(catalogue))
+}
+
+fn read_with<'a>(
+    source: &Source,
+    built_in: &[BuiltIn],
+    sets: &[String],
+    catalogue_of: &dyn Fn(&PolicyFile) -> Result<&'a Catalogue, Problem>,
+) -> Result<(Loaded<PolicyFile>, Policy), ScenarioError> {
+    let compile = |file: &PolicyFile| -> Result<Policy, Vec<Pointed>> {
+        let catalogue = catalogue_of(file).map_err(|problem| vec![problem.into()])?;
+        Policy::new(file, catalogue)
     };
+    let check = |file: &PolicyFile| compile(file).err().unwrap_or_default();
     let loaded = load_with::<PolicyFile, _>(source, built_in, sets, &check)?;
     // What has just been checked compiles; an empty policy stands for what cannot happen.
-    let catalogue = catalogue_of(&loaded.value).cloned().unwrap_or_default();
-    let policy = Policy::new(&loaded.value, &catalogue).unwrap_or_default();
+    let policy = compile(&loaded.value).unwrap_or_default();
     Ok((loaded, policy))
 }

@@ -14,6 +14,7 @@
 mod attribute;
 mod compile;
 mod difference;
+mod eligible;
 mod file;
 mod outline;
 mod plan;
@@ -25,8 +26,10 @@ mod unit;
 
 pub use attribute::{About, Attribute, Catalogue, Population, Sort};
 pub use difference::{Change, Difference, Part, differences};
+pub use eligible::Eligible;
 pub use file::{
     Definition, Eligibility, Points, PolicyFile, Quirks, Rounding, Scale, Tie, Tier, read_policy,
+    read_policy_for,
 };
 pub use outline::{Outline, Rule};
 pub use policy::Policy;

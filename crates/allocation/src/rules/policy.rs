@@ -121,6 +121,14 @@ impl Policy {
             &mut wrong,
             &mut ranks,
         );
+        let quirks = file.quirks.named().into_iter();
+        for (name, _) in quirks.filter(|(_, on)| *on && !catalogue.quirks) {
+            let message =
+                "this oddity is of another program, and none of those who are ranked here"
+                    .to_owned();
+            let help = "take it out: only Eurotransplant's candidates are ranked with oddities";
+            wrong.whole(&format!("quirks.{name}"), message, help);
+        }
         if !wrong.0.is_empty() {
             return Err(wrong.0);
         }

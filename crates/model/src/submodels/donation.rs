@@ -445,14 +445,12 @@ pub(crate) fn on_operation_due(world: &mut World, at: Time, student: StudentId) 
         await_operation(world, later, student, at.minutes() as u32);
         return;
     }
-    let (abo, hla) = (
-        world.students.abo[student.row()],
-        world.students.hla[student.row()],
-    );
     if world.programme.donation.by_demand {
+        let giver = recipients::Giver::new(&world.students, student);
+        let lists = &mut world.recipients_state;
         let wanted = world.donation.plan[number]
             .iter()
-            .any(|unit| recipients::wanted(&world.recipients_state, unit.organ, abo, hla));
+            .any(|unit| recipients::wanted(lists, at, unit.organ, &giver));
         if !wanted {
             world.log.push(
                 Event::StoodDown

@@ -17,192 +17,25 @@
 //! population scale) of 2.3, two whole copies of the stream arrive and a third keeps 30 % of its
 //! members. Those who arrive at factor 1 arrive at 2.3 too, with the same lives.
 
+mod attributes;
 mod burden;
+mod lists;
+mod parameters;
 
-use hailsham_allocation::{Abo, AboRule, Candidate, Donor, Hla, Policy, WaitingList};
+use hailsham_allocation::{Abo, Hla};
 use hailsham_engine::random::{identity, name_hash};
 use hailsham_engine::time::{Span, Time};
-use indexmap::IndexMap;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use smart_default::SmartDefault;
 
 use crate::event::Event;
-use crate::person::{Cause, FIRST_SOURCE, NOBODY, RecipientId, Sex, StudentId};
+use crate::person::{Cause, FIRST_SOURCE, NOBODY, RecipientId, Sex, StudentId, Students};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
 use crate::world::{Clock, StopReason, World};
+use attributes::Attributes;
+pub(crate) use attributes::catalogue;
 pub(crate) use burden::{Burden, burden};
-
-/// The public from which the ill come.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
-#[serde(default, deny_unknown_fields)]
-pub struct Population {
-    /// Lower bounds of the age groups, and the upper bound of the last.
-    #[schemars(extend("unit" = "years", "source" = "of the table's own making"))]
-    #[default(vec![0.0, 15.0, 45.0, 65.0, 75.0, 95.0])]
-    pub age_bounds: Vec<f64>,
-    /// People by census year.
-    #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
-    pub census: IndexMap<String, Census>,
-}
-
-/// One census.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Census {
-    /// Women and girls in each age group.
-    #[schemars(inner(range(min = 0.0, max = 10_000.0)), extend("unit" = "millions", "source" = "census of England and Wales, rounded"))]
-    pub female: Vec<f64>,
-    /// Men and boys in each age group.
-    #[schemars(inner(range(min = 0.0, max = 10_000.0)), extend("unit" = "millions", "source" = "census of England and Wales, rounded"))]
-    pub male: Vec<f64>,
-}
-
-/// How the ill are listed, and what can be done for them.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
-#[serde(default, deny_unknown_fields)]
-pub struct Recipients {
-    /// What the incidence of every disease is multiplied by.
-    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "ratio", "source" = "assumed (gap 14)", "lever" = "E-18"))]
-    #[default = 1.0]
-    pub incidence_factor: f64,
-    /// Share of the ill who need a donor's organ; the others are cured by an alternative.
-    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "no alternative is told of (0:234)", "lever" = "E-17"))]
-    #[default = 1.0]
-    pub demand_factor: f64,
-    /// Year from which there are waiting lists, and the ill are followed one by one.
-    #[schemars(range(min = 1000, max = 3000), extend("unit" = "year", "source" = "assumed: a little before the first donors"))]
-    #[default = 1973]
-    pub lists_open: i16,
-    /// Oldest age at which someone is listed.
-    #[schemars(range(min = 0.0, max = 150.0), extend("unit" = "years", "source" = "assumed"))]
-    #[default = 75.0]
-    pub oldest: f64,
-    /// Mean time from falling ill to the list.
-    #[schemars(range(min = 0.0, max = 10_000.0), extend("unit" = "days", "source" = "assumed"))]
-    #[default = 60.0]
-    pub assessment: f64,
-    /// Time before the death without an organ from which someone waiting is urgent; 0: nobody is.
-    #[schemars(range(min = 0.0, max = 10_000.0), extend("unit" = "days", "source" = "assumed"))]
-    #[default = 60.0]
-    pub urgent_before: f64,
-}
-
-/// A disease that an organ treats.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Disease {
-    /// Its name in words.
-    #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
-    pub name: String,
-    /// The organ that treats it.
-    #[schemars(extend("unit" = "", "source" = "assumed"))]
-    pub organ: String,
-    /// New cases that an organ could treat, per million people and year, by age group.
-    #[schemars(inner(range(min = 0.0, max = 1_000_000.0)), extend("unit" = "per million per year", "source" = "stated where it stands in the scenario"))]
-    pub incidence: Vec<f64>,
-    /// Incidence among men as a ratio to women.
-    #[serde(default = "unity")]
-    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "ratio", "source" = "assumed"))]
-    pub male_ratio: f64,
-    /// Scale of the Weibull time to death without an organ.
-    #[schemars(range(min = 0.001, max = 200.0), extend("unit" = "years", "source" = "assumed"))]
-    pub survival_scale: f64,
-    /// Shape of the Weibull time to death without an organ.
-    #[serde(default = "unity")]
-    #[schemars(range(min = 0.1, max = 20.0), extend("unit" = "", "source" = "assumed"))]
-    pub survival_shape: f64,
-    /// Scale of the Weibull survival of a graft without mismatch.
-    #[schemars(range(min = 0.001, max = 200.0), extend("unit" = "years", "source" = "assumed"))]
-    pub graft_scale: f64,
-    /// Shape of the Weibull survival of a graft.
-    #[serde(default = "unity")]
-    #[schemars(range(min = 0.1, max = 20.0), extend("unit" = "", "source" = "assumed"))]
-    pub graft_shape: f64,
-    /// How much each HLA mismatch shortens a graft.
-    #[serde(default)]
-    #[schemars(range(min = 0.0, max = 5.0), extend("unit" = "log time ratio per mismatch", "source" = "assumed"))]
-    pub mismatch: f64,
-    /// Share of those whose graft failed who are listed again; the others die of the failure.
-    #[serde(default)]
-    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
-    pub relisted: f64,
-}
-
-fn unity() -> f64 {
-    1.0
-}
-
-/// An organ, and by which rule it is given.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Organ {
-    /// Its name in words.
-    #[schemars(extend("unit" = "", "source" = "assumed"))]
-    pub name: String,
-    /// How many of them, or parts that can be given by themselves, a body has.
-    #[schemars(range(min = 1, max = 16), extend("unit" = "organs", "source" = "anatomy"))]
-    pub count: u32,
-    /// Whether the urgent go before the others.
-    #[serde(default = "yes")]
-    #[schemars(extend("unit" = "", "source" = "assumed: who gets which organ is not said (A-027)"))]
-    pub urgent_first: bool,
-    /// Which blood groups a donor's organ goes to.
-    #[serde(default)]
-    #[schemars(extend("unit" = "", "source" = "assumed: who gets which organ is not said (A-027)"))]
-    pub blood_group: BloodGroupRule,
-    /// Points for a year on the list.
-    #[serde(default = "unity")]
-    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "points per year", "source" = "assumed"))]
-    pub points_per_year: f64,
-    /// Points for each HLA antigen of the donor that the recipient shares.
-    #[serde(default)]
-    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "points per antigen", "source" = "assumed"))]
-    pub points_per_match: f64,
-    /// Most HLA mismatches with which the organ is offered.
-    #[serde(default = "six")]
-    #[schemars(range(min = 0, max = 6), extend("unit" = "antigens", "source" = "assumed"))]
-    pub most_mismatches: u32,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn six() -> u32 {
-    6
-}
-
-/// Which blood groups a donor's organ goes to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BloodGroupRule {
-    /// To the same group first, then to compatible ones.
-    #[default]
-    IdenticalFirst,
-    /// To all compatible groups alike.
-    Compatible,
-    /// To the same group only.
-    IdenticalOnly,
-}
-
-impl Organ {
-    /// The rule as the allocation crate takes it.
-    pub fn policy(&self) -> Policy {
-        Policy {
-            urgent_first: self.urgent_first,
-            abo: match self.blood_group {
-                BloodGroupRule::IdenticalFirst => AboRule::IdenticalFirst,
-                BloodGroupRule::Compatible => AboRule::Compatible,
-                BloodGroupRule::IdenticalOnly => AboRule::IdenticalOnly,
-            },
-            points_per_year_waiting: self.points_per_year,
-            points_per_match: self.points_per_match,
-            max_mismatches: self.most_mismatches,
-        }
-    }
-}
+use lists::List;
+pub use parameters::{BloodGroupRule, Census, Disease, Organ, Population, Recipients};
 
 /// Where a recipient stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -314,7 +147,7 @@ pub struct State {
     illnesses: Vec<Illness>,
     streams: Vec<Stream>,
     first_stream: u32,
-    lists: Vec<WaitingList>,
+    lists: Vec<List>,
     lists_open: Time,
     first_year: i16,
 }
@@ -329,7 +162,7 @@ impl State {
             illnesses: Vec::new(),
             streams: Vec::new(),
             first_stream,
-            lists: programme.organs.values().map(list_for).collect(),
+            lists: lists(programme),
             lists_open: clock
                 .start_of(programme.recipients.lists_open)
                 .max(Time::START),
@@ -376,30 +209,23 @@ impl State {
         &self.illnesses[usize::from(self.people.patients[recipient.row()].disease)]
     }
 
-    fn candidate(&self, recipient: RecipientId) -> Candidate {
-        let patient = &self.people.patients[recipient.row()];
-        Candidate {
-            id: recipient.0,
-            abo: patient.abo,
-            hla: patient.hla,
-            urgent: patient.urgent,
-            listed: patient.listed.minutes(),
-        }
-    }
-
-    fn list_of(&mut self, recipient: RecipientId) -> &mut WaitingList {
+    /// The list of a recipient's organ, and everybody.
+    fn list_of(&mut self, recipient: RecipientId) -> (&mut List, &Columns) {
         let organ = usize::from(self.illness(recipient).organ);
-        &mut self.lists[organ]
+        (&mut self.lists[organ], &self.people)
     }
 }
 
-/// The list of an organ. A policy that cannot be ranked by was refused when the programme was
-/// checked; a run of an unchecked programme never comes this far.
-fn list_for(organ: &Organ) -> WaitingList {
-    match WaitingList::new(organ.policy()) {
-        Ok(list) => list,
-        Err(error) => unreachable!("a checked policy: {error}"),
-    }
+/// The list of each organ.
+fn lists(programme: &Programme) -> Vec<List> {
+    let policy = |organ: &str| programme.policies()?.of(organ);
+    let organs = programme.organs.iter().zip(0..);
+    organs
+        .map(|((key, organ), number)| match policy(key) {
+            None => List::simple(number, organ),
+            Some(policy) => List::by_policy(number, policy, Attributes::new(&programme.bodies)),
+        })
+        .collect()
 }
 
 /// Cases of a year at factor 1, and the cumulative shares of age group and sex among them.
@@ -618,8 +444,8 @@ fn enlist(world: &mut World, at: Time, recipient: RecipientId, event: Event) {
     state.people.patients[row].condition = Condition::Waiting;
     state.people.patients[row].listed = at;
     state.people.patients[row].urgent = false;
-    let candidate = state.candidate(recipient);
-    state.list_of(recipient).add(candidate);
+    let (list, people) = state.list_of(recipient);
+    list.add(people, recipient);
     let death = state.people.patients[row].disease_death;
     let person = recipient.person();
     let mut record = event.at(at).who(person).topic(world.topics.organ(organ));
@@ -642,12 +468,11 @@ fn enlist(world: &mut World, at: Time, recipient: RecipientId, event: Event) {
 pub(crate) fn on_urgent(world: &mut World, at: Time, recipient: RecipientId) {
     let state = &mut world.recipients_state;
     let organ = state.illness(recipient).organ;
-    let before = state.candidate(recipient);
+    let (list, people) = state.list_of(recipient);
+    list.remove(people, recipient);
     state.people.patients[recipient.row()].urgent = true;
-    let after = state.candidate(recipient);
-    let list = state.list_of(recipient);
-    list.remove(&before);
-    list.add(after);
+    let (list, people) = state.list_of(recipient);
+    list.add(people, recipient);
     world.log.push(
         Event::BecameUrgent
             .at(at)
@@ -656,20 +481,36 @@ pub(crate) fn on_urgent(world: &mut World, at: Time, recipient: RecipientId) {
     );
 }
 
+/// A donor, as rules of allocation see one.
+pub(crate) struct Giver {
+    abo: Abo,
+    hla: Hla,
+    born: Time,
+}
+
+impl Giver {
+    /// Of a student.
+    pub(crate) fn new(students: &Students, donor: StudentId) -> Giver {
+        Giver {
+            abo: students.abo[donor.row()],
+            hla: students.hla[donor.row()],
+            born: students.born[donor.row()],
+        }
+    }
+}
+
 /// Whether anyone on the list could take an organ of this donor.
-pub(crate) fn wanted(state: &State, organ: u8, abo: Abo, hla: Hla) -> bool {
-    state.lists[usize::from(organ)].any_compatible(&Donor { abo, hla })
+pub(crate) fn wanted(state: &mut State, at: Time, organ: u8, giver: &Giver) -> bool {
+    state.lists[usize::from(organ)].wanted(&state.people, giver, at)
 }
 
 /// An organ is given to the first of its ranked list, or to nobody.
 pub(crate) fn place_organ(world: &mut World, at: Time, donor: StudentId, organ: u8, object: u32) {
-    let giver = Donor {
-        abo: world.students.abo[donor.row()],
-        hla: world.students.hla[donor.row()],
-    };
+    let giver = Giver::new(&world.students, donor);
     let topic = world.topics.organ(organ);
-    let list = &world.recipients_state.lists[usize::from(organ)];
-    let Some(offer) = list.best(&giver, at.minutes()) else {
+    let state = &mut world.recipients_state;
+    let list = &mut state.lists[usize::from(organ)];
+    let Some(offer) = list.best(&state.people, &giver, at) else {
         world.log.push(
             Event::OrganUnplaced
                 .at(at)
@@ -679,7 +520,7 @@ pub(crate) fn place_organ(world: &mut World, at: Time, donor: StudentId, organ: 
         );
         return;
     };
-    let recipient = RecipientId(offer.id);
+    let recipient = offer.recipient;
     let row = recipient.row();
     let person = recipient.person();
     leave_list(world, at, recipient);
@@ -731,11 +572,12 @@ pub(crate) fn place_organ(world: &mut World, at: Time, donor: StudentId, organ: 
 /// Takes someone off the list, and what is due because of being on it.
 fn leave_list(world: &mut World, at: Time, recipient: RecipientId) {
     let state = &mut world.recipients_state;
-    let candidate = state.candidate(recipient);
-    let removed = state.list_of(recipient).remove(&candidate);
+    let (list, people) = state.list_of(recipient);
+    let removed = list.remove(people, recipient);
     debug_assert!(removed, "whoever waits is on the list");
+    let urgent = state.people.patients[recipient.row()].urgent;
     let before = world.programme.recipients.urgent_before;
-    if before > 0.0 && !candidate.urgent {
+    if before > 0.0 && !urgent {
         let near = world.recipients_state.people.patients[recipient.row()].disease_death
             - Span::from_days(before);
         if near >= at {
@@ -815,3 +657,7 @@ fn die(world: &mut World, at: Time, recipient: RecipientId, cause: Cause) {
             .topic(cause as u8),
     );
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

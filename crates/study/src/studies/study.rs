@@ -266,7 +266,7 @@ fn note(arm: &Arm) -> ArmNote {
         scenario: arm.loaded.name().to_owned(),
         summary: arm.loaded.summary().to_owned(),
         scenario_hash: arm.loaded.hash().to_owned(),
-        rules: arm.model.rules().to_vec(),
+        rules: arm.model.rules(),
         changed: serde_json::json!(arm.loaded.changed()),
     }
 }

@@ -176,8 +176,8 @@ mod tests {
     #[test]
     fn everything_is_told_and_adds_up() {
         let prepared = prepared(&[]);
-        let (input, _) = prepared.population(3, 0.02).unwrap();
-        let programmes = prepared.programmes(&input);
+        let population = prepared.population(3, 0.02).unwrap();
+        let programmes = prepared.programmes(&population.input);
         let (record, course) = prepared.simulate(&programmes, 3, |_| {});
         let names: Vec<String> = record.summary(&course.counts).into_keys().collect();
         let described: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();

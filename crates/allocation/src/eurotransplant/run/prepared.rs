@@ -11,6 +11,7 @@ use super::metrics::{self, Told};
 use super::record::Record;
 use super::{RunError, folder_of, tables_of};
 use crate::eurotransplant::acceptance::{MODEL_FILES, Models};
+use crate::eurotransplant::attributes::catalogue;
 use crate::eurotransplant::chance::{Chance, Half};
 use crate::eurotransplant::generator::generate;
 use crate::eurotransplant::input::{FILES, Period, read_folder};
@@ -22,7 +23,7 @@ use crate::eurotransplant::simulation::{Course, List, Programmes};
 use crate::eurotransplant::survival::Survival;
 use crate::files::file_of;
 use crate::policies;
-use crate::rules::Policy;
+use crate::rules::{Policy, read_policy_for};
 use crate::typing::{Determinants, Frequencies};
 
 /// The match table of the simulator, which knows alleles.
@@ -91,7 +92,9 @@ impl Prepared {
         let period = scenario.period().ok_or(RunError::Dates)?;
         let setting = Setting::eurotransplant()?;
         let geography = Geography::new(&setting);
-        let read = |policy: &str| policies::read(&Source::from_argument(policy), &[]);
+        let (known, catalogue) = (policies::built_in(), catalogue(&geography));
+        let read =
+            |policy: &str| read_policy_for(&Source::from_argument(policy), &known, &[], &catalogue);
         let [general, senior] = scenario.policies();
         let (general, senior) = (read(&general)?, read(&senior)?);
         let data = data.map(folder_of);
@@ -109,9 +112,7 @@ impl Prepared {
             Answering::Model => models.with_effects(scenario.allocation.effects),
             Answering::First | Answering::Half => models,
         };
-        let after = &scenario.after_transplant;
-        let survival =
-            || Survival::built_in(&geography, after.horizon, after.new_antibody, after.alike);
+        let survival = || Survival::built_in(&geography, &scenario.after_transplant);
         let survival = scenario.follows().then(survival).transpose()?;
         Ok(Self {
             scenario: scenario.clone(),
