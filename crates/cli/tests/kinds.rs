@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -224,10 +225,11 @@ fn write_data(folder: &Path) {
     let mut profiles =
         "id_registration,tstart,profile_min_donor_age,profile_max_donor_age".to_owned();
     for flag in hailsham_allocation::eurotransplant::PROFILE_FLAGS {
-        profiles += &format!(",profile_{flag}");
+        write!(profiles, ",profile_{flag}").unwrap();
     }
     for number in 0..27 {
-        profiles += &format!(",profile_hla{}{}{}", number % 3, number / 3 % 3, number / 9);
+        let (a, b, dr) = (number % 3, number / 3 % 3, number / 9);
+        write!(profiles, ",profile_hla{a}{b}{dr}").unwrap();
     }
     profiles += "\n";
     let types = [
@@ -237,15 +239,19 @@ fn write_data(folder: &Path) {
     ];
     for number in 0..60 {
         let (registration, birth) = (1000 + number, 1945 + number % 30);
-        patients += &format!(
-            "{number},{registration},2012-07-27 20:54:28,1580.4,,,,0,GSTTP,A,{birth}-09-08 00:00:00,{},,,2011-0{}-13 06:47:00\n",
+        writeln!(
+            patients,
+            "{number},{registration},2012-07-27 20:54:28,1580.4,,,,0,GSTTP,A,{birth}-09-08 00:00:00,{},,,2011-0{}-13 06:47:00",
             types[number % 3],
             1 + number % 9
-        );
-        status += &format!(
-            "{registration},0,URG,T,\n{registration},0,PRA,1,\n{registration},1580.4,URG,D,\n"
-        );
-        profiles += &format!("{registration},0,0,99{}\n", ",1".repeat(39));
+        )
+        .unwrap();
+        writeln!(
+            status,
+            "{registration},0,URG,T,\n{registration},0,PRA,1,\n{registration},1580.4,URG,D,"
+        )
+        .unwrap();
+        writeln!(profiles, "{registration},0,0,99{}", ",1".repeat(39)).unwrap();
     }
     let mut donors = "D_DATE,ID_DONOR,D_COUNTRY,D_CENTER,D_CENTER_SUBREGION_ESP,DONOR_AGE,D_BLOODGROUP,GRAFT_HBSAG,\
         GRAFT_HCVAB,GRAFT_HBCAB,GRAFT_SEPSIS,GRAFT_MENINGITIS,DONOR_MALIGNANCY,DONOR_DRUG_ABUSE,GRAFT_DCD,\
@@ -254,13 +260,15 @@ fn write_data(folder: &Path) {
         D_CMV\n"
         .to_owned();
     for number in 0..12 {
-        donors += &format!(
-            "2014-{:02}-04 05:53:07,{},Germany,GSTTP,GSTOS,{},A,0,0,0,0,0,0,0,0,0,{},CVA,0,0,0,2,0,0,1.03,0,0,0,0\n",
+        writeln!(
+            donors,
+            "2014-{:02}-04 05:53:07,{},Germany,GSTTP,GSTOS,{},A,0,0,0,0,0,0,0,0,0,{},CVA,0,0,0,2,0,0,1.03,0,0,0,0",
             number + 1,
             500 + number,
             40 + 3 * number,
             types[number % 3]
-        );
+        )
+        .unwrap();
     }
     let balances = "D_DATE,DONOR_ALLOC_COUNTRY,DONOR_ALLOC_CENTER,DONOR_AGE,RECIPIENT_CENTER,RECIPIENT_COUNTRY,NONETKASESP\n\
         2013-01-03 21:44:28,Germany,GSTTP,61,AWGTP,Austria,1\n";

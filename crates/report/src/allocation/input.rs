@@ -68,7 +68,8 @@ pub(super) struct Transplant {
 
 /// One month of one country.
 pub(super) struct Month {
-    pub(super) month: u32,
+    /// From 0.
+    pub(super) number: u32,
     pub(super) country: String,
     pub(super) listed: u32,
     pub(super) transplants: u32,
@@ -184,7 +185,7 @@ fn transplants(path: &Path) -> Result<Vec<Transplant>, ReportError> {
 
 fn months(path: &Path) -> Result<Vec<Month>, ReportError> {
     let table = Columns(TableReader::open(path)?);
-    let (month, country) = (table.u32("month")?, table.text("country")?);
+    let (numbers, country) = (table.u32("month")?, table.text("country")?);
     let counts = [
         "listed",
         "transplants",
@@ -198,10 +199,10 @@ fn months(path: &Path) -> Result<Vec<Month>, ReportError> {
     for count in counts {
         columns.push(table.u32(count)?);
     }
-    let rows = month.into_iter().zip(country).enumerate();
+    let rows = numbers.into_iter().zip(country).enumerate();
     Ok(rows
-        .map(|(row, (month, country))| Month {
-            month,
+        .map(|(row, (number, country))| Month {
+            number,
             country,
             listed: columns[0][row],
             transplants: columns[1][row],

@@ -23,7 +23,7 @@ pub(super) fn charts(run: &Run) -> Vec<Chart> {
 }
 
 fn countries(run: &Run) -> Vec<&str> {
-    let first = run.months.iter().filter(|month| month.month == 0);
+    let first = run.months.iter().filter(|month| month.number == 0);
     first.map(|month| month.country.as_str()).collect()
 }
 
@@ -97,9 +97,9 @@ fn flows(run: &Run) -> Chart {
         columns,
         json!({ "axis": "registrations a month" }),
     );
-    let last = run.months.iter().map(|month| month.month).max();
+    let last = run.months.iter().map(|month| month.number).max();
     for number in 0..last.map_or(0, |last| last + 1) {
-        let of_month = || run.months.iter().filter(|month| month.month == number);
+        let of_month = || run.months.iter().filter(|month| month.number == number);
         let sum = |value: fn(&Month) -> u32| -> u32 { of_month().map(value).sum() };
         chart.push(vec![
             name(run, number),

@@ -118,7 +118,8 @@ impl Study {
             }
         }
         let found = named(&file.plan, &arms)?;
-        if let Some(changed) = file.named.iter().find(|noted| !found.contains(noted)) {
+        let in_both = |one: &&NamedRules| found.contains(one) && file.named.contains(one);
+        if let Some(changed) = file.named.iter().chain(&found).find(|one| !in_both(one)) {
             return Err(StudyError::Refused(format!(
                 "the rules that `{}` names in the study in {} have changed since it was begun: runs of both would be \
                  mixed; take the change back, or begin the study again with another --out",

@@ -162,6 +162,7 @@ fn values(group: &Group, balance: Option<f64>) -> Vec<Option<f64>> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::Prepared;
+    use super::super::months::Month;
     use super::*;
     use crate::eurotransplant::scenario::load_scenario;
     use hailsham_scenario::Source;
@@ -209,6 +210,22 @@ mod tests {
                 assert_eq!(sum, whole, "{measure} by {by}");
             }
         }
+        // So do the months.
+        let last = record.months.iter().filter_map(|months| months.last());
+        let waiting: u32 = last.map(|month| month.waiting).sum();
+        assert_eq!(f64::from(waiting), metric("waiting_at_end"));
+        let sum = |value: fn(&Month) -> u32| -> f64 {
+            record
+                .months
+                .iter()
+                .flatten()
+                .map(value)
+                .map(f64::from)
+                .sum()
+        };
+        assert_eq!(sum(|month| month.deaths), metric("deaths_waiting"));
+        assert_eq!(sum(|month| month.transplants), metric("transplants"));
+        assert_eq!(sum(|month| month.received), sum(|month| month.given));
         let again = &record.groups["registration"];
         let again = again.get("after a transplant of the run");
         let died = told.deaths.iter().filter(|(_, death)| death.is_some());
