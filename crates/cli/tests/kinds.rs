@@ -347,10 +347,19 @@ fn one_population_is_given_organs_by_many_rules() {
     // Rules that its recipients cannot be ranked by are refused before anything is run.
     let set = "recipients.policy=etkas-2021";
     let said = refused(&folder, &["run", "programme", "--set", set, "--out", "not"]);
-    assert!(said.contains("there is no attribute or term `dialysis_time`"), "{said}");
+    assert!(
+        said.contains("there is no attribute or term `dialysis_time`"),
+        "{said}"
+    );
     assert!(said.contains("illness_time"), "{said}");
     assert!(!folder.join("not").exists() && !folder.join("not.incomplete").exists());
     let set = "allocation.etkas=optn-kidney-2025";
-    let said = refused(&folder, &["run", "eurotransplant", "--set", set, "--out", "not"]);
-    assert!(said.contains("there is no attribute or term `donor_"), "{said}");
+    let said = refused(
+        &folder,
+        &["run", "eurotransplant", "--set", set, "--out", "not"],
+    );
+    assert!(
+        said.contains("there is no attribute or term `donor_"),
+        "{said}"
+    );
 }
