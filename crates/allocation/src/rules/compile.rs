@@ -248,16 +248,17 @@ impl<'a> Compiler<'a> {
         let terms = self.terms.keys().map(String::as_str);
         let attributes = self.catalogue.attributes.iter().map(|one| one.name);
         let trouble = Trouble::new(span, format!("there is no attribute or term `{name}`"));
-        Err(match nearest(name, terms.chain(attributes.clone())) {
-            Some(like) => trouble.help(format!("did you mean `{like}`?")),
-            None => {
+        let help = nearest(name, terms.chain(attributes.clone())).map_or_else(
+            || {
                 let known: Vec<&str> = attributes.collect();
-                trouble.help(format!(
+                format!(
                     "the attributes are {}; a term must be defined above the one that uses it",
                     known.join(", ")
-                ))
-            }
-        })
+                )
+            },
+            |like| format!("did you mean `{like}`?"),
+        );
+        Err(trouble.help(help))
     }
 
     fn call(&mut self, name: &str, arguments: &[Node], span: &Range<usize>) -> Compiled {

@@ -322,8 +322,8 @@ fn tiers(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) -> (
         }
         rules.push((name, id, place.unwrap_or(0)));
     }
-    for (place, tier) in file.order.iter().enumerate() {
-        if !rules.iter().any(|(_, _, other)| *other == place) {
+    for tier in &file.order {
+        if !file.tiers.values().any(|rule| rule.tier == *tier) {
             let message = format!("nobody can be in tier `{tier}`: no rule leads to it");
             wrong.whole(
                 "order",

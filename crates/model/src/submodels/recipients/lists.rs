@@ -21,7 +21,7 @@ enum Ranked {
     /// By the parameters of the organ.
     Simply(WaitingList),
     /// By a policy file.
-    Policy(Box<ByPolicy>),
+    Policy(ByPolicy),
 }
 
 struct ByPolicy {
@@ -60,13 +60,13 @@ impl List {
     pub(super) fn by_policy(organ: u8, policy: Arc<Policy>, attributes: Attributes) -> List {
         List {
             organ,
-            ranked: Ranked::Policy(Box::new(ByPolicy {
+            ranked: Ranked::Policy(ByPolicy {
                 policy,
                 attributes,
                 rows: Vec::new(),
                 ranking: Ranking::new(),
                 eligible: Eligible::default(),
-            })),
+            }),
         }
     }
 
