@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use comfy_table::{ContentArrangement, LineStyle, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets};
 
 use crate::error::Failure;
 
@@ -27,17 +27,40 @@ pub(crate) fn width() -> usize {
     terminal_size::terminal_size().map_or(WITHOUT_TERMINAL, |(width, _)| usize::from(width.0))
 }
 
-/// A table with a head, as wide as the terminal at most.
+/// The least width of each column that breaks no word, with the blanks beside it.
+fn least_widths(head: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
+    const BLANKS: usize = 2;
+    let longest = |text: &str| {
+        let words = text.split_whitespace().map(|word| word.chars().count());
+        words.max().unwrap_or(0) + BLANKS
+    };
+    let mut least: Vec<usize> = head.iter().map(|cell| longest(cell)).collect();
+    for row in rows {
+        for (least, cell) in least.iter_mut().zip(row) {
+            *least = longest(cell).max(*least);
+        }
+    }
+    least
+}
+
+/// A table with a head, as wide as the terminal at most. Words are broken only where the terminal is too narrow for
+/// the longest of each column.
 pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
-    let width = width() as u16;
+    let width = (width() as u16).max(40);
+    let least = least_widths(head, &rows);
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(width.max(40))
+        .set_width(width)
         .set_header(head);
     for row in rows {
         table.add_row(row);
+    }
+    if least.iter().sum::<usize>() <= usize::from(width) {
+        for (column, least) in table.column_iter_mut().zip(least) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least as u16)));
+        }
     }
     format!("{table}\n")
 }
