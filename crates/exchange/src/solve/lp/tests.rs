@@ -61,7 +61,7 @@ proptest! {
         let mut plain = Plain { columns: Vec::new(), rows, equations: vec![false; rows] };
         let mut of = Vec::new();
         for _ in 0..30 {
-            for _ in 0..draw(rows) + 1 {
+            for _ in 0..=draw(rows) {
                 let mut own: Vec<u32> = (0..2 + draw(6)).map(|_| draw(rows) as u32).collect();
                 own.sort_unstable();
                 own.dedup();
@@ -69,10 +69,10 @@ proptest! {
                 of.push(lp.add_column(cost, own.iter().map(|&r| (r, 1.0))));
                 plain.columns.push((cost, own, true));
             }
-            for k in 0..plain.columns.len() {
+            for ((_, _, open), &column) in plain.columns.iter_mut().zip(&of) {
                 if draw(5) == 0 {
-                    plain.columns[k].2 = draw(3) > 0;
-                    lp.set_open(of[k], plain.columns[k].2);
+                    *open = draw(3) > 0;
+                    lp.set_open(column, *open);
                 }
             }
             for r in 0..rows {
