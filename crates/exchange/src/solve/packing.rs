@@ -73,6 +73,14 @@ pub(crate) struct Packing<'a> {
     cuts: Vec<i64>,
     /// Cuts of each column of the list, and its entry in each.
     cuts_of: Vec<Vec<(u32, i32)>>,
+    /// Columns that hold each row.
+    of_row: Vec<Vec<u32>>,
+    /// Columns in each cut, with their entries.
+    of_cut: Vec<Vec<(u32, i32)>>,
+    /// How many columns these two cover.
+    indexed: usize,
+    /// Work space: a number of each column.
+    sums: Vec<i32>,
     covered: Vec<bool>,
     best: Option<Vec<u32>>,
     /// What is to be beaten: branches that cannot are not followed.
@@ -147,6 +155,10 @@ impl<'a> Packing<'a> {
             scale,
             cuts: Vec::new(),
             cuts_of: vec![Vec::new(); list.len()],
+            of_row: Vec::new(),
+            of_cut: Vec::new(),
+            indexed: usize::MAX,
+            sums: vec![0; list.len()],
             covered: vec![false; graph.rows],
             best: None,
             best_value: beat.max(known),
@@ -243,6 +255,9 @@ impl<'a> Packing<'a> {
             if solved.bound <= self.best_value || columns.is_empty() {
                 return self.answer(solved.bound.max(self.best_value));
             }
+            if columns.len() < self.indexed / 2 {
+                self.keep(&columns);
+            }
             let added = self.cut();
             if added == 0 {
                 break;
@@ -265,6 +280,7 @@ impl<'a> Packing<'a> {
         }
         self.prune(&mut columns, &solved);
         self.shrink(&columns);
+        self.keep(&columns);
         let Some(solved) = self.converge(&columns, clock) else {
             return self.answer(solved.bound);
         };

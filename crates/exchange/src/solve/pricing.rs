@@ -327,6 +327,9 @@ impl CycleSearch<'_> {
         let length = self.path.len();
         let rank = pricer.rank[self.start as usize];
         let left = self.most - 1 - length;
+        if left == 0 {
+            return self.close(v, value, sink);
+        }
         for a in graph.out(v) {
             let h = graph.head[a];
             if pricer.rank[h as usize] <= rank {
@@ -351,7 +354,33 @@ impl CycleSearch<'_> {
                     }
                 }
             }
-            if left > 0 && !self.extend(h, so_far, sink) {
+            if !self.extend(h, so_far, sink) {
+                return false;
+            }
+            self.path.pop();
+        }
+        true
+    }
+
+    /// The last vertex of a cycle: one from which an arc leads back to the start. Most of the work of a search is here.
+    fn close(&mut self, v: u32, value: i64, sink: &mut impl Sink) -> bool {
+        let pricer = self.pricer;
+        let graph = pricer.problem.graph;
+        let arcs = &pricer.arcs.cycle;
+        for a in graph.out(v) {
+            let h = graph.head[a];
+            let close = self.close[h as usize];
+            if close == u32::MAX {
+                continue;
+            }
+            let sum = value + arcs[a] + arcs[close as usize];
+            let row = graph.row[h as usize];
+            if sum <= sink.floor() || self.path[1..].iter().any(|&p| graph.row[p as usize] == row) {
+                continue;
+            }
+            self.path.push(h);
+            let reduced = pricer.exact(&self.path, false, sum, &mut self.values);
+            if reduced > sink.floor() && !sink.take(&self.path, reduced) {
                 return false;
             }
             self.path.pop();

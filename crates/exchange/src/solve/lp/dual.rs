@@ -12,14 +12,17 @@ impl Lp {
         self.row_weight.resize(self.size, 1.0);
         let mut highest = self.highest();
         let mut since = 0_u32;
+        let mut lowered = false;
         loop {
             if self.stale || self.factor.is_old() {
                 self.refresh();
                 highest = self.highest();
+                lowered = false;
             }
             self.list();
             since += 1;
             if since > most || (since.is_multiple_of(64) && stop()) {
+                self.stale |= lowered;
                 self.give_true_values();
                 return Repair::Unfinished;
             }
@@ -32,15 +35,22 @@ impl Lp {
                 } else {
                     continue;
                 };
+                if self.row_weight[i] == f64::INFINITY && wrong >= CONTRADICTION {
+                    self.row_weight[i] = 1.0;
+                }
                 let score = wrong * wrong / self.row_weight[i];
                 if score > leaving.map_or(0.0, |(_, best)| best) {
                     leaving = Some((i, score));
                 }
             }
             let Some((place, _)) = leaving else {
+                self.stale |= lowered;
                 self.give_true_values();
                 return Repair::Feasible;
             };
+            if !lowered {
+                lowered = self.lower();
+            }
             let rises = self.point[place] < 0.0;
             self.compute_row(place);
             // Entries that help are negative when the value must rise, positive when it must fall.
@@ -87,6 +97,7 @@ impl Lp {
                 } else {
                     self.point[place]
                 };
+                self.stale |= lowered;
                 self.give_true_values();
                 return Repair::Infeasible { fall: short };
             };
@@ -104,6 +115,7 @@ impl Lp {
                 }
                 self.touched.clear();
                 if self.factor.age() == 0 {
+                    self.stale |= lowered;
                     self.give_true_values();
                     return Repair::Unfinished;
                 }
@@ -141,6 +153,20 @@ impl Lp {
             self.factor.replace(place, &self.alpha);
             self.pivots += 1;
         }
+    }
+
+    /// Lowers the costs of the columns that would come into the basis, so that the prices are right for all of them: without
+    /// that the dual method may walk on for ever. Says whether there were any; the next refresh takes it back.
+    fn lower(&mut self) -> bool {
+        let mut any = false;
+        for &c in &self.open {
+            let reduced = &mut self.reduced[c as usize];
+            if *reduced > DUAL_TOLERANCE && self.place[c as usize] == OUT {
+                *reduced = 0.0;
+                any = true;
+            }
+        }
+        any
     }
 
     /// The most that the column at each place of the basis may be worth: a shut one nothing, but for the shifts.

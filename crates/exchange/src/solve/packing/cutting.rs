@@ -4,6 +4,23 @@ use super::super::cuts;
 use super::{ABSENT, Packing, WHOLE};
 
 impl Packing<'_> {
+    /// Writes down which columns hold each row and are in each cut, of those given; the others are shut for good.
+    pub(super) fn keep(&mut self, columns: &[u32]) {
+        self.allow(columns);
+        self.of_row = vec![Vec::new(); self.problem.graph.rows];
+        self.of_cut = vec![Vec::new(); self.cuts.len()];
+        for &c in columns {
+            let rows = self.first[c as usize] as usize..self.first[c as usize + 1] as usize;
+            for &r in &self.rows[rows] {
+                self.of_row[r as usize].push(c);
+            }
+            for &(k, a) in &self.cuts_of[c as usize] {
+                self.of_cut[k as usize].push((c, a));
+            }
+        }
+        self.indexed = columns.len();
+    }
+
     /// Adds violated cuts; says how many.
     pub(super) fn cut(&mut self) -> usize {
         let support = self.support();
@@ -75,35 +92,40 @@ impl Packing<'_> {
     pub(super) fn add_cut(&mut self, set: &[u32]) {
         let rows = self.problem.graph.rows;
         let k = self.cuts.len() as u32;
-        let mut marked = vec![false; rows + self.cuts.len()];
         let mut right = 0;
+        let mut touched: Vec<u32> = Vec::new();
         for &r in set {
-            marked[r as usize] = true;
-            right += if (r as usize) < rows {
-                1
+            let r = r as usize;
+            if r < rows {
+                right += 1;
+                for &c in &self.of_row[r] {
+                    if self.sums[c as usize] == 0 {
+                        touched.push(c);
+                    }
+                    self.sums[c as usize] += 1;
+                }
             } else {
-                self.cuts[r as usize - rows]
-            };
-        }
-        let mut entries = Vec::new();
-        for c in 0..self.list.len() as u32 {
-            let mut sum = self
-                .rows_of(c)
-                .iter()
-                .filter(|&&r| marked[r as usize])
-                .count() as i32;
-            for &(cut, a) in &self.cuts_of[c as usize] {
-                if marked[rows + cut as usize] {
-                    sum += a;
+                right += self.cuts[r - rows];
+                for &(c, a) in &self.of_cut[r - rows] {
+                    if self.sums[c as usize] == 0 {
+                        touched.push(c);
+                    }
+                    self.sums[c as usize] += a;
                 }
             }
-            if sum >= 2 {
-                self.cuts_of[c as usize].push((k, sum / 2));
+        }
+        let (mut entries, mut members) = (Vec::new(), Vec::new());
+        for c in touched {
+            let half = std::mem::take(&mut self.sums[c as usize]) / 2;
+            if half > 0 {
+                members.push((c, half));
+                self.cuts_of[c as usize].push((k, half));
                 if self.of[c as usize] != ABSENT {
-                    entries.push((self.of[c as usize], f64::from(sum / 2)));
+                    entries.push((self.of[c as usize], f64::from(half)));
                 }
             }
         }
+        self.of_cut.push(members);
         self.lp.add_row((right / 2) as f64, &entries, false);
         self.back.resize(self.lp.columns(), ABSENT);
         self.cuts.push(right / 2);
