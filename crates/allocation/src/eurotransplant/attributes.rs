@@ -1,5 +1,7 @@
 //! What Eurotransplant's rules may ask about.
 
+use std::hint::select_unpredictable;
+
 use super::balances::{Balances, age_group};
 use super::records::{Donor, Programme, Urgency};
 use super::setting::{Geography, NO_SUBREGION};
@@ -247,9 +249,9 @@ impl Match<'_> {
     }
 }
 
-/// 1 or 0, written as bits, since a branch on what nobody can guess is dearer.
+/// 1 or 0, without a branch, since nobody can guess which.
 fn flag(truth: bool) -> f64 {
-    f64::from_bits(u64::from(truth).wrapping_neg() & 1_f64.to_bits())
+    f64::from_bits(select_unpredictable(truth, 1_f64.to_bits(), 0))
 }
 
 /// How many of the donor's antigens at a locus a recipient lacks. The first two are tested by themselves, which is

@@ -96,7 +96,7 @@ impl Card {
     /// Whether the recipient may take part in a programme, as last looked at.
     pub(crate) fn may_join(&self, programme: Programme) -> bool {
         match programme {
-            Programme::Etkas => self.always_etkas || self.etkas,
+            Programme::Etkas => self.always_etkas | self.etkas,
             Programme::Esp => self.esp,
         }
     }
