@@ -267,8 +267,10 @@ impl Program {
                 (Two::Or, Number(truth), other) | (Two::Or, other, Number(truth)) => {
                     if truth == 0.0 { other } else { Number(1.0) }
                 }
-                (Two::Add, Number(0.0), other) | (Two::Add, other, Number(0.0)) => other,
-                (Two::Multiply, Number(1.0), other) | (Two::Multiply, other, Number(1.0)) => other,
+                (Two::Add, Number(0.0), other)
+                | (Two::Add, other, Number(0.0))
+                | (Two::Multiply, Number(1.0), other)
+                | (Two::Multiply, other, Number(1.0)) => other,
                 (op, x, y) => self.line(Action::Two(op), [x, y]),
             },
         }

@@ -270,7 +270,7 @@ impl Plan {
             if model.rules() != arm.rules() {
                 named.push(NamedRules {
                     set,
-                    rules: model.rules().to_vec(),
+                    rules: model.rules(),
                 });
             }
         }

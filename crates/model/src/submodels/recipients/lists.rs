@@ -19,9 +19,9 @@ pub(super) struct List {
 
 enum Ranked {
     /// By the parameters of the organ.
-    Simply(WaitingList),
+    Simply(Box<WaitingList>),
     /// By a policy file.
-    Policy(ByPolicy),
+    Policy(Box<ByPolicy>),
 }
 
 struct ByPolicy {
@@ -52,7 +52,7 @@ impl List {
         };
         List {
             organ,
-            ranked: Ranked::Simply(list),
+            ranked: Ranked::Simply(Box::new(list)),
         }
     }
 
@@ -60,13 +60,13 @@ impl List {
     pub(super) fn by_policy(organ: u8, policy: Arc<Policy>, attributes: Attributes) -> List {
         List {
             organ,
-            ranked: Ranked::Policy(ByPolicy {
+            ranked: Ranked::Policy(Box::new(ByPolicy {
                 policy,
                 attributes,
                 rows: Vec::new(),
                 ranking: Ranking::new(),
                 eligible: Eligible::default(),
-            }),
+            })),
         }
     }
 
