@@ -172,6 +172,15 @@ fn first_day(text: &str) -> Result<Epoch, String> {
 }
 
 impl Parameters for Programme {
+    // Compiled here once: see the trait.
+    fn from_json(values: serde_json::Value) -> serde_json::Result<Self> {
+        serde_json::from_value(values)
+    }
+
+    fn to_json(&self) -> serde_json::Result<serde_json::Value> {
+        serde_json::to_value(self)
+    }
+
     fn cross_check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut wrong = |path: String, message: String, help: &str| {

@@ -45,8 +45,8 @@ pub struct ParameterInfo {
 /// With a scenario the records of keyed tables are listed by name; without one, or where there are
 /// none, a row `institutions.<name>.beds` describes each field once.
 pub fn describe<T: Parameters>(loaded: Option<&T>) -> Vec<ParameterInfo> {
-    let defaults = serde_json::to_value(T::default()).unwrap_or_default();
-    let values = loaded.and_then(|value| serde_json::to_value(value).ok());
+    let defaults = T::default().to_json().unwrap_or_default();
+    let values = loaded.and_then(|value| value.to_json().ok());
     let mut rows = Vec::new();
     walk(
         &mut rows,

@@ -117,6 +117,26 @@ pub trait Parameters: Serialize + DeserializeOwned + JsonSchema + Default + Clon
     fn cross_check(&self) -> Vec<Problem> {
         Vec::new()
     }
+
+    /// The parameters from a tree of values. What serde makes of a large set of parameters is long to
+    /// compile, and is compiled in every crate that loads them unless the crate they belong to writes
+    /// this line itself.
+    ///
+    /// # Errors
+    ///
+    /// What serde refuses.
+    fn from_json(values: serde_json::Value) -> serde_json::Result<Self> {
+        serde_json::from_value(values)
+    }
+
+    /// The parameters as a tree of values: see [`from_json`](Self::from_json).
+    ///
+    /// # Errors
+    ///
+    /// What serde cannot write, such as a map whose keys are not texts.
+    fn to_json(&self) -> serde_json::Result<serde_json::Value> {
+        serde_json::to_value(self)
+    }
 }
 
 /// Parameters that contradict each other.

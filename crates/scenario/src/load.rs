@@ -91,7 +91,7 @@ pub fn load_over<T: Parameters, P: Into<Pointed>>(
 
     let values = to_json(&value, &mut problems);
     // What serde fills in belongs to the base as well.
-    let base = match serde_json::from_value::<T>(base.clone()) {
+    let base = match T::from_json(base.clone()) {
         Ok(base) => to_json(&base, &mut problems),
         Err(_) => base,
     };
@@ -244,7 +244,7 @@ impl Stack<'_> {
 }
 
 fn to_json<T: Parameters>(value: &T, problems: &mut Vec<Diagnostic>) -> Json {
-    serde_json::to_value(value).unwrap_or_else(|error| {
+    value.to_json().unwrap_or_else(|error| {
         let message = format!("the parameters cannot be written: {error}");
         problems.push(Diagnostic::new(ProblemKind::Contradiction, "", message));
         Json::Null
@@ -257,7 +257,7 @@ fn to_value<T: Parameters>(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<T> {
     let json = tree.to_json();
-    match serde_json::from_value::<T>(json.clone()) {
+    match T::from_json(json.clone()) {
         Ok(value) => Some(value),
         Err(error) => {
             let keys = blame::<T>(&json, defaults);
@@ -292,7 +292,7 @@ fn blame<T: Parameters>(json: &Json, defaults: &Json) -> Vec<String> {
                 at = &mut at[step.as_str()];
             }
             *at = (*value).clone();
-            serde_json::from_value::<T>(trial).is_err()
+            T::from_json(trial).is_err()
         });
         let Some((key, value)) = guilty else { break };
         path.push(key.clone());

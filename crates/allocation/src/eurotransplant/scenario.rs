@@ -249,6 +249,15 @@ pub struct Scenario {
 }
 
 impl Parameters for Scenario {
+    // Compiled here once: see the trait.
+    fn from_json(values: serde_json::Value) -> serde_json::Result<Self> {
+        serde_json::from_value(values)
+    }
+
+    fn to_json(&self) -> serde_json::Result<serde_json::Value> {
+        serde_json::to_value(self)
+    }
+
     fn cross_check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut wrong = |path: &str, message: String, help: String| {

@@ -8,6 +8,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{SchemaDescPtr, SchemaDescriptor};
 use std::fs::File;
 use std::io::BufWriter;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -154,6 +155,12 @@ pub struct GroupWriter<'a> {
     next: usize,
 }
 
+/// Gathers the values of some rows: which have one, and what they are.
+type Gather<'a, T> = &'a mut dyn FnMut(Range<usize>, &mut Bits, &mut Vec<T>);
+
+/// Writes a page of values.
+type Encode<'a, T> = &'a mut dyn FnMut(&mut Chunk, &Bits, &[T]) -> parquet::errors::Result<()>;
+
 impl GroupWriter<'_> {
     /// A column of kind [`U32`](ColumnKind::U32).
     pub fn u32(
@@ -167,7 +174,7 @@ impl GroupWriter<'_> {
             ColumnKind::U32,
             value,
             |scratch| &mut scratch.i32s,
-            Chunk::i32s,
+            &mut Chunk::i32s,
         )
     }
 
@@ -183,7 +190,7 @@ impl GroupWriter<'_> {
             ColumnKind::U64,
             value,
             |scratch| &mut scratch.i64s,
-            Chunk::i64s,
+            &mut Chunk::i64s,
         )
     }
 
@@ -198,7 +205,7 @@ impl GroupWriter<'_> {
             ColumnKind::I32,
             value,
             |scratch| &mut scratch.i32s,
-            Chunk::i32s,
+            &mut Chunk::i32s,
         )
     }
 
@@ -213,7 +220,7 @@ impl GroupWriter<'_> {
             ColumnKind::F32,
             value,
             |scratch| &mut scratch.f32s,
-            Chunk::f32s,
+            &mut Chunk::f32s,
         )
     }
 
@@ -228,7 +235,7 @@ impl GroupWriter<'_> {
             ColumnKind::F64,
             value,
             |scratch| &mut scratch.f64s,
-            Chunk::f64s,
+            &mut Chunk::f64s,
         )
     }
 
@@ -244,7 +251,7 @@ impl GroupWriter<'_> {
             ColumnKind::Bool,
             value,
             |scratch| &mut scratch.bools,
-            |chunk, present, values| {
+            &mut |chunk: &mut Chunk, present: &Bits, values: &[bool]| {
                 bits.clear();
                 for word in values.chunks(64) {
                     let bit = |word, (place, bit): (usize, &bool)| word | u64::from(*bit) << place;
@@ -269,7 +276,7 @@ impl GroupWriter<'_> {
             kind,
             value,
             |scratch| &mut scratch.i64s,
-            Chunk::timestamps,
+            &mut Chunk::timestamps,
         )
     }
 
@@ -286,18 +293,20 @@ impl GroupWriter<'_> {
         let mut chunk = self.chunk();
         labelled(&mut chunk, self.path, name, labels)?;
         let mut wrong = None;
-        let value = |row| {
+        let mut value = |row| {
             let code = code(row)?;
             if code >= labels.len() && wrong.is_none() {
                 wrong = Some((row, code));
             }
             Some(code as u16)
         };
+        let gather: Gather<'_, u16> =
+            &mut |rows, present, values| take_apart(rows, &mut value, present, values);
         self.pages(
             &mut chunk,
-            value,
+            gather,
             |scratch| &mut scratch.codes,
-            Chunk::codes,
+            &mut Chunk::codes,
         )?;
         if let Some((row, code)) = wrong {
             return Err(TableError::Label {
@@ -376,13 +385,15 @@ impl GroupWriter<'_> {
         &mut self,
         name: &str,
         kind: ColumnKind,
-        value: impl FnMut(usize) -> Option<T>,
-        buffer: impl Fn(&mut Scratch) -> &mut Vec<T>,
-        encode: impl FnMut(&mut Chunk, &Bits, &[T]) -> parquet::errors::Result<()>,
+        mut value: impl FnMut(usize) -> Option<T>,
+        buffer: fn(&mut Scratch) -> &mut Vec<T>,
+        encode: Encode<'_, T>,
     ) -> Result<(), TableError> {
         self.due(name, kind)?;
         let mut chunk = self.chunk();
-        self.pages(&mut chunk, value, buffer, encode)?;
+        let gather: Gather<'_, T> =
+            &mut |rows, present, values| take_apart(rows, &mut value, present, values);
+        self.pages(&mut chunk, gather, buffer, encode)?;
         self.append(chunk)
     }
 
@@ -391,20 +402,22 @@ impl GroupWriter<'_> {
         Chunk::new(self.schema.column(self.next))
     }
 
-    /// Writes the pages of the column that is due.
-    fn pages<T: Copy + Default>(
+    /// Writes the pages of the column that is due. It knows the kind of the values and not where
+    /// they come from, so that it is compiled once for each kind and not for each of some hundred
+    /// columns.
+    fn pages<T>(
         &mut self,
         chunk: &mut Chunk,
-        mut value: impl FnMut(usize) -> Option<T>,
-        buffer: impl Fn(&mut Scratch) -> &mut Vec<T>,
-        mut encode: impl FnMut(&mut Chunk, &Bits, &[T]) -> parquet::errors::Result<()>,
+        gather: Gather<'_, T>,
+        buffer: fn(&mut Scratch) -> &mut Vec<T>,
+        encode: Encode<'_, T>,
     ) -> Result<(), TableError> {
         let spec = self.columns[self.next];
         let mut values = std::mem::take(buffer(self.scratch));
         let present = &mut self.scratch.present;
         for start in (0..self.rows).step_by(PAGE) {
             let end = (start + PAGE).min(self.rows);
-            take_apart(start..end, &mut value, present, &mut values);
+            gather(start..end, present, &mut values);
             if spec.required {
                 no_hole(self.path, spec.name, start, present.first_zero())?;
             }

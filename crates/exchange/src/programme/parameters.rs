@@ -246,6 +246,15 @@ impl ExchangeProgramme {
 }
 
 impl Parameters for ExchangeProgramme {
+    // Compiled here once: see the trait.
+    fn from_json(values: serde_json::Value) -> serde_json::Result<Self> {
+        serde_json::from_value(values)
+    }
+
+    fn to_json(&self) -> serde_json::Result<serde_json::Value> {
+        serde_json::to_value(self)
+    }
+
     fn cross_check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut say = |path: &str, message: String, help: &str| {

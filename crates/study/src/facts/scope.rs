@@ -121,7 +121,7 @@ impl Scope {
             places,
             topics: Topics::new(programme).labels().to_vec(),
             // Parameters are numbers, texts and tables of these: they always can be written.
-            parameters: serde_json::to_value(programme).unwrap_or_default(),
+            parameters: programme.to_json().unwrap_or_default(),
             words: lexicon.value.word,
         })
     }
