@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use hailsham_exchange::programme::{
-    self, ExchangeProgramme, Findings, HEADLINES, METRICS, write_report, write_results,
+    self, ExchangeProgramme, Findings, HEADLINES, METRICS, write_results,
 };
 use hailsham_model::{Directory, Kept, Options};
 use hailsham_scenario::{Loaded, describe};
@@ -98,7 +98,7 @@ fn carry_out(
         "transplants": course.transplants.len(),
     });
     directory.finish(&[("kind", json!(KIND)), ("counts", counts)])?;
-    write_report(directory.path()).map_err(|error| failed(&error))?;
+    hailsham_report::write_exchange(directory.path())?;
     Ok(findings)
 }
 

@@ -377,8 +377,7 @@ pub(crate) fn report(arguments: &Report) -> Result<(), Failure> {
     let path = if is_study(&arguments.run) {
         hailsham_report::write_study(&arguments.run)?
     } else if exchange_run::is_run(&arguments.run) {
-        hailsham_exchange::programme::write_report(&arguments.run)
-            .map_err(|error| Failure::Message(error.to_string()))?
+        hailsham_report::write_exchange(&arguments.run)?
     } else if left_by(&arguments.run) == System::Eurotransplant {
         hailsham_report::write_allocation(&arguments.run)?
     } else {

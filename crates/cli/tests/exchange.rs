@@ -154,7 +154,22 @@ fn a_programme_in_time_is_run_and_told() {
     fs::remove_file(&report).unwrap();
     stdout(folder.path(), &["report", "made"]);
     let again = fs::read_to_string(&report).unwrap();
-    assert!(first == again && first.contains("weeks between matching runs"));
+    assert!(first == again && first.contains("Weeks between matching runs"));
+    // Every chart of the page has its rows: none is left out for lack of what it shows.
+    for chart in [
+        "transplanted",
+        "ends",
+        "waited",
+        "stayed",
+        "pool",
+        "became-sensitised",
+        "waited-patient",
+    ] {
+        assert!(
+            first.contains(&format!("data-chart=\"{chart}\"")),
+            "{chart}"
+        );
+    }
     // The scenario that it left is run as it was.
     let scenario = folder.join("made/scenario.toml");
     let scenario = scenario.to_str().unwrap();

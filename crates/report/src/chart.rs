@@ -3,6 +3,8 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::statistics::Spread;
+
 /// How the page draws the rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -73,6 +75,44 @@ impl Chart {
             rows: Vec::new(),
             options,
         }
+    }
+
+    /// Box plots of the groups that have a number. `of` says what is counted, with its key.
+    pub(crate) fn boxes(
+        id: &'static str,
+        label: &str,
+        of: (&str, &str),
+        decimals: u8,
+        options: Value,
+        groups: impl Iterator<Item = (String, Vec<f64>)>,
+    ) -> Chart {
+        let quantile = |(key, label)| Column::new(key, label, decimals);
+        let mut columns = vec![Column::new("group", label, 0), Column::new(of.0, of.1, 0)];
+        columns.extend(
+            [
+                ("p5", "5 %"),
+                ("p25", "25 %"),
+                ("median", "Median"),
+                ("p75", "75 %"),
+                ("p95", "95 %"),
+            ]
+            .map(quantile),
+        );
+        let mut chart = Chart::new(id, Kind::Boxes, columns, options);
+        for (name, numbers) in groups {
+            if let Some(spread) = Spread::of(numbers) {
+                chart.push(vec![
+                    name.into(),
+                    spread.people.into(),
+                    spread.p5.into(),
+                    spread.p25.into(),
+                    spread.median.into(),
+                    spread.p75.into(),
+                    spread.p95.into(),
+                ]);
+            }
+        }
+        chart
     }
 
     /// Adds a row; numbers are rounded to the decimals of their columns.

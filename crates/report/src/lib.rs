@@ -14,7 +14,9 @@
 //! ```
 //!
 //! Of a study, `study.json` and `result.json` are read, and the page is made by [`write_study`]; that of a run of kidney
-//! allocation by [`write_allocation`], of its tables `transplants.parquet`, `groups.parquet` and `months.parquet`.
+//! allocation by [`write_allocation`], of its tables `transplants.parquet`, `groups.parquet` and `months.parquet`;
+//! that of an exchange programme by [`write_exchange`], of `result.json`, `members.parquet`, `match_runs.parquet` and
+//! `transplants.parquet`.
 //!
 //! Inside: `input` reads the run, `survival` and `statistics` estimate, `sections` compute what is
 //! shown, `page` renders the templates. Charts are data; the page draws them with Apache `ECharts`,
@@ -23,6 +25,7 @@
 mod allocation;
 mod chart;
 mod error;
+mod exchange;
 mod input;
 mod page;
 mod sections;
@@ -75,6 +78,19 @@ pub fn write_allocation(directory: &Path) -> Result<PathBuf, ReportError> {
     let run = allocation::Run::read(directory)?;
     let report = allocation::AllocationReport::of(&run);
     replace(directory, page::render_allocation(&report, speaker)?)
+}
+
+/// Writes `report.html` into the directory of an exchange programme's run, over any that is there, and gives its path.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_exchange(directory: &Path) -> Result<PathBuf, ReportError> {
+    let lexicon = Lexicon::built_in()?;
+    let speaker = Speaker::new(&lexicon, Words::Plain);
+    let run = exchange::Run::read(directory)?;
+    let report = exchange::ExchangeReport::of(&run);
+    replace(directory, page::render_exchange(&report, speaker)?)
 }
 
 /// Writes the page in the place of the old one.

@@ -11,12 +11,13 @@ use serde::Serialize;
 use crate::ReportError;
 use crate::allocation::AllocationReport;
 use crate::chart::{Chart, embedded_json};
+use crate::exchange::ExchangeReport;
 use crate::lexicon::{Lexicon, LexiconError, Speaker, Words};
 use crate::sections::{Report, ShownLife};
 use crate::study::StudyReport;
 use crate::text;
 
-const TEMPLATES: [(&str, &str); 26] = [
+const TEMPLATES: [(&str, &str); 27] = [
     ("report.html", include_str!("../templates/report.html")),
     ("macros.html", include_str!("../templates/macros.html")),
     ("headline.html", include_str!("../templates/headline.html")),
@@ -45,6 +46,7 @@ const TEMPLATES: [(&str, &str); 26] = [
         "allocation.html",
         include_str!("../templates/allocation.html"),
     ),
+    ("exchange.html", include_str!("../templates/exchange.html")),
     ("repeat.html", include_str!("../templates/repeat.html")),
     ("glossary.html", include_str!("../templates/glossary.html")),
     ("study.html", include_str!("../templates/study.html")),
@@ -151,6 +153,21 @@ pub(crate) fn render_allocation(
     let environment = environment(speaker)?;
     let charts = report.charts.values().collect();
     let template = environment.get_template("allocation.html")?;
+    let page = template.render(context! {
+        report => Serde(report),
+        ..parts(&report.manifest.scenario, charts)?
+    })?;
+    Ok(page)
+}
+
+/// Renders the page of an exchange programme's run.
+pub(crate) fn render_exchange(
+    report: &ExchangeReport<'_>,
+    speaker: Speaker,
+) -> Result<String, ReportError> {
+    let environment = environment(speaker)?;
+    let charts = report.charts.values().collect();
+    let template = environment.get_template("exchange.html")?;
     let page = template.render(context! {
         report => Serde(report),
         ..parts(&report.manifest.scenario, charts)?

@@ -36,7 +36,7 @@ const PLOTS = {
         type: "line", name: column.label, data: chart.rows.map((row) => (log && row[n + 1] === 0 ? null : row[n + 1])),
         xAxisIndex: below[n], yAxisIndex: below[n], step: below[n] ? "middle" : undefined, areaStyle: below[n] ? { opacity: 0.25 } : undefined,
         /* A year alone between years of nothing is a dot. */
-        showSymbol: Boolean(log), symbol: "circle", symbolSize: log ? 4 : 5, color: colour(column.colour),
+        showSymbol: Boolean(log || chart.options.points), symbol: "circle", symbolSize: log ? 4 : 5, color: colour(column.colour),
         lineStyle: { width: 2.2, type: DASHES[n % DASHES.length] }, emphasis: { disabled: true },
         markLine: n === 0 && marked ? marked : undefined,
       })),

@@ -30,7 +30,6 @@
 mod agreement;
 mod course;
 mod metrics;
-mod page;
 mod parameters;
 mod run;
 mod tables;
@@ -39,11 +38,10 @@ mod tests;
 
 pub use course::{Cause, Course, GoOn, MatchRun, Member, Patient, State, Transplant, simulate};
 pub use metrics::{HEADLINES, METRICS, counted, metrics};
-pub use page::{ReportError, write_report};
 pub use parameters::{
     Agreements, Arrivals, Departures, ExchangeProgramme, Matching, Patients, Period, Sensitisation,
 };
-pub use run::{Findings, RESULT_FILE, ResultError, Swept, run, write_results};
+pub use run::{Findings, ResultError, Swept, run, write_results};
 
 use hailsham_scenario::BuiltIn;
 

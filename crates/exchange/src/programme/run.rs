@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hailsham_engine::table::TableError;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::course::{Course, GoOn, simulate};
@@ -13,7 +13,7 @@ use super::parameters::ExchangeProgramme;
 use super::tables;
 
 /// What came out, as the report reads it.
-pub const RESULT_FILE: &str = "result.json";
+const RESULT_FILE: &str = "result.json";
 
 /// What an interval comes to.
 #[derive(Clone, PartialEq, Debug)]
@@ -70,30 +70,30 @@ pub fn run(
     })
 }
 
-/// `result.json`: what the report is made of.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Told {
+/// `result.json`: what every interval came to, for the report.
+#[derive(Serialize)]
+struct Told<'a> {
     /// The scenario's own interval, weeks.
-    pub(super) interval: f64,
+    interval: f64,
     /// Years in which pairs are counted.
-    pub(super) years: f64,
-    pub(super) intervals: Vec<ToldInterval>,
-    pub(super) metrics: Vec<ToldMetric>,
+    years: f64,
+    intervals: Vec<ToldInterval>,
+    metrics: &'a [ToldMetric],
 }
 
 /// The metrics of an interval, in the order of `metrics`.
-#[derive(Serialize, Deserialize)]
-pub(super) struct ToldInterval {
-    pub(super) interval: f64,
-    pub(super) values: Vec<Option<f64>>,
+#[derive(Serialize)]
+struct ToldInterval {
+    interval: f64,
+    values: Vec<Option<f64>>,
 }
 
-#[derive(Serialize, Deserialize)]
-pub(super) struct ToldMetric {
-    pub(super) name: String,
-    pub(super) unit: String,
-    pub(super) text: String,
-    pub(super) headline: bool,
+#[derive(Serialize)]
+struct ToldMetric {
+    name: &'static str,
+    unit: &'static str,
+    text: &'static str,
+    headline: bool,
 }
 
 /// Writes the tables and the numbers of a run into its directory.
@@ -117,9 +117,9 @@ pub fn write_results(
     let told: Vec<ToldMetric> = METRICS
         .iter()
         .map(|metric| ToldMetric {
-            name: metric.name.to_owned(),
-            unit: metric.unit.to_owned(),
-            text: metric.text.to_owned(),
+            name: metric.name,
+            unit: metric.unit,
+            text: metric.text,
             headline: HEADLINES.contains(&metric.name),
         })
         .collect();
@@ -136,7 +136,7 @@ pub fn write_results(
                 values: swept.metrics.iter().map(|(_, value)| *value).collect(),
             })
             .collect(),
-        metrics: told,
+        metrics: &told,
     };
     write_json(&folder.join(RESULT_FILE), &json!(told))
 }

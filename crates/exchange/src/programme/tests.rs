@@ -295,13 +295,6 @@ fn a_run_is_written_and_told() {
     assert_eq!(findings.swept[1].metrics, findings.metrics);
     let folder = tempfile::tempdir().unwrap();
     write_results(folder.path(), &programme, &findings, &[]).unwrap();
-    std::fs::write(
-        folder.path().join("manifest.json"),
-        "{\"scenario\": \"exchange\"}",
-    )
-    .unwrap();
-    let page = std::fs::read_to_string(write_report(folder.path()).unwrap()).unwrap();
-    assert_eq!(page.matches("<svg").count(), 3);
     let mut names: Vec<String> = std::fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
@@ -311,11 +304,9 @@ fn a_run_is_written_and_told() {
         names,
         [
             "intervals.parquet",
-            "manifest.json",
             "match_runs.parquet",
             "members.parquet",
             "metrics.json",
-            "report.html",
             "result.json",
             "summary.json",
             "transplants.parquet",

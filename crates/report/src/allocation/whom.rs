@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::input::{Group, Run, Transplant};
 use crate::chart::{Chart, Column, Kind, Table};
-use crate::statistics::Spread;
 
 /// What registrations are grouped by, in the order of the page: the name in the table, the id of the chart of what became
 /// of them, that of the chart of waiting, and the heading.
@@ -87,35 +86,17 @@ fn waiting(run: &Run, by: &str, id: &'static str, label: &str) -> Option<Chart> 
         "unacceptable donors" => band(100.0 * one.vpra),
         _ => None,
     };
-    let columns = vec![
-        Column::new("group", label, 0),
-        Column::new("transplants", "Transplants", 0),
-        Column::new("p5", "5 %", 1),
-        Column::new("p25", "25 %", 1),
-        Column::new("median", "Median", 1),
-        Column::new("p75", "75 %", 1),
-        Column::new("p95", "95 %", 1),
-    ];
     let options = json!({ "axis": "years on dialysis at the transplant", "colours": ["gained"] });
-    let mut chart = Chart::new(id, Kind::Boxes, columns, options);
-    for name in &names {
-        let of_group = run
-            .transplants
-            .iter()
-            .filter(|one| group(one) == Some(name));
-        let Some(spread) = Spread::of(of_group.map(|one| one.dialysis).collect()) else {
-            continue;
-        };
-        chart.push(vec![
-            (*name).into(),
-            spread.people.into(),
-            spread.p5.into(),
-            spread.p25.into(),
-            spread.median.into(),
-            spread.p75.into(),
-            spread.p95.into(),
-        ]);
-    }
+    let groups = names.iter().map(|name| {
+        let of_group = run.transplants.iter();
+        let of_group = of_group.filter(|one| group(one) == Some(name));
+        (
+            (*name).to_owned(),
+            of_group.map(|one| one.dialysis).collect(),
+        )
+    });
+    let of = ("transplants", "Transplants");
+    let chart = Chart::boxes(id, label, of, 1, options, groups);
     (!chart.is_empty()).then_some(chart)
 }
 
