@@ -5,8 +5,9 @@ use std::hint::select_unpredictable;
 use super::balances::{Balances, age_group};
 use super::records::{Donor, Programme, Urgency};
 use super::setting::{Geography, NO_SUBREGION};
-use super::state::{Card, Child, State, YEAR};
-use crate::rules::{About, Attribute, Catalogue, Dimension, Population, Sort};
+use super::state::{Card, Child, State, YEAR, dialysis_years};
+use super::waiting::Part;
+use crate::rules::{About, Attribute, Catalogue, Dimension, Parts, Population, Sort, Span};
 use crate::typing::{Locus, Typing};
 
 /// The attributes, in the order of their numbers.
@@ -238,6 +239,8 @@ pub(crate) struct Match<'a> {
     pub(crate) balances: &'a Balances,
     pub(crate) donor: &'a Donor,
     pub(crate) typing: &'a Typing,
+    /// Those who wait for a donor of this blood group.
+    pub(crate) parts: Vec<&'a Part>,
 }
 
 impl Match<'_> {
@@ -382,5 +385,71 @@ impl Population for Match<'_> {
                 out.fill(self.of_donor(attribute));
             }
         }
+    }
+
+    fn of_parts(&self, attribute: usize, out: &mut [Span]) {
+        let now = self.donor.time;
+        let country = Span::of(f64::from(self.donor.country));
+        let here = self.state.geography.places[usize::from(self.donor.centre)];
+        let antigens = |all: u64| Span::between(0.0, f64::from(all.count_ones()));
+        // A part of one region lies in it or not, and one of all regions may have somebody there.
+        let nearby = |part: &Part| part.region.is_none_or(|region| region == here.region);
+        let is_anywhere = |part: &Part| Span::flag(false, part.region.is_none());
+        let group = age_group(self.donor.age);
+        let of_part = |part: &Part| match ALL[attribute] {
+            N::Country => part.country,
+            N::ScreeningValid
+            | N::AcceptableMismatch
+            | N::InGeneral
+            | N::InSenior
+            | N::SameSubregion => Span::FLAG,
+            N::Paediatric | N::HighUrgency => is_anywhere(part),
+            N::DialysisTime => Span::between(
+                dialysis_years(part.dialysis.high, now),
+                dialysis_years(part.dialysis.low, now),
+            ),
+            N::ReturnedTime => part.returned,
+            N::MatchProbability => part.match_probability,
+            N::MismatchesA => antigens(self.typing.broads[Locus::A as usize]),
+            N::MismatchesB => antigens(self.typing.broads[Locus::B as usize]),
+            N::MismatchesDr => {
+                // Where types are not resolved, broad and split antigens may both count.
+                let splits = antigens(self.typing.splits[Locus::Dr as usize]);
+                let broads = antigens(self.typing.broads[Locus::Dr as usize]);
+                Span::between(0.0, splits.high + broads.high)
+            }
+            N::HomozygousLoci => Span::between(0.0, 3.0),
+            N::SameCountry => Span::flag(
+                part.country == country,
+                part.country.low <= country.low && country.high <= part.country.high,
+            ),
+            N::SameRegion => Span::flag(nearby(part) && part.region.is_some(), nearby(part)),
+            N::SameCentre => Span::flag(false, nearby(part)),
+            N::NationalBalance => {
+                let countries = part.country.low as u8..=part.country.high as u8;
+                let balance = |country| f64::from(self.balances.national(country, group));
+                let balances = countries.map(|country| Span::of(balance(country)));
+                balances.fold(Span::EMPTY, Span::with)
+            }
+            N::RegionalBalance => self.balances.regional_span(),
+            _ => Span::UNKNOWN,
+        };
+        for (out, part) in out.iter_mut().zip(&self.parts) {
+            *out = of_part(part);
+        }
+    }
+}
+
+impl Parts for Match<'_> {
+    fn count(&self) -> usize {
+        self.parts.len()
+    }
+
+    fn rows(&self, part: usize) -> &[u32] {
+        &self.parts[part].rows
+    }
+
+    fn turn(&self, part: usize, place: usize) -> u64 {
+        self.state.turn(self.parts[part].rows[place])
     }
 }

@@ -1,10 +1,12 @@
 //! The waiting list as it stands: registrations as columns that change in time.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::records::{Change, Input, Programme, Registrations, Urgency};
+use super::records::{Change, Donor, Input, Programme, Registrations, Urgency};
 use super::relisting::repeat;
-use super::setting::Geography;
+use super::setting::{Geography, Place};
+use super::waiting::{ALWAYS, Part, Seat, Waiting};
 use crate::Abo;
 use crate::typing::{Determinants, Frequencies, Locus, Unacceptable};
 
@@ -26,6 +28,12 @@ pub(crate) enum Child {
     Unknown,
     Yes,
     No,
+}
+
+/// Years since dialysis began; 0 before, and where it has not begun.
+pub(crate) fn dialysis_years(dialysis: f64, now: f64) -> f64 {
+    let years = (now - dialysis) / YEAR;
+    if years > 0.0 { years } else { 0.0 }
 }
 
 /// What a ranking reads of a registration: together in one line of the processor's cache, since the order of a list is
@@ -89,8 +97,7 @@ impl Card {
 
     /// Years since dialysis began; 0 before.
     pub(crate) fn dialysis_years(&self, now: f64) -> f64 {
-        let years = (now - self.dialysis) / YEAR;
-        if years > 0.0 { years } else { 0.0 }
+        dialysis_years(self.dialysis, now)
     }
 
     /// Whether the recipient may take part in a programme, as last looked at.
@@ -101,9 +108,6 @@ impl Card {
         }
     }
 }
-
-/// A time before all others, in days.
-const ALWAYS: f64 = -1e10;
 
 /// No profile, no unacceptable antigens.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -144,12 +148,14 @@ pub(crate) struct State<'a> {
     next_of_recipient: Vec<u32>,
     germany: Option<u8>,
     /// The countries whose recipients are offered kidneys of donors whose circulation had stopped.
-    pub(crate) takes_circulatory: Vec<bool>,
+    takes_circulatory: Vec<bool>,
     pauses: bool,
-    /// Rows that may be offered organs, for each blood group, in order; `NONE` where somebody has left.
-    waiting: [Vec<u32>; 4],
-    gaps: [usize; 4],
-    place_in_waiting: Vec<u32>,
+    /// Those who may be offered organs, for each blood group.
+    waiting: [Waiting; 4],
+    seats: Vec<Seat>,
+    /// The order of those who wait: the smaller comes first.
+    turns: Vec<u64>,
+    last_turn: u64,
 }
 
 impl<'a> State<'a> {
@@ -197,9 +203,10 @@ impl<'a> State<'a> {
                 .map(|name| matches!(name.as_str(), "Austria" | "Belgium" | "Netherlands"))
                 .collect(),
             pauses,
-            waiting: [const { Vec::new() }; 4],
-            gaps: [0; 4],
-            place_in_waiting: vec![NONE; count],
+            waiting: Default::default(),
+            seats: vec![Seat::NOWHERE; count],
+            turns: vec![0; count],
+            last_turn: 0,
         };
         for row in 0..count {
             state.typed(row);
@@ -231,7 +238,7 @@ impl<'a> State<'a> {
     pub(crate) fn apply(&mut self, row: u32, change: Change) {
         let at = row as usize;
         match change {
-            Change::Urgency(urgency) => self.set_urgency(row, urgency),
+            Change::Urgency(urgency) => return self.set_urgency(row, urgency),
             Change::Typing(typing) => {
                 self.typing[at] = typing;
                 self.typed(at);
@@ -260,6 +267,9 @@ impl<'a> State<'a> {
                 self.profile[at] = profile;
                 self.forget_programmes(at);
             }
+        }
+        if !matches!(change, Change::Nothing | Change::Screening(_)) {
+            self.changed(row);
         }
     }
 
@@ -318,7 +328,8 @@ impl<'a> State<'a> {
         self.look_from.push(ALWAYS);
         self.next_of_recipient.push(new as u32);
         self.next_of_recipient.swap(old, new);
-        self.place_in_waiting.push(NONE);
+        self.seats.push(Seat::NOWHERE);
+        self.turns.push(0);
         self.typed(new);
         new as u32
     }
@@ -334,46 +345,55 @@ impl<'a> State<'a> {
     pub(crate) fn set_urgency(&mut self, row: u32, urgency: Urgency) {
         let at = row as usize;
         self.cards[at].urgency = urgency;
-        let group = self.cards[at].abo.index();
-        let waits = self.place_in_waiting[at] != NONE;
-        if urgency.is_active() && !waits {
-            self.place_in_waiting[at] = self.waiting[group].len() as u32;
-            self.waiting[group].push(row);
-        } else if !urgency.is_active() && waits {
-            self.waiting[group][self.place_in_waiting[at] as usize] = NONE;
-            self.place_in_waiting[at] = NONE;
-            self.gaps[group] += 1;
-            if self.gaps[group] * 4 > self.waiting[group].len() {
-                self.close_gaps(group);
+        match (urgency.is_active(), self.seats[at].is_somewhere()) {
+            (true, false) => {
+                self.last_turn += 1;
+                self.turns[at] = self.last_turn;
+                let (group, place) = (self.cards[at].abo.index(), self.place(row));
+                self.waiting[group].join(row, &self.cards, place, &mut self.seats);
             }
+            (false, true) => {
+                let group = self.cards[at].abo.index();
+                self.waiting[group].leave(row, &self.cards, &mut self.seats);
+            }
+            _ => self.changed(row),
         }
     }
 
-    fn close_gaps(&mut self, group: usize) {
-        self.waiting[group].retain(|row| *row != NONE);
-        self.gaps[group] = 0;
-        for (place, row) in self.waiting[group].iter().enumerate() {
-            self.place_in_waiting[*row as usize] = place as u32;
+    /// Notes that a card has changed.
+    fn changed(&mut self, row: u32) {
+        if self.seats[row as usize].is_somewhere() {
+            let (group, place) = (self.cards[row as usize].abo.index(), self.place(row));
+            self.waiting[group].change(row, &self.cards, place, &mut self.seats);
         }
     }
 
-    /// The rows of a blood group that may be offered organs, in order.
-    pub(crate) fn waiting(&self, group: usize) -> impl Iterator<Item = u32> + '_ {
-        let rows = self.waiting[group].iter().copied();
-        rows.filter(|row| *row != NONE)
+    fn place(&self, row: u32) -> Place {
+        self.geography.places[usize::from(self.cards[row as usize].centre)]
+    }
+
+    /// The parts of a blood group's list.
+    pub(crate) fn waiting(&self, group: usize) -> Vec<&Part> {
+        self.waiting[group].parts().collect()
+    }
+
+    /// The place of a row in the order of those who wait: the smaller comes first.
+    pub(crate) fn turn(&self, row: u32) -> u64 {
+        self.turns[row as usize]
     }
 
     /// Orders every blood group by a score, the highest first; equals stay as they are.
     pub(crate) fn order_by(&mut self, score: impl Fn(&Self, u32) -> i64) {
-        for group in 0..4 {
-            self.close_gaps(group);
-            let mut scored: Vec<(i64, u32)> = self.waiting[group]
-                .iter()
-                .map(|row| (score(self, *row), *row))
+        for group in 0..self.waiting.len() {
+            let rows = self.waiting[group].parts().flat_map(|part| &part.rows);
+            let mut scored: Vec<(Reverse<i64>, u64, u32)> = rows
+                .map(|row| (Reverse(score(self, *row)), self.turn(*row), *row))
                 .collect();
-            scored.sort_by_key(|(score, _)| -*score);
-            self.waiting[group] = scored.into_iter().map(|(_, row)| row).collect();
-            self.close_gaps(group);
+            scored.sort_unstable();
+            for (_, _, row) in scored {
+                self.last_turn += 1;
+                self.turns[row as usize] = self.last_turn;
+            }
         }
     }
 
@@ -382,9 +402,57 @@ impl<'a> State<'a> {
         (now - self.registrations.born[row as usize]) / YEAR
     }
 
+    /// What is looked at when a list touches candidates: those of a blood group, for a donor.
+    pub(crate) fn look(&mut self, programme: Programme, donor: &Donor) {
+        let group = donor.abo.index();
+        let mut waiting = std::mem::take(&mut self.waiting[group]);
+        let mut moved = Vec::new();
+        waiting.look(programme, donor.time, |row| {
+            let before = self.cards[row as usize].child;
+            let again = self.look_at(row, programme, donor);
+            if self.cards[row as usize].child != before {
+                moved.push(row);
+            }
+            again
+        });
+        self.waiting[group] = waiting;
+        for row in moved {
+            self.changed(row);
+        }
+    }
+
+    /// Looks at a row, and says from when on it has to be looked at again.
+    fn look_at(&mut self, row: u32, programme: Programme, donor: &Donor) -> f64 {
+        let at = row as usize;
+        match programme {
+            Programme::Etkas => {
+                self.look_at_age(row, donor.time);
+                if !self.cards[at].always_etkas {
+                    self.look_at_programmes(row, donor.time);
+                }
+                match self.cards[at] {
+                    Card {
+                        child: Child::Yes, ..
+                    } => ALWAYS,
+                    Card {
+                        always_etkas: true, ..
+                    } => f64::INFINITY,
+                    _ => self.look_from[at],
+                }
+            }
+            Programme::Esp => {
+                let country = usize::from(self.cards[at].country);
+                if !donor.is_circulatory() || self.takes_circulatory[country] {
+                    self.look_at_programmes(row, donor.time);
+                }
+                self.look_from[at]
+            }
+        }
+    }
+
     /// Whether the recipient is a child for the rules: in Germany, under 18; elsewhere, listed under 18. Who is no
     /// child once does not become one again.
-    pub(crate) fn look_at_age(&mut self, row: u32, now: f64) {
+    fn look_at_age(&mut self, row: u32, now: f64) {
         let at = row as usize;
         if self.cards[at].child == Child::No {
             return;
@@ -397,7 +465,7 @@ impl<'a> State<'a> {
     }
 
     /// Looks, if it is time to, at whether the recipient may take part in the programmes.
-    pub(crate) fn look_at_programmes(&mut self, row: u32, now: f64) {
+    fn look_at_programmes(&mut self, row: u32, now: f64) {
         let at = row as usize;
         if now < self.look_from[at] {
             return;
@@ -418,11 +486,6 @@ impl<'a> State<'a> {
         let card = &mut self.cards[at];
         card.etkas = age < SENIOR || card.programme == Programme::Etkas;
         card.esp = age >= SENIOR || extended;
-    }
-
-    /// Whether the recipient need not be looked at for the general programme.
-    pub(crate) fn is_always_in_etkas(&self, row: u32) -> bool {
-        self.cards[row as usize].always_etkas
     }
 }
 

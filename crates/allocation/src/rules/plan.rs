@@ -4,7 +4,10 @@
 //! shorter: what depends on the donor alone becomes a number, and what a number decides falls away, so that the
 //! rules of other countries cost nothing. What is left is computed for a batch of candidates at a time.
 
+mod spans;
+
 use super::attribute::{About, Catalogue, Population};
+use super::span::Span;
 
 /// The number of an operation.
 pub(crate) type Id = usize;
@@ -57,8 +60,12 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    fn at(&self, x: f64) -> f64 {
-        let passed = self.from.partition_point(|bound| *bound <= x);
+    pub(super) fn at(&self, x: f64) -> f64 {
+        self.after(self.from.partition_point(|bound| *bound <= x))
+    }
+
+    /// The value once so many bounds are passed.
+    pub(super) fn after(&self, passed: usize) -> f64 {
         if passed == 0 {
             0.0
         } else {
@@ -72,7 +79,7 @@ pub(crate) fn rounded(x: f64) -> f64 {
     f64::from((x + 0.5) as i32)
 }
 
-fn one(op: One, x: f64) -> f64 {
+pub(super) fn one(op: One, x: f64) -> f64 {
     match op {
         One::Minus => -x,
         One::Not => 1.0 - x,
@@ -84,7 +91,7 @@ fn one(op: One, x: f64) -> f64 {
     }
 }
 
-fn two(op: Two, x: f64, y: f64) -> f64 {
+pub(super) fn two(op: Two, x: f64, y: f64) -> f64 {
     let flag = |truth: bool| f64::from(u8::from(truth));
     match op {
         Two::Add => x + y,
@@ -141,6 +148,8 @@ pub(crate) struct Program {
     free: Vec<usize>,
     /// Of [`BATCH`] candidates each.
     columns: Vec<Vec<f64>>,
+    /// The same of parts of a list.
+    spans: Vec<Vec<Span>>,
     results: Vec<Outcome>,
 }
 

@@ -104,7 +104,7 @@ impl List {
             Ranked::Simply(list) => list.any_compatible(&giver.donor()),
             Ranked::Policy(own) => {
                 let of = own.attributes.before(people, giver, self.organ, now);
-                own.eligible.any(&own.policy, &of, &own.rows)
+                own.eligible.any(&own.policy, &of, own.rows.as_slice())
             }
         }
     }
@@ -121,8 +121,8 @@ impl List {
             }
             Ranked::Policy(own) => {
                 let of = own.attributes.before(people, giver, self.organ, now);
-                own.ranking.rank(&own.policy, &of, &own.rows);
-                let recipient = RecipientId(own.ranking.get(0)?.row);
+                let mut ranked = own.ranking.rank(&own.policy, &of, &own.rows);
+                let recipient = RecipientId(ranked.get(0)?.row);
                 let hla = people.patients[recipient.row()].hla;
                 Some(Offer {
                     recipient,
