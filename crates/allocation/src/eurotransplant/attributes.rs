@@ -244,6 +244,14 @@ pub(crate) struct Match<'a> {
 }
 
 impl Match<'_> {
+    /// The balances of all countries for donors of this one's age.
+    fn national_balances(&self) -> Vec<f64> {
+        let group = age_group(self.donor.age);
+        let balance = |country| f64::from(self.balances.national(country, group));
+        let countries = 0..self.state.geography.countries.len() as u8;
+        countries.map(balance).collect()
+    }
+
     /// Mismatches at DR where a type is not resolved.
     fn unresolved_mismatches_dr(&self, row: usize) -> f64 {
         let recipient = &self.state.input.typings[self.state.typing[row] as usize];
@@ -368,11 +376,7 @@ impl Population for Match<'_> {
             }
             N::SameCentre => fill!(card => flag(card.centre == self.donor.centre)),
             N::NationalBalance => {
-                let group = age_group(self.donor.age);
-                let balance = |country| f64::from(self.balances.national(country, group));
-                let by_country: Vec<f64> = (0..state.geography.countries.len() as u8)
-                    .map(balance)
-                    .collect();
+                let by_country = self.national_balances();
                 fill!(card => by_country[usize::from(card.country)]);
             }
             N::RegionalBalance => fill!(card => self.balances.regional(card.centre)),
@@ -392,50 +396,52 @@ impl Population for Match<'_> {
         let country = Span::of(f64::from(self.donor.country));
         let here = self.state.geography.places[usize::from(self.donor.centre)];
         let antigens = |all: u64| Span::between(0.0, f64::from(all.count_ones()));
-        // A part of one region lies in it or not, and one of all regions may have somebody there.
-        let nearby = |part: &Part| part.region.is_none_or(|region| region == here.region);
-        let is_anywhere = |part: &Part| Span::flag(false, part.region.is_none());
-        let group = age_group(self.donor.age);
-        let of_part = |part: &Part| match ALL[attribute] {
-            N::Country => part.country,
-            N::ScreeningValid
-            | N::AcceptableMismatch
-            | N::InGeneral
-            | N::InSenior
-            | N::SameSubregion => Span::FLAG,
-            N::Paediatric | N::HighUrgency => is_anywhere(part),
-            N::DialysisTime => Span::between(
+        let region = Span::of(f64::from(here.region));
+        let same = |span: Span, own: Span| Span::flag(span == own, span.meets(own));
+        macro_rules! fill {
+            ($part:ident => $value:expr) => {
+                for (out, $part) in out.iter_mut().zip(&self.parts) {
+                    *out = $value;
+                }
+            };
+        }
+        match ALL[attribute] {
+            N::Country => fill!(part => part.country),
+            N::ScreeningValid => fill!(part => part.flag(Card::SCREENING)),
+            N::AcceptableMismatch => fill!(part => part.flag(Card::ACCEPTABLE_MISMATCH)),
+            N::InGeneral => fill!(part => part.flag(Card::ETKAS)),
+            N::InSenior => fill!(part => part.flag(Card::ESP)),
+            N::Paediatric => fill!(part => part.flag(Card::CHILD)),
+            N::HighUrgency => fill!(part => part.flag(Card::HIGH)),
+            N::DialysisTime => fill!(part => Span::between(
                 dialysis_years(part.dialysis.high, now),
                 dialysis_years(part.dialysis.low, now),
-            ),
-            N::ReturnedTime => part.returned,
-            N::MatchProbability => part.match_probability,
-            N::MismatchesA => antigens(self.typing.broads[Locus::A as usize]),
-            N::MismatchesB => antigens(self.typing.broads[Locus::B as usize]),
+            )),
+            N::ReturnedTime => fill!(part => part.returned),
+            N::MatchProbability => fill!(part => part.match_probability),
+            N::MismatchesA => out.fill(antigens(self.typing.broads[Locus::A as usize])),
+            N::MismatchesB => out.fill(antigens(self.typing.broads[Locus::B as usize])),
             N::MismatchesDr => {
                 // Where types are not resolved, broad and split antigens may both count.
                 let splits = antigens(self.typing.splits[Locus::Dr as usize]);
                 let broads = antigens(self.typing.broads[Locus::Dr as usize]);
-                Span::between(0.0, splits.high + broads.high)
+                out.fill(Span::between(0.0, splits.high + broads.high));
             }
-            N::HomozygousLoci => Span::between(0.0, 3.0),
-            N::SameCountry => Span::flag(
-                part.country == country,
-                part.country.low <= country.low && country.high <= part.country.high,
-            ),
-            N::SameRegion => Span::flag(nearby(part) && part.region.is_some(), nearby(part)),
-            N::SameCentre => Span::flag(false, nearby(part)),
+            N::HomozygousLoci => out.fill(Span::between(0.0, 3.0)),
+            N::SameCountry => fill!(part => same(part.country, country)),
+            N::SameRegion => fill!(part => same(part.region, region)),
+            N::SameSubregion => out.fill(Span::FLAG),
+            N::SameCentre => fill!(part => Span::flag(false, part.region.meets(region))),
             N::NationalBalance => {
-                let countries = part.country.low as u8..=part.country.high as u8;
-                let balance = |country| f64::from(self.balances.national(country, group));
-                let balances = countries.map(|country| Span::of(balance(country)));
-                balances.fold(Span::EMPTY, Span::with)
+                let balances = self.national_balances();
+                fill!(part => {
+                    let countries = part.country.low as usize..=part.country.high as usize;
+                    let balances = balances[countries].iter().map(|balance| Span::of(*balance));
+                    balances.fold(Span::EMPTY, Span::with)
+                });
             }
-            N::RegionalBalance => self.balances.regional_span(),
-            _ => Span::UNKNOWN,
-        };
-        for (out, part) in out.iter_mut().zip(&self.parts) {
-            *out = of_part(part);
+            N::RegionalBalance => out.fill(self.balances.regional_span()),
+            _ => out.fill(Span::UNKNOWN),
         }
     }
 }
@@ -449,7 +455,7 @@ impl Parts for Match<'_> {
         &self.parts[part].rows
     }
 
-    fn turn(&self, part: usize, place: usize) -> u64 {
-        self.state.turn(self.parts[part].rows[place])
+    fn turn(&self, row: u32, _before: u64) -> u64 {
+        self.state.waiting.turn(row)
     }
 }

@@ -241,7 +241,7 @@ impl Programmes<'_> {
             .map(|survival| (survival, Repeats::new(self.input, self.geography)));
         let mut fates = Vec::new();
         let mut relisted = Vec::new();
-        state.order_by(|_, row| -i64::from(row));
+        state.waiting.order_by(|row| -i64::from(row));
         let mut exchanges = self.input.exchanges.iter().peekable();
         while let Some(past) = exchanges.next_if(|past| past.time < 0.0) {
             balances.add(past.exchange);
@@ -309,7 +309,7 @@ impl Programmes<'_> {
                 balances: &balances,
                 donor,
                 typing: &self.input.typings[donor.typing as usize],
-                parts: state.waiting(donor.abo.index()),
+                parts: state.waiting.parts(donor.abo.index()).collect(),
             };
             let mut ranked = ranking.rank_parts(policy, &of, &of);
             let offering = Offering {
@@ -460,8 +460,9 @@ fn order(state: &mut State<'_>, balances: &mut Balances, now: f64) {
     let medians: Vec<f64> = (0..countries)
         .map(|country| balances.national_median(country))
         .collect();
-    state.order_by(|state, row| {
-        let card = &state.cards[row as usize];
+    let cards = &state.cards;
+    state.waiting.order_by(|row| {
+        let card = &cards[row as usize];
         let years = card.dialysis_years(now) + card.returned;
         let child = if card.child == Child::Yes { 100.0 } else { 0.0 };
         let median = medians[usize::from(card.country)];

@@ -1,12 +1,11 @@
 //! The waiting list as it stands: registrations as columns that change in time.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::records::{Change, Donor, Input, Programme, Registrations, Urgency};
 use super::relisting::repeat;
-use super::setting::{Geography, Place};
-use super::waiting::{ALWAYS, Part, Seat, Waiting};
+use super::setting::Geography;
+use super::waiting::Waiting;
 use crate::Abo;
 use crate::typing::{Determinants, Frequencies, Locus, Unacceptable};
 
@@ -95,6 +94,33 @@ impl Card {
         }
     }
 
+    /// The last screening for antibodies is valid.
+    pub(crate) const SCREENING: u8 = 1;
+    /// In the acceptable mismatch programme.
+    pub(crate) const ACCEPTABLE_MISMATCH: u8 = 1 << 1;
+    /// May take part in the general programme, as last looked at.
+    pub(crate) const ETKAS: u8 = 1 << 2;
+    /// May take part in the Senior Programme, as last looked at.
+    pub(crate) const ESP: u8 = 1 << 3;
+    /// A child for the rules.
+    pub(crate) const CHILD: u8 = 1 << 4;
+    /// Highly urgent.
+    pub(crate) const HIGH: u8 = 1 << 5;
+
+    /// What is true of the registration.
+    pub(crate) fn flags(&self) -> u8 {
+        let flags = [
+            (Self::SCREENING, self.screening),
+            (Self::ACCEPTABLE_MISMATCH, self.acceptable_mismatch),
+            (Self::ETKAS, self.may_join(Programme::Etkas)),
+            (Self::ESP, self.may_join(Programme::Esp)),
+            (Self::CHILD, self.child == Child::Yes),
+            (Self::HIGH, self.urgency == Urgency::High),
+        ];
+        let set = flags.map(|(flag, truth)| flag * u8::from(truth));
+        set.iter().fold(0, |all, flag| all | flag)
+    }
+
     /// Years since dialysis began; 0 before.
     pub(crate) fn dialysis_years(&self, now: f64) -> f64 {
         dialysis_years(self.dialysis, now)
@@ -108,6 +134,9 @@ impl Card {
         }
     }
 }
+
+/// A time before all others, in days.
+const ALWAYS: f64 = -1e10;
 
 /// No profile, no unacceptable antigens.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -150,12 +179,8 @@ pub(crate) struct State<'a> {
     /// The countries whose recipients are offered kidneys of donors whose circulation had stopped.
     takes_circulatory: Vec<bool>,
     pauses: bool,
-    /// Those who may be offered organs, for each blood group.
-    waiting: [Waiting; 4],
-    seats: Vec<Seat>,
-    /// The order of those who wait: the smaller comes first.
-    turns: Vec<u64>,
-    last_turn: u64,
+    /// Those who may be offered organs.
+    pub(crate) waiting: Waiting,
 }
 
 impl<'a> State<'a> {
@@ -203,10 +228,7 @@ impl<'a> State<'a> {
                 .map(|name| matches!(name.as_str(), "Austria" | "Belgium" | "Netherlands"))
                 .collect(),
             pauses,
-            waiting: Default::default(),
-            seats: vec![Seat::NOWHERE; count],
-            turns: vec![0; count],
-            last_turn: 0,
+            waiting: Waiting::new(count, &geography.places),
         };
         for row in 0..count {
             state.typed(row);
@@ -268,7 +290,7 @@ impl<'a> State<'a> {
                 self.forget_programmes(at);
             }
         }
-        if !matches!(change, Change::Nothing | Change::Screening(_)) {
+        if change != Change::Nothing {
             self.changed(row);
         }
     }
@@ -328,8 +350,7 @@ impl<'a> State<'a> {
         self.look_from.push(ALWAYS);
         self.next_of_recipient.push(new as u32);
         self.next_of_recipient.swap(old, new);
-        self.seats.push(Seat::NOWHERE);
-        self.turns.push(0);
+        self.waiting.add();
         self.typed(new);
         new as u32
     }
@@ -345,55 +366,17 @@ impl<'a> State<'a> {
     pub(crate) fn set_urgency(&mut self, row: u32, urgency: Urgency) {
         let at = row as usize;
         self.cards[at].urgency = urgency;
-        match (urgency.is_active(), self.seats[at].is_somewhere()) {
-            (true, false) => {
-                self.last_turn += 1;
-                self.turns[at] = self.last_turn;
-                let (group, place) = (self.cards[at].abo.index(), self.place(row));
-                self.waiting[group].join(row, &self.cards, place, &mut self.seats);
-            }
-            (false, true) => {
-                let group = self.cards[at].abo.index();
-                self.waiting[group].leave(row, &self.cards, &mut self.seats);
-            }
+        match (urgency.is_active(), self.waiting.waits(row)) {
+            (true, false) => self.waiting.join(row, &self.cards),
+            (false, true) => self.waiting.leave(row, &self.cards),
             _ => self.changed(row),
         }
     }
 
     /// Notes that a card has changed.
     fn changed(&mut self, row: u32) {
-        if self.seats[row as usize].is_somewhere() {
-            let (group, place) = (self.cards[row as usize].abo.index(), self.place(row));
-            self.waiting[group].change(row, &self.cards, place, &mut self.seats);
-        }
-    }
-
-    fn place(&self, row: u32) -> Place {
-        self.geography.places[usize::from(self.cards[row as usize].centre)]
-    }
-
-    /// The parts of a blood group's list.
-    pub(crate) fn waiting(&self, group: usize) -> Vec<&Part> {
-        self.waiting[group].parts().collect()
-    }
-
-    /// The place of a row in the order of those who wait: the smaller comes first.
-    pub(crate) fn turn(&self, row: u32) -> u64 {
-        self.turns[row as usize]
-    }
-
-    /// Orders every blood group by a score, the highest first; equals stay as they are.
-    pub(crate) fn order_by(&mut self, score: impl Fn(&Self, u32) -> i64) {
-        for group in 0..self.waiting.len() {
-            let rows = self.waiting[group].parts().flat_map(|part| &part.rows);
-            let mut scored: Vec<(Reverse<i64>, u64, u32)> = rows
-                .map(|row| (Reverse(score(self, *row)), self.turn(*row), *row))
-                .collect();
-            scored.sort_unstable();
-            for (_, _, row) in scored {
-                self.last_turn += 1;
-                self.turns[row as usize] = self.last_turn;
-            }
+        if self.waiting.waits(row) {
+            self.waiting.change(row, &self.cards);
         }
     }
 
@@ -404,20 +387,12 @@ impl<'a> State<'a> {
 
     /// What is looked at when a list touches candidates: those of a blood group, for a donor.
     pub(crate) fn look(&mut self, programme: Programme, donor: &Donor) {
-        let group = donor.abo.index();
-        let mut waiting = std::mem::take(&mut self.waiting[group]);
-        let mut moved = Vec::new();
-        waiting.look(programme, donor.time, |row| {
-            let before = self.cards[row as usize].child;
+        for row in self.waiting.due(donor.abo.index(), programme, donor.time) {
+            let before = self.cards[row as usize].flags();
             let again = self.look_at(row, programme, donor);
-            if self.cards[row as usize].child != before {
-                moved.push(row);
-            }
-            again
-        });
-        self.waiting[group] = waiting;
-        for row in moved {
-            self.changed(row);
+            let changed = self.cards[row as usize].flags() != before;
+            self.waiting
+                .looked_at(row, programme, changed, again, &self.cards);
         }
     }
 

@@ -113,9 +113,9 @@ pub trait Parts {
     /// The rows of a part.
     fn rows(&self, part: usize) -> &[u32];
 
-    /// What decides between candidates who are alike in everything, for the one at a place of a part: the smaller
-    /// comes first. No two have the same.
-    fn turn(&self, part: usize, place: usize) -> u64;
+    /// What decides between candidates who are alike in everything: the smaller comes first. No two have the same.
+    /// `before`: how many of the list were given points before; for a list of one part, the order of its rows.
+    fn turn(&self, row: u32, before: u64) -> u64;
 }
 
 impl Parts for [u32] {
@@ -127,7 +127,7 @@ impl Parts for [u32] {
         self
     }
 
-    fn turn(&self, _part: usize, place: usize) -> u64 {
-        place as u64
+    fn turn(&self, _row: u32, before: u64) -> u64 {
+        before
     }
 }

@@ -37,26 +37,24 @@ impl Key {
     }
 }
 
-/// What no candidate of a part comes before: a tier, and what ranks within it.
+/// What no candidate of a part comes before: a tier, and the first of the ranks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Bound {
     group: u64,
-    ranks: [u64; MOST_RANKS],
+    first: u64,
 }
 
 impl Bound {
-    /// The first tier, and the largest value of each rank.
-    pub(super) fn new(tier: f64, largest: impl Iterator<Item = f64>) -> Self {
-        let mut ranks = [0; MOST_RANKS];
-        for (rank, largest) in ranks.iter_mut().zip(largest) {
-            // What is not known may be no number either, which comes before all numbers.
-            if largest < f64::INFINITY {
-                *rank = descending(largest);
-            }
-        }
+    /// The first tier, and the largest value of the first rank.
+    pub(super) fn new(tier: f64, largest: f64) -> Self {
         Self {
             group: group(0, tier as u16),
-            ranks,
+            // What is not known may be no number either, which comes before all numbers.
+            first: if largest < f64::INFINITY {
+                descending(largest)
+            } else {
+                0
+            },
         }
     }
 
@@ -66,6 +64,12 @@ impl Bound {
             group: group(0, tier as u16),
             ..self
         }
+    }
+
+    /// Whether a candidate comes before everybody whom the bound is about.
+    #[inline]
+    pub(super) fn is_behind(&self, key: &Key) -> bool {
+        (key.group, key.first) < (self.group, self.first)
     }
 }
 
@@ -92,19 +96,20 @@ impl Table {
         }
     }
 
-    /// Adds candidates and their keys: rows and turns, the tiers, and the values of each rank.
+    /// Adds candidates and their keys: rows and turns, tiers, and the values of each rank.
     pub(super) fn extend<'a>(
         &mut self,
         keys: &mut Vec<Key>,
-        (rows, turns): (&[u32], &[u64]),
+        candidates: (&[u32], impl Iterator<Item = u64>),
         tiers: &[f64],
-        value: impl Fn(usize) -> &'a [f64],
+        values: impl Fn(usize) -> &'a [f64],
     ) {
+        let (rows, turns) = candidates;
         let place = self.rows.len();
         self.rows.extend_from_slice(rows);
-        self.turns.extend_from_slice(turns);
+        self.turns.extend(turns);
         for (rank, column) in self.ranks[..self.used].iter_mut().enumerate() {
-            let values = value(rank)[..rows.len()].iter();
+            let values = values(rank)[..rows.len()].iter();
             column.extend(values.map(|value| descending(*value)));
         }
         let firsts = &self.ranks[0][place..];
@@ -128,18 +133,6 @@ impl Table {
                 .then_with(|| self.turns[one].cmp(&self.turns[other]))
         };
         head(one).cmp(&head(other)).then_with(rest)
-    }
-
-    /// Whether a candidate comes before everybody whom a bound is about.
-    #[inline]
-    pub(super) fn is_before(&self, key: &Key, bound: &Bound) -> bool {
-        let head = (key.group, key.first).cmp(&(bound.group, bound.ranks[0]));
-        let rest = || {
-            let ranks = self.ranks[..self.used].iter().zip(&bound.ranks);
-            let columns = ranks.map(|(column, bound)| column[key.place as usize].cmp(bound));
-            columns.fold(Ordering::Equal, Ordering::then)
-        };
-        head.then_with(rest).is_lt()
     }
 
     /// The value of a rank for a candidate.

@@ -7,7 +7,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::ops::Range;
 
 use super::attribute::{Parts, Population};
 use super::key::{Bound, Key, Table};
@@ -23,49 +22,6 @@ pub struct Entry {
     pub tier: u16,
     /// Points.
     pub points: f64,
-}
-
-/// Rows, and what decides between those who are alike in everything.
-#[derive(Debug, Clone, Default)]
-struct Rows {
-    rows: Vec<u32>,
-    turns: Vec<u64>,
-}
-
-impl Rows {
-    fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    fn clear(&mut self) {
-        self.truncate(0);
-    }
-
-    fn truncate(&mut self, len: usize) {
-        self.rows.truncate(len);
-        self.turns.truncate(len);
-    }
-
-    fn add_part(&mut self, list: &(impl Parts + ?Sized), part: usize) {
-        let rows = list.rows(part);
-        self.rows.extend_from_slice(rows);
-        self.turns
-            .extend((0..rows.len()).map(|place| list.turn(part, place)));
-    }
-
-    fn add(&mut self, other: &Self, range: Range<usize>) {
-        self.rows.extend_from_slice(&other.rows[range.clone()]);
-        self.turns.extend_from_slice(&other.turns[range]);
-    }
-
-    fn push(&mut self, (row, turn): (u32, u64)) {
-        self.rows.push(row);
-        self.turns.push(turn);
-    }
-
-    fn get(&self, at: usize) -> (u32, u64) {
-        (self.rows[at], self.turns[at])
-    }
 }
 
 /// Candidates who have no points yet.
@@ -91,12 +47,12 @@ pub struct Ranking {
     detail: Program,
     unseen: BinaryHeap<Reverse<(Bound, Unseen)>>,
     /// Eligible candidates in the last tiers of their parts.
-    held: Rows,
+    held: Vec<u32>,
     /// Parts that are being looked at, and where each ends.
-    opened: Rows,
+    opened: Vec<u32>,
     ends: Vec<usize>,
     /// Candidates who are to have points.
-    fresh: Rows,
+    fresh: Vec<u32>,
     table: Table,
     keys: Vec<Key>,
     sorted: usize,
@@ -137,11 +93,11 @@ fn cut(keys: &mut [Key], wanted: usize, table: &Table) -> usize {
 }
 
 /// Leaves only the eligible: of each range, which ends where the next begins, and of which the ends are moved.
-fn filter<P: Population>(
+fn leave_eligible<P: Population>(
     program: &mut Program,
     policy: &Policy,
     population: &P,
-    people: &mut Rows,
+    rows: &mut Vec<u32>,
     ends: &mut [usize],
 ) {
     if program.fixed(0).is_some() {
@@ -150,17 +106,16 @@ fn filter<P: Population>(
     }
     let (mut count, mut part) = (0, 0);
     let mut begin = 0;
-    while begin < people.len() {
-        let end = people.len().min(begin + BATCH);
-        program.run(&policy.operations, population, &people.rows[begin..end]);
+    while begin < rows.len() {
+        let end = rows.len().min(begin + BATCH);
+        program.run(&policy.operations, population, &rows[begin..end]);
         let holds = program.results(0);
         let mut at = begin;
         while at < end {
             let until = ends.get(part).map_or(end, |part| end.min(*part));
             // Written without a branch, since nobody can guess who is eligible.
             for at in at..until {
-                people.rows[count] = people.rows[at];
-                people.turns[count] = people.turns[at];
+                rows[count] = rows[at];
                 count += usize::from(holds[at - begin] != 0.0);
             }
             while ends.get(part) == Some(&until) {
@@ -171,7 +126,7 @@ fn filter<P: Population>(
         }
         begin = end;
     }
-    people.truncate(count);
+    rows.truncate(count);
 }
 
 impl Ranking {
@@ -219,8 +174,7 @@ impl Ranking {
                     continue;
                 }
                 let tier = scores.span(0, part);
-                let largest = (1..=ranks).map(|rank| scores.span(rank, part).high);
-                let bound = Bound::new(tier.low, largest);
+                let bound = Bound::new(tier.low, scores.span(1, part).high);
                 let one_tier = parts == 1 || tier.value().is_some();
                 uncertain |= !one_tier;
                 let unseen = if one_tier {
@@ -301,64 +255,76 @@ pub struct Ranked<'a, P, L: ?Sized> {
 }
 
 impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
-    /// Looks at the next parts: at their tiers, or at the points of their candidates.
-    fn look_on(&mut self) {
+    /// Looks at the next parts, or at all: at their tiers, or at the points of their candidates.
+    fn look_on(&mut self, at_all: bool) {
         let own = &mut *self.ranking;
         own.fresh.clear();
-        let mut tiers = Vec::new();
-        let mut direct = Vec::new();
+        let (mut whole, mut tiers) = (Vec::new(), Vec::new());
         // So many more each time, that not much is looked through again and again.
         let wanted = BATCH.max(own.keys.len() / 2);
-        let mut count = 0;
-        let mut looked = 0;
-        while count < wanted && looked < TIERS {
+        let (mut scored, mut looked) = (0, 0);
+        while at_all || (scored < wanted && looked < TIERS) {
             let Some(Reverse((bound, unseen))) = own.unseen.pop() else {
                 break;
             };
             match unseen {
-                Unseen::Part(part) => {
-                    direct.push(part as usize);
-                    count += self.list.rows(part as usize).len();
-                }
-                Unseen::Tiers(part) => {
-                    tiers.push((bound, part as usize));
+                Unseen::Tiers(part) if !at_all => {
+                    tiers.push((bound, part));
                     looked += self.list.rows(part as usize).len();
                 }
+                Unseen::Part(part) | Unseen::Tiers(part) => {
+                    whole.push((bound, part));
+                    scored += self.list.rows(part as usize).len();
+                }
                 Unseen::Held(from, until) => {
-                    own.fresh.add(&own.held, from as usize..until as usize);
-                    count += (until - from) as usize;
+                    let held = &own.held[from as usize..until as usize];
+                    own.fresh.extend_from_slice(held);
+                    scored += held.len();
                 }
             }
         }
-        own.opened.clear();
-        for part in direct {
-            own.opened.add_part(self.list, part);
+        self.open(&mut whole);
+        let own = &mut *self.ranking;
+        own.fresh.extend_from_slice(&own.opened);
+        if !tiers.is_empty() {
+            self.look_at_tiers(&mut tiers);
         }
-        filter(
-            &mut own.filter,
-            self.policy,
-            self.population,
-            &mut own.opened,
-            &mut [],
-        );
-        own.fresh.add(&own.opened, 0..own.opened.len());
-        self.look_at_tiers(&tiers);
         self.score();
     }
 
-    /// Of these parts, those before the last tier are fresh, and the others held.
-    fn look_at_tiers(&mut self, parts: &[(Bound, usize)]) {
-        let own = &mut *self.ranking;
-        own.opened.clear();
-        own.ends.clear();
-        for (_, part) in parts {
-            own.opened.add_part(self.list, *part);
-            own.ends.push(own.opened.len());
+    /// Finds the eligible of some parts, and where each part of them ends. Parts in which everybody is eligible are put
+    /// last, since they need not be looked through.
+    fn open(&mut self, parts: &mut [(Bound, u32)]) {
+        let Ranking {
+            filter,
+            opened,
+            ends,
+            ..
+        } = &mut *self.ranking;
+        opened.clear();
+        ends.clear();
+        let are_all = |part: u32| filter.span(0, part as usize).value().is_some();
+        parts.sort_by_key(|(_, part)| are_all(*part));
+        let some = parts.partition_point(|(_, part)| !are_all(*part));
+        let (some, all) = parts.split_at(some);
+        for (_, part) in some {
+            opened.extend_from_slice(self.list.rows(*part as usize));
+            ends.push(opened.len());
         }
+        leave_eligible(filter, self.policy, self.population, opened, ends);
+        for (_, part) in all {
+            opened.extend_from_slice(self.list.rows(*part as usize));
+            ends.push(opened.len());
+        }
+    }
+
+    /// Of these parts, those before the last tier are fresh, and the others held.
+    fn look_at_tiers(&mut self, parts: &mut [(Bound, u32)]) {
+        self.open(parts);
+        let own = &mut *self.ranking;
         let (opened, ends) = (&mut own.opened, &mut own.ends);
-        filter(&mut own.filter, self.policy, self.population, opened, ends);
         let mut tiers = Vec::with_capacity(opened.len());
-        for batch in opened.rows.chunks(BATCH) {
+        for batch in opened.chunks(BATCH) {
             own.tiers
                 .run(&self.policy.operations, self.population, batch);
             tiers.extend_from_slice(&own.tiers.results(0)[..batch.len()]);
@@ -367,15 +333,22 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
         for ((bound, _), end) in parts.iter().zip(ends) {
             let range = begin..*end;
             begin = *end;
-            let last = tiers[range.clone()].iter().copied().fold(0.0, f64::max);
+            let (rows, tiers) = (&opened[range.clone()], &tiers[range]);
+            let last = tiers
+                .iter()
+                .fold(0.0, |last, tier| if *tier > last { *tier } else { last });
             let from = own.held.len();
-            for at in range {
-                let to = if tiers[at] < last {
-                    &mut own.fresh
-                } else {
-                    &mut own.held
-                };
-                to.push(opened.get(at));
+            if tiers.iter().all(|tier| *tier == last) {
+                own.held.extend_from_slice(rows);
+            } else {
+                for (row, tier) in rows.iter().zip(tiers) {
+                    let to = if *tier == last {
+                        &mut own.held
+                    } else {
+                        &mut own.fresh
+                    };
+                    to.push(*row);
+                }
             }
             if own.held.len() > from {
                 let held = Unseen::Held(from as u32, own.held.len() as u32);
@@ -387,24 +360,24 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
     /// Gives the fresh their points.
     fn score(&mut self) {
         let own = &mut *self.ranking;
-        let batches = own
-            .fresh
-            .rows
-            .chunks(BATCH)
-            .zip(own.fresh.turns.chunks(BATCH));
-        for batch in batches {
+        for rows in own.fresh.chunks(BATCH) {
             own.scores
-                .run(&self.policy.operations, self.population, batch.0);
-            let results = |rank| own.scores.results(rank);
+                .run(&self.policy.operations, self.population, rows);
+            let before = own.keys.len() as u64..;
+            let turns = rows.iter().zip(before);
+            let turns = turns.map(|(row, before)| self.list.turn(*row, before));
+            let candidates = (rows, turns);
+            let results = |result| own.scores.results(result);
+            let values = |rank| results(1 + rank);
             own.table
-                .extend(&mut own.keys, batch, results(0), |rank| results(1 + rank));
+                .extend(&mut own.keys, candidates, results(0), values);
         }
     }
 
     /// Gives everybody points.
     fn look_at_all(&mut self) {
-        while !self.ranking.unseen.is_empty() {
-            self.look_on();
+        if !self.ranking.unseen.is_empty() {
+            self.look_on(true);
         }
     }
 
@@ -416,10 +389,10 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
             let certain = match own.unseen.peek() {
                 None if rest.is_empty() => return None,
                 None => rest.len(),
-                Some(Reverse((bound, _))) => gather(rest, |key| table.is_before(key, bound)),
+                Some(Reverse((bound, _))) => gather(rest, |key| bound.is_behind(key)),
             };
             if certain == 0 {
-                self.look_on();
+                self.look_on(false);
                 continue;
             }
             let more = cut(&mut rest[..certain], FIRST.max(3 * own.sorted), table);
@@ -431,25 +404,16 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
 
     /// How many candidates there are. Whether they are eligible is looked at for all.
     pub fn len(&mut self) -> usize {
-        let own = &mut *self.ranking;
-        own.opened.clear();
-        let mut held = 0;
-        for Reverse((_, unseen)) in &own.unseen {
+        let own = &*self.ranking;
+        let (mut parts, mut held) = (Vec::new(), 0);
+        for Reverse((bound, unseen)) in &own.unseen {
             match unseen {
-                Unseen::Part(part) | Unseen::Tiers(part) => {
-                    own.opened.add_part(self.list, *part as usize);
-                }
+                Unseen::Part(part) | Unseen::Tiers(part) => parts.push((*bound, *part)),
                 Unseen::Held(from, until) => held += (until - from) as usize,
             }
         }
-        filter(
-            &mut own.filter,
-            self.policy,
-            self.population,
-            &mut own.opened,
-            &mut [],
-        );
-        own.keys.len() + held + own.opened.len()
+        self.open(&mut parts);
+        self.ranking.keys.len() + held + self.ranking.opened.len()
     }
 
     /// Whether there is none.

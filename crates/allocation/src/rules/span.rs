@@ -14,6 +14,18 @@ pub struct Span {
     pub high: f64,
 }
 
+/// The smaller of two numbers, in one instruction.
+#[inline]
+fn least(x: f64, y: f64) -> f64 {
+    if x < y { x } else { y }
+}
+
+/// The larger of two numbers, in one instruction.
+#[inline]
+fn most(x: f64, y: f64) -> f64 {
+    if x > y { x } else { y }
+}
+
 impl Span {
     /// Anything.
     pub const UNKNOWN: Self = Self {
@@ -40,6 +52,7 @@ impl Span {
     }
 
     /// From one end to the other. What is not a number makes it unknown.
+    #[inline]
     pub fn between(low: f64, high: f64) -> Self {
         if low <= high {
             Self { low, high }
@@ -58,12 +71,18 @@ impl Span {
     }
 
     /// The values of both.
+    #[inline]
     #[must_use]
     pub fn with(self, other: Self) -> Self {
         Self {
-            low: self.low.min(other.low),
-            high: self.high.max(other.high),
+            low: least(self.low, other.low),
+            high: most(self.high, other.high),
         }
+    }
+
+    /// Whether a value of one may be one of the other.
+    pub fn meets(self, other: Self) -> bool {
+        self.low <= other.high && other.low <= self.high
     }
 
     /// The one value, if there is but one.
@@ -103,30 +122,27 @@ impl Span {
             Two::Smaller | Two::Larger | Two::Or if x.is_unknown() || y.is_unknown() => {
                 Self::UNKNOWN
             }
-            Two::Smaller => Self::between(x.low.min(y.low), x.high.min(y.high)),
-            Two::Larger | Two::Or => Self::between(x.low.max(y.low), x.high.max(y.high)),
+            Two::Smaller => Self::between(least(x.low, y.low), least(x.high, y.high)),
+            Two::Larger | Two::Or => Self::between(most(x.low, y.low), most(x.high, y.high)),
             Two::Less => Self::flag(x.high < y.low, x.low < y.high),
             Two::AtMost => Self::flag(x.high <= y.low, x.low <= y.high),
-            Two::Equal => Self::flag(
-                x.value().is_some() && x == y,
-                x.low <= y.high && y.low <= x.high,
-            ),
+            Two::Equal => Self::flag(x.value().is_some() && x == y, x.meets(y)),
             Two::Divide | Two::Power => Self::UNKNOWN,
         }
     }
 
     /// Of an operation whose extremes lie at the ends of its operands.
+    #[inline]
     fn corners(x: Self, y: Self, function: impl Fn(f64, f64) -> f64) -> Self {
-        let all = [
-            function(x.low, y.low),
-            function(x.low, y.high),
-            function(x.high, y.low),
-            function(x.high, y.high),
-        ];
-        if all.iter().any(|value| value.is_nan()) {
+        let [a, b] = [function(x.low, y.low), function(x.low, y.high)];
+        let [c, d] = [function(x.high, y.low), function(x.high, y.high)];
+        if (a + b + c + d).is_nan() {
             return Self::UNKNOWN;
         }
-        all.into_iter().map(Self::of).fold(Self::EMPTY, Self::with)
+        Self {
+            low: least(least(a, b), least(c, d)),
+            high: most(most(a, b), most(c, d)),
+        }
     }
 
     /// The second where the first holds, else the third.
