@@ -395,7 +395,11 @@ impl Population for Match<'_> {
         let now = self.donor.time;
         let country = Span::of(f64::from(self.donor.country));
         let here = self.state.geography.places[usize::from(self.donor.centre)];
-        let antigens = |all: u64| Span::between(0.0, f64::from(all.count_ones()));
+        // Of the donor's antigens, those that nobody of a part has are foreign to all.
+        let foreign = |given: u64, known: u64| {
+            let count = |antigens: u64| f64::from(antigens.count_ones());
+            Span::between(count(given & !known), count(given))
+        };
         let region = Span::of(f64::from(here.region));
         let same = |span: Span, own: Span| Span::flag(span == own, span.meets(own));
         macro_rules! fill {
@@ -419,13 +423,24 @@ impl Population for Match<'_> {
             )),
             N::ReturnedTime => fill!(part => part.returned),
             N::MatchProbability => fill!(part => part.match_probability),
-            N::MismatchesA => out.fill(antigens(self.typing.broads[Locus::A as usize])),
-            N::MismatchesB => out.fill(antigens(self.typing.broads[Locus::B as usize])),
+            N::MismatchesA => {
+                let given = self.typing.broads[Locus::A as usize];
+                fill!(part => foreign(given, part.antigens[0]));
+            }
+            N::MismatchesB => {
+                let given = self.typing.broads[Locus::B as usize];
+                fill!(part => foreign(given, part.antigens[1]));
+            }
             N::MismatchesDr => {
-                // Where types are not resolved, broad and split antigens may both count.
-                let splits = antigens(self.typing.splits[Locus::Dr as usize]);
-                let broads = antigens(self.typing.broads[Locus::Dr as usize]);
-                out.fill(Span::between(0.0, splits.high + broads.high));
+                let given = self.typing.splits[Locus::Dr as usize];
+                let broads = self.typing.broads[Locus::Dr as usize];
+                let resolved = self.typing.is_resolved();
+                fill!(part => {
+                    let least = foreign(given, part.antigens[2]);
+                    // Where a type is not resolved, broad and split antigens may both count.
+                    let most = least.high + f64::from(broads.count_ones());
+                    Span::between(if resolved { least.low } else { 0.0 }, most)
+                });
             }
             N::HomozygousLoci => out.fill(Span::between(0.0, 3.0)),
             N::SameCountry => fill!(part => same(part.country, country)),

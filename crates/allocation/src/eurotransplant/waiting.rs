@@ -40,6 +40,8 @@ pub(crate) struct Part {
     pub(crate) returned: Span,
     /// In per cent.
     pub(crate) match_probability: Span,
+    /// Antigens that somebody has, as in [`Card::antigens`]; all at a locus where somebody's type is not resolved.
+    pub(crate) antigens: [u64; 3],
     /// Changes since these were found.
     changes: usize,
     /// From when on somebody has to be looked at, for each programme, in days.
@@ -57,6 +59,7 @@ impl Default for Part {
             dialysis: Span::EMPTY,
             returned: Span::EMPTY,
             match_probability: Span::EMPTY,
+            antigens: [0; 3],
             changes: 0,
             look_from: [f64::INFINITY; PROGRAMMES],
         }
@@ -75,6 +78,12 @@ impl Part {
         let region = places[usize::from(card.centre)].region;
         self.all &= card.flags();
         self.any |= card.flags();
+        for (all, own) in self.antigens.iter_mut().zip(card.antigens) {
+            *all |= own;
+        }
+        if !card.resolved {
+            self.antigens[2] = u64::MAX;
+        }
         for (span, value) in [
             (&mut self.country, f64::from(card.country)),
             (&mut self.region, f64::from(region)),

@@ -27,10 +27,8 @@ pub struct Entry {
 /// Candidates who have no points yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Unseen {
-    /// A part whose candidates all stand in one tier.
+    /// A part.
     Part(u32),
-    /// A part of which the tiers are not known.
-    Tiers(u32),
     /// Those of a part who stand in its last tier: from where to where they are held.
     Held(u32, u32),
 }
@@ -46,6 +44,8 @@ pub struct Ranking {
     tiers: Program,
     detail: Program,
     unseen: BinaryHeap<Reverse<(Bound, Unseen)>>,
+    /// Parts in which tiers may differ, as long as nobody has looked.
+    mixed: Vec<(Bound, u32)>,
     /// Eligible candidates in the last tiers of their parts.
     held: Vec<u32>,
     /// Parts that are being looked at, and where each ends.
@@ -63,9 +63,6 @@ const FIRST: usize = 32;
 
 /// So many keys tell where to cut.
 const SAMPLE: usize = 64;
-
-/// So many candidates at least have their tiers looked at together.
-const TIERS: usize = 8 * BATCH;
 
 /// Brings the keys for which something holds to the front, and says how many they are.
 fn gather(keys: &mut [Key], holds: impl Fn(&Key) -> bool) -> usize {
@@ -159,6 +156,7 @@ impl Ranking {
         self.keys.clear();
         self.sorted = 0;
         self.unseen.clear();
+        self.mixed.clear();
         self.held.clear();
         let [filter, scores] = [&mut self.filter, &mut self.scores];
         filter.prepare(operations, &policy.eligible, catalogue, population);
@@ -167,7 +165,6 @@ impl Ranking {
             let parts = list.count();
             filter.run_on_parts(operations, population, parts);
             scores.run_on_parts(operations, population, parts);
-            let mut uncertain = false;
             for part in 0..parts {
                 let nobody = filter.span(0, part).value() == Some(0.0);
                 if nobody || list.rows(part).is_empty() {
@@ -175,16 +172,14 @@ impl Ranking {
                 }
                 let tier = scores.span(0, part);
                 let bound = Bound::new(tier.low, scores.span(1, part).high);
-                let one_tier = parts == 1 || tier.value().is_some();
-                uncertain |= !one_tier;
-                let unseen = if one_tier {
-                    Unseen::Part(part as u32)
+                if parts == 1 || tier.value().is_some() {
+                    let part = Unseen::Part(part as u32);
+                    self.unseen.push(Reverse((bound, part)));
                 } else {
-                    Unseen::Tiers(part as u32)
-                };
-                self.unseen.push(Reverse((bound, unseen)));
+                    self.mixed.push((bound, part as u32));
+                }
             }
-            if uncertain {
+            if !self.mixed.is_empty() {
                 let tier = &policy.ranks[..1];
                 self.tiers.prepare(operations, tier, catalogue, population);
             }
@@ -255,41 +250,52 @@ pub struct Ranked<'a, P, L: ?Sized> {
 }
 
 impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
-    /// Looks at the next parts, or at all: at their tiers, or at the points of their candidates.
-    fn look_on(&mut self, at_all: bool) {
+    /// Looks at tiers, where they are not known, or else at the points of the next parts.
+    fn look_on(&mut self) {
+        self.ranking.fresh.clear();
+        if self.ranking.mixed.is_empty() {
+            // So many more each time, that not much is looked through again and again.
+            self.look_at(BATCH.max(self.ranking.keys.len() / 2));
+        } else {
+            self.look_at_tiers();
+        }
+        self.score();
+    }
+
+    /// Gives everybody points.
+    fn look_at_all(&mut self) {
         let own = &mut *self.ranking;
         own.fresh.clear();
-        let (mut whole, mut tiers) = (Vec::new(), Vec::new());
-        // So many more each time, that not much is looked through again and again.
-        let wanted = BATCH.max(own.keys.len() / 2);
-        let (mut scored, mut looked) = (0, 0);
-        while at_all || (scored < wanted && looked < TIERS) {
+        let mixed = own.mixed.drain(..);
+        own.unseen
+            .extend(mixed.map(|(bound, part)| Reverse((bound, Unseen::Part(part)))));
+        self.look_at(usize::MAX);
+        self.score();
+    }
+
+    /// Makes about so many candidates fresh, of the parts with the least bounds.
+    fn look_at(&mut self, wanted: usize) {
+        let own = &mut *self.ranking;
+        let (mut whole, mut count) = (Vec::new(), 0);
+        while count < wanted {
             let Some(Reverse((bound, unseen))) = own.unseen.pop() else {
                 break;
             };
             match unseen {
-                Unseen::Tiers(part) if !at_all => {
-                    tiers.push((bound, part));
-                    looked += self.list.rows(part as usize).len();
-                }
-                Unseen::Part(part) | Unseen::Tiers(part) => {
+                Unseen::Part(part) => {
                     whole.push((bound, part));
-                    scored += self.list.rows(part as usize).len();
+                    count += self.list.rows(part as usize).len();
                 }
                 Unseen::Held(from, until) => {
                     let held = &own.held[from as usize..until as usize];
                     own.fresh.extend_from_slice(held);
-                    scored += held.len();
+                    count += held.len();
                 }
             }
         }
         self.open(&mut whole);
         let own = &mut *self.ranking;
         own.fresh.extend_from_slice(&own.opened);
-        if !tiers.is_empty() {
-            self.look_at_tiers(&mut tiers);
-        }
-        self.score();
     }
 
     /// Finds the eligible of some parts, and where each part of them ends. Parts in which everybody is eligible are put
@@ -318,9 +324,10 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
         }
     }
 
-    /// Of these parts, those before the last tier are fresh, and the others held.
-    fn look_at_tiers(&mut self, parts: &mut [(Bound, u32)]) {
-        self.open(parts);
+    /// Of parts with several tiers, those before the last tier are fresh, and the others held.
+    fn look_at_tiers(&mut self) {
+        let mut parts = std::mem::take(&mut self.ranking.mixed);
+        self.open(&mut parts);
         let own = &mut *self.ranking;
         let (opened, ends) = (&mut own.opened, &mut own.ends);
         let mut tiers = Vec::with_capacity(opened.len());
@@ -330,7 +337,7 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
             tiers.extend_from_slice(&own.tiers.results(0)[..batch.len()]);
         }
         let mut begin = 0;
-        for ((bound, _), end) in parts.iter().zip(ends) {
+        for ((bound, _), end) in parts.drain(..).zip(ends) {
             let range = begin..*end;
             begin = *end;
             let (rows, tiers) = (&opened[range.clone()], &tiers[range]);
@@ -374,25 +381,19 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
         }
     }
 
-    /// Gives everybody points.
-    fn look_at_all(&mut self) {
-        if !self.ranking.unseen.is_empty() {
-            self.look_on(true);
-        }
-    }
-
     /// The candidate at a place from 0, or none behind the last.
     pub fn get(&mut self, place: usize) -> Option<Entry> {
         while place >= self.ranking.sorted {
             let own = &mut *self.ranking;
             let (table, rest) = (&own.table, &mut own.keys[own.sorted..]);
             let certain = match own.unseen.peek() {
+                _ if !own.mixed.is_empty() => 0,
                 None if rest.is_empty() => return None,
                 None => rest.len(),
                 Some(Reverse((bound, _))) => gather(rest, |key| bound.is_behind(key)),
             };
             if certain == 0 {
-                self.look_on(false);
+                self.look_on();
                 continue;
             }
             let more = cut(&mut rest[..certain], FIRST.max(3 * own.sorted), table);
@@ -405,10 +406,10 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
     /// How many candidates there are. Whether they are eligible is looked at for all.
     pub fn len(&mut self) -> usize {
         let own = &*self.ranking;
-        let (mut parts, mut held) = (Vec::new(), 0);
+        let (mut parts, mut held) = (own.mixed.clone(), 0);
         for Reverse((bound, unseen)) in &own.unseen {
             match unseen {
-                Unseen::Part(part) | Unseen::Tiers(part) => parts.push((*bound, *part)),
+                Unseen::Part(part) => parts.push((*bound, *part)),
                 Unseen::Held(from, until) => held += (until - from) as usize,
             }
         }

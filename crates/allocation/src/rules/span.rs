@@ -16,13 +16,13 @@ pub struct Span {
 
 /// The smaller of two numbers, in one instruction.
 #[inline]
-fn least(x: f64, y: f64) -> f64 {
+pub(super) fn least(x: f64, y: f64) -> f64 {
     if x < y { x } else { y }
 }
 
 /// The larger of two numbers, in one instruction.
 #[inline]
-fn most(x: f64, y: f64) -> f64 {
+pub(super) fn most(x: f64, y: f64) -> f64 {
     if x > y { x } else { y }
 }
 
