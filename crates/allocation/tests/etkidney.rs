@@ -78,7 +78,7 @@ fn compare(list: &mut List<'_>, registrations: &[u32], expected: &Expected, out:
         return;
     }
     let mut entries = Vec::new();
-    while let Some(entry) = list.ranking.get(entries.len()) {
+    while let Some(entry) = list.get(entries.len()) {
         entries.push(entry);
     }
     let found: Vec<u64> = entries

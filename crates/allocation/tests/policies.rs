@@ -187,9 +187,9 @@ impl Population for Four {
 fn ranked(text: &'static str) -> Vec<(u32, f64)> {
     let policy = read(text).unwrap();
     let mut ranking = Ranking::new();
-    ranking.rank(&policy, &Four, &[0, 1, 2, 3]);
-    (0..ranking.len())
-        .filter_map(|place| ranking.get(place))
+    let mut ranked = ranking.rank(&policy, &Four, &[0, 1, 2, 3]);
+    (0..ranked.len())
+        .filter_map(|place| ranked.get(place))
         .map(|entry| (entry.row, entry.points))
         .collect()
 }
@@ -225,12 +225,12 @@ fn lists_of_any_length_come_in_order_from_every_place_on() {
     let mut ranking = Ranking::new();
     for count in [1_u32, 31, 255, 257, 3_000, 40_000] {
         let rows: Vec<u32> = (0..count).rev().collect();
-        ranking.rank(&policy, &Many, &rows);
+        let mut ranked = ranking.rank(&policy, &Many, &rows);
         // Nothing has been put in order yet.
-        let last = ranking.find(0).unwrap();
+        let last = ranked.find(0).unwrap();
         for class in [|_| 0, |row: u32| (row % 3) as i32] {
-            ranking.prefer(class);
-            let (half, _) = ranking.find(count / 2).unwrap();
+            ranked.prefer(class);
+            let (half, _) = ranked.find(count / 2).unwrap();
             let mut waited = vec![0.0; rows.len()];
             Many.of_candidates(2, &rows, &mut waited);
             let mut expected: Vec<usize> = (0..rows.len()).collect();
@@ -241,17 +241,17 @@ fn lists_of_any_length_come_in_order_from_every_place_on() {
                 classes.then(points(other).total_cmp(&points(one)))
             });
             let expected: Vec<u32> = expected.into_iter().map(|at| rows[at]).collect();
-            let found: Vec<u32> = (0..ranking.len())
-                .filter_map(|place| ranking.get(place))
+            let found: Vec<u32> = (0..ranked.len())
+                .filter_map(|place| ranked.get(place))
                 .map(|entry| entry.row)
                 .collect();
             assert_eq!(found, expected, "{count} rows");
             assert_eq!(found[half], count / 2);
-            assert_eq!(ranking.find(count / 2).unwrap().0, half);
+            assert_eq!(ranked.find(count / 2).unwrap().0, half);
         }
-        ranking.prefer(|_| 0);
-        assert_eq!(ranking.get(last.0), Some(last.1));
-        assert_eq!(ranking.find(count), None);
+        ranked.prefer(|_| 0);
+        assert_eq!(ranked.get(last.0), Some(last.1));
+        assert_eq!(ranked.find(count), None);
     }
 }
 

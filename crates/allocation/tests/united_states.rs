@@ -244,9 +244,9 @@ fn tiers(donor: &Donor, candidates: &Candidates) -> Vec<(u32, String)> {
     };
     let policy = policy();
     let mut ranking = Ranking::new();
-    ranking.rank(&policy, &of, &rows);
-    (0..ranking.len())
-        .filter_map(|place| ranking.get(place))
+    let mut ranked = ranking.rank(&policy, &of, &rows);
+    (0..ranked.len())
+        .filter_map(|place| ranked.get(place))
         .map(|entry| (entry.row, policy.tiers()[usize::from(entry.tier)].clone()))
         .collect()
 }

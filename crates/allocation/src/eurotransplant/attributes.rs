@@ -5,8 +5,9 @@ use std::hint::select_unpredictable;
 use super::balances::{Balances, age_group};
 use super::records::{Donor, Programme, Urgency};
 use super::setting::{Geography, NO_SUBREGION};
-use super::state::{Card, Child, State, YEAR};
-use crate::rules::{About, Attribute, Catalogue, Dimension, Population, Sort};
+use super::state::{Card, Child, State, YEAR, dialysis_years};
+use super::waiting::Part;
+use crate::rules::{About, Attribute, Catalogue, Dimension, Parts, Population, Sort, Span};
 use crate::typing::{Locus, Typing};
 
 /// The attributes, in the order of their numbers.
@@ -238,9 +239,19 @@ pub(crate) struct Match<'a> {
     pub(crate) balances: &'a Balances,
     pub(crate) donor: &'a Donor,
     pub(crate) typing: &'a Typing,
+    /// Those who wait for a donor of this blood group.
+    pub(crate) parts: Vec<&'a Part>,
 }
 
 impl Match<'_> {
+    /// The balances of all countries for donors of this one's age.
+    fn national_balances(&self) -> Vec<f64> {
+        let group = age_group(self.donor.age);
+        let balance = |country| f64::from(self.balances.national(country, group));
+        let countries = 0..self.state.geography.countries.len() as u8;
+        countries.map(balance).collect()
+    }
+
     /// Mismatches at DR where a type is not resolved.
     fn unresolved_mismatches_dr(&self, row: usize) -> f64 {
         let recipient = &self.state.input.typings[self.state.typing[row] as usize];
@@ -365,11 +376,7 @@ impl Population for Match<'_> {
             }
             N::SameCentre => fill!(card => flag(card.centre == self.donor.centre)),
             N::NationalBalance => {
-                let group = age_group(self.donor.age);
-                let balance = |country| f64::from(self.balances.national(country, group));
-                let by_country: Vec<f64> = (0..state.geography.countries.len() as u8)
-                    .map(balance)
-                    .collect();
+                let by_country = self.national_balances();
                 fill!(card => by_country[usize::from(card.country)]);
             }
             N::RegionalBalance => fill!(card => self.balances.regional(card.centre)),
@@ -382,5 +389,88 @@ impl Population for Match<'_> {
                 out.fill(self.of_donor(attribute));
             }
         }
+    }
+
+    fn of_parts(&self, attribute: usize, out: &mut [Span]) {
+        let now = self.donor.time;
+        let country = Span::of(f64::from(self.donor.country));
+        let here = self.state.geography.places[usize::from(self.donor.centre)];
+        // Of the donor's antigens, those that nobody of a part has are foreign to all.
+        let foreign = |given: u64, known: u64| {
+            let count = |antigens: u64| f64::from(antigens.count_ones());
+            Span::between(count(given & !known), count(given))
+        };
+        let region = Span::of(f64::from(here.region));
+        let same = |span: Span, own: Span| Span::flag(span == own, span.meets(own));
+        macro_rules! fill {
+            ($part:ident => $value:expr) => {
+                for (out, $part) in out.iter_mut().zip(&self.parts) {
+                    *out = $value;
+                }
+            };
+        }
+        match ALL[attribute] {
+            N::Country => fill!(part => part.country),
+            N::ScreeningValid => fill!(part => part.flag(Card::SCREENING)),
+            N::AcceptableMismatch => fill!(part => part.flag(Card::ACCEPTABLE_MISMATCH)),
+            N::InGeneral => fill!(part => part.flag(Card::ETKAS)),
+            N::InSenior => fill!(part => part.flag(Card::ESP)),
+            N::Paediatric => fill!(part => part.flag(Card::CHILD)),
+            N::HighUrgency => fill!(part => part.flag(Card::HIGH)),
+            N::DialysisTime => fill!(part => Span::between(
+                dialysis_years(part.dialysis.high, now),
+                dialysis_years(part.dialysis.low, now),
+            )),
+            N::ReturnedTime => fill!(part => part.returned),
+            N::MatchProbability => fill!(part => part.match_probability),
+            N::MismatchesA => {
+                let given = self.typing.broads[Locus::A as usize];
+                fill!(part => foreign(given, part.antigens[0]));
+            }
+            N::MismatchesB => {
+                let given = self.typing.broads[Locus::B as usize];
+                fill!(part => foreign(given, part.antigens[1]));
+            }
+            N::MismatchesDr => {
+                let given = self.typing.splits[Locus::Dr as usize];
+                let broads = self.typing.broads[Locus::Dr as usize];
+                let resolved = self.typing.is_resolved();
+                fill!(part => {
+                    let least = foreign(given, part.antigens[2]);
+                    // Where a type is not resolved, broad and split antigens may both count.
+                    let most = least.high + f64::from(broads.count_ones());
+                    Span::between(if resolved { least.low } else { 0.0 }, most)
+                });
+            }
+            N::HomozygousLoci => out.fill(Span::between(0.0, 3.0)),
+            N::SameCountry => fill!(part => same(part.country, country)),
+            N::SameRegion => fill!(part => same(part.region, region)),
+            N::SameSubregion => out.fill(Span::FLAG),
+            N::SameCentre => fill!(part => Span::flag(false, part.region.meets(region))),
+            N::NationalBalance => {
+                let balances = self.national_balances();
+                fill!(part => {
+                    let countries = part.country.low as usize..=part.country.high as usize;
+                    let balances = balances[countries].iter().map(|balance| Span::of(*balance));
+                    balances.fold(Span::EMPTY, Span::with)
+                });
+            }
+            N::RegionalBalance => out.fill(self.balances.regional_span()),
+            _ => out.fill(Span::UNKNOWN),
+        }
+    }
+}
+
+impl Parts for Match<'_> {
+    fn count(&self) -> usize {
+        self.parts.len()
+    }
+
+    fn rows(&self, part: usize) -> &[u32] {
+        &self.parts[part].rows
+    }
+
+    fn turn(&self, row: u32, _before: u64) -> u64 {
+        self.state.waiting.turn(row)
     }
 }

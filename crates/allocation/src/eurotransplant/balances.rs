@@ -2,6 +2,7 @@
 
 use super::records::Exchange;
 use super::setting::Geography;
+use crate::rules::Span;
 
 /// Age groups of donors for which balances are kept apart.
 pub(super) const GROUPS: usize = 4;
@@ -135,6 +136,12 @@ impl Balances {
                 _ => 0.0,
             };
         }
+    }
+
+    /// Between which values the balances of all centres lie, as last looked at.
+    pub(super) fn regional_span(&self) -> Span {
+        let balances = self.regional.iter().map(|balance| Span::of(*balance));
+        balances.fold(Span::of(0.0), Span::with)
     }
 
     /// The mean balance of the country's centres less that of this one, as last looked at; 0 where it has neither

@@ -21,6 +21,7 @@ mod simulation;
 mod state;
 mod survival;
 mod tables;
+mod waiting;
 
 pub use acceptance::{Effects, MODEL_FILES, Models, Spread};
 pub use attributes::catalogue;

@@ -6,7 +6,7 @@ use super::chance::{Chance, Decision};
 use super::records::{Donor, PROFILED_FLAGS, Programme};
 use super::setting::Geography;
 use super::state::{Child, ESP, EXTENDED_ESP, NONE, State};
-use crate::rules::{Policy, Ranking};
+use crate::rules::{Policy, Ranked};
 use crate::typing::Typing;
 
 /// What became of an offer.
@@ -237,7 +237,11 @@ impl Offering<'_> {
     }
 
     /// Offers the kidneys, first in the order of the list, then in the order of a hurried search.
-    pub(crate) fn offer(&self, ranking: &mut Ranking, chance: &mut dyn Chance) -> Vec<Offer> {
+    pub(crate) fn offer(
+        &self,
+        ranked: &mut Ranked<'_, Match<'_>, Match<'_>>,
+        chance: &mut dyn Chance,
+    ) -> Vec<Offer> {
         let mut answers = Answers {
             offers: Vec::new(),
             place: Vec::new(),
@@ -257,7 +261,7 @@ impl Offering<'_> {
         let last = tiers.iter().position(|tier| tier == LAST_REGULAR_TIER);
         let mut at = 0;
         while answers.kidneys > 0 && answers.refusals < most {
-            let Some(entry) = ranking.get(at) else {
+            let Some(entry) = ranked.get(at) else {
                 break;
             };
             at += 1;
@@ -270,23 +274,23 @@ impl Offering<'_> {
             }
         }
         if answers.kidneys > 0 {
-            self.rescue(ranking, &mut case, &mut answers, chance);
+            self.rescue(ranked, &mut case, &mut answers, chance);
         }
         answers.offers
     }
 
     fn rescue(
         &self,
-        ranking: &mut Ranking,
+        ranked: &mut Ranked<'_, Match<'_>, Match<'_>>,
         case: &mut Case<'_>,
         answers: &mut Answers,
         chance: &mut dyn Chance,
     ) {
         answers.begin_again(self.state().cards.len());
         let abroad = self.abroad();
-        ranking.prefer(|row| self.priority_among(row, &abroad));
+        ranked.prefer(|row| self.priority_among(row, &abroad));
         let mut at = 0;
-        while let Some(entry) = ranking.get(at) {
+        while let Some(entry) = ranked.get(at) {
             at += 1;
             let row = &entry.row;
             if answers.kidneys == 0 {
@@ -298,7 +302,7 @@ impl Offering<'_> {
             }
             self.ask(*row, true, case, answers, chance);
         }
-        ranking.prefer(|_| 0);
+        ranked.prefer(|_| 0);
         Self::force(answers);
     }
 

@@ -14,7 +14,7 @@ use super::relisting::{Again, Draw, Repeats};
 use super::setting::Geography;
 use super::state::{Child, State};
 use super::survival::{Fate, Survival};
-use crate::rules::{Policy, Quirks, Ranking};
+use crate::rules::{Entry, Policy, Quirks, Ranked, Ranking};
 use crate::typing::{Determinants, Frequencies};
 
 /// Days between two orderings of the waiting list.
@@ -51,23 +51,36 @@ pub struct List<'a> {
     pub donor: &'a Donor,
     /// The rules.
     pub policy: &'a Policy,
-    /// The candidates in order.
-    pub ranking: &'a mut Ranking,
+    ranked: Ranked<'a, Match<'a>, Match<'a>>,
     /// What became of those who were looked at.
     pub offers: &'a [Offer],
     pub(crate) offering: &'a Offering<'a>,
 }
 
 impl List<'_> {
+    /// The candidate at a place from 0, or none behind the last.
+    pub fn get(&mut self, place: usize) -> Option<Entry> {
+        self.ranked.get(place)
+    }
+
+    /// The place of a row, and what stands there; none if it is not on the list.
+    pub fn find(&mut self, row: u32) -> Option<(usize, Entry)> {
+        self.ranked.find(row)
+    }
+
+    /// How many candidates there are.
+    pub fn len(&mut self) -> usize {
+        self.ranked.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&mut self) -> bool {
+        self.ranked.is_empty()
+    }
+
     /// The points before rounding and the components of these rows, as [`Policy::components`] names them.
     pub fn details(&mut self, rows: &[u32]) -> Vec<Vec<f64>> {
-        let Self {
-            ranking,
-            policy,
-            offering,
-            ..
-        } = self;
-        ranking.details(policy, offering.of, rows)
+        self.ranked.details(rows)
     }
 
     /// Mismatches of a candidate at A, B and DR.
@@ -228,14 +241,13 @@ impl Programmes<'_> {
             .map(|survival| (survival, Repeats::new(self.input, self.geography)));
         let mut fates = Vec::new();
         let mut relisted = Vec::new();
-        state.order_by(|_, row| -i64::from(row));
+        state.waiting.order_by(|row| -i64::from(row));
         let mut exchanges = self.input.exchanges.iter().peekable();
         while let Some(past) = exchanges.next_if(|past| past.time < 0.0) {
             balances.add(past.exchange);
         }
         let mut counts = Counts::default();
         let mut ranking = Ranking::new();
-        let mut rows = Vec::new();
         let mut ordered = f64::NEG_INFINITY;
         for donor in self
             .input
@@ -284,10 +296,7 @@ impl Programmes<'_> {
                 Programme::Etkas
             };
             let policy = self.policies[programme as usize];
-            let group = donor.abo.index();
-            rows.clear();
-            rows.extend(state.waiting(group));
-            Self::look(&mut state, &rows, donor, programme);
+            state.look(programme, donor);
             // The Senior Programme has no balances.
             if programme == Programme::Etkas {
                 balances.look(donor.time);
@@ -300,8 +309,9 @@ impl Programmes<'_> {
                 balances: &balances,
                 donor,
                 typing: &self.input.typings[donor.typing as usize],
+                parts: state.waiting.parts(donor.abo.index()).collect(),
             };
-            ranking.rank(policy, &of, &rows);
+            let mut ranked = ranking.rank_parts(policy, &of, &of);
             let offering = Offering {
                 of: &of,
                 programme,
@@ -309,18 +319,19 @@ impl Programmes<'_> {
                 acceptance: self.acceptance,
                 rescue_ignores_profiles: quirks.rescue_ignores_profiles,
             };
-            let offers = offering.offer(&mut ranking, chance);
-            watch(&mut List {
+            let offers = offering.offer(&mut ranked, chance);
+            let mut list = List {
                 number: counts.lists,
                 programme,
                 donor,
                 policy,
-                ranking: &mut ranking,
+                ranked,
                 offers: &offers,
                 offering: &offering,
-            });
+            };
+            watch(&mut list);
             counts.lists += 1;
-            counts.ranked += ranking.len() as u64;
+            counts.ranked += list.len() as u64;
             let mut agains = Vec::new();
             if let Some((survival, _)) = &repeats {
                 for offer in offers.iter().filter(|offer| offer.answer.is_accepted()) {
@@ -410,27 +421,6 @@ impl Programmes<'_> {
         )
     }
 
-    /// What is looked at when a list touches a candidate.
-    fn look(state: &mut State<'_>, rows: &[u32], donor: &Donor, programme: Programme) {
-        for row in rows {
-            match programme {
-                Programme::Etkas => {
-                    state.look_at_age(*row, donor.time);
-                    if !state.is_always_in_etkas(*row) {
-                        state.look_at_programmes(*row, donor.time);
-                    }
-                }
-                Programme::Esp => {
-                    let country = usize::from(state.cards[*row as usize].country);
-                    if donor.is_circulatory() && !state.takes_circulatory[country] {
-                        continue;
-                    }
-                    state.look_at_programmes(*row, donor.time);
-                }
-            }
-        }
-    }
-
     fn transplant(
         state: &mut State<'_>,
         balances: &mut Balances,
@@ -470,8 +460,9 @@ fn order(state: &mut State<'_>, balances: &mut Balances, now: f64) {
     let medians: Vec<f64> = (0..countries)
         .map(|country| balances.national_median(country))
         .collect();
-    state.order_by(|state, row| {
-        let card = &state.cards[row as usize];
+    let cards = &state.cards;
+    state.waiting.order_by(|row| {
+        let card = &cards[row as usize];
         let years = card.dialysis_years(now) + card.returned;
         let child = if card.child == Child::Yes { 100.0 } else { 0.0 };
         let median = medians[usize::from(card.country)];

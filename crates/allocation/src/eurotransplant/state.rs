@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::records::{Change, Input, Programme, Registrations, Urgency};
+use super::records::{Change, Donor, Input, Programme, Registrations, Urgency};
 use super::relisting::repeat;
 use super::setting::Geography;
+use super::waiting::Waiting;
 use crate::Abo;
 use crate::typing::{Determinants, Frequencies, Locus, Unacceptable};
 
@@ -26,6 +27,12 @@ pub(crate) enum Child {
     Unknown,
     Yes,
     No,
+}
+
+/// Years since dialysis began; 0 before, and where it has not begun.
+pub(crate) fn dialysis_years(dialysis: f64, now: f64) -> f64 {
+    let years = (now - dialysis) / YEAR;
+    if years > 0.0 { years } else { 0.0 }
 }
 
 /// What a ranking reads of a registration: together in one line of the processor's cache, since the order of a list is
@@ -87,10 +94,36 @@ impl Card {
         }
     }
 
+    /// The last screening for antibodies is valid.
+    pub(crate) const SCREENING: u8 = 1;
+    /// In the acceptable mismatch programme.
+    pub(crate) const ACCEPTABLE_MISMATCH: u8 = 1 << 1;
+    /// May take part in the general programme, as last looked at.
+    pub(crate) const ETKAS: u8 = 1 << 2;
+    /// May take part in the Senior Programme, as last looked at.
+    pub(crate) const ESP: u8 = 1 << 3;
+    /// A child for the rules.
+    pub(crate) const CHILD: u8 = 1 << 4;
+    /// Highly urgent.
+    pub(crate) const HIGH: u8 = 1 << 5;
+
+    /// What is true of the registration.
+    pub(crate) fn flags(&self) -> u8 {
+        let flags = [
+            (Self::SCREENING, self.screening),
+            (Self::ACCEPTABLE_MISMATCH, self.acceptable_mismatch),
+            (Self::ETKAS, self.may_join(Programme::Etkas)),
+            (Self::ESP, self.may_join(Programme::Esp)),
+            (Self::CHILD, self.child == Child::Yes),
+            (Self::HIGH, self.urgency == Urgency::High),
+        ];
+        let set = flags.map(|(flag, truth)| flag * u8::from(truth));
+        set.iter().fold(0, |all, flag| all | flag)
+    }
+
     /// Years since dialysis began; 0 before.
     pub(crate) fn dialysis_years(&self, now: f64) -> f64 {
-        let years = (now - self.dialysis) / YEAR;
-        if years > 0.0 { years } else { 0.0 }
+        dialysis_years(self.dialysis, now)
     }
 
     /// Whether the recipient may take part in a programme, as last looked at.
@@ -144,12 +177,10 @@ pub(crate) struct State<'a> {
     next_of_recipient: Vec<u32>,
     germany: Option<u8>,
     /// The countries whose recipients are offered kidneys of donors whose circulation had stopped.
-    pub(crate) takes_circulatory: Vec<bool>,
+    takes_circulatory: Vec<bool>,
     pauses: bool,
-    /// Rows that may be offered organs, for each blood group, in order; `NONE` where somebody has left.
-    waiting: [Vec<u32>; 4],
-    gaps: [usize; 4],
-    place_in_waiting: Vec<u32>,
+    /// Those who may be offered organs.
+    pub(crate) waiting: Waiting,
 }
 
 impl<'a> State<'a> {
@@ -197,9 +228,7 @@ impl<'a> State<'a> {
                 .map(|name| matches!(name.as_str(), "Austria" | "Belgium" | "Netherlands"))
                 .collect(),
             pauses,
-            waiting: [const { Vec::new() }; 4],
-            gaps: [0; 4],
-            place_in_waiting: vec![NONE; count],
+            waiting: Waiting::new(count, &geography.places),
         };
         for row in 0..count {
             state.typed(row);
@@ -231,7 +260,7 @@ impl<'a> State<'a> {
     pub(crate) fn apply(&mut self, row: u32, change: Change) {
         let at = row as usize;
         match change {
-            Change::Urgency(urgency) => self.set_urgency(row, urgency),
+            Change::Urgency(urgency) => return self.set_urgency(row, urgency),
             Change::Typing(typing) => {
                 self.typing[at] = typing;
                 self.typed(at);
@@ -260,6 +289,9 @@ impl<'a> State<'a> {
                 self.profile[at] = profile;
                 self.forget_programmes(at);
             }
+        }
+        if change != Change::Nothing {
+            self.changed(row);
         }
     }
 
@@ -318,7 +350,7 @@ impl<'a> State<'a> {
         self.look_from.push(ALWAYS);
         self.next_of_recipient.push(new as u32);
         self.next_of_recipient.swap(old, new);
-        self.place_in_waiting.push(NONE);
+        self.waiting.add();
         self.typed(new);
         new as u32
     }
@@ -334,46 +366,17 @@ impl<'a> State<'a> {
     pub(crate) fn set_urgency(&mut self, row: u32, urgency: Urgency) {
         let at = row as usize;
         self.cards[at].urgency = urgency;
-        let group = self.cards[at].abo.index();
-        let waits = self.place_in_waiting[at] != NONE;
-        if urgency.is_active() && !waits {
-            self.place_in_waiting[at] = self.waiting[group].len() as u32;
-            self.waiting[group].push(row);
-        } else if !urgency.is_active() && waits {
-            self.waiting[group][self.place_in_waiting[at] as usize] = NONE;
-            self.place_in_waiting[at] = NONE;
-            self.gaps[group] += 1;
-            if self.gaps[group] * 4 > self.waiting[group].len() {
-                self.close_gaps(group);
-            }
+        match (urgency.is_active(), self.waiting.waits(row)) {
+            (true, false) => self.waiting.join(row, &self.cards),
+            (false, true) => self.waiting.leave(row, &self.cards),
+            _ => self.changed(row),
         }
     }
 
-    fn close_gaps(&mut self, group: usize) {
-        self.waiting[group].retain(|row| *row != NONE);
-        self.gaps[group] = 0;
-        for (place, row) in self.waiting[group].iter().enumerate() {
-            self.place_in_waiting[*row as usize] = place as u32;
-        }
-    }
-
-    /// The rows of a blood group that may be offered organs, in order.
-    pub(crate) fn waiting(&self, group: usize) -> impl Iterator<Item = u32> + '_ {
-        let rows = self.waiting[group].iter().copied();
-        rows.filter(|row| *row != NONE)
-    }
-
-    /// Orders every blood group by a score, the highest first; equals stay as they are.
-    pub(crate) fn order_by(&mut self, score: impl Fn(&Self, u32) -> i64) {
-        for group in 0..4 {
-            self.close_gaps(group);
-            let mut scored: Vec<(i64, u32)> = self.waiting[group]
-                .iter()
-                .map(|row| (score(self, *row), *row))
-                .collect();
-            scored.sort_by_key(|(score, _)| -*score);
-            self.waiting[group] = scored.into_iter().map(|(_, row)| row).collect();
-            self.close_gaps(group);
+    /// Notes that a card has changed.
+    fn changed(&mut self, row: u32) {
+        if self.waiting.waits(row) {
+            self.waiting.change(row, &self.cards);
         }
     }
 
@@ -382,9 +385,49 @@ impl<'a> State<'a> {
         (now - self.registrations.born[row as usize]) / YEAR
     }
 
+    /// What is looked at when a list touches candidates: those of a blood group, for a donor.
+    pub(crate) fn look(&mut self, programme: Programme, donor: &Donor) {
+        for row in self.waiting.due(donor.abo.index(), programme, donor.time) {
+            let before = self.cards[row as usize].flags();
+            let again = self.look_at(row, programme, donor);
+            let changed = self.cards[row as usize].flags() != before;
+            self.waiting
+                .looked_at(row, programme, changed, again, &self.cards);
+        }
+    }
+
+    /// Looks at a row, and says from when on it has to be looked at again.
+    fn look_at(&mut self, row: u32, programme: Programme, donor: &Donor) -> f64 {
+        let at = row as usize;
+        match programme {
+            Programme::Etkas => {
+                self.look_at_age(row, donor.time);
+                if !self.cards[at].always_etkas {
+                    self.look_at_programmes(row, donor.time);
+                }
+                match self.cards[at] {
+                    Card {
+                        child: Child::Yes, ..
+                    } => ALWAYS,
+                    Card {
+                        always_etkas: true, ..
+                    } => f64::INFINITY,
+                    _ => self.look_from[at],
+                }
+            }
+            Programme::Esp => {
+                let country = usize::from(self.cards[at].country);
+                if !donor.is_circulatory() || self.takes_circulatory[country] {
+                    self.look_at_programmes(row, donor.time);
+                }
+                self.look_from[at]
+            }
+        }
+    }
+
     /// Whether the recipient is a child for the rules: in Germany, under 18; elsewhere, listed under 18. Who is no
     /// child once does not become one again.
-    pub(crate) fn look_at_age(&mut self, row: u32, now: f64) {
+    fn look_at_age(&mut self, row: u32, now: f64) {
         let at = row as usize;
         if self.cards[at].child == Child::No {
             return;
@@ -397,7 +440,7 @@ impl<'a> State<'a> {
     }
 
     /// Looks, if it is time to, at whether the recipient may take part in the programmes.
-    pub(crate) fn look_at_programmes(&mut self, row: u32, now: f64) {
+    fn look_at_programmes(&mut self, row: u32, now: f64) {
         let at = row as usize;
         if now < self.look_from[at] {
             return;
@@ -418,11 +461,6 @@ impl<'a> State<'a> {
         let card = &mut self.cards[at];
         card.etkas = age < SENIOR || card.programme == Programme::Etkas;
         card.esp = age >= SENIOR || extended;
-    }
-
-    /// Whether the recipient need not be looked at for the general programme.
-    pub(crate) fn is_always_in_etkas(&self, row: u32) -> bool {
-        self.cards[row as usize].always_etkas
     }
 }
 

@@ -18,8 +18,8 @@
 //! let donor = Donor::default();
 //! let of = Match { candidates: &waiting, donor: &donor, determinants: &Default::default() };
 //! let mut ranking = Ranking::new();
-//! ranking.rank(&policy, &of, &[0, 1]);
-//! assert_eq!(ranking.get(0).map(|entry| entry.row), Some(1));
+//! let mut ranked = ranking.rank(&policy, &of, &[0, 1]);
+//! assert_eq!(ranked.get(0).map(|entry| entry.row), Some(1));
 //! # Ok::<(), hailsham_scenario::ScenarioError>(())
 //! ```
 

@@ -1,5 +1,6 @@
 //! What is known of a candidate, a donor, and the two together.
 
+use super::span::Span;
 use super::unit::Dimension;
 
 /// Of whom an attribute speaks.
@@ -95,4 +96,38 @@ pub trait Population {
 
     /// An attribute of candidates: `out[i]` is that of `people[i]`. Both are equally long.
     fn of_candidates(&self, attribute: usize, people: &[Self::Person<'_>], out: &mut [f64]);
+
+    /// Between which values an attribute of candidates lies: `out[i]` for those of the list's part `i`. The narrower,
+    /// the fewer candidates are looked at; nothing else depends on it.
+    fn of_parts(&self, _attribute: usize, out: &mut [Span]) {
+        out.fill(Span::UNKNOWN);
+    }
+}
+
+/// A waiting list in parts. Parts whose candidates cannot come first are not looked at, as long as that is so, by what
+/// is known of them ([`Population::of_parts`]). A slice of rows is a list of one part.
+pub trait Parts {
+    /// How many parts there are.
+    fn count(&self) -> usize;
+
+    /// The rows of a part.
+    fn rows(&self, part: usize) -> &[u32];
+
+    /// What decides between candidates who are alike in everything: the smaller comes first. No two have the same.
+    /// `before`: how many of the list were given points before; for a list of one part, the order of its rows.
+    fn turn(&self, row: u32, before: u64) -> u64;
+}
+
+impl Parts for [u32] {
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn rows(&self, _part: usize) -> &[u32] {
+        self
+    }
+
+    fn turn(&self, _row: u32, before: u64) -> u64 {
+        before
+    }
 }

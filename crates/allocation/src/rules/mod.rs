@@ -16,15 +16,17 @@ mod compile;
 mod difference;
 mod eligible;
 mod file;
+mod key;
 mod outline;
 mod plan;
 mod policy;
 mod ranking;
 mod reach;
+mod span;
 mod syntax;
 mod unit;
 
-pub use attribute::{About, Attribute, Catalogue, Population, Sort};
+pub use attribute::{About, Attribute, Catalogue, Parts, Population, Sort};
 pub use difference::{Change, Difference, Part, differences};
 pub use eligible::Eligible;
 pub use file::{
@@ -33,6 +35,7 @@ pub use file::{
 };
 pub use outline::{Outline, Rule};
 pub use policy::Policy;
-pub use ranking::{Entry, Ranking};
+pub use ranking::{Entry, Ranked, Ranking};
+pub use span::Span;
 pub use syntax::Trouble;
 pub use unit::Dimension;

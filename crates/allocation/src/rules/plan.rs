@@ -4,7 +4,10 @@
 //! shorter: what depends on the donor alone becomes a number, and what a number decides falls away, so that the
 //! rules of other countries cost nothing. What is left is computed for a batch of candidates at a time.
 
+mod columns;
+
 use super::attribute::{About, Catalogue, Population};
+use super::span::Span;
 
 /// The number of an operation.
 pub(crate) type Id = usize;
@@ -57,8 +60,12 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    fn at(&self, x: f64) -> f64 {
-        let passed = self.from.partition_point(|bound| *bound <= x);
+    pub(super) fn at(&self, x: f64) -> f64 {
+        self.after(self.from.partition_point(|bound| *bound <= x))
+    }
+
+    /// The value once so many bounds are passed.
+    pub(super) fn after(&self, passed: usize) -> f64 {
         if passed == 0 {
             0.0
         } else {
@@ -72,7 +79,7 @@ pub(crate) fn rounded(x: f64) -> f64 {
     f64::from((x + 0.5) as i32)
 }
 
-fn one(op: One, x: f64) -> f64 {
+pub(super) fn one(op: One, x: f64) -> f64 {
     match op {
         One::Minus => -x,
         One::Not => 1.0 - x,
@@ -84,7 +91,7 @@ fn one(op: One, x: f64) -> f64 {
     }
 }
 
-fn two(op: Two, x: f64, y: f64) -> f64 {
+pub(super) fn two(op: Two, x: f64, y: f64) -> f64 {
     let flag = |truth: bool| f64::from(u8::from(truth));
     match op {
         Two::Add => x + y,
@@ -141,6 +148,8 @@ pub(crate) struct Program {
     free: Vec<usize>,
     /// Of [`BATCH`] candidates each.
     columns: Vec<Vec<f64>>,
+    /// The same of parts of a list.
+    spans: Vec<Vec<Span>>,
     results: Vec<Outcome>,
 }
 
@@ -363,23 +372,9 @@ impl Program {
         let people: [P::Person<'_>; BATCH] =
             std::array::from_fn(|at| population.person(rows[at.min(last)]));
         let people = &people[..=last];
-        for line in &self.lines {
-            // No line reads the column that it fills.
-            let mut column = std::mem::take(&mut self.columns[line.out]);
-            let out = &mut column[..people.len()];
-            let columns = &self.columns;
-            let [x, y, z] = line.operands;
-            match line.action {
-                Action::Attribute(attribute) => population.of_candidates(attribute, people, out),
-                Action::One(One::Round) => each(out, columns, x, rounded),
-                Action::One(One::Not) => each(out, columns, x, |x| 1.0 - x),
-                Action::One(op) => each(out, columns, x, |x| one(op, x)),
-                Action::Steps(steps) => each(out, columns, x, |x| operations.steps[steps].at(x)),
-                Action::Choose => choose(out, columns, x, y, z),
-                Action::Two(op) => pairs(op, out, columns, x, y),
-            }
-            self.columns[line.out] = column;
-        }
+        let attribute = |number, out: &mut [f64]| population.of_candidates(number, people, out);
+        let columns = &mut self.columns;
+        columns::run(&self.lines, operations, columns, people.len(), attribute);
     }
 
     /// A result of the last run, for every candidate of the batch; what stands behind its end means nothing.
@@ -387,82 +382,31 @@ impl Program {
         &self.columns[self.results[result].column]
     }
 
+    /// Computes between which values the results lie for the candidates of each part of a list.
+    pub(crate) fn run_on_parts(
+        &mut self,
+        operations: &Operations,
+        population: &impl Population,
+        parts: usize,
+    ) {
+        self.spans.resize_with(self.columns.len(), Vec::new);
+        for column in &mut self.spans {
+            column.resize(parts, Span::UNKNOWN);
+        }
+        let attribute = |number, out: &mut [Span]| population.of_parts(number, out);
+        columns::run(&self.lines, operations, &mut self.spans, parts, attribute);
+    }
+
+    /// What is known of a result of the last run on parts.
+    pub(crate) fn span(&self, result: usize, part: usize) -> Span {
+        let result = self.results[result];
+        result
+            .fixed
+            .map_or_else(|| self.spans[result.column][part], Span::of)
+    }
+
     /// A result that is the same for all candidates of this donor.
     pub(crate) fn fixed(&self, result: usize) -> Option<f64> {
         self.results[result].fixed
-    }
-}
-
-fn each(out: &mut [f64], columns: &[Vec<f64>], x: Value, function: impl Fn(f64) -> f64) {
-    match x {
-        Value::Column(x) => {
-            for (out, x) in out.iter_mut().zip(&columns[x]) {
-                *out = function(*x);
-            }
-        }
-        Value::Number(x) => out.fill(function(x)),
-    }
-}
-
-fn both(
-    out: &mut [f64],
-    columns: &[Vec<f64>],
-    x: Value,
-    y: Value,
-    function: impl Fn(f64, f64) -> f64,
-) {
-    match (x, y) {
-        (Value::Column(x), Value::Column(y)) => {
-            for ((out, x), y) in out.iter_mut().zip(&columns[x]).zip(&columns[y]) {
-                *out = function(*x, *y);
-            }
-        }
-        (x, Value::Number(y)) => each(out, columns, x, |x| function(x, y)),
-        (Value::Number(x), y) => each(out, columns, y, |y| function(x, y)),
-    }
-}
-
-/// The second where the first is not 0, else the third.
-fn choose(out: &mut [f64], columns: &[Vec<f64>], condition: Value, yes: Value, no: Value) {
-    let pick = |holds: f64, yes: f64, no: f64| if holds == 0.0 { no } else { yes };
-    match (condition, yes, no) {
-        (Value::Column(condition), Value::Column(yes), Value::Column(no)) => {
-            let columns = columns[condition]
-                .iter()
-                .zip(&columns[yes])
-                .zip(&columns[no]);
-            for (out, ((holds, yes), no)) in out.iter_mut().zip(columns) {
-                *out = pick(*holds, *yes, *no);
-            }
-        }
-        (condition, Value::Number(yes), no) => {
-            both(out, columns, condition, no, |holds, no| {
-                pick(holds, yes, no)
-            });
-        }
-        (condition, yes, Value::Number(no)) => {
-            both(out, columns, condition, yes, |holds, yes| {
-                pick(holds, yes, no)
-            });
-        }
-        (Value::Number(holds), yes, no) => {
-            both(out, columns, yes, no, |yes, no| pick(holds, yes, no));
-        }
-    }
-}
-
-/// The operation is chosen outside the loop, so that each loop is one that the compiler turns into vectors.
-fn pairs(op: Two, out: &mut [f64], columns: &[Vec<f64>], x: Value, y: Value) {
-    match op {
-        Two::Add => both(out, columns, x, y, |x, y| two(Two::Add, x, y)),
-        Two::Subtract => both(out, columns, x, y, |x, y| two(Two::Subtract, x, y)),
-        Two::Multiply | Two::And => both(out, columns, x, y, |x, y| two(Two::Multiply, x, y)),
-        Two::Divide => both(out, columns, x, y, |x, y| two(Two::Divide, x, y)),
-        Two::Smaller => both(out, columns, x, y, |x, y| if x < y { x } else { y }),
-        Two::Larger | Two::Or => both(out, columns, x, y, |x, y| if x > y { x } else { y }),
-        Two::Power => both(out, columns, x, y, |x, y| two(Two::Power, x, y)),
-        Two::Less => both(out, columns, x, y, |x, y| two(Two::Less, x, y)),
-        Two::AtMost => both(out, columns, x, y, |x, y| two(Two::AtMost, x, y)),
-        Two::Equal => both(out, columns, x, y, |x, y| two(Two::Equal, x, y)),
     }
 }

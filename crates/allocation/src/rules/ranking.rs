@@ -1,10 +1,17 @@
 //! Candidates in the order of a policy, as far as it is asked for.
+//!
+//! A list comes in parts. What is known of a part bounds the tiers and points of its candidates, and as long as a
+//! candidate comes before the bounds of all parts that were not looked at, nobody of these is given points. Parts are
+//! taken in the order of their bounds. Where tiers differ within a part, they are looked at first, and only those who
+//! stand before its last tier are given points at once; the others wait, bounded by that tier.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
-use super::attribute::Population;
-use super::plan::{BATCH, Id, Operations, Program};
-use super::policy::{MOST_RANKS, Policy};
+use super::attribute::{Parts, Population};
+use super::key::{Bound, Key, Table};
+use super::plan::{BATCH, Id, Program};
+use super::policy::Policy;
 
 /// A candidate in a ranking.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,89 +24,38 @@ pub struct Entry {
     pub points: f64,
 }
 
-/// What orders candidates: less comes first. Numbers are kept as whole numbers of the same order, so that nothing
-/// depends on how floats are compared. Small, since it is moved about; what decides between equals stays where it is.
-#[derive(Debug, Clone, Copy)]
-struct Key {
-    /// The class, which is 0 but where somebody has put certain candidates before the others, and the tier.
-    group: u64,
-    /// The first of the ranks.
-    first: u64,
-    place: u32,
-}
-
-impl Key {
-    fn new(class: i32, tier: u16, first: u64, place: u32) -> Self {
-        // Of the same order as the classes, and not below 0.
-        let class = u64::from(class.cast_unsigned() ^ (1 << 31));
-        Self {
-            group: class << 16 | u64::from(tier),
-            first,
-            place,
-        }
-    }
-
-    fn tier(&self) -> u16 {
-        (self.group & 0xffff) as u16
-    }
-}
-
-/// What comes before the points, the points, and what comes after them, as [`descending`] numbers: a column each.
-type Ranks = [Vec<u64>; MOST_RANKS];
-
-#[inline]
-fn order(ranks: &[Vec<u64>], one: &Key, other: &Key) -> Ordering {
-    let head = |key: &Key| u128::from(key.group) << 64 | u128::from(key.first);
-    let rest = || {
-        let (one, other) = (one.place as usize, other.place as usize);
-        let columns = ranks.iter().map(|column| column[one].cmp(&column[other]));
-        columns.fold(Ordering::Equal, Ordering::then)
-    };
-    head(one)
-        .cmp(&head(other))
-        .then_with(rest)
-        .then(one.place.cmp(&other.place))
-}
-
-/// A whole number that is the smaller, the larger the number.
-fn descending(number: f64) -> u64 {
-    // −0 and 0 are the same.
-    let bits = (number + 0.0).to_bits();
-    let rising = if bits >> 63 == 1 {
-        !bits
-    } else {
-        bits | 1 << 63
-    };
-    !rising
-}
-
-fn number(descending: u64) -> f64 {
-    let rising = !descending;
-    f64::from_bits(if rising >> 63 == 1 {
-        rising & !(1 << 63)
-    } else {
-        !rising
-    })
+/// Candidates who have no points yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Unseen {
+    /// A part.
+    Part(u32),
+    /// Those of a part who stand in its last tier: from where to where they are held.
+    Held(u32, u32),
 }
 
 /// The candidates for one donor. Used again for the next one, it allocates nothing more.
 ///
-/// Cost: all rows are tested and the eligible given their points, 128 at a time; only the part that is looked at is
-/// put in order, first a few, then about four times as many.
+/// Cost: a few operations a part, and those on candidates for the parts that are looked at, 128 candidates at a time;
+/// only what is asked for is put in order, first a few, then about four times as many.
 #[derive(Debug, Clone, Default)]
 pub struct Ranking {
     filter: Program,
     scores: Program,
+    tiers: Program,
     detail: Program,
-    eligible: Vec<u32>,
-    /// Of each of the eligible.
-    ranks: Ranks,
-    /// How many of the columns of ranks are in use.
-    used: usize,
+    unseen: BinaryHeap<Reverse<(Bound, Unseen)>>,
+    /// Parts in which tiers may differ, as long as nobody has looked.
+    mixed: Vec<(Bound, u32)>,
+    /// Eligible candidates in the last tiers of their parts.
+    held: Vec<u32>,
+    /// Parts that are being looked at, and where each ends.
+    opened: Vec<u32>,
+    ends: Vec<usize>,
+    /// Candidates who are to have points.
+    fresh: Vec<u32>,
+    table: Table,
     keys: Vec<Key>,
     sorted: usize,
-    /// Which of the ranks are the points.
-    points: usize,
 }
 
 /// About so many are put in order at first.
@@ -108,24 +64,66 @@ const FIRST: usize = 32;
 /// So many keys tell where to cut.
 const SAMPLE: usize = 64;
 
-/// Brings the first of the keys to the front, about as many as are wanted and at least one, and says how many they
-/// are. One pass in which hardly anything is moved, since a sample tells where to cut.
-fn cut(keys: &mut [Key], wanted: usize, ranks: &[Vec<u64>]) -> usize {
-    if keys.len() < 4 * wanted.max(SAMPLE) {
-        return keys.len();
-    }
-    let step = keys.len() / SAMPLE;
-    let mut sample: [Key; SAMPLE] = std::array::from_fn(|at| keys[at * step]);
-    sample.sort_unstable_by(|one, other| order(ranks, one, other));
-    let limit = sample[(wanted / step).max(1)];
+/// Brings the keys for which something holds to the front, and says how many they are.
+fn gather(keys: &mut [Key], holds: impl Fn(&Key) -> bool) -> usize {
     let mut count = 0;
     for at in 0..keys.len() {
-        if order(ranks, &keys[at], &limit).is_lt() {
+        if holds(&keys[at]) {
             keys.swap(at, count);
             count += 1;
         }
     }
     count
+}
+
+/// Brings the first of the keys to the front, about as many as are wanted and at least one, and says how many they
+/// are. One pass in which hardly anything is moved, since a sample tells where to cut.
+fn cut(keys: &mut [Key], wanted: usize, table: &Table) -> usize {
+    if keys.len() < 4 * wanted.max(SAMPLE) {
+        return keys.len();
+    }
+    let step = keys.len() / SAMPLE;
+    let mut sample: [Key; SAMPLE] = std::array::from_fn(|at| keys[at * step]);
+    sample.sort_unstable_by(|one, other| table.order(one, other));
+    let limit = sample[(wanted / step).max(1)];
+    gather(keys, |key| table.order(key, &limit).is_lt())
+}
+
+/// Leaves only the eligible: of each range, which ends where the next begins, and of which the ends are moved.
+fn leave_eligible<P: Population>(
+    program: &mut Program,
+    policy: &Policy,
+    population: &P,
+    rows: &mut Vec<u32>,
+    ends: &mut [usize],
+) {
+    if program.fixed(0).is_some() {
+        // Where nobody is eligible, nothing is looked at.
+        return;
+    }
+    let (mut count, mut part) = (0, 0);
+    let mut begin = 0;
+    while begin < rows.len() {
+        let end = rows.len().min(begin + BATCH);
+        program.run(&policy.operations, population, &rows[begin..end]);
+        let holds = program.results(0);
+        let mut at = begin;
+        while at < end {
+            let until = ends.get(part).map_or(end, |part| end.min(*part));
+            // Written without a branch, since nobody can guess who is eligible.
+            for at in at..until {
+                rows[count] = rows[at];
+                count += usize::from(holds[at - begin] != 0.0);
+            }
+            while ends.get(part) == Some(&until) {
+                ends[part] = count;
+                part += 1;
+            }
+            at = until;
+        }
+        begin = end;
+    }
+    rows.truncate(count);
 }
 
 impl Ranking {
@@ -136,112 +134,61 @@ impl Ranking {
 
     /// Ranks the eligible among `rows` for the population's donor. Of candidates that are alike in everything, the
     /// one that comes earlier in `rows` comes first.
-    pub fn rank(&mut self, policy: &Policy, population: &impl Population, rows: &[u32]) {
+    pub fn rank<'a, P: Population>(
+        &'a mut self,
+        policy: &'a Policy,
+        population: &'a P,
+        rows: &'a [u32],
+    ) -> Ranked<'a, P, [u32]> {
+        self.rank_parts(policy, population, rows)
+    }
+
+    /// Ranks the eligible of a list in parts for the population's donor.
+    pub fn rank_parts<'a, P: Population, L: Parts + ?Sized>(
+        &'a mut self,
+        policy: &'a Policy,
+        population: &'a P,
+        list: &'a L,
+    ) -> Ranked<'a, P, L> {
         let (catalogue, operations) = (&policy.catalogue, &policy.operations);
+        let ranks = policy.ranks.len() - 1;
+        self.table.clear(ranks);
         self.keys.clear();
         self.sorted = 0;
-        self.points = policy.points - 1;
-        self.used = (policy.ranks.len() - 1).min(MOST_RANKS);
-        for column in &mut self.ranks {
-            column.clear();
-        }
-        self.filter
-            .prepare(operations, &policy.eligible, catalogue, population);
-        self.scores
-            .prepare(operations, &policy.ranks, catalogue, population);
-        self.eligible.clear();
-        match self.filter.fixed(0) {
-            Some(0.0) => return,
-            Some(_) => self.eligible.extend_from_slice(rows),
-            None => {
-                // Written without a branch, since nobody can guess who is eligible.
-                self.eligible.resize(rows.len(), 0);
-                let mut count = 0;
-                for batch in rows.chunks(BATCH) {
-                    self.filter.run(operations, population, batch);
-                    for (row, holds) in batch.iter().zip(self.filter.results(0)) {
-                        self.eligible[count] = *row;
-                        count += usize::from(*holds != 0.0);
-                    }
-                    // At once, while the caches hold what has been read of them.
-                    while count - self.keys.len() >= BATCH {
-                        self.score(operations, population, self.keys.len() + BATCH);
-                    }
+        self.unseen.clear();
+        self.mixed.clear();
+        self.held.clear();
+        let [filter, scores] = [&mut self.filter, &mut self.scores];
+        filter.prepare(operations, &policy.eligible, catalogue, population);
+        if filter.fixed(0) != Some(0.0) {
+            scores.prepare(operations, &policy.ranks, catalogue, population);
+            let parts = list.count();
+            filter.run_on_parts(operations, population, parts);
+            scores.run_on_parts(operations, population, parts);
+            for part in 0..parts {
+                let nobody = filter.span(0, part).value() == Some(0.0);
+                if nobody || list.rows(part).is_empty() {
+                    continue;
                 }
-                self.eligible.truncate(count);
+                let tier = scores.span(0, part);
+                let bound = Bound::new(tier.low, scores.span(1, part).high);
+                if parts == 1 || tier.value().is_some() {
+                    let part = Unseen::Part(part as u32);
+                    self.unseen.push(Reverse((bound, part)));
+                } else {
+                    self.mixed.push((bound, part as u32));
+                }
+            }
+            if !self.mixed.is_empty() {
+                let tier = &policy.ranks[..1];
+                self.tiers.prepare(operations, tier, catalogue, population);
             }
         }
-        while self.keys.len() < self.eligible.len() {
-            let until = self.eligible.len().min(self.keys.len() + BATCH);
-            self.score(operations, population, until);
-        }
-    }
-
-    /// Makes the keys of the eligible up to a place, which are a batch at most.
-    fn score(&mut self, operations: &Operations, population: &impl Population, until: usize) {
-        let batch = &self.eligible[self.keys.len()..until];
-        self.scores.run(operations, population, batch);
-        let results = |result| &self.scores.results(result)[..batch.len()];
-        for (rank, column) in self.ranks[..self.used].iter_mut().enumerate() {
-            column.extend(results(1 + rank).iter().map(|value| descending(*value)));
-        }
-        let place = self.keys.len();
-        let firsts = &self.ranks[0][place..];
-        let candidates = (place as u32..).zip(results(0).iter().zip(firsts));
-        self.keys.extend(
-            candidates.map(|(place, (tier, first))| Key::new(0, *tier as u16, *first, place)),
-        );
-    }
-
-    /// Puts candidates with a larger priority before those with a smaller one; among those of one priority, the
-    /// order stays what it is. Equal priorities for all give the order of the policy again.
-    pub fn prefer(&mut self, priority: impl Fn(u32) -> i32) {
-        for key in &mut self.keys {
-            let priority = priority(self.eligible[key.place as usize]);
-            *key = Key::new(-priority, key.tier(), key.first, key.place);
-        }
-        self.sorted = 0;
-    }
-
-    /// How many candidates there are.
-    pub fn len(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    /// The candidate at a place from 0, or none behind the last.
-    pub fn get(&mut self, place: usize) -> Option<Entry> {
-        while place >= self.sorted && self.sorted < self.keys.len() {
-            let (rest, ranks) = (&mut self.keys[self.sorted..], &self.ranks[..self.used]);
-            let more = cut(rest, FIRST.max(3 * self.sorted), ranks);
-            rest[..more].sort_unstable_by(|one, other| order(ranks, one, other));
-            self.sorted += more;
-        }
-        self.keys.get(place).map(|key| self.entry(key))
-    }
-
-    /// The place of a row, and what stands there; none if it is not eligible. Nothing is put in order for it.
-    pub fn find(&self, row: u32) -> Option<(usize, Entry)> {
-        let is_it = |key: &Key| self.eligible[key.place as usize] == row;
-        let (ordered, rest) = self.keys.split_at(self.sorted);
-        if let Some(place) = ordered.iter().position(is_it) {
-            return Some((place, self.entry(&ordered[place])));
-        }
-        let key = rest.iter().find(|key| is_it(key))?;
-        let ranks = &self.ranks[..self.used];
-        let before = rest.iter().filter(|other| order(ranks, other, key).is_lt());
-        Some((self.sorted + before.count(), self.entry(key)))
-    }
-
-    fn entry(&self, key: &Key) -> Entry {
-        Entry {
-            row: self.eligible[key.place as usize],
-            tier: key.tier(),
-            points: number(self.ranks[self.points][key.place as usize]),
+        Ranked {
+            ranking: self,
+            policy,
+            population,
+            list,
         }
     }
 
@@ -293,16 +240,229 @@ impl Ranking {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The candidates of a list for one donor.
+#[derive(Debug)]
+pub struct Ranked<'a, P, L: ?Sized> {
+    ranking: &'a mut Ranking,
+    policy: &'a Policy,
+    population: &'a P,
+    list: &'a L,
+}
 
-    #[test]
-    fn larger_numbers_come_first_and_lead_back_to_themselves() {
-        let numbers = [f64::INFINITY, 3.5, 3.0, 1e-300, 0.0, -1e-300, -2.0, -1e9];
-        let keys = numbers.map(descending);
-        assert!(keys.is_sorted());
-        assert_eq!(keys.map(number), numbers);
-        assert_eq!(descending(-0.0), descending(0.0));
+impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
+    /// Looks at tiers, where they are not known, or else at the points of the next parts.
+    fn look_on(&mut self) {
+        self.ranking.fresh.clear();
+        if self.ranking.mixed.is_empty() {
+            // So many more each time, that not much is looked through again and again.
+            self.look_at(BATCH.max(self.ranking.keys.len() / 2));
+        } else {
+            self.look_at_tiers();
+        }
+        self.score();
+    }
+
+    /// Gives everybody points.
+    fn look_at_all(&mut self) {
+        let own = &mut *self.ranking;
+        own.fresh.clear();
+        let mixed = own.mixed.drain(..);
+        own.unseen
+            .extend(mixed.map(|(bound, part)| Reverse((bound, Unseen::Part(part)))));
+        self.look_at(usize::MAX);
+        self.score();
+    }
+
+    /// Makes about so many candidates fresh, of the parts with the least bounds.
+    fn look_at(&mut self, wanted: usize) {
+        let own = &mut *self.ranking;
+        let (mut whole, mut count) = (Vec::new(), 0);
+        while count < wanted {
+            let Some(Reverse((bound, unseen))) = own.unseen.pop() else {
+                break;
+            };
+            match unseen {
+                Unseen::Part(part) => {
+                    whole.push((bound, part));
+                    count += self.list.rows(part as usize).len();
+                }
+                Unseen::Held(from, until) => {
+                    let held = &own.held[from as usize..until as usize];
+                    own.fresh.extend_from_slice(held);
+                    count += held.len();
+                }
+            }
+        }
+        self.open(&mut whole);
+        let own = &mut *self.ranking;
+        own.fresh.extend_from_slice(&own.opened);
+    }
+
+    /// Finds the eligible of some parts, and where each part of them ends. Parts in which everybody is eligible are put
+    /// last, since they need not be looked through.
+    fn open(&mut self, parts: &mut [(Bound, u32)]) {
+        let Ranking {
+            filter,
+            opened,
+            ends,
+            ..
+        } = &mut *self.ranking;
+        opened.clear();
+        ends.clear();
+        let are_all = |part: u32| filter.span(0, part as usize).value().is_some();
+        parts.sort_by_key(|(_, part)| are_all(*part));
+        let some = parts.partition_point(|(_, part)| !are_all(*part));
+        let (some, all) = parts.split_at(some);
+        for (_, part) in some {
+            opened.extend_from_slice(self.list.rows(*part as usize));
+            ends.push(opened.len());
+        }
+        leave_eligible(filter, self.policy, self.population, opened, ends);
+        for (_, part) in all {
+            opened.extend_from_slice(self.list.rows(*part as usize));
+            ends.push(opened.len());
+        }
+    }
+
+    /// Of parts with several tiers, those before the last tier are fresh, and the others held.
+    fn look_at_tiers(&mut self) {
+        let mut parts = std::mem::take(&mut self.ranking.mixed);
+        self.open(&mut parts);
+        let own = &mut *self.ranking;
+        let (opened, ends) = (&mut own.opened, &mut own.ends);
+        let mut tiers = Vec::with_capacity(opened.len());
+        for batch in opened.chunks(BATCH) {
+            own.tiers
+                .run(&self.policy.operations, self.population, batch);
+            tiers.extend_from_slice(&own.tiers.results(0)[..batch.len()]);
+        }
+        let mut begin = 0;
+        for ((bound, _), end) in parts.drain(..).zip(ends) {
+            let range = begin..*end;
+            begin = *end;
+            let (rows, tiers) = (&opened[range.clone()], &tiers[range]);
+            let last = tiers
+                .iter()
+                .fold(0.0, |last, tier| if *tier > last { *tier } else { last });
+            let from = own.held.len();
+            if tiers.iter().all(|tier| *tier == last) {
+                own.held.extend_from_slice(rows);
+            } else {
+                for (row, tier) in rows.iter().zip(tiers) {
+                    let to = if *tier == last {
+                        &mut own.held
+                    } else {
+                        &mut own.fresh
+                    };
+                    to.push(*row);
+                }
+            }
+            if own.held.len() > from {
+                let held = Unseen::Held(from as u32, own.held.len() as u32);
+                own.unseen.push(Reverse((bound.in_tier(last), held)));
+            }
+        }
+    }
+
+    /// Gives the fresh their points.
+    fn score(&mut self) {
+        let own = &mut *self.ranking;
+        for rows in own.fresh.chunks(BATCH) {
+            own.scores
+                .run(&self.policy.operations, self.population, rows);
+            let before = own.keys.len() as u64..;
+            let turns = rows.iter().zip(before);
+            let turns = turns.map(|(row, before)| self.list.turn(*row, before));
+            let candidates = (rows, turns);
+            let results = |result| own.scores.results(result);
+            let values = |rank| results(1 + rank);
+            own.table
+                .extend(&mut own.keys, candidates, results(0), values);
+        }
+    }
+
+    /// The candidate at a place from 0, or none behind the last.
+    pub fn get(&mut self, place: usize) -> Option<Entry> {
+        while place >= self.ranking.sorted {
+            let own = &mut *self.ranking;
+            let (table, rest) = (&own.table, &mut own.keys[own.sorted..]);
+            let certain = match own.unseen.peek() {
+                _ if !own.mixed.is_empty() => 0,
+                None if rest.is_empty() => return None,
+                None => rest.len(),
+                Some(Reverse((bound, _))) => gather(rest, |key| bound.is_behind(key)),
+            };
+            if certain == 0 {
+                self.look_on();
+                continue;
+            }
+            let more = cut(&mut rest[..certain], FIRST.max(3 * own.sorted), table);
+            rest[..more].sort_unstable_by(|one, other| table.order(one, other));
+            own.sorted += more;
+        }
+        self.ranking.keys.get(place).map(|key| self.entry(key))
+    }
+
+    /// How many candidates there are. Whether they are eligible is looked at for all.
+    pub fn len(&mut self) -> usize {
+        let own = &*self.ranking;
+        let (mut parts, mut held) = (own.mixed.clone(), 0);
+        for Reverse((bound, unseen)) in &own.unseen {
+            match unseen {
+                Unseen::Part(part) => parts.push((*bound, *part)),
+                Unseen::Held(from, until) => held += (until - from) as usize,
+            }
+        }
+        self.open(&mut parts);
+        self.ranking.keys.len() + held + self.ranking.opened.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&mut self) -> bool {
+        self.get(0).is_none()
+    }
+
+    /// Puts candidates with a larger priority before those with a smaller one; among those of one priority, the
+    /// order stays what it is. Equal priorities for all give the order of the policy again.
+    pub fn prefer(&mut self, priority: impl Fn(u32) -> i32) {
+        self.look_at_all();
+        let own = &mut *self.ranking;
+        for key in &mut own.keys {
+            let priority = priority(own.table.rows[key.place as usize]);
+            *key = key.of_class(-priority);
+        }
+        own.sorted = 0;
+    }
+
+    /// The place of a row, and what stands there; none if it is not eligible. Nothing is put in order for it.
+    pub fn find(&mut self, row: u32) -> Option<(usize, Entry)> {
+        let rows = &self.ranking.table.rows;
+        let is_it = |key: &&Key| rows[key.place as usize] == row;
+        let ordered = &self.ranking.keys[..self.ranking.sorted];
+        if let Some(place) = ordered.iter().position(|key| is_it(&key)) {
+            return Some((place, self.entry(&ordered[place])));
+        }
+        self.look_at_all();
+        let own = &*self.ranking;
+        let (ordered, rest) = own.keys.split_at(own.sorted);
+        let is_it = |key: &&Key| own.table.rows[key.place as usize] == row;
+        let key = rest.iter().find(is_it)?;
+        let before = rest
+            .iter()
+            .filter(|other| own.table.order(other, key).is_lt());
+        Some((ordered.len() + before.count(), self.entry(key)))
+    }
+
+    /// For each of the `rows`, the points before rounding and then each component, as the policy shows them.
+    pub fn details(&mut self, rows: &[u32]) -> Vec<Vec<f64>> {
+        self.ranking.details(self.policy, self.population, rows)
+    }
+
+    fn entry(&self, key: &Key) -> Entry {
+        Entry {
+            row: self.ranking.table.rows[key.place as usize],
+            tier: key.tier(),
+            points: self.ranking.table.value(self.policy.points - 1, key),
+        }
     }
 }

@@ -103,13 +103,13 @@ impl Record {
     }
 
     /// Adds the transplants of a list.
-    pub(super) fn add(&mut self, list: &List<'_>) {
+    pub(super) fn add(&mut self, list: &mut List<'_>) {
         for offer in list
             .offers
             .iter()
             .filter(|offer| offer.answer.is_accepted())
         {
-            let Some((rank, entry)) = list.ranking.find(offer.row) else {
+            let Some((rank, entry)) = list.find(offer.row) else {
                 continue;
             };
             let state = list.offering.of.state;

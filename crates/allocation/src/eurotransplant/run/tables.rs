@@ -94,8 +94,8 @@ impl MatchLists {
     }
 
     pub(super) fn add(&mut self, list: &mut List<'_>) -> Result<(), TableError> {
-        let mut entries = Vec::with_capacity(list.ranking.len());
-        while let Some(entry) = list.ranking.get(entries.len()) {
+        let mut entries = Vec::with_capacity(list.len());
+        while let Some(entry) = list.get(entries.len()) {
             entries.push(entry);
         }
         let rows: Vec<u32> = entries.iter().map(|entry| entry.row).collect();

@@ -1,10 +1,13 @@
 //! What the rules of a policy may ask about recipients and donors of the programme. Where an attribute means what it
 //! means elsewhere (Eurotransplant, kidneys of any country) it has the same name there.
 
-use hailsham_allocation::rules::{About, Attribute, Catalogue, Dimension, Population, Sort};
+use hailsham_allocation::rules::{
+    About, Attribute, Catalogue, Dimension, Parts, Population, Sort, Span,
+};
 use hailsham_allocation::{Abo, Compatibility, Hla};
 use hailsham_engine::time::Time;
 
+use super::lists::Part;
 use super::{Columns, Giver, Patient};
 use crate::programme::Programme;
 use crate::submodels::creation::Bodies;
@@ -239,6 +242,8 @@ pub(super) struct Match<'a> {
     pub(super) giver: &'a Giver,
     pub(super) organ: u8,
     pub(super) now: Time,
+    /// Those who wait.
+    pub(super) parts: Vec<Part<'a>>,
 }
 
 /// Minutes of a year as policies count it.
@@ -308,5 +313,47 @@ impl Population for Match<'_> {
                 fill!(|row| f64::from(Hla::mismatches(given, patient(row).hla)));
             }
         }
+    }
+
+    fn of_parts(&self, attribute: usize, out: &mut [Span]) {
+        let giver = self.giver;
+        let given = |locus| {
+            let antigens = self.attributes.loci.of(locus).unwrap_or_default();
+            f64::from((giver.hla.bits() & antigens.bits()).count_ones())
+        };
+        let since = |row: Option<&u32>| {
+            let listed = row.map(|row| self.people.patients[*row as usize].listed);
+            listed.map_or(f64::NAN, |listed| years(listed, self.now))
+        };
+        let name = self.attributes.names[attribute];
+        for (out, part) in out.iter_mut().zip(&self.parts) {
+            let compatible = giver.abo.donor_to(part.abo) != Compatibility::Incompatible;
+            *out = match name {
+                N::HighUrgency => Span::of(flag(part.urgent)),
+                N::BloodGroup => Span::of(part.abo.index() as f64),
+                N::SameBloodGroup => Span::of(flag(part.abo == giver.abo)),
+                N::CompatibleBloodGroup => Span::of(flag(compatible)),
+                N::ListedTime => Span::between(since(part.rows.last()), since(part.rows.first())),
+                N::Mismatches(locus) => Span::between(0.0, given(locus)),
+                _ => Span::UNKNOWN,
+            };
+        }
+    }
+}
+
+impl Parts for Match<'_> {
+    fn count(&self) -> usize {
+        self.parts.len()
+    }
+
+    fn rows(&self, part: usize) -> &[u32] {
+        self.parts[part].rows
+    }
+
+    fn turn(&self, row: u32, _before: u64) -> u64 {
+        let listed = self.people.patients[row as usize].listed.minutes();
+        // Of the same order as the times, and not below 0.
+        let listed = u64::from(listed.cast_unsigned() ^ (1 << 31));
+        listed << 32 | u64::from(row)
     }
 }

@@ -7,6 +7,7 @@
 
 use hailsham_engine::time::Time;
 
+use super::arrivals::people;
 use super::{Condition, State};
 use crate::person::Cause;
 use crate::world::World;
@@ -108,8 +109,8 @@ fn public(world: &World, year: i16) -> f64 {
     let groups = population.age_bounds.len().saturating_sub(1);
     let millions: f64 = (0..groups)
         .map(|group| {
-            super::people(population, year, |census| &census.female, group)
-                + super::people(population, year, |census| &census.male, group)
+            people(population, year, |census| &census.female, group)
+                + people(population, year, |census| &census.male, group)
         })
         .sum();
     millions * MILLION * world.clock.scale

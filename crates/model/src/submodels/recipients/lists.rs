@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hailsham_allocation::rules::{Eligible, Policy, Ranking};
-use hailsham_allocation::{Candidate, Donor, Hla, WaitingList};
+use hailsham_allocation::{Abo, Candidate, Donor, Hla, WaitingList};
 use hailsham_engine::time::Time;
 
 use super::attributes::{Attributes, Match};
@@ -24,12 +24,25 @@ enum Ranked {
     Policy(Box<ByPolicy>),
 }
 
+/// Blood groups, and of each those who are not urgent and those who are.
+const GROUPS: usize = 2 * Abo::ALL.len();
+
+/// So many recipients who were listed one after the other are looked at, or passed over, together.
+const TOGETHER: usize = 256;
+
+/// Recipients of one group, in the order in which they were listed.
+pub(super) struct Part<'a> {
+    pub(super) abo: Abo,
+    pub(super) urgent: bool,
+    pub(super) rows: &'a [u32],
+}
+
 struct ByPolicy {
     policy: Arc<Policy>,
     attributes: Attributes,
-    /// The recipients in the order in which they were listed, the lower number first of those of one minute: of
-    /// candidates alike in everything the first is ranked first.
-    rows: Vec<u32>,
+    /// The recipients by blood group and urgency, each group in the order in which they were listed, the lower number
+    /// first of those of one minute: of candidates alike in everything the first is ranked first.
+    groups: [Vec<u32>; GROUPS],
     ranking: Ranking,
     eligible: Eligible,
 }
@@ -63,7 +76,7 @@ impl List {
             ranked: Ranked::Policy(Box::new(ByPolicy {
                 policy,
                 attributes,
-                rows: Vec::new(),
+                groups: Default::default(),
                 ranking: Ranking::new(),
                 eligible: Eligible::default(),
             })),
@@ -77,8 +90,8 @@ impl List {
                 list.add(candidate(people, recipient));
             }
             Ranked::Policy(own) => {
-                let place = own.place(people, recipient);
-                own.rows.insert(place, recipient.0);
+                let (group, place) = own.place(people, recipient);
+                own.groups[group].insert(place, recipient.0);
             }
         }
     }
@@ -88,10 +101,11 @@ impl List {
         match &mut self.ranked {
             Ranked::Simply(list) => list.remove(&candidate(people, recipient)),
             Ranked::Policy(own) => {
-                let place = own.place(people, recipient);
-                let found = own.rows.get(place) == Some(&recipient.0);
+                let (group, place) = own.place(people, recipient);
+                let group = &mut own.groups[group];
+                let found = group.get(place) == Some(&recipient.0);
                 if found {
-                    own.rows.remove(place);
+                    group.remove(place);
                 }
                 found
             }
@@ -103,8 +117,9 @@ impl List {
         match &mut self.ranked {
             Ranked::Simply(list) => list.any_compatible(&giver.donor()),
             Ranked::Policy(own) => {
-                let of = own.attributes.before(people, giver, self.organ, now);
-                own.eligible.any(&own.policy, &of, &own.rows)
+                let parts = parts(&own.groups);
+                let of = own.attributes.before(people, giver, self.organ, now, parts);
+                own.eligible.any(&own.policy, &of, &of)
             }
         }
     }
@@ -120,9 +135,10 @@ impl List {
                 })
             }
             Ranked::Policy(own) => {
-                let of = own.attributes.before(people, giver, self.organ, now);
-                own.ranking.rank(&own.policy, &of, &own.rows);
-                let recipient = RecipientId(own.ranking.get(0)?.row);
+                let parts = parts(&own.groups);
+                let of = own.attributes.before(people, giver, self.organ, now, parts);
+                let mut ranked = own.ranking.rank_parts(&own.policy, &of, &of);
+                let recipient = RecipientId(ranked.get(0)?.row);
                 let hla = people.patients[recipient.row()].hla;
                 Some(Offer {
                     recipient,
@@ -134,12 +150,28 @@ impl List {
 }
 
 impl ByPolicy {
-    /// Where a recipient stands or belongs among the rows.
-    fn place(&self, people: &Columns, recipient: RecipientId) -> usize {
+    /// The group of a recipient, and where they stand or belong in it.
+    fn place(&self, people: &Columns, recipient: RecipientId) -> (usize, usize) {
+        let patient = &people.patients[recipient.row()];
+        let group = 2 * patient.abo.index() + usize::from(patient.urgent);
         let key = |row: u32| (people.patients[row as usize].listed, row);
         let own = key(recipient.0);
-        self.rows.partition_point(|row| key(*row) < own)
+        let place = self.groups[group].partition_point(|row| key(*row) < own);
+        (group, place)
     }
+}
+
+/// The groups in parts.
+fn parts(groups: &[Vec<u32>; GROUPS]) -> Vec<Part<'_>> {
+    let groups = groups.iter().enumerate();
+    let parts = groups.flat_map(|(group, rows)| {
+        rows.chunks(TOGETHER).map(move |rows| Part {
+            abo: Abo::ALL[group / 2],
+            urgent: group % 2 == 1,
+            rows,
+        })
+    });
+    parts.collect()
 }
 
 impl Attributes {
@@ -149,6 +181,7 @@ impl Attributes {
         giver: &'a Giver,
         organ: u8,
         now: Time,
+        parts: Vec<Part<'a>>,
     ) -> Match<'a> {
         Match {
             attributes: self,
@@ -156,6 +189,7 @@ impl Attributes {
             giver,
             organ,
             now,
+            parts,
         }
     }
 }

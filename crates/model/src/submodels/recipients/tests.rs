@@ -196,6 +196,7 @@ fn attributes_are_what_they_are_called() {
         giver: &giver,
         organ: programme.organs.get_index_of("heart").unwrap() as u8,
         now,
+        parts: Vec::new(),
     };
     let catalogue = catalogue(&programme);
     let found: Vec<(&str, f64)> = catalogue
