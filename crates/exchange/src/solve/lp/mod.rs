@@ -75,6 +75,7 @@ pub(crate) struct Lp {
     values: Vec<f64>,
     cost: Vec<f64>,
     state: Vec<State>,
+    /// Entries of the columns in `open`, when `listed`.
     by_row: Vec<Vec<(u32, f64)>>,
     right: Vec<f64>,
     shifted: Vec<f64>,
@@ -90,9 +91,11 @@ pub(crate) struct Lp {
     duals: Vec<f64>,
     /// Of open columns.
     reduced: Vec<f64>,
-    /// Columns that are open, when `listed`.
+    /// Columns that are open, when `listed`, and those closed for a while.
     open: Vec<u32>,
     listed: bool,
+    /// Whether the reduced cost of each column is kept up.
+    followed: Vec<bool>,
     /// Entries of these columns.
     open_entries: usize,
     weight: Vec<f64>,
@@ -160,6 +163,7 @@ impl Lp {
         self.weight.push(1.0);
         self.row.push(0.0);
         self.reduced.push(0.0);
+        self.followed.push(true);
         if self.listed {
             self.open.push(column);
         }
@@ -250,9 +254,59 @@ impl Lp {
         if self.state[column] != state {
             self.state[column] = state;
             self.listed = false;
-            // The reduced cost of a shut column is not kept up.
-            self.stale |= open;
+            self.stale |= open && !self.followed[column];
         }
+    }
+
+    /// Shuts a column for a while: its reduced cost is kept up.
+    pub(crate) fn close(&mut self, column: usize) {
+        self.state[column] = State::Shut;
+    }
+
+    /// Opens a column that was closed for a while.
+    pub(crate) fn reopen(&mut self, column: usize) {
+        self.state[column] = State::Open;
+    }
+
+    /// Looks at no more than `most` open columns beside the basis, those nearest to coming in, until [`Lp::unfocus`]. What a
+    /// repair comes to is an estimate.
+    pub(crate) fn focus(&mut self, most: usize) {
+        self.list();
+        let (mut kept, mut near): (Vec<u32>, Vec<u32>) =
+            (self.open.iter()).partition(|&&c| self.place[c as usize] != OUT);
+        if near.len() > most {
+            let distance = |c: u32| -self.reduced[c as usize];
+            near.select_nth_unstable_by(most, |&a, &b| {
+                distance(a).total_cmp(&distance(b)).then(a.cmp(&b))
+            });
+            near.truncate(most);
+        }
+        kept.append(&mut near);
+        kept.sort_unstable();
+        self.follow(kept);
+    }
+
+    /// Looks at all columns again.
+    pub(crate) fn unfocus(&mut self) {
+        self.listed = false;
+        self.stale = true;
+    }
+
+    /// A [`Lp::repair`] among the nearest columns: feasible, and what is left to the best point is for [`Lp::solve`].
+    pub(crate) fn repair_among(&mut self, most: usize, stop: &mut dyn FnMut() -> bool) -> Repair {
+        if self.stale {
+            self.refresh();
+        }
+        let before = self.basis();
+        self.focus(most);
+        let repaired = self.repair(stop, u32::MAX);
+        self.unfocus();
+        if let Repair::Infeasible { .. } = repaired {
+            // From here the prices of the others would be far from right.
+            self.restore(&before);
+            return self.repair(stop, u32::MAX);
+        }
+        repaired
     }
 
     /// The value of a column at the present point.
@@ -304,12 +358,32 @@ impl Lp {
 
     fn list(&mut self) {
         if !self.listed {
-            self.open.clear();
-            self.open.extend(
+            let mut open = std::mem::take(&mut self.open);
+            open.clear();
+            open.extend(
                 (0..self.cost.len() as u32).filter(|&c| self.state[c as usize] == State::Open),
             );
-            self.open_entries = self.open.iter().map(|&c| self.range(c).len()).sum();
+            self.follow(open);
             self.listed = true;
+        }
+    }
+
+    /// Follows these columns and no others.
+    fn follow(&mut self, open: Vec<u32>) {
+        self.open = open;
+        self.followed.fill(false);
+        for entries in &mut self.by_row {
+            entries.clear();
+        }
+        self.open_entries = 0;
+        for k in 0..self.open.len() {
+            let c = self.open[k];
+            self.followed[c as usize] = true;
+            let range = self.range(c);
+            self.open_entries += range.len();
+            for k in range {
+                self.by_row[self.rows[k] as usize].push((c, self.values[k]));
+            }
         }
     }
 
