@@ -75,7 +75,6 @@ pub(crate) struct Lp {
     values: Vec<f64>,
     cost: Vec<f64>,
     state: Vec<State>,
-    /// Entries of the columns in `open`, when `listed`.
     by_row: Vec<Vec<(u32, f64)>>,
     right: Vec<f64>,
     shifted: Vec<f64>,
@@ -91,11 +90,12 @@ pub(crate) struct Lp {
     duals: Vec<f64>,
     /// Of open columns.
     reduced: Vec<f64>,
-    /// Columns that are open, when `listed`, and those closed for a while.
+    /// Columns that are open, when `listed`, and those closed for a while; the nearest of them, when `focused`.
     open: Vec<u32>,
     listed: bool,
-    /// Whether the reduced cost of each column is kept up.
-    followed: Vec<bool>,
+    focused: bool,
+    /// Entries of these columns, when `focused`.
+    near_by_row: Vec<Vec<(u32, f64)>>,
     /// Entries of these columns.
     open_entries: usize,
     weight: Vec<f64>,
@@ -163,7 +163,6 @@ impl Lp {
         self.weight.push(1.0);
         self.row.push(0.0);
         self.reduced.push(0.0);
-        self.followed.push(true);
         if self.listed {
             self.open.push(column);
         }
@@ -254,11 +253,12 @@ impl Lp {
         if self.state[column] != state {
             self.state[column] = state;
             self.listed = false;
-            self.stale |= open && !self.followed[column];
+            // The reduced cost of a shut column is not kept up.
+            self.stale |= open;
         }
     }
 
-    /// Shuts a column for a while: its reduced cost is kept up.
+    /// Shuts a column for a while: until [`Lp::reopen`] and then [`Lp::load`].
     pub(crate) fn close(&mut self, column: usize) {
         self.state[column] = State::Shut;
     }
@@ -283,11 +283,25 @@ impl Lp {
         }
         kept.append(&mut near);
         kept.sort_unstable();
-        self.follow(kept);
+        self.near_by_row.resize(self.size, Vec::new());
+        for entries in &mut self.near_by_row {
+            entries.clear();
+        }
+        self.open_entries = 0;
+        for &c in &kept {
+            let range = self.range(c);
+            self.open_entries += range.len();
+            for k in range {
+                self.near_by_row[self.rows[k] as usize].push((c, self.values[k]));
+            }
+        }
+        self.open = kept;
+        self.focused = true;
     }
 
     /// Looks at all columns again.
     pub(crate) fn unfocus(&mut self) {
+        self.focused = false;
         self.listed = false;
         self.stale = true;
     }
@@ -358,32 +372,12 @@ impl Lp {
 
     fn list(&mut self) {
         if !self.listed {
-            let mut open = std::mem::take(&mut self.open);
-            open.clear();
-            open.extend(
+            self.open.clear();
+            self.open.extend(
                 (0..self.cost.len() as u32).filter(|&c| self.state[c as usize] == State::Open),
             );
-            self.follow(open);
+            self.open_entries = self.open.iter().map(|&c| self.range(c).len()).sum();
             self.listed = true;
-        }
-    }
-
-    /// Follows these columns and no others.
-    fn follow(&mut self, open: Vec<u32>) {
-        self.open = open;
-        self.followed.fill(false);
-        for entries in &mut self.by_row {
-            entries.clear();
-        }
-        self.open_entries = 0;
-        for k in 0..self.open.len() {
-            let c = self.open[k];
-            self.followed[c as usize] = true;
-            let range = self.range(c);
-            self.open_entries += range.len();
-            for k in range {
-                self.by_row[self.rows[k] as usize].push((c, self.values[k]));
-            }
         }
     }
 
@@ -474,10 +468,15 @@ impl Lp {
         self.rho[place] = 1.0;
         self.factor.backward(&mut self.rho);
         // By rows where few of them count, by open columns where that is less to read.
+        let by_row = if self.focused {
+            &self.near_by_row
+        } else {
+            &self.by_row
+        };
         let mut reads = 0;
         for (r, v) in self.rho.iter_mut().enumerate() {
             if v.abs() > 1e-12 {
-                reads += self.by_row[r].len();
+                reads += by_row[r].len();
             } else {
                 *v = 0.0;
             }
@@ -499,7 +498,7 @@ impl Lp {
         }
         for (r, &v) in self.rho.iter().enumerate() {
             if v != 0.0 {
-                for &(c, a) in &self.by_row[r] {
+                for &(c, a) in &by_row[r] {
                     let at = &mut self.row[c as usize];
                     if *at == 0.0 {
                         self.touched.push(c);
