@@ -27,8 +27,6 @@ const FEW: usize = 12;
 const NEAR: usize = 600;
 /// A search of so many nodes is long.
 pub(crate) const LONG: u32 = 60;
-/// In a long search so many neighbourhoods in a row may bring nothing.
-const FRUITLESS: u32 = 60;
 /// Not in the linear programme.
 const ABSENT: u32 = u32::MAX;
 
@@ -126,6 +124,8 @@ pub(crate) struct Packing<'a> {
     best_value: i64,
     /// The value of the best solution known, which may be less.
     known: i64,
+    /// Columns that the cuts of the root have left.
+    left: Vec<u32>,
     /// The fractional point of the root.
     around: Vec<(u32, f64)>,
     /// What came of the branches tried so far.
@@ -208,6 +208,7 @@ impl<'a> Packing<'a> {
             best: None,
             best_value: beat.max(known),
             known,
+            left: Vec::new(),
             around: Vec::new(),
             tried: HashMap::new(),
             reduced: vec![0; list.len()],
@@ -343,7 +344,7 @@ impl<'a> Packing<'a> {
         };
         self.prune(&mut columns, &solved);
         let mut bound = solved.bound;
-        let root = columns.clone();
+        self.left.clone_from(&columns);
         open.push(Node {
             bound,
             columns,
@@ -364,7 +365,8 @@ impl<'a> Packing<'a> {
             }
             self.nodes += 1;
             if self.nodes == LONG && effort.neighbourhoods {
-                self.improve(&root, FRUITLESS, clock);
+                let left = std::mem::take(&mut self.left);
+                self.improve(&left, neighbourhood::PATIENCE, clock);
             }
             bound = node.bound;
             self.enter_node(&node);

@@ -243,11 +243,11 @@ pub(crate) fn solve(
                 width += width / 2 + 1;
             }
         } else {
+            // Not twice what was long already.
             width = if long && enough <= 2 * width {
-                // Not twice what is long.
                 enough.max(least)
             } else {
-                (width + width / 2 + 1).max(least).min(enough.max(least))
+                (width + width / 2 + 1).min(enough).max(least)
             };
             listed = list(problem, &prices, -width - 1, longest, clock);
         }
@@ -311,11 +311,12 @@ pub(crate) fn solve(
             best = taken(&listed.columns, chosen);
         }
         bound = bound.min(packed.bound.max(beat)).max(value);
-        if value < bound && width < enough && listed.columns.len() <= SHORT_LIST {
-            if let (Some(chosen), worth) = packing.improve_all(clock) {
-                value = worth;
-                best = taken(&listed.columns, &chosen);
-            }
+        if value < bound
+            && width < enough
+            && let (Some(chosen), worth) = packing.improve_after(clock)
+        {
+            value = worth;
+            best = taken(&listed.columns, &chosen);
         }
         long = packed.nodes >= LONG;
         tell(Reached { value, bound });

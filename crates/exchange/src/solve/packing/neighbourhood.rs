@@ -3,7 +3,7 @@
 
 use super::super::column::Columns;
 use super::super::master::Clock;
-use super::{Effort, Packing};
+use super::{Effort, LONG, Packing};
 
 /// So many rows are released,
 const RELEASED: usize = 100;
@@ -15,13 +15,20 @@ const EFFORT: Effort = Effort {
     rounds: 10,
     neighbourhoods: false,
 };
-/// After so many neighbourhoods that bring nothing a longer list is made.
-const BEFORE_A_LIST: u32 = 15;
+/// All columns of a list up to this length take part.
+const SHORT_LIST: usize = 20_000;
+/// After so many neighbourhoods in a row that bring nothing there are no more of a short list,
+const PATIENCE_SHORT: u32 = 15;
+/// and of a longer one, whose columns the cuts have thinned out.
+pub(super) const PATIENCE: u32 = 60;
 
 impl Packing<'_> {
     /// Looks for better solutions around the best one known, among these columns, until so many neighbourhoods in a row
     /// bring nothing. The columns of the fractional point of the root say where others could take the place of those chosen.
     pub(super) fn improve(&mut self, columns: &[u32], patience: u32, clock: &mut dyn Clock) {
+        if columns.is_empty() {
+            return;
+        }
         let support = self.around.clone();
         let (mut fruitless, mut turn) = (0, 0_usize);
         while fruitless < patience && !clock.is_over() {
@@ -67,10 +74,16 @@ impl Packing<'_> {
         }
     }
 
-    /// Looks for better solutions among all columns of the list. Gives the best known and its value.
-    pub(crate) fn improve_all(&mut self, clock: &mut dyn Clock) -> (Option<Vec<u32>>, i64) {
-        let columns: Vec<u32> = (0..self.list.len() as u32).collect();
-        self.improve(&columns, BEFORE_A_LIST, clock);
+    /// Looks for better solutions after a search: among all columns of a short list, or those that the cuts of the root have
+    /// left of a longer one, unless that has been done. Gives the best known and its value.
+    pub(crate) fn improve_after(&mut self, clock: &mut dyn Clock) -> (Option<Vec<u32>>, i64) {
+        if self.list.len() <= SHORT_LIST {
+            let columns: Vec<u32> = (0..self.list.len() as u32).collect();
+            self.improve(&columns, PATIENCE_SHORT, clock);
+        } else if self.nodes < LONG {
+            let columns = std::mem::take(&mut self.left);
+            self.improve(&columns, PATIENCE, clock);
+        }
         (self.best.clone(), self.known)
     }
 
