@@ -243,6 +243,7 @@ pub(crate) fn solve(
                 width += width / 2 + 1;
             }
         } else {
+            let before = width;
             // Not twice what was long already.
             width = if long && enough <= 2 * width {
                 enough.max(least)
@@ -250,6 +251,11 @@ pub(crate) fn solve(
                 (width + width / 2 + 1).min(enough).max(least)
             };
             listed = list(problem, &prices, -width - 1, longest, clock);
+            // After a long search a list that is a little longer does more than dives.
+            while long && listed.is_none() && width > before + before / 16 && !clock.is_over() {
+                width = before + (width - before) / 2;
+                listed = list(problem, &prices, -width - 1, longest, clock);
+            }
         }
         let Some(mut listed) = listed else {
             width = 0;
