@@ -6,8 +6,13 @@
 
 mod branching;
 mod cutting;
+mod neighbourhood;
 mod prices;
 mod rounding;
+
+use std::collections::HashMap;
+
+use branching::Tried;
 
 use super::column::Columns;
 use super::lp::{Basis, Lp};
@@ -18,6 +23,10 @@ use super::problem::Problem;
 const WHOLE: f64 = 1e-6;
 /// So many columns are tried in every way: it is quicker, and exact where prices are not.
 const FEW: usize = 12;
+/// So many columns are looked at first when a node is entered.
+const NEAR: usize = 600;
+/// A search of so many nodes is long.
+pub(crate) const LONG: u32 = 60;
 /// Not in the linear programme.
 const ABSENT: u32 = u32::MAX;
 
@@ -28,6 +37,8 @@ pub(crate) struct Effort {
     pub nodes: u32,
     /// Most rounds of cuts.
     pub rounds: u32,
+    /// Whether to look in the neighbourhoods of solutions where the search is long.
+    pub neighbourhoods: bool,
 }
 
 /// What came out.
@@ -39,6 +50,8 @@ pub(crate) struct Packed {
     pub value: i64,
     /// No choice among the listed columns is worth more.
     pub bound: i64,
+    /// Nodes searched.
+    pub nodes: u32,
 }
 
 struct Node {
@@ -54,6 +67,26 @@ enum Branch {
     Row(u32),
     Together(u32, u32),
     Column(u32),
+}
+
+impl Branch {
+    /// The rows that it is about.
+    fn rows(self) -> [Option<u32>; 2] {
+        match self {
+            Branch::Row(r) => [Some(r), None],
+            Branch::Together(i, j) => [Some(i), Some(j)],
+            Branch::Column(_) => [None, None],
+        }
+    }
+
+    /// What tells it from others.
+    fn key(self) -> (u32, u32) {
+        match self {
+            Branch::Row(r) => (r, r),
+            Branch::Together(i, j) => (i, j),
+            Branch::Column(c) => (ABSENT, c),
+        }
+    }
 }
 
 pub(crate) struct Packing<'a> {
@@ -82,11 +115,21 @@ pub(crate) struct Packing<'a> {
     /// Work space: a number of each column.
     sums: Vec<i32>,
     covered: Vec<bool>,
+    /// Nodes searched.
+    nodes: u32,
+    /// How many columns the next repair looks at first; 0: at all.
+    near: usize,
     best: Option<Vec<u32>>,
     /// What is to be beaten: branches that cannot are not followed.
     best_value: i64,
     /// The value of the best solution known, which may be less.
     known: i64,
+    /// Columns that the cuts of the root have left.
+    left: Vec<u32>,
+    /// The fractional point of the root.
+    around: Vec<(u32, f64)>,
+    /// What came of the branches tried so far.
+    tried: HashMap<(u32, u32), Tried>,
     reduced: Vec<i64>,
     allowed: Vec<bool>,
 }
@@ -160,9 +203,14 @@ impl<'a> Packing<'a> {
             indexed: usize::MAX,
             sums: vec![0; list.len()],
             covered: vec![false; graph.rows],
+            nodes: 0,
+            near: 0,
             best: None,
             best_value: beat.max(known),
             known,
+            left: Vec::new(),
+            around: Vec::new(),
+            tried: HashMap::new(),
             reduced: vec![0; list.len()],
             allowed: vec![true; list.len()],
         };
@@ -170,6 +218,11 @@ impl<'a> Packing<'a> {
             packing.enter(c);
         }
         packing
+    }
+
+    /// Says which solution is known: places of its columns.
+    pub(crate) fn begin_from(&mut self, solution: Vec<u32>) {
+        self.best = Some(solution);
     }
 
     /// Builds the programme again from the cuts that bind and the columns that are left: every pivot that
@@ -236,10 +289,10 @@ impl<'a> Packing<'a> {
         let step = self.problem.aim.step;
         let mut columns: Vec<u32> = (0..self.list.len() as u32).collect();
         let mut open: Vec<Node> = Vec::new();
-        let mut nodes = 0;
         let Some(mut solved) = self.converge(&columns, clock) else {
             return self.answer(i64::MAX);
         };
+        self.around = self.support();
         self.round_up(&columns);
         let mut last = f64::INFINITY;
         let mut stalled = 0;
@@ -266,6 +319,7 @@ impl<'a> Packing<'a> {
                 return self.answer(solved.bound);
             };
             solved = again;
+            self.around = self.support();
             self.round_up(&columns);
             let value = solved.sum as f64 / self.scale as f64;
             stalled = if last - value < 0.01 * (value - self.best_value as f64).max(0.0) {
@@ -290,6 +344,7 @@ impl<'a> Packing<'a> {
         };
         self.prune(&mut columns, &solved);
         let mut bound = solved.bound;
+        self.left.clone_from(&columns);
         open.push(Node {
             bound,
             columns,
@@ -303,12 +358,16 @@ impl<'a> Packing<'a> {
             if node.bound < self.best_value + step {
                 continue;
             }
-            if nodes >= effort.nodes || clock.is_over() {
+            if self.nodes >= effort.nodes || clock.is_over() {
                 closed_bound = closed_bound.max(node.bound);
                 open.push(node);
                 break;
             }
-            nodes += 1;
+            self.nodes += 1;
+            if self.nodes == LONG && effort.neighbourhoods {
+                let left = std::mem::take(&mut self.left);
+                self.improve(&left, neighbourhood::PATIENCE, clock);
+            }
             bound = node.bound;
             self.enter_node(&node);
             let mut columns = node.columns;
@@ -368,6 +427,7 @@ impl<'a> Packing<'a> {
             chosen: self.best.clone(),
             value: self.known,
             bound,
+            nodes: self.nodes,
         }
     }
 
@@ -376,6 +436,7 @@ impl<'a> Packing<'a> {
         self.cover(&node.covered);
         self.lp.restore(&node.basis);
         self.allow(&node.columns);
+        self.near = NEAR;
     }
 
     fn cover(&mut self, rows: &[u32]) {

@@ -9,12 +9,12 @@ use std::collections::HashMap;
 
 use super::column::Columns;
 use super::master::{Clock, Master, Outcome};
-use super::packing::{Effort, Packing};
+use super::packing::{Effort, LONG, Packing};
 use super::pricing::{Pricer, Sink};
 use super::problem::{Prices, Problem};
 
 /// Most columns in a list, as long as dives may help instead.
-const LONGEST_LIST: usize = 400_000;
+const LONGEST_LIST: usize = 600_000;
 /// As many columns are listed first, by the order of their reduced values.
 const FIRST_LIST: usize = 4_000;
 
@@ -50,6 +50,20 @@ struct List {
     reduced: Vec<i64>,
     /// All columns above this reduced value are in the list.
     floor: i64,
+}
+
+impl List {
+    /// Adds the columns of a solution, which may be below the floor. Gives their places.
+    fn add(&mut self, problem: &Problem, solution: &Chosen) -> Vec<u32> {
+        let mut values = Vec::new();
+        let places = self.columns.len() as u32..;
+        for (vertices, chain) in solution {
+            problem.values(vertices, *chain, &mut values);
+            self.columns.push(vertices, *chain, &values);
+            self.reduced.push(self.floor);
+        }
+        places.take(solution.len()).collect()
+    }
 }
 
 struct Within<'a> {
@@ -203,6 +217,7 @@ pub(crate) fn solve(
     }
     let mut longest = LONGEST_LIST;
     let mut width = 0_i64;
+    let mut long = false;
     while value < bound && !clock.is_over() {
         // All that a solution better than the one at hand could hold.
         let enough = width_for(value + step);
@@ -228,11 +243,21 @@ pub(crate) fn solve(
                 width += width / 2 + 1;
             }
         } else {
-            width = (width + width / 2 + 1).max(least);
-            width = width.min(enough.max(least));
+            let before = width;
+            // Not twice what was long already.
+            width = if long && enough <= 2 * width {
+                enough.max(least)
+            } else {
+                (width + width / 2 + 1).min(enough).max(least)
+            };
             listed = list(problem, &prices, -width - 1, longest, clock);
+            // After a long search a list that is a little longer does more than dives.
+            while long && listed.is_none() && width > before + before / 16 && !clock.is_over() {
+                width = before + (width - before) / 2;
+                listed = list(problem, &prices, -width - 1, longest, clock);
+            }
         }
-        let Some(listed) = listed else {
+        let Some(mut listed) = listed else {
             width = 0;
             if turn == TURNS {
                 longest *= 2;
@@ -250,6 +275,7 @@ pub(crate) fn solve(
                     Effort {
                         nodes: 20 + 10 * turn,
                         rounds: 4,
+                        neighbourhoods: false,
                     },
                     clock,
                 );
@@ -269,6 +295,7 @@ pub(crate) fn solve(
         let mut by_reduced: Vec<u32> = (0..listed.columns.len() as u32).collect();
         by_reduced.sort_by_key(|&c| (std::cmp::Reverse(listed.reduced[c as usize]), c));
         by_reduced.truncate(2 * problem.graph.rows);
+        let known = listed.add(problem, &best);
         let mut packing = Packing::new(
             problem,
             &listed.columns,
@@ -276,10 +303,12 @@ pub(crate) fn solve(
             (value, beat),
             &by_reduced,
         );
+        packing.begin_from(known);
         let packed = packing.search(
             Effort {
                 nodes: u32::MAX,
                 rounds: 60,
+                neighbourhoods: true,
             },
             clock,
         );
@@ -288,6 +317,14 @@ pub(crate) fn solve(
             best = taken(&listed.columns, chosen);
         }
         bound = bound.min(packed.bound.max(beat)).max(value);
+        if value < bound
+            && width < enough
+            && let (Some(chosen), worth) = packing.improve_after(clock)
+        {
+            value = worth;
+            best = taken(&listed.columns, &chosen);
+        }
+        long = packed.nodes >= LONG;
         tell(Reached { value, bound });
         if width >= enough {
             break;

@@ -161,7 +161,10 @@ impl Lp {
         let mut any = false;
         for &c in &self.open {
             let reduced = &mut self.reduced[c as usize];
-            if *reduced > DUAL_TOLERANCE && self.place[c as usize] == OUT {
+            if *reduced > DUAL_TOLERANCE
+                && self.place[c as usize] == OUT
+                && self.state[c as usize] == State::Open
+            {
                 *reduced = 0.0;
                 any = true;
             }

@@ -128,6 +128,9 @@ impl Factor {
         let mut in_row: Vec<u32> = (0..size).map(|r| first[r + 1] - first[r]).collect();
         let row_range = |r: usize| first[r] as usize..first[r + 1] as usize;
 
+        // Work space.
+        let (mut above, mut below) = (Entries::new(), Entries::new());
+
         // Columns with one row left.
         let mut queue: Vec<u32> = (0..size as u32)
             .filter(|&c| in_column[c as usize] == 1)
@@ -144,9 +147,8 @@ impl Factor {
             if value.abs() < 1e-9 {
                 continue;
             }
-            let above: Entries = zip(columns[c])
-                .filter(|&(other, _)| other as usize != r)
-                .collect();
+            above.clear();
+            above.extend(zip(columns[c]).filter(|&(other, _)| other as usize != r));
             if !above.is_empty() || value != 1.0 {
                 factor.upper.push(r as u32, value, &above);
             }
@@ -195,8 +197,8 @@ impl Factor {
             }
             taken[r] = true;
             pivot_of[c] = r as u32;
-            let mut above = Entries::new();
-            let mut below = Entries::new();
+            above.clear();
+            below.clear();
             for (row, v) in zip(columns[c]) {
                 if row as usize == r {
                     continue;
@@ -270,7 +272,8 @@ impl Factor {
                 });
             };
             let value = work[pivot as usize];
-            let (mut above, mut below) = (Entries::new(), Entries::new());
+            above.clear();
+            below.clear();
             for &r in &touched {
                 let v = work[r as usize];
                 if r != pivot && v.abs() > TINY {

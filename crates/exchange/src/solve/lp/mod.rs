@@ -90,9 +90,12 @@ pub(crate) struct Lp {
     duals: Vec<f64>,
     /// Of open columns.
     reduced: Vec<f64>,
-    /// Columns that are open, when `listed`.
+    /// Columns that are open, when `listed`, and those closed for a while; the nearest of them, when `focused`.
     open: Vec<u32>,
     listed: bool,
+    focused: bool,
+    /// Entries of these columns, when `focused`.
+    near_by_row: Vec<Vec<(u32, f64)>>,
     /// Entries of these columns.
     open_entries: usize,
     weight: Vec<f64>,
@@ -255,6 +258,71 @@ impl Lp {
         }
     }
 
+    /// Shuts a column for a while: until [`Lp::reopen`] and then [`Lp::load`].
+    pub(crate) fn close(&mut self, column: usize) {
+        self.state[column] = State::Shut;
+    }
+
+    /// Opens a column that was closed for a while.
+    pub(crate) fn reopen(&mut self, column: usize) {
+        self.state[column] = State::Open;
+    }
+
+    /// Looks at no more than `most` open columns beside the basis, those nearest to coming in, until [`Lp::unfocus`]. What a
+    /// repair comes to is an estimate.
+    pub(crate) fn focus(&mut self, most: usize) {
+        self.list();
+        let (mut kept, mut near): (Vec<u32>, Vec<u32>) =
+            (self.open.iter()).partition(|&&c| self.place[c as usize] != OUT);
+        if near.len() > most {
+            let distance = |c: u32| -self.reduced[c as usize];
+            near.select_nth_unstable_by(most, |&a, &b| {
+                distance(a).total_cmp(&distance(b)).then(a.cmp(&b))
+            });
+            near.truncate(most);
+        }
+        kept.append(&mut near);
+        kept.sort_unstable();
+        self.near_by_row.resize(self.size, Vec::new());
+        for entries in &mut self.near_by_row {
+            entries.clear();
+        }
+        self.open_entries = 0;
+        for &c in &kept {
+            let range = self.range(c);
+            self.open_entries += range.len();
+            for k in range {
+                self.near_by_row[self.rows[k] as usize].push((c, self.values[k]));
+            }
+        }
+        self.open = kept;
+        self.focused = true;
+    }
+
+    /// Looks at all columns again.
+    pub(crate) fn unfocus(&mut self) {
+        self.focused = false;
+        self.listed = false;
+        self.stale = true;
+    }
+
+    /// A [`Lp::repair`] among the nearest columns: feasible, and what is left to the best point is for [`Lp::solve`].
+    pub(crate) fn repair_among(&mut self, most: usize, stop: &mut dyn FnMut() -> bool) -> Repair {
+        if self.stale {
+            self.refresh();
+        }
+        let before = self.basis();
+        self.focus(most);
+        let repaired = self.repair(stop, u32::MAX);
+        self.unfocus();
+        if let Repair::Infeasible { .. } = repaired {
+            // From here the prices of the others would be far from right.
+            self.restore(&before);
+            return self.repair(stop, u32::MAX);
+        }
+        repaired
+    }
+
     /// The value of a column at the present point.
     pub(crate) fn value(&self, column: usize) -> f64 {
         match self.place[column] {
@@ -400,10 +468,15 @@ impl Lp {
         self.rho[place] = 1.0;
         self.factor.backward(&mut self.rho);
         // By rows where few of them count, by open columns where that is less to read.
+        let by_row = if self.focused {
+            &self.near_by_row
+        } else {
+            &self.by_row
+        };
         let mut reads = 0;
         for (r, v) in self.rho.iter_mut().enumerate() {
             if v.abs() > 1e-12 {
-                reads += self.by_row[r].len();
+                reads += by_row[r].len();
             } else {
                 *v = 0.0;
             }
@@ -425,7 +498,7 @@ impl Lp {
         }
         for (r, &v) in self.rho.iter().enumerate() {
             if v != 0.0 {
-                for &(c, a) in &self.by_row[r] {
+                for &(c, a) in &by_row[r] {
                     let at = &mut self.row[c as usize];
                     if *at == 0.0 {
                         self.touched.push(c);

@@ -49,7 +49,8 @@ impl Plain {
 }
 
 proptest! {
-    /// As branch and bound uses it: columns come, columns and slacks are shut and opened again.
+    /// As branch and bound uses it: columns come, columns and slacks are shut and opened again, for good or to try what
+    /// would come of it; a repair looks at all columns, or at the nearest first.
     #[test]
     fn the_point_and_the_prices_agree(seed: u64, rows in 3_usize..40) {
         let mut count = 0_u64;
@@ -80,7 +81,16 @@ proptest! {
                 lp.set_open(lp.slack(r), !plain.equations[r]);
             }
             // An equation that shut columns contradict stays so for the solver's caller to see.
-            match lp.repair(&mut || false, 5000) {
+            let repaired = if draw(2) == 0 {
+                let mut questions = 0;
+                lp.repair_among(1 + draw(3 * rows), &mut || {
+                    questions += 1;
+                    questions > 80
+                })
+            } else {
+                lp.repair(&mut || false, 5000)
+            };
+            match repaired {
                 Repair::Feasible => {}
                 Repair::Infeasible { fall } => {
                     prop_assert!(fall > 0.0);
@@ -91,6 +101,28 @@ proptest! {
             prop_assert!(lp.solve(&mut || false, 5000), "the solve goes on for ever");
             let wrong = plain.wrong(&lp, &of);
             prop_assert!(wrong.is_none(), "{}", wrong.unwrap_or_default());
+            // What is tried leaves nothing behind.
+            let (saved, value) = (lp.save(), lp.objective());
+            lp.focus(1 + draw(3 * rows));
+            let closed: Vec<usize> = (plain.columns.iter().zip(&of))
+                .filter(|((_, _, open), _)| *open)
+                .map(|(_, &column)| column)
+                .filter(|_| draw(6) == 0)
+                .collect();
+            for &column in &closed {
+                lp.close(column);
+            }
+            if let Repair::Feasible = lp.repair(&mut || false, 5) {
+                prop_assert!(lp.objective() < value + CLOSE * rows as f64);
+            }
+            for &column in &closed {
+                lp.reopen(column);
+            }
+            lp.load(&saved);
+            lp.unfocus();
+            prop_assert!(lp.solve(&mut || false, 5000), "the solve goes on for ever");
+            let wrong = plain.wrong(&lp, &of);
+            prop_assert!(wrong.is_none(), "after a trial: {}", wrong.unwrap_or_default());
         }
     }
 }

@@ -2,10 +2,43 @@
 
 use super::super::lp::Repair;
 use super::super::master::Clock;
-use super::{Branch, Packing};
+use super::{ABSENT, Branch, Packing};
 
 /// Values nearer to a whole number than this are not branched on; it is above what a shut column may keep.
 const PART: f64 = 2e-4;
+
+/// So many branches are tried at a node, or more where the end is more than so many times the best of these away:
+const CANDIDATES: usize = 8;
+const FAR: f64 = 12.0;
+/// up to so many, until so many branches are known,
+const CANDIDATES_AT_FIRST: usize = 30;
+const KNOWN_ENOUGH: usize = 300;
+/// of which so many are tried again, and then so many.
+const KNOWN_AT_FIRST: usize = 2;
+const KNOWN: usize = 4;
+/// Most pivots of a trial.
+const PIVOTS: u32 = 15;
+/// A trial looks at so many columns.
+const NEAR_IN_TRIALS: usize = 300;
+
+/// What came of the trials of a branch: how far the bound fell on either side, in all.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Tried {
+    falls: [f64; 2],
+    times: u32,
+}
+
+impl Tried {
+    fn add(&mut self, falls: [f64; 2]) {
+        self.falls[0] += falls[0];
+        self.falls[1] += falls[1];
+        self.times += 1;
+    }
+
+    fn score(&self) -> f64 {
+        self.falls[0] * self.falls[1] / f64::from(self.times).powi(2)
+    }
+}
 
 impl Packing<'_> {
     pub(super) fn fits(&self, column: u32, branch: Branch, yes: bool) -> bool {
@@ -70,46 +103,89 @@ impl Packing<'_> {
             return Some(Branch::Column(split));
         }
         candidates.sort_by(|a, b| a.0.total_cmp(&b.0));
-        candidates.truncate(8);
-        // Try each both ways, for a few pivots.
+        Some(self.try_out(columns, &candidates, clock))
+    }
+
+    /// The candidates in the order in which they are to be tried: a few of those under which the bound fell most at other
+    /// nodes, a few that are new, in the order given, then others.
+    fn in_order(&self, candidates: &[(f64, Branch)]) -> Vec<Branch> {
+        let mut old: Vec<(f64, Branch)> = Vec::new();
+        let mut new: Vec<Branch> = Vec::new();
+        for &(_, branch) in candidates {
+            match self.tried.get(&branch.key()) {
+                Some(tried) => old.push((tried.score(), branch)),
+                None => new.push(branch),
+            }
+        }
+        old.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let old: Vec<Branch> = old.into_iter().map(|(_, branch)| branch).collect();
+        let (known, most) = if self.tried.len() >= KNOWN_ENOUGH {
+            (KNOWN, CANDIDATES + KNOWN)
+        } else {
+            (KNOWN_AT_FIRST, CANDIDATES_AT_FIRST)
+        };
+        let known = known.min(old.len());
+        let unknown = (CANDIDATES - known).min(new.len());
+        let (first, more) = (&old[..known], &old[known..]);
+        let (second, rest) = new.split_at(unknown);
+        let order = [first, second, more, rest].concat();
+        order.into_iter().take(most).collect()
+    }
+
+    /// Tries candidates both ways, for a few pivots, and gives the one under which the bound falls most.
+    fn try_out(
+        &mut self,
+        columns: &[u32],
+        candidates: &[(f64, Branch)],
+        clock: &mut dyn Clock,
+    ) -> Branch {
+        let order = self.in_order(candidates);
         let saved = self.lp.save();
         let before = self.lp.objective();
-        let covered: Vec<u32> = (0..self.covered.len() as u32)
-            .filter(|&r| self.covered[r as usize])
+        self.lp.focus(NEAR_IN_TRIALS);
+        let present: Vec<u32> = columns
+            .iter()
+            .copied()
+            .filter(|&c| self.of[c as usize] != ABSENT)
             .collect();
+        // A fall beyond what ends a node counts no more than that.
+        let enough = (before * self.unit - self.best_value as f64).max(1.0) / self.unit;
         let mut best = (f64::NEG_INFINITY, candidates[0].1);
-        for &(_, branch) in &candidates {
-            let mut fall = [0.0_f64; 2];
-            for (side, yes) in [true, false].into_iter().enumerate() {
-                let child: Vec<u32> = columns
-                    .iter()
-                    .copied()
-                    .filter(|&c| self.fits(c, branch, yes))
-                    .collect();
-                self.allow(&child);
-                let mut more = covered.clone();
-                match (yes, branch) {
-                    (true, Branch::Row(r)) => more.push(r),
-                    (true, Branch::Together(i, j)) => more.extend([i, j]),
-                    _ => {}
+        let mut closed: Vec<usize> = Vec::new();
+        for (k, &branch) in order.iter().enumerate() {
+            if k >= CANDIDATES && best.0.sqrt() * FAR > enough {
+                break;
+            }
+            let mut falls = [0.0_f64; 2];
+            for (fall, yes) in falls.iter_mut().zip([true, false]) {
+                closed.clear();
+                let shut = present.iter().filter(|&&c| !self.fits(c, branch, yes));
+                closed.extend(shut.map(|&c| self.of[c as usize] as usize));
+                if yes {
+                    let rows = branch.rows().into_iter().flatten();
+                    let rows = rows.filter(|&r| !self.covered[r as usize]);
+                    closed.extend(rows.map(|r| self.lp.slack(r as usize)));
                 }
-                self.cover(&more);
-                fall[side] = match self.lp.repair(&mut || clock.is_over(), 15) {
-                    Repair::Infeasible { .. } => f64::INFINITY,
+                for &c in &closed {
+                    self.lp.close(c);
+                }
+                *fall = match self.lp.repair(&mut || clock.is_over(), PIVOTS) {
+                    Repair::Infeasible { .. } => enough,
                     _ => (before - self.lp.objective()).max(1e-6),
                 };
+                for &c in &closed {
+                    self.lp.reopen(c);
+                }
                 self.lp.load(&saved);
             }
-            // A fall beyond what ends a node counts no more than that.
-            let enough = (before * self.unit - self.best_value as f64).max(1.0) / self.unit;
-            let score = fall[0].min(enough) * fall[1].min(enough);
+            let score = falls[0].min(enough) * falls[1].min(enough);
+            self.tried.entry(branch.key()).or_default().add(falls);
             if score > best.0 {
                 best = (score, branch);
             }
         }
-        self.cover(&covered);
-        self.allow(columns);
-        Some(best.1)
+        self.lp.unfocus();
+        best.1
     }
 
     /// What to branch on at a whole point. It can miss what must be kept, or use a row twice, or be worth less than the bound, by

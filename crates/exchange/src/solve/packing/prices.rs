@@ -120,9 +120,17 @@ impl Packing<'_> {
     /// Solves the programme over the given columns. `None`: time was up.
     pub(super) fn converge(&mut self, columns: &[u32], clock: &mut dyn Clock) -> Option<Solved> {
         let rows = self.problem.graph.rows;
+        let mut near = std::mem::take(&mut self.near);
         loop {
             let mut far = 0.0;
-            match self.lp.repair(&mut || clock.is_over(), u32::MAX) {
+            let stop = &mut || clock.is_over();
+            let repaired = if near > 0 {
+                self.lp.repair_among(near, stop)
+            } else {
+                self.lp.repair(stop, u32::MAX)
+            };
+            near = 0;
+            match repaired {
                 Repair::Feasible => {
                     if !self.lp.solve(&mut || clock.is_over(), u32::MAX) {
                         return None;
