@@ -162,14 +162,14 @@ fn parts_rank_as_the_whole_does() {
         // In classes, after some have been taken out in order; and in the order of the policy once more.
         let mut ranked = ranking.rank_parts(&policy, &town, &town);
         ranked.get(40);
-        ranked.prefer(|row| (row % 3) as i32);
+        let mut preferred = ranked.prefer(|row| (row % 3) as i32);
         let mut classes = expected.clone();
         classes.sort_by_key(|row| -((row % 3) as i32));
         let found: Vec<u32> = (0..classes.len())
-            .map(|place| ranked.get(place).unwrap().row)
+            .map(|place| preferred.get(place).unwrap().row)
             .collect();
         assert_eq!(found, classes, "{count} rows in classes");
-        ranked.prefer(|_| 0);
+        drop(preferred);
         if let Some(last) = expected.last() {
             let (place, entry) = ranked.find(*last).unwrap();
             assert_eq!((place + 1, entry.row), (expected.len(), *last));

@@ -229,8 +229,7 @@ fn lists_of_any_length_come_in_order_from_every_place_on() {
         // Nothing has been put in order yet.
         let last = ranked.find(0).unwrap();
         for class in [|_| 0, |row: u32| (row % 3) as i32] {
-            ranked.prefer(class);
-            let (half, _) = ranked.find(count / 2).unwrap();
+            let many = ranked.len();
             let mut waited = vec![0.0; rows.len()];
             Many.of_candidates(2, &rows, &mut waited);
             let mut expected: Vec<usize> = (0..rows.len()).collect();
@@ -241,15 +240,16 @@ fn lists_of_any_length_come_in_order_from_every_place_on() {
                 classes.then(points(other).total_cmp(&points(one)))
             });
             let expected: Vec<u32> = expected.into_iter().map(|at| rows[at]).collect();
-            let found: Vec<u32> = (0..ranked.len())
-                .filter_map(|place| ranked.get(place))
+            let mut preferred = ranked.prefer(class);
+            let found: Vec<u32> = (0..many)
+                .filter_map(|place| preferred.get(place))
                 .map(|entry| entry.row)
                 .collect();
             assert_eq!(found, expected, "{count} rows");
-            assert_eq!(found[half], count / 2);
-            assert_eq!(ranked.find(count / 2).unwrap().0, half);
+            assert_eq!(preferred.get(many), None);
         }
-        ranked.prefer(|_| 0);
+        let (half, entry) = ranked.find(count / 2).unwrap();
+        assert_eq!(ranked.get(half), Some(entry));
         assert_eq!(ranked.get(last.0), Some(last.1));
         assert_eq!(ranked.find(count), None);
     }

@@ -122,7 +122,8 @@ impl<'a> ExchangeReport<'a> {
                 .filter_map(|metric| Some((metric.name.as_str(), metric.value?)))
                 .collect(),
             interval: run.result.interval,
-            years: run.result.years,
+            // Years of the calendar are not quite of one length.
+            years: (100.0 * run.result.years).round() / 100.0,
             intervals: run.result.intervals.iter().map(|of| of.interval).collect(),
             rows: rows.collect(),
             charts: charts.map(|chart| (chart.id, chart)).collect(),

@@ -288,9 +288,9 @@ impl Offering<'_> {
     ) {
         answers.begin_again(self.state().cards.len());
         let abroad = self.abroad();
-        ranked.prefer(|row| self.priority_among(row, &abroad));
+        let mut hurried = ranked.prefer(|row| self.priority_among(row, &abroad));
         let mut at = 0;
-        while let Some(entry) = ranked.get(at) {
+        while let Some(entry) = hurried.get(at) {
             at += 1;
             let row = &entry.row;
             if answers.kidneys == 0 {
@@ -302,7 +302,6 @@ impl Offering<'_> {
             }
             self.ask(*row, true, case, answers, chance);
         }
-        ranked.prefer(|_| 0);
         Self::force(answers);
     }
 

@@ -16,6 +16,9 @@ pub(super) struct Key {
     pub(super) place: u32,
 }
 
+/// What of a group is the tier.
+const TIERS: u64 = 0xffff;
+
 /// The class and the tier in one number.
 fn group(class: i32, tier: u16) -> u64 {
     // Of the same order as the classes, and not below 0.
@@ -25,7 +28,7 @@ fn group(class: i32, tier: u16) -> u64 {
 
 impl Key {
     pub(super) fn tier(&self) -> u16 {
-        (self.group & 0xffff) as u16
+        (self.group & TIERS) as u16
     }
 
     /// The same in another class.
@@ -37,7 +40,7 @@ impl Key {
     }
 }
 
-/// What no candidate of a part comes before: a tier, and the first of the ranks.
+/// What no candidate of a part comes before: a class, a tier, and the first of the ranks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Bound {
     group: u64,
@@ -61,7 +64,15 @@ impl Bound {
     /// The same with another tier.
     pub(super) fn in_tier(self, tier: f64) -> Self {
         Self {
-            group: group(0, tier as u16),
+            group: self.group & !TIERS | u64::from(tier as u16),
+            ..self
+        }
+    }
+
+    /// The same in another class.
+    pub(super) fn of_class(self, class: i32) -> Self {
+        Self {
+            group: group(class, (self.group & TIERS) as u16),
             ..self
         }
     }

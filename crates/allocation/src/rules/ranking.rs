@@ -249,9 +249,34 @@ pub struct Ranked<'a, P, L: ?Sized> {
     list: &'a L,
 }
 
-impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
+/// The candidates of a list, some of them before the others whatever the policy says: see [`Ranked::prefer`].
+#[derive(Debug)]
+pub struct Preferred<'r, 'a, P: Population, L: Parts + ?Sized, F: Fn(u32) -> i32> {
+    ranked: &'r mut Ranked<'a, P, L>,
+    priority: F,
+}
+
+impl<P: Population, L: Parts + ?Sized, F: Fn(u32) -> i32> Preferred<'_, '_, P, L, F> {
+    /// The candidate at a place from 0, or none behind the last.
+    pub fn get(&mut self, place: usize) -> Option<Entry> {
+        self.ranked.get_by(place, &self.priority)
+    }
+}
+
+impl<P: Population, L: Parts + ?Sized, F: Fn(u32) -> i32> Drop for Preferred<'_, '_, P, L, F> {
+    fn drop(&mut self) {
+        self.ranked.classify(&alike);
+    }
+}
+
+/// Nobody is preferred.
+fn alike(_row: u32) -> i32 {
+    0
+}
+
+impl<'a, P: Population, L: Parts + ?Sized> Ranked<'a, P, L> {
     /// Looks at tiers, where they are not known, or else at the points of the next parts.
-    fn look_on(&mut self) {
+    fn look_on(&mut self, priority: &impl Fn(u32) -> i32) {
         self.ranking.fresh.clear();
         if self.ranking.mixed.is_empty() {
             // So many more each time, that not much is looked through again and again.
@@ -259,7 +284,7 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
         } else {
             self.look_at_tiers();
         }
-        self.score();
+        self.score(priority);
     }
 
     /// Gives everybody points.
@@ -270,7 +295,7 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
         own.unseen
             .extend(mixed.map(|(bound, part)| Reverse((bound, Unseen::Part(part)))));
         self.look_at(usize::MAX);
-        self.score();
+        self.score(&alike);
     }
 
     /// Makes about so many candidates fresh, of the parts with the least bounds.
@@ -364,9 +389,10 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
         }
     }
 
-    /// Gives the fresh their points.
-    fn score(&mut self) {
+    /// Gives the fresh their points, and their classes by priority.
+    fn score(&mut self, priority: &impl Fn(u32) -> i32) {
         let own = &mut *self.ranking;
+        let known = own.keys.len();
         for rows in own.fresh.chunks(BATCH) {
             own.scores
                 .run(&self.policy.operations, self.population, rows);
@@ -379,10 +405,17 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
             own.table
                 .extend(&mut own.keys, candidates, results(0), values);
         }
+        for key in &mut own.keys[known..] {
+            *key = key.of_class(-priority(own.table.rows[key.place as usize]));
+        }
     }
 
     /// The candidate at a place from 0, or none behind the last.
     pub fn get(&mut self, place: usize) -> Option<Entry> {
+        self.get_by(place, &alike)
+    }
+
+    fn get_by(&mut self, place: usize, priority: &impl Fn(u32) -> i32) -> Option<Entry> {
         while place >= self.ranking.sorted {
             let own = &mut *self.ranking;
             let (table, rest) = (&own.table, &mut own.keys[own.sorted..]);
@@ -393,7 +426,7 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
                 Some(Reverse((bound, _))) => gather(rest, |key| bound.is_behind(key)),
             };
             if certain == 0 {
-                self.look_on();
+                self.look_on(priority);
                 continue;
             }
             let more = cut(&mut rest[..certain], FIRST.max(3 * own.sorted), table);
@@ -422,16 +455,48 @@ impl<P: Population, L: Parts + ?Sized> Ranked<'_, P, L> {
         self.get(0).is_none()
     }
 
-    /// Puts candidates with a larger priority before those with a smaller one; among those of one priority, the
-    /// order stays what it is. Equal priorities for all give the order of the policy again.
-    pub fn prefer(&mut self, priority: impl Fn(u32) -> i32) {
-        self.look_at_all();
-        let own = &mut *self.ranking;
-        for key in &mut own.keys {
-            let priority = priority(own.table.rows[key.place as usize]);
-            *key = key.of_class(-priority);
+    /// The same list with candidates of a larger priority before those of a smaller one; among those of one priority,
+    /// the order stays what it is. When it is dropped, the order is that of the policy again.
+    pub fn prefer<F: Fn(u32) -> i32>(&mut self, priority: F) -> Preferred<'_, 'a, P, L, F> {
+        self.classify(&priority);
+        Preferred {
+            ranked: self,
+            priority,
         }
-        own.sorted = 0;
+    }
+
+    /// Puts everybody into classes by priority, and the bounds of those who have no points yet into the best class of
+    /// any of them.
+    fn classify(&mut self, priority: &impl Fn(u32) -> i32) {
+        let Ranking {
+            unseen,
+            mixed,
+            held,
+            table,
+            keys,
+            sorted,
+            ..
+        } = &mut *self.ranking;
+        for key in keys {
+            *key = key.of_class(-priority(table.rows[key.place as usize]));
+        }
+        *sorted = 0;
+        let class = |rows: &[u32]| {
+            let best = rows.iter().map(|row| priority(*row)).max();
+            -best.unwrap_or_default()
+        };
+        for (bound, part) in mixed {
+            *bound = bound.of_class(class(self.list.rows(*part as usize)));
+        }
+        let mut bounds = std::mem::take(unseen).into_vec();
+        for Reverse((bound, unseen)) in &mut bounds {
+            let rows = match unseen {
+                Unseen::Part(part) => self.list.rows(*part as usize),
+                Unseen::Held(from, until) => &held[*from as usize..*until as usize],
+            };
+            *bound = bound.of_class(class(rows));
+        }
+        *unseen = bounds.into();
     }
 
     /// The place of a row, and what stands there; none if it is not eligible. Nothing is put in order for it.
