@@ -24,14 +24,9 @@ mod testimony;
 use std::process::ExitCode;
 
 use clap::Parser;
-use hailsham_engine::memory::LargePages;
 
 use arguments::{Arguments, Command};
 use error::Failure;
-
-/// Tables of people are large, and events touch rows all over them.
-#[global_allocator]
-static MEMORY: LargePages = LargePages;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
