@@ -136,13 +136,8 @@ fn parts(scenario: &str, charts: Vec<&Chart>) -> Result<Value, ReportError> {
 
 /// Renders the page of a study.
 pub(crate) fn render_study(report: &StudyReport, speaker: Speaker) -> Result<String, ReportError> {
-    let environment = environment(speaker)?;
     let charts = report.charts.values().collect();
-    let page = environment.get_template("study.html")?.render(context! {
-        report => Serde(report),
-        ..parts(&report.title, charts)?
-    })?;
-    Ok(page)
+    whole("study.html", report, &report.title, charts, speaker)
 }
 
 /// Renders the page of a run of kidney allocation.
@@ -150,14 +145,9 @@ pub(crate) fn render_allocation(
     report: &AllocationReport<'_>,
     speaker: Speaker,
 ) -> Result<String, ReportError> {
-    let environment = environment(speaker)?;
     let charts = report.charts.values().collect();
-    let template = environment.get_template("allocation.html")?;
-    let page = template.render(context! {
-        report => Serde(report),
-        ..parts(&report.manifest.scenario, charts)?
-    })?;
-    Ok(page)
+    let scenario = &report.manifest.scenario;
+    whole("allocation.html", report, scenario, charts, speaker)
 }
 
 /// Renders the page of an exchange programme's run.
@@ -165,12 +155,23 @@ pub(crate) fn render_exchange(
     report: &ExchangeReport<'_>,
     speaker: Speaker,
 ) -> Result<String, ReportError> {
-    let environment = environment(speaker)?;
     let charts = report.charts.values().collect();
-    let template = environment.get_template("exchange.html")?;
-    let page = template.render(context! {
+    let scenario = &report.manifest.scenario;
+    whole("exchange.html", report, scenario, charts, speaker)
+}
+
+/// A page that needs nothing but its report.
+fn whole(
+    template: &str,
+    report: &impl Serialize,
+    scenario: &str,
+    charts: Vec<&Chart>,
+    speaker: Speaker,
+) -> Result<String, ReportError> {
+    let environment = environment(speaker)?;
+    let page = environment.get_template(template)?.render(context! {
         report => Serde(report),
-        ..parts(&report.manifest.scenario, charts)?
+        ..parts(scenario, charts)?
     })?;
     Ok(page)
 }
