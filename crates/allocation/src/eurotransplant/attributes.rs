@@ -2,6 +2,8 @@
 
 use std::hint::select_unpredictable;
 
+use multiversion::multiversion;
+
 use super::balances::{Balances, age_group};
 use super::records::{Donor, Programme, Urgency};
 use super::setting::{Geography, NO_SUBREGION};
@@ -309,155 +311,167 @@ impl Population for Match<'_> {
     }
 
     fn of_candidates(&self, attribute: usize, people: &[(u32, &Card)], out: &mut [f64]) {
-        let state = self.state;
-        let now = self.donor.time;
-        macro_rules! fill {
-            ($card:ident => $value:expr) => {
-                for (out, (_, $card)) in out.iter_mut().zip(people) {
-                    *out = $value;
-                }
-            };
-        }
-        let places = &state.geography.places;
-        let here = places[usize::from(self.donor.centre)];
-        match ALL[attribute] {
-            N::Country => fill!(card => f64::from(card.country)),
-            N::SameBloodGroup => fill!(card => flag(card.abo == self.donor.abo)),
-            N::Transplantable => fill!(card => flag(card.urgency.is_active())),
-            N::ScreeningValid => fill!(card => flag(card.screening)),
-            N::AcceptableMismatch => fill!(card => flag(card.acceptable_mismatch)),
-            N::InGeneral => fill!(card => flag(card.may_join(Programme::Etkas))),
-            N::InSenior => fill!(card => flag(card.may_join(Programme::Esp))),
-            N::ChosenProgramme => fill!(card => f64::from(card.programme as u8)),
-            N::Age => {
-                for (out, (row, _)) in out.iter_mut().zip(people) {
-                    *out = state.age(*row, now);
-                }
-            }
-            N::Paediatric => fill!(card => flag(card.child == Child::Yes)),
-            N::HighUrgency => fill!(card => flag(card.urgency == Urgency::High)),
-            N::DialysisTime => fill!(card => card.dialysis_years(now)),
-            N::ReturnedTime => fill!(card => card.returned),
-            N::MatchProbability => fill!(card => card.match_probability),
-            N::Vpra => {
-                for (out, (row, _)) in out.iter_mut().zip(people) {
-                    *out = 100.0 * state.vpra[*row as usize];
-                }
-            }
-            N::MismatchesA => {
-                let foreign = foreign(self.typing.broads[Locus::A as usize]);
-                fill!(card => foreign(card.antigens[0]));
-            }
-            N::MismatchesB => {
-                let foreign = foreign(self.typing.broads[Locus::B as usize]);
-                fill!(card => foreign(card.antigens[1]));
-            }
-            N::MismatchesDr => {
-                let foreign = foreign(self.typing.splits[Locus::Dr as usize]);
-                let resolved = self.typing.is_resolved();
-                for (out, (row, card)) in out.iter_mut().zip(people) {
-                    *out = if resolved && card.resolved {
-                        foreign(card.antigens[2])
-                    } else {
-                        self.unresolved_mismatches_dr(*row as usize)
-                    };
-                }
-            }
-            N::HomozygousLoci => fill!(card => f64::from(card.homozygous)),
-            N::SameCountry => fill!(card => flag(card.country == self.donor.country)),
-            N::SameRegion => {
-                fill!(card => flag(places[usize::from(card.centre)].region == here.region));
-            }
-            N::SameSubregion => {
-                let own = self.donor.subregion;
-                fill!(card => flag(
-                    own != NO_SUBREGION && places[usize::from(card.centre)].subregion == own
-                ));
-            }
-            N::SameCentre => fill!(card => flag(card.centre == self.donor.centre)),
-            N::NationalBalance => {
-                let by_country = self.national_balances();
-                fill!(card => by_country[usize::from(card.country)]);
-            }
-            N::RegionalBalance => fill!(card => self.balances.regional(card.centre)),
-            N::ListedTime => {
-                for (out, (row, _)) in out.iter_mut().zip(people) {
-                    *out = (now - state.registrations.listed[*row as usize]) / YEAR;
-                }
-            }
-            N::DonorCountry | N::DonorAge | N::DonorCirculatory | N::DonorHomozygousLoci => {
-                out.fill(self.of_donor(attribute));
-            }
-        }
+        of_candidates(self, ALL[attribute], people, out);
     }
 
     fn of_parts(&self, attribute: usize, out: &mut [Span]) {
-        let now = self.donor.time;
-        let country = Span::of(f64::from(self.donor.country));
-        let here = self.state.geography.places[usize::from(self.donor.centre)];
-        // Of the donor's antigens, those that nobody of a part has are foreign to all.
-        let foreign = |given: u64, known: u64| {
-            let count = |antigens: u64| f64::from(antigens.count_ones());
-            Span::between(count(given & !known), count(given))
+        of_parts(self, ALL[attribute], out);
+    }
+}
+
+/// Fills a column with an attribute.
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn of_candidates(of: &Match<'_>, name: Name, people: &[(u32, &Card)], out: &mut [f64]) {
+    let state = of.state;
+    let now = of.donor.time;
+    macro_rules! fill {
+        ($card:ident => $value:expr) => {
+            for (out, (_, $card)) in out.iter_mut().zip(people) {
+                *out = $value;
+            }
         };
-        let region = Span::of(f64::from(here.region));
-        let same = |span: Span, own: Span| Span::flag(span == own, span.meets(own));
-        macro_rules! fill {
-            ($part:ident => $value:expr) => {
-                for (out, $part) in out.iter_mut().zip(&self.parts) {
-                    *out = $value;
-                }
-            };
+    }
+    let places = &state.geography.places;
+    let here = places[usize::from(of.donor.centre)];
+    match name {
+        N::Country => fill!(card => f64::from(card.country)),
+        N::SameBloodGroup => fill!(card => flag(card.abo == of.donor.abo)),
+        N::Transplantable => fill!(card => flag(card.urgency.is_active())),
+        N::ScreeningValid => fill!(card => flag(card.screening)),
+        N::AcceptableMismatch => fill!(card => flag(card.acceptable_mismatch)),
+        N::InGeneral => fill!(card => flag(card.may_join(Programme::Etkas))),
+        N::InSenior => fill!(card => flag(card.may_join(Programme::Esp))),
+        N::ChosenProgramme => fill!(card => f64::from(card.programme as u8)),
+        N::Age => {
+            for (out, (row, _)) in out.iter_mut().zip(people) {
+                *out = state.age(*row, now);
+            }
         }
-        match ALL[attribute] {
-            N::Country => fill!(part => part.country),
-            N::ScreeningValid => fill!(part => part.flag(Card::SCREENING)),
-            N::AcceptableMismatch => fill!(part => part.flag(Card::ACCEPTABLE_MISMATCH)),
-            N::InGeneral => fill!(part => part.flag(Card::ETKAS)),
-            N::InSenior => fill!(part => part.flag(Card::ESP)),
-            N::Paediatric => fill!(part => part.flag(Card::CHILD)),
-            N::HighUrgency => fill!(part => part.flag(Card::HIGH)),
-            N::DialysisTime => fill!(part => Span::between(
-                dialysis_years(part.dialysis.high, now),
-                dialysis_years(part.dialysis.low, now),
-            )),
-            N::ReturnedTime => fill!(part => part.returned),
-            N::MatchProbability => fill!(part => part.match_probability),
-            N::MismatchesA => {
-                let given = self.typing.broads[Locus::A as usize];
-                fill!(part => foreign(given, part.antigens[0]));
+        N::Paediatric => fill!(card => flag(card.child == Child::Yes)),
+        N::HighUrgency => fill!(card => flag(card.urgency == Urgency::High)),
+        N::DialysisTime => fill!(card => card.dialysis_years(now)),
+        N::ReturnedTime => fill!(card => card.returned),
+        N::MatchProbability => fill!(card => card.match_probability),
+        N::Vpra => {
+            for (out, (row, _)) in out.iter_mut().zip(people) {
+                *out = 100.0 * state.vpra[*row as usize];
             }
-            N::MismatchesB => {
-                let given = self.typing.broads[Locus::B as usize];
-                fill!(part => foreign(given, part.antigens[1]));
-            }
-            N::MismatchesDr => {
-                let given = self.typing.splits[Locus::Dr as usize];
-                let broads = self.typing.broads[Locus::Dr as usize];
-                let resolved = self.typing.is_resolved();
-                fill!(part => {
-                    let least = foreign(given, part.antigens[2]);
-                    // Where a type is not resolved, broad and split antigens may both count.
-                    let most = least.high + f64::from(broads.count_ones());
-                    Span::between(if resolved { least.low } else { 0.0 }, most)
-                });
-            }
-            N::HomozygousLoci => out.fill(Span::between(0.0, 3.0)),
-            N::SameCountry => fill!(part => same(part.country, country)),
-            N::SameRegion => fill!(part => same(part.region, region)),
-            N::SameSubregion => out.fill(Span::FLAG),
-            N::SameCentre => fill!(part => Span::flag(false, part.region.meets(region))),
-            N::NationalBalance => {
-                let balances = self.national_balances();
-                fill!(part => {
-                    let countries = part.country.low as usize..=part.country.high as usize;
-                    let balances = balances[countries].iter().map(|balance| Span::of(*balance));
-                    balances.fold(Span::EMPTY, Span::with)
-                });
-            }
-            N::RegionalBalance => out.fill(self.balances.regional_span()),
-            _ => out.fill(Span::UNKNOWN),
         }
+        N::MismatchesA => {
+            let foreign = foreign(of.typing.broads[Locus::A as usize]);
+            fill!(card => foreign(card.antigens[0]));
+        }
+        N::MismatchesB => {
+            let foreign = foreign(of.typing.broads[Locus::B as usize]);
+            fill!(card => foreign(card.antigens[1]));
+        }
+        N::MismatchesDr => {
+            let foreign = foreign(of.typing.splits[Locus::Dr as usize]);
+            let resolved = of.typing.is_resolved();
+            for (out, (row, card)) in out.iter_mut().zip(people) {
+                *out = if resolved && card.resolved {
+                    foreign(card.antigens[2])
+                } else {
+                    of.unresolved_mismatches_dr(*row as usize)
+                };
+            }
+        }
+        N::HomozygousLoci => fill!(card => f64::from(card.homozygous)),
+        N::SameCountry => fill!(card => flag(card.country == of.donor.country)),
+        N::SameRegion => {
+            fill!(card => flag(places[usize::from(card.centre)].region == here.region));
+        }
+        N::SameSubregion => {
+            let own = of.donor.subregion;
+            fill!(card => flag(
+                own != NO_SUBREGION && places[usize::from(card.centre)].subregion == own
+            ));
+        }
+        N::SameCentre => fill!(card => flag(card.centre == of.donor.centre)),
+        N::NationalBalance => {
+            let by_country = of.national_balances();
+            fill!(card => by_country[usize::from(card.country)]);
+        }
+        N::RegionalBalance => fill!(card => of.balances.regional(card.centre)),
+        N::ListedTime => {
+            for (out, (row, _)) in out.iter_mut().zip(people) {
+                *out = (now - state.registrations.listed[*row as usize]) / YEAR;
+            }
+        }
+        N::DonorCountry | N::DonorAge | N::DonorCirculatory | N::DonorHomozygousLoci => {
+            out.fill(of.of_donor(name as usize));
+        }
+    }
+}
+
+/// Fills a column with what is known of an attribute in each part.
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn of_parts(of: &Match<'_>, name: Name, out: &mut [Span]) {
+    let now = of.donor.time;
+    let country = Span::of(f64::from(of.donor.country));
+    let here = of.state.geography.places[usize::from(of.donor.centre)];
+    // Of the donor's antigens, those that nobody of a part has are foreign to all.
+    let foreign = |given: u64, known: u64| {
+        let count = |antigens: u64| f64::from(antigens.count_ones());
+        Span::between(count(given & !known), count(given))
+    };
+    let region = Span::of(f64::from(here.region));
+    let same = |span: Span, own: Span| Span::flag(span == own, span.meets(own));
+    macro_rules! fill {
+        ($part:ident => $value:expr) => {
+            for (out, $part) in out.iter_mut().zip(&of.parts) {
+                *out = $value;
+            }
+        };
+    }
+    match name {
+        N::Country => fill!(part => part.country),
+        N::ScreeningValid => fill!(part => part.flag(Card::SCREENING)),
+        N::AcceptableMismatch => fill!(part => part.flag(Card::ACCEPTABLE_MISMATCH)),
+        N::InGeneral => fill!(part => part.flag(Card::ETKAS)),
+        N::InSenior => fill!(part => part.flag(Card::ESP)),
+        N::Paediatric => fill!(part => part.flag(Card::CHILD)),
+        N::HighUrgency => fill!(part => part.flag(Card::HIGH)),
+        N::DialysisTime => fill!(part => Span::between(
+            dialysis_years(part.dialysis.high, now),
+            dialysis_years(part.dialysis.low, now),
+        )),
+        N::ReturnedTime => fill!(part => part.returned),
+        N::MatchProbability => fill!(part => part.match_probability),
+        N::MismatchesA => {
+            let given = of.typing.broads[Locus::A as usize];
+            fill!(part => foreign(given, part.antigens[0]));
+        }
+        N::MismatchesB => {
+            let given = of.typing.broads[Locus::B as usize];
+            fill!(part => foreign(given, part.antigens[1]));
+        }
+        N::MismatchesDr => {
+            let given = of.typing.splits[Locus::Dr as usize];
+            let broads = of.typing.broads[Locus::Dr as usize];
+            let resolved = of.typing.is_resolved();
+            fill!(part => {
+                let least = foreign(given, part.antigens[2]);
+                // Where a type is not resolved, broad and split antigens may both count.
+                let most = least.high + f64::from(broads.count_ones());
+                Span::between(if resolved { least.low } else { 0.0 }, most)
+            });
+        }
+        N::HomozygousLoci => out.fill(Span::between(0.0, 3.0)),
+        N::SameCountry => fill!(part => same(part.country, country)),
+        N::SameRegion => fill!(part => same(part.region, region)),
+        N::SameSubregion => out.fill(Span::FLAG),
+        N::SameCentre => fill!(part => Span::flag(false, part.region.meets(region))),
+        N::NationalBalance => {
+            let balances = of.national_balances();
+            fill!(part => {
+                let countries = part.country.low as usize..=part.country.high as usize;
+                let balances = balances[countries].iter().map(|balance| Span::of(*balance));
+                balances.fold(Span::EMPTY, Span::with)
+            });
+        }
+        N::RegionalBalance => out.fill(of.balances.regional_span()),
+        _ => out.fill(Span::UNKNOWN),
     }
 }
 

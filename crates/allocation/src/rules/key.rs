@@ -156,12 +156,9 @@ impl Table {
 fn descending(number: f64) -> u64 {
     // −0 and 0 are the same.
     let bits = (number + 0.0).to_bits();
-    let rising = if bits >> 63 == 1 {
-        !bits
-    } else {
-        bits | 1 << 63
-    };
-    !rising
+    // Of what is below 0 all bits are turned, of the others the sign.
+    let below = (bits.cast_signed() >> 63).cast_unsigned();
+    !(bits ^ (below | 1 << 63))
 }
 
 fn number(descending: u64) -> f64 {

@@ -4,6 +4,10 @@
 //! shorter: what depends on the donor alone becomes a number, and what a number decides falls away, so that the
 //! rules of other countries cost nothing. What is left is computed for a batch of candidates at a time.
 
+// The operations are compiled for two kinds of processor: see the loops over columns. What is not laid into them would
+// be compiled for the lesser kind alone.
+#![expect(clippy::inline_always)]
+
 mod columns;
 
 use super::attribute::{About, Catalogue, Population};
@@ -75,10 +79,12 @@ impl Steps {
 }
 
 /// Half up and then towards zero: −0.7 becomes 0, −1.7 becomes −1.
+#[inline(always)]
 pub(crate) fn rounded(x: f64) -> f64 {
     f64::from((x + 0.5) as i32)
 }
 
+#[inline(always)]
 pub(super) fn one(op: One, x: f64) -> f64 {
     match op {
         One::Minus => -x,
@@ -91,6 +97,7 @@ pub(super) fn one(op: One, x: f64) -> f64 {
     }
 }
 
+#[inline(always)]
 pub(super) fn two(op: Two, x: f64, y: f64) -> f64 {
     let flag = |truth: bool| f64::from(u8::from(truth));
     match op {

@@ -3,6 +3,8 @@
 //! Every operation that computers do on floats is rounded, but never so that a larger operand gives a smaller sum. The
 //! ends of a span, computed by the same operations in the same order, therefore hold for every value to the last bit.
 
+#![expect(clippy::inline_always)] // As in the plan: see there.
+
 use super::plan::{One, Steps, Two, rounded};
 
 /// A least and a largest value. With both ends infinite, nothing is known.
@@ -15,13 +17,13 @@ pub struct Span {
 }
 
 /// The smaller of two numbers, in one instruction.
-#[inline]
+#[inline(always)]
 pub(super) fn least(x: f64, y: f64) -> f64 {
     if x < y { x } else { y }
 }
 
 /// The larger of two numbers, in one instruction.
-#[inline]
+#[inline(always)]
 pub(super) fn most(x: f64, y: f64) -> f64 {
     if x > y { x } else { y }
 }
@@ -44,6 +46,7 @@ impl Span {
     };
 
     /// One value alone.
+    #[inline(always)]
     pub fn of(value: f64) -> Self {
         Self {
             low: value,
@@ -52,7 +55,7 @@ impl Span {
     }
 
     /// From one end to the other. What is not a number makes it unknown.
-    #[inline]
+    #[inline(always)]
     pub fn between(low: f64, high: f64) -> Self {
         if low <= high {
             Self { low, high }
@@ -62,6 +65,7 @@ impl Span {
     }
 
     /// True for certain, false for certain, or one of the two.
+    #[inline(always)]
     pub fn flag(certain: bool, possible: bool) -> Self {
         let number = |truth: bool| f64::from(u8::from(truth));
         Self {
@@ -71,7 +75,7 @@ impl Span {
     }
 
     /// The values of both.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn with(self, other: Self) -> Self {
         Self {
@@ -81,21 +85,24 @@ impl Span {
     }
 
     /// Whether a value of one may be one of the other.
+    #[inline(always)]
     pub fn meets(self, other: Self) -> bool {
         self.low <= other.high && other.low <= self.high
     }
 
     /// The one value, if there is but one.
+    #[inline(always)]
     pub(super) fn value(self) -> Option<f64> {
         (self.low == self.high).then_some(self.low)
     }
 
+    #[inline(always)]
     pub(super) fn is_unknown(self) -> bool {
         self.low == f64::NEG_INFINITY && self.high == f64::INFINITY
     }
 
     /// What an operation makes of a span.
-    #[inline]
+    #[inline(always)]
     pub(super) fn one(op: One, x: Self) -> Self {
         match op {
             One::Minus => Self::between(-x.high, -x.low),
@@ -111,7 +118,7 @@ impl Span {
     }
 
     /// What an operation makes of two spans.
-    #[inline]
+    #[inline(always)]
     pub(super) fn two(op: Two, x: Self, y: Self) -> Self {
         match op {
             Two::Add => Self::between(x.low + y.low, x.high + y.high),
@@ -132,7 +139,7 @@ impl Span {
     }
 
     /// Of an operation whose extremes lie at the ends of its operands.
-    #[inline]
+    #[inline(always)]
     fn corners(x: Self, y: Self, function: impl Fn(f64, f64) -> f64) -> Self {
         let [a, b] = [function(x.low, y.low), function(x.low, y.high)];
         let [c, d] = [function(x.high, y.low), function(x.high, y.high)];
@@ -146,7 +153,7 @@ impl Span {
     }
 
     /// The second where the first holds, else the third.
-    #[inline]
+    #[inline(always)]
     pub(super) fn choose(condition: Self, yes: Self, no: Self) -> Self {
         if condition.low > 0.0 || condition.high < 0.0 {
             yes

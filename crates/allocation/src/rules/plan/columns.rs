@@ -1,5 +1,7 @@
 //! Operations on columns: of candidates' numbers, or of what is known of the parts of a list.
 
+use multiversion::multiversion;
+
 use super::{Action, Line, One, Operations, Steps, Two, Value, one, two};
 use crate::rules::span::{Span, least, most};
 
@@ -17,12 +19,12 @@ impl Lane for f64 {
         number
     }
 
-    #[inline]
+    #[inline(always)]
     fn one(op: One, x: Self) -> Self {
         one(op, x)
     }
 
-    #[inline]
+    #[inline(always)]
     fn two(op: Two, x: Self, y: Self) -> Self {
         match op {
             Two::Smaller => least(x, y),
@@ -31,7 +33,7 @@ impl Lane for f64 {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn choose(condition: Self, yes: Self, no: Self) -> Self {
         if condition == 0.0 { no } else { yes }
     }
@@ -46,17 +48,17 @@ impl Lane for Span {
         Span::of(number)
     }
 
-    #[inline]
+    #[inline(always)]
     fn one(op: One, x: Self) -> Self {
         Span::one(op, x)
     }
 
-    #[inline]
+    #[inline(always)]
     fn two(op: Two, x: Self, y: Self) -> Self {
         Span::two(op, x, y)
     }
 
-    #[inline]
+    #[inline(always)]
     fn choose(condition: Self, yes: Self, no: Self) -> Self {
         Span::choose(condition, yes, no)
     }
@@ -66,91 +68,46 @@ impl Lane for Span {
     }
 }
 
-/// Runs the lines of a program, each on the first `count` of its columns. `attribute` fills a column with an attribute.
-pub(super) fn run<T: Lane>(
-    lines: &[Line],
-    operations: &Operations,
-    columns: &mut [Vec<T>],
-    count: usize,
-    attribute: impl Fn(usize, &mut [T]),
-) {
-    for line in lines {
-        // No line reads the column that it fills.
-        let mut column = std::mem::take(&mut columns[line.out]);
-        let out = &mut column[..count];
-        let all = &*columns;
-        let [x, y, z] = line.operands;
-        match line.action {
-            Action::Attribute(number) => attribute(number, out),
-            Action::One(op) => singles(op, out, all, x),
-            Action::Steps(steps) => {
-                let steps = &operations.steps[steps];
-                each(out, all, x, |x| T::steps(steps, x));
+/// A column of what an expression makes of a column or a number. These loops are macros and not functions of functions,
+/// so that all of each of them is compiled for the target at hand.
+macro_rules! each {
+    ($out:expr, $columns:expr, $x:expr, $name:ident => $value:expr) => {
+        match $x {
+            Value::Column(x) => {
+                for (out, $name) in $out.iter_mut().zip(&$columns[x]) {
+                    let $name = *$name;
+                    *out = $value;
+                }
             }
-            Action::Choose => choose(out, all, x, y, z),
-            Action::Two(op) => pairs(op, out, all, x, y),
+            Value::Number(x) => {
+                let $name = T::of(x);
+                $out.fill($value);
+            }
         }
-        columns[line.out] = column;
-    }
+    };
 }
 
-fn each<T: Lane>(out: &mut [T], columns: &[Vec<T>], x: Value, function: impl Fn(T) -> T) {
-    match x {
-        Value::Column(x) => {
-            for (out, x) in out.iter_mut().zip(&columns[x]) {
-                *out = function(*x);
+/// The same of two.
+macro_rules! both {
+    ($out:expr, $columns:expr, $x:expr, $y:expr, $one:ident, $other:ident => $value:expr) => {
+        match ($x, $y) {
+            (Value::Column(x), Value::Column(y)) => {
+                let columns = $columns[x].iter().zip(&$columns[y]);
+                for (out, ($one, $other)) in $out.iter_mut().zip(columns) {
+                    let ($one, $other) = (*$one, *$other);
+                    *out = $value;
+                }
+            }
+            (x, Value::Number(y)) => {
+                let $other = T::of(y);
+                each!($out, $columns, x, $one => $value);
+            }
+            (Value::Number(x), y) => {
+                let $one = T::of(x);
+                each!($out, $columns, y, $other => $value);
             }
         }
-        Value::Number(x) => out.fill(function(T::of(x))),
-    }
-}
-
-fn both<T: Lane>(
-    out: &mut [T],
-    columns: &[Vec<T>],
-    x: Value,
-    y: Value,
-    function: impl Fn(T, T) -> T,
-) {
-    match (x, y) {
-        (Value::Column(x), Value::Column(y)) => {
-            for ((out, x), y) in out.iter_mut().zip(&columns[x]).zip(&columns[y]) {
-                *out = function(*x, *y);
-            }
-        }
-        (x, Value::Number(y)) => each(out, columns, x, |x| function(x, T::of(y))),
-        (Value::Number(x), y) => each(out, columns, y, |y| function(T::of(x), y)),
-    }
-}
-
-/// The second where the first is not 0, else the third.
-fn choose<T: Lane>(out: &mut [T], columns: &[Vec<T>], condition: Value, yes: Value, no: Value) {
-    match (condition, yes, no) {
-        (Value::Column(condition), Value::Column(yes), Value::Column(no)) => {
-            let columns = columns[condition]
-                .iter()
-                .zip(&columns[yes])
-                .zip(&columns[no]);
-            for (out, ((holds, yes), no)) in out.iter_mut().zip(columns) {
-                *out = T::choose(*holds, *yes, *no);
-            }
-        }
-        (condition, Value::Number(yes), no) => {
-            both(out, columns, condition, no, |holds, no| {
-                T::choose(holds, T::of(yes), no)
-            });
-        }
-        (condition, yes, Value::Number(no)) => {
-            both(out, columns, condition, yes, |holds, yes| {
-                T::choose(holds, yes, T::of(no))
-            });
-        }
-        (Value::Number(holds), yes, no) => {
-            both(out, columns, yes, no, |yes, no| {
-                T::choose(T::of(holds), yes, no)
-            });
-        }
-    }
+    };
 }
 
 /// A match over operations with a loop for each: the operation is chosen outside the loop, so that each loop is one
@@ -166,16 +123,60 @@ macro_rules! chosen {
     };
 }
 
-fn singles<T: Lane>(op: One, out: &mut [T], columns: &[Vec<T>], x: Value) {
-    chosen!(op, One: Minus Not Absolute Floor Round Exp Ln, op => {
-        each(out, columns, x, |x| T::one(op, x));
-    });
-}
-
-fn pairs<T: Lane>(op: Two, out: &mut [T], columns: &[Vec<T>], x: Value, y: Value) {
-    chosen!(
-        op,
-        Two: Add Subtract Multiply Divide Smaller Larger Power Less AtMost Equal And Or,
-        op => both(out, columns, x, y, |x, y| T::two(op, x, y))
-    );
+/// Runs the lines of a program, each on the first `count` of its columns. `attribute` fills a column with an attribute.
+#[multiversion(targets("x86_64+avx+avx2"))]
+pub(super) fn run<T: Lane>(
+    lines: &[Line],
+    operations: &Operations,
+    columns: &mut [Vec<T>],
+    count: usize,
+    attribute: impl Fn(usize, &mut [T]),
+) {
+    for line in lines {
+        // No line reads the column that it fills.
+        let mut column = std::mem::take(&mut columns[line.out]);
+        let out = &mut column[..count];
+        let all = &*columns;
+        let [x, y, z] = line.operands;
+        match line.action {
+            Action::Attribute(number) => attribute(number, out),
+            Action::One(op) => {
+                chosen!(op, One: Minus Not Absolute Floor Round Exp Ln, op => {
+                    each!(out, all, x, x => T::one(op, x));
+                });
+            }
+            Action::Two(op) => {
+                chosen!(
+                    op,
+                    Two: Add Subtract Multiply Divide Smaller Larger Power Less AtMost Equal And Or,
+                    op => both!(out, all, x, y, x, y => T::two(op, x, y))
+                );
+            }
+            Action::Steps(steps) => {
+                let steps = &operations.steps[steps];
+                each!(out, all, x, x => T::steps(steps, x));
+            }
+            Action::Choose => match (x, y, z) {
+                (Value::Column(condition), Value::Column(yes), Value::Column(no)) => {
+                    let columns = all[condition].iter().zip(&all[yes]).zip(&all[no]);
+                    for (out, ((holds, yes), no)) in out.iter_mut().zip(columns) {
+                        *out = T::choose(*holds, *yes, *no);
+                    }
+                }
+                (condition, Value::Number(yes), no) => {
+                    let yes = T::of(yes);
+                    both!(out, all, condition, no, holds, no => T::choose(holds, yes, no));
+                }
+                (condition, yes, Value::Number(no)) => {
+                    let no = T::of(no);
+                    both!(out, all, condition, yes, holds, yes => T::choose(holds, yes, no));
+                }
+                (Value::Number(holds), yes, no) => {
+                    let holds = T::of(holds);
+                    both!(out, all, yes, no, yes, no => T::choose(holds, yes, no));
+                }
+            },
+        }
+        columns[line.out] = column;
+    }
 }
