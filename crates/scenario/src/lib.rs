@@ -108,6 +108,9 @@ pub use outline::sections;
 /// - `#[schemars(extend("unit" = "days", "source" = "assumed", "lever" = "E-46"))]`, the lever
 ///   where it is one.
 pub trait Parameters: Serialize + DeserializeOwned + JsonSchema + Default + Clone {
+    /// What such a file is called in messages, one and many of them.
+    const CALLED: [&'static str; 2] = ["scenario", "scenarios"];
+
     /// The least that a file must hold, in a line, for who gives an empty one. Without it, a file that extends a
     /// built-in scenario.
     const LEAST: Option<&'static str> = None;

@@ -54,6 +54,7 @@ pub fn load_over<T: Parameters, P: Into<Pointed>>(
     let mut reader = Reader {
         built_in,
         shape: &shape,
+        kind: T::CALLED,
         least: T::LEAST,
         sources: Vec::new(),
         problems: Vec::new(),

@@ -33,6 +33,8 @@ pub(crate) struct Layer {
 pub(crate) struct Reader<'a> {
     pub(crate) built_in: &'a [BuiltIn],
     pub(crate) shape: &'a Shape,
+    /// What such texts are called, one and many.
+    pub(crate) kind: [&'static str; 2],
     /// The least that a text must hold, in a line.
     pub(crate) least: Option<&'static str>,
     pub(crate) sources: Vec<SourceText>,
@@ -144,14 +146,16 @@ impl Reader<'_> {
                 path.parent().unwrap_or(Path::new("")).join(base),
             )),
             (_, true) => {
+                let [one, _] = self.kind;
                 let message = format!(
-                    "a built-in scenario cannot extend the file \"{}\"",
+                    "a built-in {one} cannot extend the file \"{}\"",
                     excerpt(base)
                 );
                 let problem = Diagnostic::new(ProblemKind::MissingBase, "extends", message)
                     .at(Some(place.clone()));
-                self.problems
-                    .push(problem.label("only the name of a built-in scenario is allowed here"));
+                self.problems.push(
+                    problem.label(format!("only the name of a built-in {one} is allowed here")),
+                );
                 None
             }
             (_, false) => Some(Source::Name(base.to_owned())),
@@ -183,14 +187,14 @@ impl Reader<'_> {
         } else {
             ProblemKind::UnknownScenario
         };
-        let message = format!("there is no built-in scenario \"{}\"", excerpt(name));
+        let [one, many] = self.kind;
+        let message = format!("there is no built-in {one} \"{}\"", excerpt(name));
         let near =
             nearest(name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
         let list = match names.as_slice() {
-            [] => "there are no built-in scenarios: give the path of a file, ending in .toml"
-                .to_owned(),
+            [] => format!("there are no built-in {many}: give the path of a file, ending in .toml"),
             names => format!(
-                "built-in scenarios: {}; a file is given by its path, ending in .toml",
+                "built-in {many}: {}; a file is given by its path, ending in .toml",
                 listed(names)
             ),
         };
@@ -205,6 +209,7 @@ impl Reader<'_> {
 
     fn cannot_read(&mut self, path: &Path, failure: &Failure, asked: Option<&Place>) {
         let shown = path.display();
+        let [one, _] = self.kind;
         let (kind, message) = match failure {
             Failure::Missing if asked.is_some() => (
                 ProblemKind::MissingBase,
@@ -216,18 +221,18 @@ impl Reader<'_> {
             ),
             Failure::Directory => (
                 ProblemKind::Directory,
-                format!("`{shown}` is a directory, not a scenario file"),
+                format!("`{shown}` is a directory, not a {one} file"),
             ),
             Failure::TooLarge(Some(size)) => (
                 ProblemKind::TooLarge,
                 format!(
-                    "`{shown}` has {} MiB; a scenario file has at most 16 MiB",
+                    "`{shown}` has {} MiB; a {one} file has at most 16 MiB",
                     size.div_ceil(1024 * 1024)
                 ),
             ),
             Failure::TooLarge(None) => (
                 ProblemKind::TooLarge,
-                format!("`{shown}` is larger than 16 MiB, the most a scenario file may have"),
+                format!("`{shown}` is larger than 16 MiB, the most a {one} file may have"),
             ),
             Failure::Other(error) => (
                 ProblemKind::Unreadable,
@@ -245,6 +250,7 @@ impl Reader<'_> {
 
     /// Names the scenario files that may have been meant.
     fn beside(&self, path: &Path, failure: &Failure) -> Option<String> {
+        let [one, _] = self.kind;
         let (folder, wanted) = match failure {
             Failure::Directory => (path, String::new()),
             Failure::Missing => (
@@ -261,8 +267,7 @@ impl Reader<'_> {
         let names = files_in(here);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if matches!(failure, Failure::Directory) {
-            return (!names.is_empty())
-                .then(|| format!("scenario files in it: {}", listed(&names)));
+            return (!names.is_empty()).then(|| format!("{one} files in it: {}", listed(&names)));
         }
         if let Some(near) = nearest(&wanted, names.iter().copied()) {
             return Some(format!("did you mean `{}`?", folder.join(near).display()));
@@ -270,14 +275,14 @@ impl Reader<'_> {
         let stem = Path::new(&wanted).file_stem()?.to_str()?;
         if let Some(built_in) = self.built_in.iter().find(|built_in| built_in.name == stem) {
             return Some(format!(
-                "there is a built-in scenario \"{}\": give its name without .toml",
+                "there is a built-in {one} \"{}\": give its name without .toml",
                 built_in.name
             ));
         }
         if !here.is_dir() {
             return Some(format!("there is no folder `{}` either", here.display()));
         }
-        (!names.is_empty()).then(|| format!("scenario files there: {}", listed(&names)))
+        (!names.is_empty()).then(|| format!("{one} files there: {}", listed(&names)))
     }
 
     /// The bytes as text.
@@ -288,6 +293,7 @@ impl Reader<'_> {
         bytes: Vec<u8>,
         asked: Option<&Place>,
     ) -> Option<String> {
+        let [one, _] = self.kind;
         let problem = |kind, message: String| {
             let problem = Diagnostic::new(kind, "", message);
             // A file that is not text has no lines to show; the `extends` that led to it has.
@@ -297,14 +303,14 @@ impl Reader<'_> {
             }
         };
         if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-            let message = format!("`{shown}` is UTF-16 text; a scenario file is UTF-8");
+            let message = format!("`{shown}` is UTF-16 text; a {one} file is UTF-8");
             self.problems
                 .push(problem(ProblemKind::NotUtf8, message).help("save it again as UTF-8"));
             return None;
         }
         if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
             let message = format!(
-                "`{shown}` is a binary file (byte {at} is zero); a scenario file is TOML text"
+                "`{shown}` is a binary file (byte {at} is zero); a {one} file is TOML text"
             );
             self.problems.push(problem(ProblemKind::Binary, message));
             return None;
@@ -349,9 +355,10 @@ impl Reader<'_> {
             !line.is_empty() && !line.starts_with('#')
         });
         if !has_content {
+            let [one, _] = self.kind;
             let name = self.built_in.first().map(|built_in| built_in.name);
             let extending =
-                name.map(|name| format!("the smallest scenario is one line: extends = \"{name}\""));
+                name.map(|name| format!("the smallest {one} is one line: extends = \"{name}\""));
             let problem = Diagnostic::new(
                 ProblemKind::Empty,
                 "",

@@ -176,7 +176,9 @@ pub struct PolicyFile {
     pub quirks: Quirks,
 }
 
-impl Parameters for PolicyFile {}
+impl Parameters for PolicyFile {
+    const CALLED: [&'static str; 2] = ["policy", "policies"];
+}
 
 /// Reads a policy, with all that it extends, lays `sets` (each `path=value`) on top, and compiles it over the
 /// attributes of the catalogue that `system` names.
