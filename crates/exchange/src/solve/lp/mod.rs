@@ -114,7 +114,7 @@ pub(crate) struct Lp {
 }
 
 /// A number from 0 to 1 that depends on `n` and looks random.
-fn scatter(n: u64) -> f64 {
+pub(in crate::solve) fn scatter(n: u64) -> f64 {
     let mut z = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
