@@ -90,9 +90,13 @@ fn best(packing: &Packing, columns: &[u32], used: &mut [bool]) -> Option<i64> {
     if own.iter().any(|&r| used[r as usize]) {
         return without;
     }
-    own.iter().for_each(|&r| used[r as usize] = true);
+    for &r in own {
+        used[r as usize] = true;
+    }
     let with = best(packing, others, used).map(|v| v + packing.list.value(c as usize));
-    own.iter().for_each(|&r| used[r as usize] = false);
+    for &r in own {
+        used[r as usize] = false;
+    }
     without.max(with)
 }
 
@@ -134,7 +138,7 @@ proptest! {
         let mut bases: Vec<Basis> = vec![packing.lp.basis()];
         for _ in 0..40 {
             let (mut columns, mut covered) = (all.clone(), Vec::new());
-            for _ in 0..1 + draw(8) {
+            for _ in 0..=draw(8) {
                 let c = columns[draw(columns.len())];
                 let own = packing.rows_of(c);
                 let (i, j) = (own[draw(own.len())], own[draw(own.len())]);
