@@ -9,6 +9,8 @@ mod cutting;
 mod neighbourhood;
 mod prices;
 mod rounding;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -136,6 +138,8 @@ pub(crate) struct Packing<'a> {
 
 /// Prices in whole numbers.
 struct Priced {
+    /// What a unit of the aim earns.
+    worth: i64,
     row: Vec<i64>,
     kept: Vec<i64>,
     cut: Vec<i64>,

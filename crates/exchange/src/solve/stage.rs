@@ -244,8 +244,9 @@ pub(crate) fn solve(
             }
         } else {
             let before = width;
-            // Not twice what was long already.
-            width = if long && enough <= 2 * width {
+            // A long search is not made again for a little more: the next list holds all that can matter or, where that is too
+            // much, what lies half way to it. A list that is too wide costs less than one more that proves too little.
+            width = if long {
                 enough.max(least)
             } else {
                 (width + width / 2 + 1).min(enough).max(least)

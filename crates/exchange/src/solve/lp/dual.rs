@@ -1,6 +1,11 @@
 //! The dual simplex method: back to a feasible point after rows were added or columns shut.
 
-use super::{CONTRADICTION, DUAL_TOLERANCE, FEASIBILITY, Lp, OUT, PIVOT_TOLERANCE, Repair, State};
+use super::{
+    CONTRADICTION, DUAL_TOLERANCE, FEASIBILITY, Lp, OUT, PIVOT_TOLERANCE, Repair, State, scatter,
+};
+
+/// What a column whose cost is lowered keeps short of coming in, at least.
+const LEFT: f64 = 1e-6;
 
 impl Lp {
     /// Makes a basis feasible whose prices are right, by the dual simplex method: after rows were added
@@ -12,17 +17,17 @@ impl Lp {
         self.row_weight.resize(self.size, 1.0);
         let mut highest = self.highest();
         let mut since = 0_u32;
-        let mut lowered = false;
+        let mut fresh = true;
         loop {
             if self.stale || self.factor.is_old() {
                 self.refresh();
                 highest = self.highest();
-                lowered = false;
+                fresh = true;
             }
             self.list();
             since += 1;
             if since > most || (since.is_multiple_of(64) && stop()) {
-                self.stale |= lowered;
+                self.raise();
                 self.give_true_values();
                 return Repair::Unfinished;
             }
@@ -44,12 +49,13 @@ impl Lp {
                 }
             }
             let Some((place, _)) = leaving else {
-                self.stale |= lowered;
+                self.raise();
                 self.give_true_values();
                 return Repair::Feasible;
             };
-            if !lowered {
-                lowered = self.lower();
+            if fresh {
+                self.lower();
+                fresh = false;
             }
             let rises = self.point[place] < 0.0;
             self.compute_row(place);
@@ -97,7 +103,7 @@ impl Lp {
                 } else {
                     self.point[place]
                 };
-                self.stale |= lowered;
+                self.raise();
                 self.give_true_values();
                 return Repair::Infeasible { fall: short };
             };
@@ -115,7 +121,7 @@ impl Lp {
                 }
                 self.touched.clear();
                 if self.factor.age() == 0 {
-                    self.stale |= lowered;
+                    self.raise();
                     self.give_true_values();
                     return Repair::Unfinished;
                 }
@@ -155,21 +161,32 @@ impl Lp {
         }
     }
 
-    /// Lowers the costs of the columns that would come into the basis, so that the prices are right for all of them: without
-    /// that the dual method may walk on for ever. Says whether there were any; the next refresh takes it back.
-    fn lower(&mut self) -> bool {
-        let mut any = false;
+    /// Lowers the costs of the columns that would come into the basis, so that the prices are right for all of them, until
+    /// [`Lp::raise`]: without that the dual method may walk on for ever. Each is left a little to give, unlike the others', or
+    /// no step would lower the value.
+    pub(super) fn lower(&mut self) {
         for &c in &self.open {
             let reduced = &mut self.reduced[c as usize];
             if *reduced > DUAL_TOLERANCE
                 && self.place[c as usize] == OUT
                 && self.state[c as usize] == State::Open
             {
-                *reduced = 0.0;
-                any = true;
+                let left = LEFT * (1.0 + scatter(u64::from(c)));
+                if self.lowered[c as usize] == 0.0 {
+                    self.are_lowered.push(c);
+                }
+                self.lowered[c as usize] += *reduced + left;
+                *reduced = -left;
             }
         }
-        any
+    }
+
+    /// Takes back what was lowered.
+    pub(super) fn raise(&mut self) {
+        self.stale |= !self.are_lowered.is_empty();
+        for c in self.are_lowered.drain(..) {
+            self.lowered[c as usize] = 0.0;
+        }
     }
 
     /// The most that the column at each place of the basis may be worth: a shut one nothing, but for the shifts.

@@ -90,6 +90,9 @@ pub(crate) struct Lp {
     duals: Vec<f64>,
     /// Of open columns.
     reduced: Vec<f64>,
+    /// By how much the costs of some columns are lowered during a repair, and which they are.
+    lowered: Vec<f64>,
+    are_lowered: Vec<u32>,
     /// Columns that are open, when `listed`, and those closed for a while; the nearest of them, when `focused`.
     open: Vec<u32>,
     listed: bool,
@@ -114,7 +117,7 @@ pub(crate) struct Lp {
 }
 
 /// A number from 0 to 1 that depends on `n` and looks random.
-fn scatter(n: u64) -> f64 {
+pub(in crate::solve) fn scatter(n: u64) -> f64 {
     let mut z = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -163,6 +166,7 @@ impl Lp {
         self.weight.push(1.0);
         self.row.push(0.0);
         self.reduced.push(0.0);
+        self.lowered.push(0.0);
         if self.listed {
             self.open.push(column);
         }
@@ -441,14 +445,14 @@ impl Lp {
         self.factor.forward(&mut self.point);
         let mut y = std::mem::take(&mut self.work);
         for (place, &c) in self.head.iter().enumerate() {
-            y[place] = self.cost[c as usize];
+            y[place] = self.cost[c as usize] - self.lowered[c as usize];
         }
         self.factor.backward(&mut y);
         self.list();
         for &c in &self.open {
             let c = c as usize;
             self.reduced[c] = if self.place[c] == OUT {
-                let mut d = self.cost[c];
+                let mut d = self.cost[c] - self.lowered[c];
                 for k in self.start[c] as usize..self.start[c + 1] as usize {
                     d -= y[self.rows[k] as usize] * self.values[k];
                 }

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use super::{Lp, Repair, scatter};
+use super::{DUAL_TOLERANCE, Lp, OUT, Repair, scatter};
 
 /// What rounding and the shifts of the right-hand sides may come to.
 const CLOSE: f64 = 1e-3;
@@ -123,6 +123,43 @@ proptest! {
             prop_assert!(lp.solve(&mut || false, 5000), "the solve goes on for ever");
             let wrong = plain.wrong(&lp, &of);
             prop_assert!(wrong.is_none(), "after a trial: {}", wrong.unwrap_or_default());
+        }
+    }
+
+    /// What a repair lowers it lowers to the end, however often the basis is factored: with other costs after each time the
+    /// value could rise again, and the dual method come back to where it was.
+    #[test]
+    fn what_is_lowered_stays_so_until_it_is_raised(seed: u64, rows in 3_usize..40) {
+        let mut count = 0_u64;
+        let mut draw = |below: usize| {
+            count += 1;
+            (scatter(seed.wrapping_add(count << 20)) * below as f64) as usize
+        };
+        let mut lp = Lp::new(&vec![1.0; rows]);
+        let mut basis = lp.basis();
+        for _ in 0..5 {
+            for _ in 0..rows {
+                let mut own: Vec<u32> = (0..2 + draw(6)).map(|_| draw(rows) as u32).collect();
+                own.sort_unstable();
+                own.dedup();
+                let cost = (own.len() * 10 + draw(30)) as f64 / 70.0;
+                lp.add_column(cost, own.iter().map(|&r| (r, 1.0)));
+            }
+            // Of fewer columns, so that others are worth more than its prices.
+            lp.restore(&basis);
+            lp.refresh();
+            let before = lp.reduced.clone();
+            lp.lower();
+            lp.refresh();
+            for &c in &lp.open {
+                let c = c as usize;
+                prop_assert!(lp.place[c] != OUT || lp.reduced[c] <= DUAL_TOLERANCE);
+            }
+            lp.raise();
+            lp.refresh();
+            prop_assert!(before.iter().zip(&lp.reduced).all(|(a, b)| (a - b).abs() < 1e-9));
+            prop_assert!(lp.solve(&mut || false, 5000));
+            basis = lp.basis();
         }
     }
 }

@@ -5,10 +5,12 @@ use super::super::master::Clock;
 use super::super::problem::Prices;
 use super::{ABSENT, Packing, Priced, Solved};
 
+/// The largest price of a ray by itself.
+const RAY: f64 = (1_i64 << 50) as f64;
+
 impl Packing<'_> {
     /// Prices of rows in whole numbers, moved along the ray by `far`.
     pub(super) fn prices(&self, far: f64) -> Priced {
-        let rows = self.problem.graph.rows;
         let at = |row: usize| {
             let ray = if far == 0.0 {
                 0.0
@@ -17,9 +19,24 @@ impl Packing<'_> {
             };
             self.lp.price(row) + ray
         };
+        let full = self.unit * self.scale as f64;
+        self.in_whole_numbers(at, self.scale, full)
+    }
+
+    /// The ray by itself as prices: where a choice would have to earn something at these, whatever it is worth, there is none
+    /// (Farkas 1902).
+    fn ray_alone(&self) -> Priced {
+        let largest = self.lp.ray().iter().fold(0.0_f64, |m, v| m.max(v.abs()));
+        let at = |row: usize| self.lp.ray()[row] / largest.max(f64::MIN_POSITIVE);
+        self.in_whole_numbers(at, 0, RAY)
+    }
+
+    /// Prices in whole numbers, `full` to one, or fewer where these would be too large.
+    fn in_whole_numbers(&self, at: impl Fn(usize) -> f64, worth: i64, full: f64) -> Priced {
+        let rows = self.problem.graph.rows;
         let cuts = rows + self.kept_unit.len();
-        let all = (0..cuts + self.cuts.len()).map(at);
-        let factor = Prices::factor(self.unit * self.scale as f64, all);
+        let all = (0..cuts + self.cuts.len()).map(&at);
+        let factor = Prices::factor(full, all);
         let price = |row: usize, by: f64| at(row) * factor / by;
         let row = (0..rows)
             .map(|r| {
@@ -36,22 +53,27 @@ impl Packing<'_> {
         let cut = (0..self.cuts.len())
             .map(|k| (price(cuts + k, 1.0).ceil() as i64).max(0))
             .collect();
-        Priced { row, kept, cut }
+        Priced {
+            worth,
+            row,
+            kept,
+            cut,
+        }
     }
 
-    /// Reduced values of the given columns; those that are not in the programme and would make it better.
+    /// Reduced values of the given columns; those that are not in the programme and earn more than `floor`.
     /// And by how much the others may be above zero.
     pub(super) fn look_through(
         &mut self,
         columns: &[u32],
         prices: &Priced,
+        floor: i64,
     ) -> (Vec<(i64, u32)>, i64) {
-        let floor = (self.unit * self.scale as f64 * 1e-7) as i64;
         let mut better: Vec<(i64, u32)> = Vec::new();
         let mut excess = 0;
         for &c in columns {
             let values = self.list.values(c as usize);
-            let mut reduced = self.scale * values[0];
+            let mut reduced = prices.worth * values[0];
             for (v, p) in values[1..].iter().zip(&prices.kept) {
                 reduced += v * p;
             }
@@ -96,6 +118,14 @@ impl Packing<'_> {
             }
         }
         helps
+    }
+
+    /// What is reached where no choice is left.
+    fn nothing(&self) -> Solved {
+        Solved {
+            bound: self.best_value,
+            sum: i128::from(self.best_value) * i128::from(self.scale),
+        }
     }
 
     pub(super) fn bound(&self, prices: &Priced, excess: i64) -> Solved {
@@ -156,10 +186,27 @@ impl Packing<'_> {
                 }
             }
             let prices = self.prices(far);
-            let (mut better, excess) = self.look_through(columns, &prices);
+            let floor = (self.unit * self.scale as f64 * 1e-7) as i64;
+            let (mut better, excess) = self.look_through(columns, &prices, floor);
             if better.is_empty() || (far == 0.0 && self.lp.is_held()) {
                 let excess = better.iter().fold(excess, |m, &(r, _)| m.max(r));
-                return Some(self.bound(&prices, excess));
+                let solved = self.bound(&prices, excess);
+                if far == 0.0 || solved.bound < self.best_value + self.problem.aim.step {
+                    return Some(solved);
+                }
+                // The dual method ended at prices that columns of the programme itself are worth more than, which no
+                // step along the ray need mend. A node with no point at all must end all the same: every way of
+                // parting its columns would have to be tried.
+                let ray = self.ray_alone();
+                let (helps, excess) = self.look_through(columns, &ray, (RAY * 1e-7) as i64);
+                if helps.is_empty() {
+                    return Some(if self.bound(&ray, excess).sum < 0 {
+                        self.nothing()
+                    } else {
+                        solved
+                    });
+                }
+                better = helps;
             }
             better.sort_by_key(|&(r, c)| (std::cmp::Reverse(r), c));
             better.truncate(rows);
