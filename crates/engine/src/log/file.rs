@@ -3,7 +3,7 @@
 use super::lookup::{Keys, LookupWriter};
 use super::{LogError, Record};
 use crate::columns;
-use crate::table::{Bits, Chunk, ColumnSpec, PAGE, TableError, TableWriter, take_apart};
+use crate::table::{Bits, Chunk, ColumnSpec, PAGE, TableError, TableWriter, gather};
 use crate::time::{Epoch, Time};
 use parquet::errors::ParquetError;
 use std::path::Path;
@@ -220,7 +220,6 @@ impl Group {
 
     /// Adds a page to every chunk. The codes are known to have names.
     fn page(&mut self, records: &[Record], buffers: &mut Buffers) -> parquet::errors::Result<()> {
-        let rows = 0..records.len();
         let Buffers {
             present,
             codes,
@@ -228,36 +227,32 @@ impl Group {
             f32s,
             bits,
         } = buffers;
-        let event = |row: usize| Some(u16::from(records[row].event));
-        take_apart(rows.clone(), event, present, codes);
+        let event = |record: &Record| u16::from(record.event);
+        gather(records, |_| true, event, present, codes);
         self.event.codes(present, codes)?;
 
-        let mut ids = |chunk: &mut Chunk, id: fn(&Record) -> u32| {
-            let id = |row: usize| {
-                let id = id(&records[row]);
-                (id != Record::NONE).then_some(id.cast_signed())
-            };
-            take_apart(rows.clone(), id, present, i32s);
-            chunk.i32s(present, i32s)
-        };
-        ids(&mut self.who, |record| record.who)?;
-        ids(&mut self.whom, |record| record.whom)?;
-        ids(&mut self.place, |record| record.place)?;
-        ids(&mut self.object, |record| record.object)?;
+        // Each column has a loop of its own, in which what it looks at is known.
+        macro_rules! ids {
+            ($($column:ident)*) => {$(
+                let there = |record: &Record| record.$column != Record::NONE;
+                let value = |record: &Record| record.$column.cast_signed();
+                gather(records, there, value, present, i32s);
+                self.$column.i32s(present, i32s)?;
+            )*};
+        }
+        ids!(who whom place object);
 
-        let topic = |row: usize| {
-            let topic = records[row].topic;
-            (topic != Record::NO_TOPIC).then_some(u16::from(topic))
-        };
-        take_apart(rows.clone(), topic, present, codes);
+        let there = |record: &Record| record.topic != Record::NO_TOPIC;
+        let topic = |record: &Record| u16::from(record.topic);
+        gather(records, there, topic, present, codes);
         self.topic.codes(present, codes)?;
 
-        let n = |row: usize| Some(records[row].n).filter(|n| *n != Record::NO_NUMBER);
-        take_apart(rows.clone(), n, present, i32s);
+        let there = |record: &Record| record.n != Record::NO_NUMBER;
+        gather(records, there, |record| record.n, present, i32s);
         self.n.i32s(present, i32s)?;
 
-        let value = |row: usize| Some(records[row].value).filter(|value| !value.is_nan());
-        take_apart(rows.clone(), value, present, f32s);
+        let there = |record: &Record| !record.value.is_nan();
+        gather(records, there, |record| record.value, present, f32s);
         self.value.f32s(present, f32s)?;
 
         present.clear();
