@@ -165,7 +165,6 @@ impl Inner {
         self.standing.push();
         self.belongings.push();
         self.outings.push();
-        self.resistance.push();
         self.ties.push();
     }
 
