@@ -208,18 +208,11 @@ pub(crate) struct Log {
 impl Log {
     /// Writes what happened.
     #[inline]
-    pub(crate) fn push(&mut self, record: Record) {
-        if self.marked.is_some() {
-            self.push_compared(record);
-        } else if let Some(log) = &mut self.log {
-            log.push(record);
+    pub(crate) fn push(&mut self, mut record: Record) {
+        // The record itself is shown to nobody on its way: it goes from registers into the batch.
+        if self.marked.is_some() && self.is_marked(record.event, record.who, record.whom) {
+            record.pinned = true;
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn push_compared(&mut self, record: Record) {
-        let record = self.compare(record);
         if let Some(log) = &mut self.log {
             log.push(record);
         }
@@ -236,19 +229,20 @@ impl Log {
         self.marked.take().is_none()
     }
 
-    fn compare(&mut self, record: Record) -> Record {
-        let fits = self.marked.is_some_and(|(event, who, whom)| {
+    /// Whether a record is the one that is to be marked. It is the last that is asked about then.
+    #[cold]
+    fn is_marked(&mut self, event: u8, who: u32, whom: u32) -> bool {
+        let fits = self.marked.is_some_and(|marked| {
             let one = |marked: u32, found: u32| marked == NOBODY || marked == found;
             // Where two take part, it does not matter who is named first.
-            let people = (one(who, record.who) && one(whom, record.whom))
-                || (one(who, record.whom) && one(whom, record.who));
-            event == record.event && people
+            let people = (one(marked.1, who) && one(marked.2, whom))
+                || (one(marked.1, whom) && one(marked.2, who));
+            event == marked.0 && people
         });
-        if !fits {
-            return record;
+        if fits {
+            self.marked = None;
         }
-        self.marked = None;
-        record.pinned(true)
+        fits
     }
 
     fn is_broken(&self) -> bool {
