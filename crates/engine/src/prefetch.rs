@@ -30,6 +30,15 @@ pub fn prefetch_row<T>(rows: &[T], row: usize) {
     }
 }
 
+/// Asks for the memory that a row of a table begins with, if there is such a row: the first 64 bytes
+/// of one that begins with a cache line.
+#[inline]
+pub fn prefetch_start<T>(rows: &[T], row: usize) {
+    if let Some(value) = rows.get(row) {
+        line(std::ptr::from_ref(value).cast());
+    }
+}
+
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[inline]
 fn line(address: *const u8) {
@@ -52,6 +61,8 @@ mod tests {
         let rows = vec![[7_u64; 32]; 4];
         prefetch_row(&rows, 2);
         prefetch_row(&rows, 4);
+        prefetch_start(&rows, 3);
+        prefetch_start(&rows, 4);
         prefetch(&rows[0]);
         prefetch(&());
         assert!(rows.iter().flatten().all(|value| *value == 7));

@@ -60,7 +60,7 @@ mod schema;
 mod source;
 mod writer;
 
-pub(crate) use bits::{Bits, take_apart};
+pub(crate) use bits::{Bits, gather};
 pub(crate) use chunk::{Chunk, PAGE};
 pub use error::TableError;
 pub(crate) use reader::check_levels;

@@ -346,21 +346,47 @@ pub const FIRST_PLACE_KEY: u32 = 0xF000_0000;
 
 /// Under which keys a record of the log is found: everybody concerned, and the place where it had
 /// an audience.
+#[inline]
 pub fn keys(record: &Record) -> [u32; MOST_KEYS] {
-    let event = Event::ALL.get(usize::from(record.event)).copied();
-    let is = |of: &[Event]| event.is_some_and(|event| of.contains(&event));
-    let third = if is(&[Event::Interfered, Event::KeptApart]) {
+    let found = FOUND[usize::from(record.event)];
+    let third = if found.third {
         record.object
     } else {
         Record::NONE
     };
-    let place = if record.place != Record::NONE && is(Event::WITH_AUDIENCE) {
+    let place = if found.audience && record.place != Record::NONE {
         FIRST_PLACE_KEY + record.place
     } else {
         Record::NONE
     };
     [record.who, record.whom, third, place]
 }
+
+/// Whom a record of an event is of, beside the two whom every record may name.
+#[derive(Clone, Copy)]
+struct Found {
+    /// A third person, who stands where other events have a thing.
+    third: bool,
+    /// All who are at the place.
+    audience: bool,
+}
+
+/// By code of the event. Every record of a log is asked for its keys.
+static FOUND: [Found; 256] = {
+    let nobody = Found {
+        third: false,
+        audience: false,
+    };
+    let mut found = [nobody; 256];
+    found[Event::Interfered as usize].third = true;
+    found[Event::KeptApart as usize].third = true;
+    let mut index = 0;
+    while index < Event::WITH_AUDIENCE.len() {
+        found[Event::WITH_AUDIENCE[index] as usize].audience = true;
+        index += 1;
+    }
+    found
+};
 
 impl Event {
     /// What happens before others who are at the place, and is known to all of them.

@@ -43,6 +43,7 @@ mod directory;
 mod maths;
 mod metrics;
 mod roster;
+mod rows;
 mod run;
 mod tables;
 #[cfg(test)]

@@ -15,6 +15,7 @@ use hailsham_engine::time::Time;
 use crate::maths::halved;
 use crate::person::{NOBODY, StudentId};
 use crate::purpose::Purpose;
+use crate::rows::Rows;
 
 /// Most ties of one person.
 pub const MOST_TIES: usize = 12;
@@ -122,26 +123,29 @@ struct Known {
 }
 
 /// Everybody's ties.
-#[derive(Default)]
 pub struct Network {
-    known: Vec<Known>,
-    rows: Vec<[Tie; MOST_TIES]>,
+    known: Rows<Known>,
+    rows: Rows<[Tie; MOST_TIES]>,
+}
+
+impl Default for Network {
+    /// Nobody knows anybody.
+    fn default() -> Network {
+        Network {
+            known: Rows::of(Known {
+                others: [NOBODY; MOST_TIES],
+                count: 0,
+            }),
+            rows: Rows::of([Tie::NONE; MOST_TIES]),
+        }
+    }
 }
 
 impl Network {
-    /// Room for one more student.
-    pub(crate) fn push(&mut self) {
-        self.known.push(Known {
-            others: [NOBODY; MOST_TIES],
-            count: 0,
-        });
-        self.rows.push([Tie::NONE; MOST_TIES]);
-    }
-
     /// Asks for the memory of whom a person knows.
     #[inline]
     pub(crate) fn prefetch_known(&self, student: StudentId) {
-        prefetch_row(&self.known, student.row());
+        prefetch_row(self.known.begun(), student.row());
     }
 
     /// Asks for the memory of a person's ties.
@@ -149,6 +153,7 @@ impl Network {
     pub(crate) fn prefetch_ties(&self, student: StudentId) {
         for tie in self
             .rows
+            .begun()
             .get(student.row())
             .into_iter()
             .flatten()
@@ -171,8 +176,10 @@ impl Network {
     /// A person's ties, to change: but not whom they are to.
     #[inline]
     pub(crate) fn of_mut(&mut self, student: StudentId) -> &mut [Tie] {
-        let count = self.count(student);
-        &mut self.rows[student.row()][..count]
+        match self.count(student) {
+            0 => &mut [],
+            count => &mut self.rows[student.row()][..count],
+        }
     }
 
     /// Whom a person knows, in the order of the ties.
@@ -206,7 +213,7 @@ impl Network {
     pub(crate) fn ends_mut(&mut self, one: StudentId, other: StudentId) -> Option<[&mut Tie; 2]> {
         let mine = self.position(one, other)?;
         let theirs = self.position(other, one)?;
-        let [first, second] = self.rows.get_disjoint_mut([one.row(), other.row()]).ok()?;
+        let [first, second] = self.rows.two_mut(one.row(), other.row())?;
         Some([&mut first[mine], &mut second[theirs]])
     }
 
@@ -275,7 +282,6 @@ mod tests {
     #[test]
     fn ties_are_bounded_and_taken_away_whole() {
         let mut network = Network::default();
-        network.push();
         let me = StudentId(0);
         for other in 1..=MOST_TIES as u32 {
             assert!(network.tie(me, StudentId(other), Time::START));
@@ -327,8 +333,6 @@ mod tests {
     #[test]
     fn both_ends_are_found_together() {
         let mut network = Network::default();
-        network.push();
-        network.push();
         let (one, other) = (StudentId(0), StudentId(1));
         network.tie(one, other, Time::START);
         assert!(network.ends_mut(one, other).is_none());

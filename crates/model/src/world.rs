@@ -26,6 +26,11 @@ use crate::submodels::{
     Inner, carers, cottages, creation, donation, institutions, landmarks, mortality, recipients,
 };
 
+/// Width of the future event list's buckets, which changes no result: half a day. A carer with a few
+/// donors visits one of them nearly every day, and what is due within the bucket under way is dearer
+/// than what is due in a later one.
+const BUCKET_MINUTES: u32 = hailsham_engine::time::MINUTES_PER_DAY as u32 / 2;
+
 const MINUTES_PER_LEAP_YEAR: i32 = 366 * hailsham_engine::time::MINUTES_PER_DAY;
 
 /// What does not change while a run goes on: the calendar, the horizon, the scale, the streams.
@@ -203,12 +208,11 @@ pub(crate) struct Log {
 impl Log {
     /// Writes what happened.
     #[inline]
-    pub(crate) fn push(&mut self, record: Record) {
-        let record = if self.marked.is_some() {
-            self.compare(record)
-        } else {
-            record
-        };
+    pub(crate) fn push(&mut self, mut record: Record) {
+        // The record itself is shown to nobody on its way: it goes from registers into the batch.
+        if self.marked.is_some() && self.is_marked(record.event, record.who, record.whom) {
+            record.pinned = true;
+        }
         if let Some(log) = &mut self.log {
             log.push(record);
         }
@@ -225,20 +229,20 @@ impl Log {
         self.marked.take().is_none()
     }
 
+    /// Whether a record is the one that is to be marked. It is the last that is asked about then.
     #[cold]
-    fn compare(&mut self, record: Record) -> Record {
-        let fits = self.marked.is_some_and(|(event, who, whom)| {
+    fn is_marked(&mut self, event: u8, who: u32, whom: u32) -> bool {
+        let fits = self.marked.is_some_and(|marked| {
             let one = |marked: u32, found: u32| marked == NOBODY || marked == found;
             // Where two take part, it does not matter who is named first.
-            let people = (one(who, record.who) && one(whom, record.whom))
-                || (one(who, record.whom) && one(whom, record.who));
-            event == record.event && people
+            let people = (one(marked.1, who) && one(marked.2, whom))
+                || (one(marked.1, whom) && one(marked.2, who));
+            event == marked.0 && people
         });
-        if !fits {
-            return record;
+        if fits {
+            self.marked = None;
         }
-        self.marked = None;
-        record.pinned(true)
+        fits
     }
 
     fn is_broken(&self) -> bool {
@@ -291,7 +295,10 @@ impl World {
         plan: history::Plan,
     ) -> World {
         let future = match queue {
-            Queue::Calendar => FutureEventList::Calendar(CalendarQueue::new(clock.horizon)),
+            Queue::Calendar => {
+                let queue = CalendarQueue::with_width(clock.horizon, BUCKET_MINUTES);
+                FutureEventList::Calendar(queue)
+            }
             Queue::Heap => FutureEventList::Heap(HeapQueue::new(clock.horizon)),
         };
         let Layout {

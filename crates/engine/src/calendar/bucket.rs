@@ -81,8 +81,9 @@ pub struct CalendarQueue {
     free: u32,
     /// The words of the bucket gathered last, in order, cancellations applied.
     today: Vec<u64>,
-    /// Room for putting `today` in order.
+    /// Room for putting `today` in order: its words, and how many each minute has.
     aside: Vec<u64>,
+    minutes: Vec<u32>,
     /// The first word of `today` that has not been popped.
     cursor: usize,
     /// Words for buckets that have been gathered, and cancellations of words in `today`.
@@ -111,6 +112,7 @@ impl CalendarQueue {
             free: NONE,
             today: Vec::new(),
             aside: Vec::new(),
+            minutes: Vec::new(),
             cursor: 0,
             late: WordHeap::new(),
         }
@@ -273,7 +275,7 @@ impl CalendarQueue {
                 used: CHUNK_WORDS as u32,
             };
         }
-        sort(&mut self.today, &mut self.aside);
+        sort(&mut self.today, &mut self.aside, &mut self.minutes);
         self.apply_cancellations();
         true
     }

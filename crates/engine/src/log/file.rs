@@ -3,7 +3,7 @@
 use super::lookup::{Keys, LookupWriter};
 use super::{LogError, Record};
 use crate::columns;
-use crate::table::{Bits, Chunk, ColumnSpec, PAGE, TableError, TableWriter, take_apart};
+use crate::table::{Bits, Chunk, ColumnSpec, PAGE, TableError, TableWriter, gather};
 use crate::time::{Epoch, Time};
 use parquet::errors::ParquetError;
 use std::path::Path;
@@ -61,6 +61,8 @@ pub(super) struct LogFile {
     lookup: Option<LookupWriter>,
     spec: LogSpec,
     group: Option<Group>,
+    /// The bytes of the last row group's chunks, which those of the next will be about as long as.
+    lengths: [usize; COLUMNS.len() - 1],
     /// The times of the row group under way, in milliseconds.
     times: Vec<i64>,
     buffers: Buffers,
@@ -119,6 +121,7 @@ impl LogFile {
             lookup,
             spec,
             group: None,
+            lengths: [0; COLUMNS.len() - 1],
             times: Vec::with_capacity(ROW_GROUP),
             buffers: Buffers::default(),
         })
@@ -129,7 +132,8 @@ impl LogFile {
     pub(super) fn page(&mut self, records: &[Record]) -> Result<(), LogError> {
         let mut group = match self.group.take() {
             Some(group) => group,
-            None => Group::new(&self.table, &self.spec).map_err(|error| self.failed(error))?,
+            None => Group::new(&self.table, &self.spec, self.lengths)
+                .map_err(|error| self.failed(error))?,
         };
         self.check_codes(records)?;
         let time = |record: &Record| self.spec.epoch.milliseconds(record.time);
@@ -149,7 +153,9 @@ impl LogFile {
 
     fn write_group(&mut self) -> Result<(), LogError> {
         if let Some(group) = self.group.take() {
-            self.table.append(&self.times, group.chunks())?;
+            let chunks = group.chunks();
+            self.lengths = chunks.each_ref().map(Chunk::len);
+            self.table.append(&self.times, chunks)?;
             self.times.clear();
         }
         Ok(())
@@ -200,18 +206,24 @@ impl LogFile {
 }
 
 impl Group {
-    fn new(table: &TableWriter, spec: &LogSpec) -> parquet::errors::Result<Self> {
+    fn new(
+        table: &TableWriter,
+        spec: &LogSpec,
+        lengths: [usize; COLUMNS.len() - 1],
+    ) -> parquet::errors::Result<Self> {
+        // An eighth more than the last time: where that is enough, nothing is copied to grow.
+        let chunk = |column: usize| table.chunk(column, lengths[column - 1] / 8 * 9);
         // The numbers of the columns are their places in `COLUMNS`.
         let mut group = Self {
-            event: table.chunk(1),
-            who: table.chunk(2),
-            whom: table.chunk(3),
-            place: table.chunk(4),
-            topic: table.chunk(5),
-            object: table.chunk(6),
-            n: table.chunk(7),
-            value: table.chunk(8),
-            pinned: table.chunk(9),
+            event: chunk(1),
+            who: chunk(2),
+            whom: chunk(3),
+            place: chunk(4),
+            topic: chunk(5),
+            object: chunk(6),
+            n: chunk(7),
+            value: chunk(8),
+            pinned: chunk(9),
         };
         group.event.labels(&spec.events)?;
         group.topic.labels(&spec.topics)?;
@@ -220,7 +232,6 @@ impl Group {
 
     /// Adds a page to every chunk. The codes are known to have names.
     fn page(&mut self, records: &[Record], buffers: &mut Buffers) -> parquet::errors::Result<()> {
-        let rows = 0..records.len();
         let Buffers {
             present,
             codes,
@@ -228,36 +239,32 @@ impl Group {
             f32s,
             bits,
         } = buffers;
-        let event = |row: usize| Some(u16::from(records[row].event));
-        take_apart(rows.clone(), event, present, codes);
+        let event = |record: &Record| u16::from(record.event);
+        gather(records, |_| true, event, present, codes);
         self.event.codes(present, codes)?;
 
-        let mut ids = |chunk: &mut Chunk, id: fn(&Record) -> u32| {
-            let id = |row: usize| {
-                let id = id(&records[row]);
-                (id != Record::NONE).then_some(id.cast_signed())
-            };
-            take_apart(rows.clone(), id, present, i32s);
-            chunk.i32s(present, i32s)
-        };
-        ids(&mut self.who, |record| record.who)?;
-        ids(&mut self.whom, |record| record.whom)?;
-        ids(&mut self.place, |record| record.place)?;
-        ids(&mut self.object, |record| record.object)?;
+        // Each column has a loop of its own, in which what it looks at is known.
+        macro_rules! ids {
+            ($($column:ident)*) => {$(
+                let there = |record: &Record| record.$column != Record::NONE;
+                let value = |record: &Record| record.$column.cast_signed();
+                gather(records, there, value, present, i32s);
+                self.$column.i32s(present, i32s)?;
+            )*};
+        }
+        ids!(who whom place object);
 
-        let topic = |row: usize| {
-            let topic = records[row].topic;
-            (topic != Record::NO_TOPIC).then_some(u16::from(topic))
-        };
-        take_apart(rows.clone(), topic, present, codes);
+        let there = |record: &Record| record.topic != Record::NO_TOPIC;
+        let topic = |record: &Record| u16::from(record.topic);
+        gather(records, there, topic, present, codes);
         self.topic.codes(present, codes)?;
 
-        let n = |row: usize| Some(records[row].n).filter(|n| *n != Record::NO_NUMBER);
-        take_apart(rows.clone(), n, present, i32s);
+        let there = |record: &Record| record.n != Record::NO_NUMBER;
+        gather(records, there, |record| record.n, present, i32s);
         self.n.i32s(present, i32s)?;
 
-        let value = |row: usize| Some(records[row].value).filter(|value| !value.is_nan());
-        take_apart(rows.clone(), value, present, f32s);
+        let there = |record: &Record| !record.value.is_nan();
+        gather(records, there, |record| record.value, present, f32s);
         self.value.f32s(present, f32s)?;
 
         present.clear();

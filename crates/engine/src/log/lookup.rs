@@ -57,6 +57,8 @@ pub(super) struct LookupWriter {
     /// Pages of the row group so far.
     page: usize,
     fences: Vec<Vec<Fence>>,
+    /// Room for a row group's entries, and for the bytes of some.
+    entries: Vec<(u32, u32)>,
     block: Vec<u8>,
 }
 
@@ -70,6 +72,7 @@ impl LookupWriter {
             at: 0,
             keys,
             pages: Pages::new(),
+            entries: Vec::new(),
             page: 0,
             fences: Vec::new(),
             block: Vec::new(),
@@ -96,7 +99,8 @@ impl LookupWriter {
     }
 
     fn end_group(&mut self) -> Result<(), LogError> {
-        let entries = self.pages.take();
+        let mut entries = std::mem::take(&mut self.entries);
+        self.pages.take(&mut entries);
         let mut fences = Vec::with_capacity(entries.len().div_ceil(BLOCK));
         for entries in entries.chunks(BLOCK) {
             fences.push(Fence {
@@ -114,6 +118,7 @@ impl LookupWriter {
             block.clear();
             self.block = block;
         }
+        self.entries = entries;
         self.fences.push(fences);
         self.page = 0;
         Ok(())
@@ -150,65 +155,69 @@ impl LookupWriter {
     }
 }
 
-/// The pages of a row group by key: a hash table that is emptied and used again.
+/// Keys whose words stand together.
+const TOGETHER: usize = 2048;
+
+/// The pages of a row group by key: a word for every key, in blocks of neighbouring keys, of which
+/// there are those that hold anything.
+///
+/// Not a hash table: those who are named in one row group have numbers near each other, and so have
+/// their words, which come out in order without being sorted.
 struct Pages {
-    slots: Vec<(u32, u32)>,
-    used: usize,
+    /// For each [`TOGETHER`] keys the number of their block, from 1; 0 for none. Made of zeros, which
+    /// take no memory where nobody has a number.
+    directory: Vec<u32>,
+    /// Block after block.
+    words: Vec<[u32; TOGETHER]>,
+    /// Places in the directory that have a block.
+    used: Vec<u32>,
 }
 
 impl Pages {
-    const EMPTY: (u32, u32) = (Record::NONE, 0);
-
     fn new() -> Self {
         Self {
-            slots: vec![Self::EMPTY; 1 << 12],
-            used: 0,
+            directory: vec![0; u32::MAX as usize / TOGETHER + 1],
+            words: Vec::new(),
+            used: Vec::new(),
         }
     }
 
     #[inline]
     fn note(&mut self, key: u32, bit: u32) {
-        let mask = self.slots.len() - 1;
-        // Multiplicative hashing by the golden ratio: Knuth, volume 3, section 6.4.
-        let mut slot = (key.wrapping_mul(0x9E37_79B9) >> 7) as usize & mask;
-        loop {
-            let (held, pages) = &mut self.slots[slot];
-            if *held == key {
-                *pages |= bit;
-                return;
-            }
-            if *held == Record::NONE {
-                (*held, *pages) = (key, bit);
-                break;
-            }
-            slot = (slot + 1) & mask;
+        let (place, within) = (key as usize / TOGETHER, key as usize % TOGETHER);
+        let mut block = self.directory[place] as usize;
+        if block == 0 {
+            block = self.add(place);
         }
-        self.used += 1;
-        if self.used * 2 > self.slots.len() {
-            self.grow();
-        }
+        self.words[block - 1][within] |= bit;
     }
 
     #[cold]
-    fn grow(&mut self) {
-        let larger = vec![Self::EMPTY; self.slots.len() * 2];
-        let old = std::mem::replace(&mut self.slots, larger);
-        self.used = 0;
-        for (key, pages) in old {
-            if key != Record::NONE {
-                self.note(key, pages);
-            }
+    fn add(&mut self, place: usize) -> usize {
+        self.used.push(place as u32);
+        let block = self.used.len();
+        self.directory[place] = block as u32;
+        if self.words.len() < block {
+            self.words.push([0; TOGETHER]);
         }
+        block
     }
 
-    /// The entries in order of the key; the table is empty again.
-    fn take(&mut self) -> Vec<(u32, u32)> {
-        let is_used = |entry: &&(u32, u32)| entry.0 != Record::NONE;
-        let mut entries: Vec<_> = self.slots.iter().filter(is_used).copied().collect();
-        entries.sort_unstable();
-        self.slots.fill(Self::EMPTY);
-        self.used = 0;
-        entries
+    /// Empties itself into `entries`, which is replaced: keys, in their order, and their pages.
+    fn take(&mut self, entries: &mut Vec<(u32, u32)>) {
+        entries.clear();
+        self.used.sort_unstable();
+        for place in self.used.drain(..) {
+            let block = std::mem::take(&mut self.directory[place as usize]) as usize;
+            let first = place * TOGETHER as u32;
+            let words = &mut self.words[block - 1];
+            for (key, pages) in (first..).zip(words.iter()) {
+                if *pages != 0 {
+                    entries.push((key, *pages));
+                }
+            }
+            words.fill(0);
+        }
     }
 }
 

@@ -60,23 +60,63 @@ pub(crate) fn take_apart<T: Copy + Default>(
     values: &mut Vec<T>,
 ) {
     present.clear();
-    values.resize(rows.len(), T::default());
-    let mut count = 0;
+    values.clear();
+    let mut some = [T::default(); 64];
     let mut start = rows.start;
     while start < rows.end {
         let width = (rows.end - start).min(64);
         let mut word = 0;
-        for bit in 0..width {
-            let value = value(start + bit);
+        let mut count = 0;
+        for row in start..start + width {
+            let value = value(row);
             let is_some = value.is_some();
-            values[count] = value.unwrap_or_default();
+            some[count % 64] = value.unwrap_or_default();
             count += usize::from(is_some);
-            word |= u64::from(is_some) << bit;
+            word = word >> 1 | u64::from(is_some) << 63;
         }
-        present.push(word, width);
+        values.extend_from_slice(&some[..count]);
+        present.push(word >> (64 - width), width);
         start += width;
     }
-    values.truncate(count);
+}
+
+/// The same of rows that lie in memory, of which it is told apart by a comparison whether there is a
+/// value: `there` and `value` are asked often and have to be cheap. Most runs of 64 rows have a value
+/// each or none at all.
+#[inline]
+pub(crate) fn gather<R, T: Copy + Default>(
+    rows: &[R],
+    there: impl Fn(&R) -> bool,
+    value: impl Fn(&R) -> T,
+    present: &mut Bits,
+    values: &mut Vec<T>,
+) {
+    /// Fewer values than this are picked out one by one.
+    const FEW: u32 = 16;
+    present.clear();
+    values.clear();
+    let mut some = [T::default(); 64];
+    for rows in rows.chunks(64) {
+        let set = |word, row| word >> 1 | u64::from(there(row)) << 63;
+        let word = rows.iter().fold(0, set) >> (64 - rows.len());
+        present.push(word, rows.len());
+        if word == u64::MAX {
+            values.extend(rows.iter().map(&value));
+        } else if word.count_ones() < FEW {
+            let mut left = word;
+            while left != 0 {
+                values.push(value(&rows[left.trailing_zeros() as usize]));
+                left &= left - 1;
+            }
+        } else {
+            let mut count = 0;
+            for row in rows {
+                some[count % 64] = value(row);
+                count += usize::from(there(row));
+            }
+            values.extend_from_slice(&some[..count]);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +136,36 @@ mod tests {
             assert_eq!(bit, value(row).is_some(), "row {row}");
         }
         assert_eq!(present.first_zero(), Some(1));
+    }
+
+    #[test]
+    fn values_are_gathered_as_they_are_taken_apart() {
+        let (mut present, mut values) = (Bits::default(), Vec::new());
+        let (mut gathered_present, mut gathered) = (Bits::default(), Vec::new());
+        // Every value, none, one in five, two in three, and a rest of 35 rows.
+        let rows: Vec<u32> = (0..64 * 4 + 35)
+            .map(|row| match row / 64 {
+                0 => 1,
+                1 => 0,
+                2 => u32::from(row % 5 == 0) * row,
+                _ => u32::from(row % 3 != 0) * row,
+            })
+            .collect();
+        for rows in [&rows[..], &rows[..64], &rows[64..128], &rows[..0]] {
+            let value = |row: usize| (rows[row] != 0).then_some(rows[row]);
+            take_apart(0..rows.len(), value, &mut present, &mut values);
+            gather(
+                rows,
+                |row| *row != 0,
+                |row| *row,
+                &mut gathered_present,
+                &mut gathered,
+            );
+            assert_eq!(gathered, values);
+            assert_eq!(gathered_present.words(), present.words());
+            assert_eq!(gathered_present.len(), rows.len());
+            assert_eq!(gathered_present.ones(), present.ones());
+        }
     }
 
     #[test]

@@ -50,10 +50,11 @@ pub(crate) struct Chunk {
 }
 
 impl Chunk {
-    pub(crate) fn new(column: ColumnDescPtr) -> Self {
+    /// A chunk with room for so many bytes; it grows if there are more.
+    pub(crate) fn new(column: ColumnDescPtr, bytes: usize) -> Self {
         Self {
             column,
-            bytes: TrackedWrite::new(Vec::new()),
+            bytes: TrackedWrite::new(Vec::with_capacity(bytes)),
             width: 0,
             has_labels: false,
             encoding: Encoding::PLAIN,
@@ -183,6 +184,11 @@ impl Chunk {
         let page = CompressedPage::new(page, size);
         let written = SerializedPageWriter::new(&mut self.bytes).write_page(page)?;
         Ok((written.offset, written.bytes_written as i32))
+    }
+
+    /// The bytes so far.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.bytes_written()
     }
 
     /// The chunk's bytes, and what the row group's footer says about them.

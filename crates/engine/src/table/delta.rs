@@ -12,22 +12,24 @@ const BLOCK: usize = 128;
 const MINIBLOCK: usize = 32;
 
 /// An integer whose differences are taken modulo its own width, as the format demands.
-pub(crate) trait Integer: Copy {
-    /// `self - before`, sign-extended.
-    fn minus(self, before: Self) -> i64;
-    /// `difference - least`, zero-extended.
-    fn above(difference: i64, least: i64) -> u64;
+pub(crate) trait Integer: Copy + Ord + Default {
+    const GREATEST: Self;
+    /// `self - before`.
+    fn minus(self, before: Self) -> Self;
+    /// The bits of a number without a sign.
+    fn bits(self) -> u64;
     fn widened(self) -> i64;
 }
 
 impl Integer for i32 {
+    const GREATEST: i32 = i32::MAX;
     #[inline]
-    fn minus(self, before: Self) -> i64 {
-        i64::from(self.wrapping_sub(before))
+    fn minus(self, before: Self) -> Self {
+        self.wrapping_sub(before)
     }
     #[inline]
-    fn above(difference: i64, least: i64) -> u64 {
-        u64::from((difference as u32).wrapping_sub(least as u32))
+    fn bits(self) -> u64 {
+        u64::from(self.cast_unsigned())
     }
     fn widened(self) -> i64 {
         i64::from(self)
@@ -35,13 +37,14 @@ impl Integer for i32 {
 }
 
 impl Integer for i64 {
+    const GREATEST: i64 = i64::MAX;
     #[inline]
-    fn minus(self, before: Self) -> i64 {
+    fn minus(self, before: Self) -> Self {
         self.wrapping_sub(before)
     }
     #[inline]
-    fn above(difference: i64, least: i64) -> u64 {
-        difference.wrapping_sub(least) as u64
+    fn bits(self) -> u64 {
+        self.cast_unsigned()
     }
     fn widened(self) -> i64 {
         self
@@ -66,25 +69,27 @@ pub(crate) fn delta<T: Integer>(values: &[T], out: &mut Vec<u8>) {
 /// Appends one block: the differences between neighbours, 1 to [`BLOCK`] of them.
 fn block<T: Integer>(values: &[T], out: &mut Vec<u8>) {
     let count = values.len() - 1;
-    let mut differences = [0_i64; BLOCK];
+    let mut differences = [T::default(); BLOCK];
     for (difference, pair) in differences.iter_mut().zip(values.windows(2)) {
         *difference = pair[1].minus(pair[0]);
     }
-    let least = differences[..count].iter().fold(i64::MAX, |a, b| a.min(*b));
-    let mut packed = [0_u64; BLOCK];
-    for (packed, difference) in packed.iter_mut().zip(&differences[..count]) {
-        *packed = T::above(*difference, least);
+    let least = differences[..count]
+        .iter()
+        .fold(T::GREATEST, |a, b| a.min(*b));
+    // What is packed is how far each is above the least; beyond the last value it is nothing.
+    for difference in &mut differences[..count] {
+        *difference = difference.minus(least);
     }
-    zigzag(least, out);
+    zigzag(least.widened(), out);
     let widths = out.len();
     out.extend_from_slice(&[0; BLOCK / MINIBLOCK]);
     // A miniblock that begins beyond the last value has no bytes; the last is filled with zeros.
     for index in 0..count.div_ceil(MINIBLOCK) {
         let start = index * MINIBLOCK;
-        let Some(part) = packed[start..].first_chunk::<MINIBLOCK>() else {
+        let Some(part) = differences[start..].first_chunk::<MINIBLOCK>() else {
             break;
         };
-        let all = part.iter().fold(0, |all, value| all | value);
+        let all = part.iter().fold(0, |all, value| all | value.bits());
         let width = u64::BITS - all.leading_zeros();
         out[widths + index] = width as u8;
         pack_miniblock(part, width, out);
@@ -92,13 +97,14 @@ fn block<T: Integer>(values: &[T], out: &mut Vec<u8>) {
 }
 
 /// Appends 32 values of `width` bits: 4 bytes for each bit of the width.
-fn pack_miniblock(values: &[u64; MINIBLOCK], width: u32, out: &mut Vec<u8>) {
+fn pack_miniblock<T: Integer>(values: &[T; MINIBLOCK], width: u32, out: &mut Vec<u8>) {
     /// With the width known, the compiler lays all shifts out and leaves no branch.
     #[inline]
-    fn packed<const WIDTH: usize>(values: &[u64; MINIBLOCK], out: &mut Vec<u8>) {
+    fn packed<T: Integer, const WIDTH: usize>(values: &[T; MINIBLOCK], out: &mut Vec<u8>) {
         let mut words = [0_u64; MINIBLOCK + 1];
         for (index, value) in values.iter().enumerate() {
             let (word, shift) = (index * WIDTH / 64, index * WIDTH % 64);
+            let value = value.bits();
             words[word] |= value << shift;
             if shift + WIDTH > 64 {
                 words[word + 1] |= value >> (64 - shift);
@@ -113,7 +119,7 @@ fn pack_miniblock(values: &[u64; MINIBLOCK], width: u32, out: &mut Vec<u8>) {
     macro_rules! by_width {
         ($($width:literal)*) => {
             match width {
-                $($width => packed::<$width>(values, out),)*
+                $($width => packed::<T, $width>(values, out),)*
                 _ => {}
             }
         };

@@ -95,10 +95,10 @@ impl TableWriter {
         })
     }
 
-    /// A chunk for the column of this number, to be filled a page at a time and given to
-    /// [`append`](Self::append). A column of codes is given its labels first.
-    pub(crate) fn chunk(&self, column: usize) -> Chunk {
-        Chunk::new(self.schema.column(column))
+    /// A chunk for the column of this number, with room for so many bytes, to be filled a page at a
+    /// time and given to [`append`](Self::append). A column of codes is given its labels first.
+    pub(crate) fn chunk(&self, column: usize, bytes: usize) -> Chunk {
+        Chunk::new(self.schema.column(column), bytes)
     }
 
     /// Writes a row group that was encoded a page at a time: the first column, required timestamps
@@ -399,7 +399,7 @@ impl GroupWriter<'_> {
 
     /// A chunk for the column that is due.
     fn chunk(&self) -> Chunk {
-        Chunk::new(self.schema.column(self.next))
+        Chunk::new(self.schema.column(self.next), 0)
     }
 
     /// Writes the pages of the column that is due. It knows the kind of the values and not where

@@ -4,7 +4,7 @@ use hailsham_engine::log::Record;
 use hailsham_engine::time::Time;
 use serde::Serialize;
 
-use super::{Fate, Rules, State};
+use super::{Fate, Rules, State, Student};
 use crate::event::Event;
 use crate::person::{FIRST_RECIPIENT, FIRST_STAFF, NOBODY, Phase, RecipientId};
 use crate::place::PlaceKind;
@@ -139,15 +139,18 @@ impl Audit {
         self.violated(Invariant::BornOnce, record);
     }
 
-    /// Checks a visit with one look at the carer and one at the donor. Says whether all that
+    /// Checks a visit with one look at the carer and one at the donor. Gives the carer if all that
     /// [`check`](Self::check) asks of a visit holds; if not, nothing is noted, and `check` finds
     /// out what is broken.
     #[inline]
-    pub(super) fn visit(&mut self, record: &Record, state: &State, rules: &Rules) -> bool {
-        let (Some(carer), Some(donor)) = (state.student(record.who), state.student(record.whom))
-        else {
-            return false;
-        };
+    pub(super) fn visit<'a>(
+        &mut self,
+        record: &Record,
+        state: &'a State,
+        rules: &Rules,
+    ) -> Option<&'a Student> {
+        let carer = state.student(record.who)?;
+        let donor = state.student(record.whom)?;
         let from = self.reached.unwrap_or(Time::START);
         let holds = record.time >= from
             && record.time <= rules.horizon
@@ -159,7 +162,7 @@ impl Audit {
             self.checked += 1;
             self.reached = Some(record.time);
         }
-        holds
+        holds.then_some(carer)
     }
 
     /// Checks a record against the state before it.
@@ -187,7 +190,7 @@ impl Audit {
                     record,
                 );
                 let old_enough =
-                    student.is_some() && record.time - state.begun(who).life >= rules.leaving_age;
+                    student.is_some() && record.time - state.life_of(who) >= rules.leaving_age;
                 self.require(I::LeavingAge, old_enough, record);
             }
             Event::Transferred => {
@@ -218,7 +221,7 @@ impl Audit {
                 if let Some(cap) = rules.tenure_cap
                     && from == Some(Phase::Carer)
                 {
-                    let served = record.time - state.begun(who).service;
+                    let served = record.time - state.service_of(who);
                     // Who is needed as a carer by what is on record serves until then.
                     let held = served > cap && self.named.contains(&who);
                     self.require(I::TenureCap, served <= cap || held, record);
@@ -264,12 +267,12 @@ impl Audit {
                     Some((PlaceKind::RecoveryCentre, _, beds)) => beds,
                     _ => 0,
                 };
-                let lying = state.student(who).is_some_and(|donor| donor.in_bed);
+                let lying = state.student(who).is_some_and(Student::in_bed);
                 let room = used < beds || self.named.contains(&who);
                 self.require(I::Beds, room && !lying, record);
             }
             Event::OrganRemoved => {
-                let in_operation = state.student(who).is_some_and(|donor| donor.in_bed)
+                let in_operation = state.student(who).is_some_and(Student::in_bed)
                     && state
                         .organs
                         .iter()
@@ -293,7 +296,7 @@ impl Audit {
                 self.require(I::OnlyTheWaiting, waits, record);
             }
             Event::Discharged => {
-                let lying = state.student(who).is_some_and(|donor| donor.in_bed);
+                let lying = state.student(who).is_some_and(Student::in_bed);
                 self.require(I::Beds, lying, record);
                 self.require(I::OnePlace, is_at(state, who, place), record);
             }

@@ -91,6 +91,11 @@ impl Rules {
         }
     }
 
+    /// When a calendar year of the run ends, by its index; never, for the last.
+    fn end_of_year(&self, index: usize) -> Time {
+        self.years.get(index + 1).map_or(Time::NEVER, |year| year.1)
+    }
+
     fn place(&self, number: u32) -> Option<(PlaceKind, bool, u32)> {
         self.places.get(number as usize).copied()
     }
@@ -100,41 +105,46 @@ impl Rules {
 #[derive(Clone, Copy)]
 struct Student {
     phase: Phase,
-    place: u32,
-    carer: u32,
+    /// See the constants.
+    marks: u8,
     donations: u8,
     load: u8,
-    in_bed: bool,
-    humane: bool,
+    place: u32,
+    carer: u32,
+    /// When the student was made.
+    life: Time,
 }
 
 impl Student {
+    /// Lies in bed after an operation.
+    const IN_BED: u8 = 1;
+    /// Is of a humane school.
+    const HUMANE: u8 = 2;
+
     const UNBORN: Student = Student {
         phase: Phase::Unborn,
-        place: NOBODY,
-        carer: NOBODY,
+        marks: 0,
         donations: 0,
         load: 0,
-        in_bed: false,
-        humane: false,
+        place: NOBODY,
+        carer: NOBODY,
+        life: Time::NEVER,
     };
+
+    fn in_bed(&self) -> bool {
+        self.marks & Student::IN_BED != 0
+    }
+
+    fn humane(&self) -> bool {
+        self.marks & Student::HUMANE != 0
+    }
+
+    fn mark(&mut self, mark: u8, set: bool) {
+        self.marks = self.marks & !mark | if set { mark } else { 0 };
+    }
 }
 
 const _: () = assert!(size_of::<Student>() == 16);
-
-/// Times of a student's life that few records ask for.
-#[derive(Clone, Copy)]
-struct Begun {
-    life: Time,
-    service: Time,
-}
-
-impl Begun {
-    const NEVER: Begun = Begun {
-        life: Time::NEVER,
-        service: Time::NEVER,
-    };
-}
 
 /// An organ that was taken: where it is now.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -148,8 +158,8 @@ enum Fate {
 #[derive(Default)]
 struct State {
     students: Vec<Student>,
-    /// By student, as long as `students`.
-    begun: Vec<Begun>,
+    /// When a student's service as a carer began, which few records ask for; as long as `students`.
+    service: Vec<Time>,
     recipients: Vec<Option<Condition>>,
     beds_used: Vec<u32>,
     /// Organs of the operation under way: object, donor, topic, fate. Organs are given at once, so
@@ -173,16 +183,23 @@ impl State {
         let row = who as usize;
         if row >= self.students.len() {
             self.students.resize(row + 1, Student::UNBORN);
-            self.begun.resize(row + 1, Begun::NEVER);
+            self.service.resize(row + 1, Time::NEVER);
         }
         &mut self.students[row]
     }
 
-    fn begun(&self, who: u32) -> Begun {
-        self.begun
+    /// When a student was made.
+    fn life_of(&self, who: u32) -> Time {
+        self.student(who)
+            .map_or(Time::NEVER, |student| student.life)
+    }
+
+    /// When a student's service as a carer began.
+    fn service_of(&self, who: u32) -> Time {
+        self.service
             .get(who as usize)
             .copied()
-            .unwrap_or(Begun::NEVER)
+            .unwrap_or(Time::NEVER)
     }
 
     fn set_recipient(&mut self, who: u32, condition: Condition) {
@@ -212,7 +229,8 @@ impl State {
         let Some(student) = self.students.get_mut(who as usize) else {
             return;
         };
-        if std::mem::take(&mut student.in_bed) {
+        if student.in_bed() {
+            student.mark(Student::IN_BED, false);
             let place = student.place;
             self.bed(place, false);
         }
@@ -240,22 +258,21 @@ impl State {
         match event {
             Event::Created => {
                 let humane = rules.place(place).is_some_and(|(_, humane, _)| humane);
-                *self.student_mut(who) = Student {
+                let student = self.student_mut(who);
+                *student = Student {
                     phase: Phase::Pupil,
                     place,
-                    humane,
+                    life: record.time,
                     ..Student::UNBORN
                 };
-                self.begun[who as usize] = Begun {
-                    life: record.time,
-                    ..Begun::NEVER
-                };
+                student.mark(Student::HUMANE, humane);
+                self.service[who as usize] = Time::NEVER;
             }
             Event::Transferred => {
                 let humane = rules.place(place).is_some_and(|(_, humane, _)| humane);
                 let student = self.student_mut(who);
                 student.place = place;
-                student.humane = humane;
+                student.mark(Student::HUMANE, humane);
             }
             Event::LeftSchool => {
                 let student = self.student_mut(who);
@@ -264,7 +281,7 @@ impl State {
             }
             Event::BecameCarer => {
                 self.student_mut(who).phase = Phase::Carer;
-                self.begun[who as usize].service = record.time;
+                self.service[who as usize] = record.time;
             }
             Event::CarerAssigned => {
                 self.student_mut(who).carer = record.whom;
@@ -281,7 +298,7 @@ impl State {
                 self.bed(place, true);
                 self.organs.clear();
                 let student = self.student_mut(who);
-                student.in_bed = true;
+                student.mark(Student::IN_BED, true);
                 student.donations = student.donations.saturating_add(1);
             }
             Event::OrganRemoved => {
@@ -372,22 +389,28 @@ impl Replay {
     }
 
     /// Takes one more record.
+    #[inline]
     pub fn take(&mut self, record: &Record) {
         // Two records of three are visits in good order. They change nobody's state.
         if record.event == Event::Visited as u8
-            && self.audit.visit(record, &self.state, &self.rules)
+            && let Some(carer) = self.audit.visit(record, &self.state, &self.rules)
         {
             self.series.visit(record, &self.rules);
-            self.tally.add(record, &self.state, &self.rules);
-            return;
+            self.tally.visit(record, carer, &self.rules);
+        } else {
+            self.take_any(record);
         }
+    }
+
+    fn take_any(&mut self, record: &Record) {
         let Some(event) = Event::from_code(record.event) else {
             self.audit.unknown_event(record);
             return;
         };
         self.audit.check(record, event, &self.state, &self.rules);
         self.series.add(record, event, &self.state, &self.rules);
-        self.tally.add(record, &self.state, &self.rules);
+        let student = self.state.student(record.who);
+        self.tally.add(record, student, &self.rules);
         self.regularities
             .add(record, event, &self.state, &self.rules);
         self.state.apply(record, event, &self.rules);
@@ -414,6 +437,9 @@ impl Fold for Replay {
             if let Some(coming) = batch.get(index + AHEAD) {
                 prefetch_row(&self.state.students, coming.who as usize);
                 prefetch_row(&self.state.students, coming.whom as usize);
+                if let Some(recipient) = RecipientId::from_person(coming.who) {
+                    prefetch_row(&self.state.recipients, recipient.row());
+                }
             }
             self.take(record);
         }

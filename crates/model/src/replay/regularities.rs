@@ -60,7 +60,7 @@ impl Regularities {
                 }
                 let rank = self.first_rank.get(row).filter(|rank| !rank.is_nan());
                 if let (1, Some(rank)) = (record.n, rank) {
-                    let age = record.time - state.begun(record.who).life;
+                    let age = record.time - state.life_of(record.who);
                     self.excellence_and_call
                         .push((f64::from(*rank), age.years()));
                 }
@@ -93,6 +93,6 @@ impl Regularities {
 
 /// Whether a student became a carer long enough before the end.
 fn served_long_ago(who: u32, state: &State, rules: &Rules) -> bool {
-    let began = state.begun(who).service;
+    let began = state.service_of(who);
     began != Time::NEVER && rules.horizon - began >= Span::from_years(LONG_AGO)
 }

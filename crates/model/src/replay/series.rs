@@ -4,7 +4,7 @@ use hailsham_engine::log::Record;
 use hailsham_engine::table::{ColumnKind, ColumnSpec};
 use hailsham_engine::time::Time;
 
-use super::{Rules, State};
+use super::{Rules, State, Student};
 use crate::event::Event;
 use crate::person::{Cause, NOBODY, Phase, RecipientId};
 use crate::place::PlaceKind;
@@ -105,6 +105,8 @@ pub(super) struct Series {
     year: Year,
     /// Index of the year under way among the calendar years.
     index: usize,
+    /// When that year ends; never, for the last.
+    until: Time,
     bed_minutes: f64,
     beds_used: u32,
     since: Time,
@@ -127,6 +129,7 @@ impl Series {
                 ..Year::default()
             },
             index: 0,
+            until: rules.end_of_year(0),
             bed_minutes: 0.0,
             beds_used: 0,
             since: Time::START,
@@ -180,15 +183,19 @@ impl Series {
         self.done.push(year);
     }
 
+    #[inline]
     fn turn_to(&mut self, at: Time, rules: &Rules) {
-        while let Some((_, next)) = rules.years.get(self.index + 1) {
-            if at < *next {
-                return;
-            }
-            let start = rules.years[self.index].1.max(Time::START);
-            self.end_year(*next, f64::from((*next - start).minutes()));
-            self.index += 1;
+        while at >= self.until && self.until != Time::NEVER {
+            self.turn(rules);
         }
+    }
+
+    #[cold]
+    fn turn(&mut self, rules: &Rules) {
+        let start = rules.years[self.index].1.max(Time::START);
+        self.end_year(self.until, f64::from((self.until - start).minutes()));
+        self.index += 1;
+        self.until = rules.end_of_year(self.index);
     }
 
     /// Counts a visit.
@@ -223,9 +230,7 @@ impl Series {
                 year.pupils_humane += u32::from(humane);
             }
             Event::Transferred => {
-                let before = state
-                    .student(record.who)
-                    .is_some_and(|student| student.humane);
+                let before = state.student(record.who).is_some_and(Student::humane);
                 year.pupils_humane =
                     (year.pupils_humane + u32::from(humane)).saturating_sub(u32::from(before));
             }
@@ -355,7 +360,9 @@ impl Series {
         let year = &mut self.year;
         let stock = match student.phase {
             Phase::Pupil => {
-                year.pupils_humane = year.pupils_humane.saturating_sub(u32::from(student.humane));
+                year.pupils_humane = year
+                    .pupils_humane
+                    .saturating_sub(u32::from(student.humane()));
                 &mut year.pupils
             }
             Phase::Resident => &mut year.residents,
@@ -375,10 +382,7 @@ impl Series {
     /// Someone dies: the phase and perhaps a bed are left.
     fn ends(&mut self, record: &Record, state: &State) {
         self.leaves(record.who, state);
-        if state
-            .student(record.who)
-            .is_some_and(|student| student.in_bed)
-        {
+        if state.student(record.who).is_some_and(Student::in_bed) {
             self.bed_time(record.time);
             self.beds_used = self.beds_used.saturating_sub(1);
         }

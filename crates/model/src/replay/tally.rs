@@ -5,10 +5,11 @@
 //! event, so that a new event needs no counter of its own.
 
 use hailsham_engine::log::Record;
+use hailsham_engine::time::Time;
 
-use super::{Rules, State};
+use super::{Rules, Student};
 use crate::event::Event;
-use crate::person::{FIRST_RECIPIENT, Phase};
+use crate::person::Phase;
 
 /// Ages are counted in whole years, the last for all beyond.
 pub const AGES: usize = 64;
@@ -27,20 +28,61 @@ pub struct Sums {
     pub value: f64,
 }
 
+/// What is counted of one event, whatever the length of the run.
+#[derive(Clone, Copy, Debug)]
+struct Counts {
+    sums: Sums,
+    by_phase: [u32; PHASES],
+    by_age: [[u32; KINDS]; AGES],
+}
+
+impl Counts {
+    const NOTHING: Counts = Counts {
+        sums: Sums {
+            count: 0,
+            n: 0,
+            value: 0.0,
+        },
+        by_phase: [0; PHASES],
+        by_age: [[0; KINDS]; AGES],
+    };
+
+    #[inline]
+    fn add(&mut self, record: &Record) {
+        self.sums.count += 1;
+        if record.n != Record::NO_NUMBER {
+            self.sums.n += i64::from(record.n);
+        }
+        if !record.value.is_nan() {
+            self.sums.value += f64::from(record.value);
+        }
+    }
+
+    /// Counts the student as well, whose age in whole years it gives.
+    #[inline]
+    fn add_student(&mut self, record: &Record, student: &Student) -> usize {
+        let years = (record.time - student.life).years();
+        let age = (years.max(0.0) as usize).min(AGES - 1);
+        self.by_age[age][usize::from(!student.humane())] += 1;
+        self.by_phase[student.phase as usize] += 1;
+        age
+    }
+}
+
 /// Counts of every event.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tally {
     years: usize,
     topics: usize,
-    events: Vec<Sums>,
+    events: Vec<Counts>,
     by_year: Vec<u32>,
-    by_age: Vec<u32>,
-    by_phase: Vec<u32>,
     /// Allocated for an event when it first comes with a topic.
     by_topic: Vec<Vec<u32>>,
     /// The same by calendar year.
     topic_years: Vec<Vec<u32>>,
+    /// Index of the calendar year under way, and when it ends.
     index: usize,
+    until: Time,
 }
 
 impl Tally {
@@ -49,66 +91,71 @@ impl Tally {
         Tally {
             years: rules.years.len(),
             topics: rules.body.len(),
-            events: vec![Sums::default(); events],
+            events: vec![Counts::NOTHING; events],
             by_year: vec![0; events * rules.years.len()],
-            by_age: vec![0; events * AGES * KINDS],
-            by_phase: vec![0; events * PHASES],
             by_topic: vec![Vec::new(); events],
             topic_years: vec![Vec::new(); events],
             index: 0,
+            until: rules.end_of_year(0),
         }
     }
 
-    /// Counts a record, given the state before it.
+    /// Counts a visit, by its carer.
     #[inline]
-    pub(super) fn add(&mut self, record: &Record, state: &State, rules: &Rules) {
-        while rules
-            .years
-            .get(self.index + 1)
-            .is_some_and(|(_, next)| record.time >= *next)
-        {
-            self.index += 1;
-        }
-        let event = usize::from(record.event);
-        let sums = &mut self.events[event];
-        sums.count += 1;
-        if record.n != Record::NO_NUMBER {
-            sums.n += i64::from(record.n);
-        }
-        if !record.value.is_nan() {
-            sums.value += f64::from(record.value);
-        }
+    pub(super) fn visit(&mut self, record: &Record, carer: &Student, rules: &Rules) {
+        let event = Event::Visited as usize;
+        self.turn_to(record.time, rules);
         self.by_year[event * self.years + self.index] += 1;
-        let mut age = 0;
-        if record.who < FIRST_RECIPIENT
-            && let Some(student) = state.student(record.who)
-        {
-            let years = (record.time - state.begun(record.who).life).years();
-            age = (years.max(0.0) as usize).min(AGES - 1);
-            let kind = usize::from(!student.humane);
-            self.by_age[(event * AGES + age) * KINDS + kind] += 1;
-            self.by_phase[event * PHASES + student.phase as usize] += 1;
-        }
+        let counts = &mut self.events[event];
+        counts.add(record);
+        counts.add_student(record, carer);
+    }
+
+    /// Counts a record, given the student whom it concerns as the student was before it, if it is one.
+    pub(super) fn add(&mut self, record: &Record, student: Option<&Student>, rules: &Rules) {
+        let event = usize::from(record.event);
+        self.turn_to(record.time, rules);
+        self.by_year[event * self.years + self.index] += 1;
+        let counts = &mut self.events[event];
+        counts.add(record);
+        let age = student.map_or(0, |student| counts.add_student(record, student));
         if record.topic != Record::NO_TOPIC {
-            let by_topic = &mut self.by_topic[event];
-            let years = &mut self.topic_years[event];
-            if by_topic.is_empty() {
-                by_topic.resize(self.topics * AGES, 0);
-                years.resize(self.topics * self.years, 0);
-            }
-            let topic = usize::from(record.topic);
-            if let Some(cell) = by_topic.get_mut(topic * AGES + age) {
-                *cell += 1;
-            }
-            if let Some(cell) = years.get_mut(topic * self.years + self.index) {
-                *cell += 1;
-            }
+            self.count_topic(record, age);
         }
+    }
+
+    #[inline]
+    fn turn_to(&mut self, at: Time, rules: &Rules) {
+        while at >= self.until && self.until != Time::NEVER {
+            self.index += 1;
+            self.until = rules.end_of_year(self.index);
+        }
+    }
+
+    fn count_topic(&mut self, record: &Record, age: usize) {
+        let event = usize::from(record.event);
+        let by_topic = &mut self.by_topic[event];
+        let years = &mut self.topic_years[event];
+        if by_topic.is_empty() {
+            by_topic.resize(self.topics * AGES, 0);
+            years.resize(self.topics * self.years, 0);
+        }
+        let topic = usize::from(record.topic);
+        if let Some(cell) = by_topic.get_mut(topic * AGES + age) {
+            *cell += 1;
+        }
+        if let Some(cell) = years.get_mut(topic * self.years + self.index) {
+            *cell += 1;
+        }
+    }
+
+    fn counts(&self, event: Event) -> &Counts {
+        self.events.get(event as usize).unwrap_or(&Counts::NOTHING)
     }
 
     /// All records of an event.
     pub fn of(&self, event: Event) -> Sums {
-        self.events.get(event as usize).copied().unwrap_or_default()
+        self.counts(event).sums
     }
 
     /// Records of an event in every calendar year of the run.
@@ -119,8 +166,7 @@ impl Tally {
 
     /// Records of an event whose student was of an age, in whole years, and of an upbringing.
     pub fn at_age(&self, event: Event, age: usize, humane: bool) -> u32 {
-        let cell = (event as usize * AGES + age.min(AGES - 1)) * KINDS + usize::from(!humane);
-        self.by_age.get(cell).copied().unwrap_or(0)
+        self.counts(event).by_age[age.min(AGES - 1)][usize::from(!humane)]
     }
 
     /// Records of an event whose student was of an upbringing.
@@ -130,8 +176,7 @@ impl Tally {
 
     /// Records of an event whose student was in a phase of life.
     pub fn in_phase(&self, event: Event, phase: Phase) -> u32 {
-        let cell = event as usize * PHASES + phase as usize;
-        self.by_phase.get(cell).copied().unwrap_or(0)
+        self.counts(event).by_phase[phase as usize]
     }
 
     /// Records of an event with a topic, by age in whole years.

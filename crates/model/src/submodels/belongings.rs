@@ -21,6 +21,7 @@ use crate::network::Tie;
 use crate::person::{NOBODY, Phase, StudentId};
 use crate::place::PlaceId;
 use crate::purpose::Purpose;
+use crate::rows::Rows;
 use crate::submodels::contacts::{Meeting, Reflection};
 use crate::submodels::landmarks::{self, LandmarkKind};
 use crate::submodels::{stories, ties};
@@ -135,10 +136,15 @@ struct Row {
     missing: Thing,
     /// Attachment to it when it was lost.
     missed: f32,
-    moves: u16,
     losses: u16,
     /// Has looked for it in Norfolk.
     been: bool,
+}
+
+impl Default for Row {
+    fn default() -> Row {
+        Row::EMPTY
+    }
 }
 
 impl Row {
@@ -146,7 +152,6 @@ impl Row {
         kept: [Thing::NONE; MOST],
         missing: Thing::NONE,
         missed: 0.0,
-        moves: 0,
         losses: 0,
         been: false,
     };
@@ -160,7 +165,9 @@ impl Row {
 #[derive(Default)]
 pub(crate) struct State {
     /// By student.
-    rows: Vec<Row>,
+    rows: Rows<Row>,
+    /// By student: how often the person has moved.
+    moves: Vec<u16>,
     /// Things so far: the next one's number.
     things: u32,
     /// Things whose find is on record: whose, and which.
@@ -171,12 +178,12 @@ impl State {
     /// Asks for the memory of a student's row.
     #[inline]
     pub(crate) fn prefetch(&self, student: StudentId) {
-        hailsham_engine::prefetch::prefetch_row(&self.rows, student.row());
+        hailsham_engine::prefetch::prefetch_row(self.rows.begun(), student.row());
     }
 
     /// Room for one more student.
     pub(crate) fn push(&mut self) {
-        self.rows.push(Row::EMPTY);
+        self.moves.push(0);
     }
 }
 
@@ -636,9 +643,10 @@ fn have_again(world: &mut World, at: Time, student: StudentId, place: PlaceId, t
 
 /// A student has moved from one place to another: things may get lost.
 pub(crate) fn moved(world: &mut World, at: Time, student: StudentId) {
-    let row = &mut world.inner.belongings.rows[student.row()];
-    row.moves += 1;
-    let (moves, kept) = (u32::from(row.moves), row.kept);
+    let state = &mut world.inner.belongings;
+    let moves = &mut state.moves[student.row()];
+    *moves += 1;
+    let (moves, kept) = (u32::from(*moves), state.rows[student.row()].kept);
     if kept.iter().all(|thing| !thing.is()) {
         return;
     }
@@ -673,6 +681,7 @@ mod tests {
         let state = &world.inner.belongings;
         let mut kept: Vec<u32> = state
             .rows
+            .begun()
             .iter()
             .flat_map(|row| row.kept)
             .filter(Thing::is)

@@ -106,17 +106,11 @@ pub struct Carers {
 const BINS: usize = 256;
 
 /// One carer. A visit is the most frequent event of a run, and what it costs is the memory it waits
-/// for: what it touches stands in one pair of cache lines, in this order.
+/// for: what it touches comes first and stands in one cache line, as long as the case load is small.
 #[derive(Clone)]
 #[repr(C, align(64))]
 pub(crate) struct Carer {
-    /// Donors in care, as rows among the donors; the first `load` count.
-    cases: [u32; MAX_CASES],
-    load: u8,
-    /// Which case is visited next.
-    turn: u8,
-    /// Where the carer was last.
-    stands: PlaceId,
+    pub(crate) student: StudentId,
     fatigue: f32,
     tired_at: Time,
     empathy: f32,
@@ -124,7 +118,13 @@ pub(crate) struct Carer {
     /// Comfort given and visits made since the last review.
     year: (f32, u32),
     next_visit: Time,
-    pub(crate) student: StudentId,
+    /// Where the carer was last.
+    stands: PlaceId,
+    /// Which case is visited next.
+    turn: u8,
+    load: u8,
+    /// Donors in care, as rows among the donors; the first `load` count.
+    cases: [u32; MAX_CASES],
     /// Bin of the last rated year, or `BINS` before there is one.
     bin: u16,
     pub(crate) reviews: u16,
@@ -137,6 +137,19 @@ pub(crate) struct Carer {
 }
 
 const _: () = assert!(size_of::<Carer>() == 128);
+const _: () = assert!(std::mem::offset_of!(Carer, cases) <= 40);
+
+impl Carer {
+    /// Which case is visited next: as a rule the one noted, unless there are fewer by now.
+    #[inline]
+    fn turn(&self) -> u8 {
+        if self.turn < self.load {
+            self.turn
+        } else {
+            self.turn % self.load.max(1)
+        }
+    }
+}
 
 /// The carers' private state. Those who serve stand together in few rows, which are used again: a
 /// visit looks at rows all over the table, and the table of all who ever served would not fit the
@@ -618,7 +631,7 @@ fn cancel_visit(world: &mut World, row: usize) {
 /// The donor whom a carer visits next, for asking for its memory.
 pub(crate) fn next_donor(carers: &State, row: usize) -> Option<usize> {
     let carer = carers.rows.get(row)?;
-    let turn = carer.turn % carer.load.max(1);
+    let turn = carer.turn();
     carer
         .cases
         .get(usize::from(turn))
@@ -630,7 +643,7 @@ pub(crate) fn on_visit(world: &mut World, at: Time, carer: u32) {
     let row = carer as usize;
     let rules = &world.programme.carers;
     let carer = &mut world.carers.rows[row];
-    let turn = carer.turn % carer.load.max(1);
+    let turn = carer.turn();
     carer.turn = turn.wrapping_add(1);
     let donor = &mut world.donation.rows[carer.cases[usize::from(turn)] as usize];
 

@@ -345,7 +345,6 @@ fn push_unborn(
     world
         .minds
         .push(&world.programme.character, world.clock.streams, identity);
-    world.network.push();
     world.roster.push();
     world.inner.push();
 }

@@ -32,7 +32,7 @@ pub mod ties;
 pub mod works;
 
 use hailsham_engine::calendar::Pending;
-use hailsham_engine::prefetch::prefetch_row;
+use hailsham_engine::prefetch::{prefetch_row, prefetch_start};
 use hailsham_engine::time::Time;
 
 use crate::history;
@@ -93,7 +93,7 @@ pub(crate) fn dispatch(world: &mut World, event: Pending) {
 pub(crate) fn prefetch_first(world: &World, event: Pending) {
     if event.slot == Slot::Visit as u8 {
         let carer = event.entity.wrapping_sub(FIRST_CARER) as usize;
-        prefetch_row(&world.carers.rows, carer);
+        prefetch_start(&world.carers.rows, carer);
     } else if (Slot::Listing as u8..=Slot::RecipientDeath as u8).contains(&event.slot) {
         let recipient = event.entity.wrapping_sub(FIRST_RECIPIENT) as usize;
         prefetch_row(&world.recipients_state.people.patients, recipient);
@@ -114,7 +114,7 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
     if event.slot == Slot::Visit as u8 {
         let carer = event.entity.wrapping_sub(FIRST_CARER) as usize;
         if let Some(donor) = carers::next_donor(&world.carers, carer) {
-            prefetch_row(&world.donation.rows, donor);
+            prefetch_start(&world.donation.rows, donor);
         }
     } else if is_of_inner_life(event) {
         let student = StudentId(event.entity);
@@ -165,7 +165,6 @@ impl Inner {
         self.standing.push();
         self.belongings.push();
         self.outings.push();
-        self.resistance.push();
         self.ties.push();
     }
 

@@ -34,6 +34,7 @@ use crate::network::{MOST_TIES, Tie};
 use crate::person::{NOBODY, Phase, StudentId};
 use crate::purpose::Purpose;
 use crate::replay::series::Year;
+use crate::rows::Rows;
 use crate::statistics::correlation;
 use crate::submodels::conditioning::leaving;
 use crate::submodels::contacts::Reflection;
@@ -113,14 +114,8 @@ struct Acts {
 /// What the submodel keeps for itself.
 #[derive(Default)]
 pub(crate) struct State {
-    rows: Vec<Acts>,
-}
-
-impl State {
-    /// Room for one more student.
-    pub(crate) fn push(&mut self) {
-        self.rows.push(Acts::default());
-    }
+    /// By student.
+    rows: Rows<Acts>,
 }
 
 /// Records of an event whose topic is an aim.
