@@ -48,25 +48,36 @@ impl Plain {
     }
 }
 
+/// Whole numbers below a bound, one after the other.
+fn drawing(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut count = 0_u64;
+    move |below| {
+        count += 1;
+        (scatter(seed.wrapping_add(count << 20)) * below as f64) as usize
+    }
+}
+
+/// What a column is worth, and its rows.
+fn drawn_column(draw: &mut impl FnMut(usize) -> usize, rows: usize) -> (f64, Vec<u32>) {
+    let mut own: Vec<u32> = (0..2 + draw(6)).map(|_| draw(rows) as u32).collect();
+    own.sort_unstable();
+    own.dedup();
+    let cost = (own.len() * 10 + draw(30)) as f64 / 70.0;
+    (cost, own)
+}
+
 proptest! {
     /// As branch and bound uses it: columns come, columns and slacks are shut and opened again, for good or to try what
     /// would come of it; a repair looks at all columns, or at the nearest first.
     #[test]
     fn the_point_and_the_prices_agree(seed: u64, rows in 3_usize..40) {
-        let mut count = 0_u64;
-        let mut draw = |below: usize| {
-            count += 1;
-            (scatter(seed.wrapping_add(count << 20)) * below as f64) as usize
-        };
+        let mut draw = drawing(seed);
         let mut lp = Lp::new(&vec![1.0; rows]);
         let mut plain = Plain { columns: Vec::new(), rows, equations: vec![false; rows] };
         let mut of = Vec::new();
         for _ in 0..30 {
             for _ in 0..=draw(rows) {
-                let mut own: Vec<u32> = (0..2 + draw(6)).map(|_| draw(rows) as u32).collect();
-                own.sort_unstable();
-                own.dedup();
-                let cost = (own.len() * 10 + draw(30)) as f64 / 70.0;
+                let (cost, own) = drawn_column(&mut draw, rows);
                 of.push(lp.add_column(cost, own.iter().map(|&r| (r, 1.0))));
                 plain.columns.push((cost, own, true));
             }
@@ -130,19 +141,12 @@ proptest! {
     /// value could rise again, and the dual method come back to where it was.
     #[test]
     fn what_is_lowered_stays_so_until_it_is_raised(seed: u64, rows in 3_usize..40) {
-        let mut count = 0_u64;
-        let mut draw = |below: usize| {
-            count += 1;
-            (scatter(seed.wrapping_add(count << 20)) * below as f64) as usize
-        };
+        let mut draw = drawing(seed);
         let mut lp = Lp::new(&vec![1.0; rows]);
         let mut basis = lp.basis();
         for _ in 0..5 {
             for _ in 0..rows {
-                let mut own: Vec<u32> = (0..2 + draw(6)).map(|_| draw(rows) as u32).collect();
-                own.sort_unstable();
-                own.dedup();
-                let cost = (own.len() * 10 + draw(30)) as f64 / 70.0;
+                let (cost, own) = drawn_column(&mut draw, rows);
                 lp.add_column(cost, own.iter().map(|&r| (r, 1.0)));
             }
             // Of fewer columns, so that others are worth more than its prices.
