@@ -293,10 +293,8 @@ pub enum Slot {
     GraftFailure,
     /// A recipient dies.
     RecipientDeath,
-    /// A student meets another.
-    Contact,
-    /// A student looks back on half a year.
-    Reflection,
+    /// A day ends, with its meetings and reflections.
+    Day,
     /// A term of a school ends.
     Term,
     /// A month of a place ends.
@@ -313,7 +311,7 @@ pub enum Slot {
 
 impl Slot {
     /// Every slot, by number.
-    pub const ALL: [Slot; 26] = [
+    pub const ALL: [Slot; 25] = [
         Slot::Opening,
         Slot::Closing,
         Slot::Intake,
@@ -332,8 +330,7 @@ impl Slot {
         Slot::Urgent,
         Slot::GraftFailure,
         Slot::RecipientDeath,
-        Slot::Contact,
-        Slot::Reflection,
+        Slot::Day,
         Slot::Term,
         Slot::Month,
         Slot::Year,

@@ -344,11 +344,13 @@ impl World {
     /// with the time that has been reached.
     pub(crate) fn run(&mut self, watch: &mut dyn FnMut(Time) -> bool) -> Result<(), StopReason> {
         const WATCH_EVERY: u64 = 1 << 14;
+        let mut watch_at = WATCH_EVERY;
         const FAR: usize = 16;
         const NEAR: usize = 8;
         while let Some(event) = self.future.pop() {
             self.events += 1;
-            if self.events.is_multiple_of(WATCH_EVERY) {
+            if self.events >= watch_at {
+                watch_at = self.events + WATCH_EVERY;
                 if self.log.is_broken() {
                     return Err(StopReason::LogBroken);
                 }
@@ -380,6 +382,11 @@ impl World {
     /// Events handled so far: scheduled events, not records of the log.
     pub fn events_handled(&self) -> u64 {
         self.events
+    }
+
+    /// Counts what was due without standing in the future event list.
+    pub(crate) fn count(&mut self, events: usize) {
+        self.events += events as u64;
     }
 
     /// Ends the run after the event in hand.

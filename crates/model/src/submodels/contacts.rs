@@ -6,11 +6,16 @@
 //!
 //! | rhythm | of whom | how often |
 //! |---|---|---|
-//! | contact | two students, one of whom it was due for | Poisson, by phase of life |
+//! | contact | two students, one of whom it was due for | at random, by phase of life, at most once a day |
 //! | reflection | one student | twice a year |
 //! | term | a school | three times a year |
 //! | month | a place where leavers wait | twelve times a year |
 //! | year | the country | once a year |
+//!
+//! Contacts and reflections belong to days, and happen with a day's last minute: the contacts first,
+//! by the numbers of those whom they are due for, then the reflections. [`GROUP`] of them go through
+//! the submodels together, each submodel taking all of the group before the next begins: what is
+//! asked of memory is then asked for in time, and a submodel's instructions are fetched once for many.
 //!
 //! Whom somebody meets: at school and at the Cottages a friend with some probability, else somebody
 //! of the same year, else anybody there; a donor a friend who visits, the carer, or another donor of
@@ -19,8 +24,10 @@
 //! live elsewhere are reached with a probability that depends on who travels: carers do,
 //! donors may be visited and may visit. Who thinks of one of the dead meets nobody.
 
+mod agenda;
+
 use hailsham_engine::random::Draw;
-use hailsham_engine::time::{Span, Time};
+use hailsham_engine::time::{DAYS_PER_YEAR, MINUTES_PER_DAY, Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -31,6 +38,7 @@ use crate::place::PlaceKind;
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::{carers, donation, ties};
 use crate::world::World;
+use agenda::Agenda;
 
 /// How often students meet, and whom.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
@@ -45,19 +53,19 @@ pub struct Contacts {
     #[default = 5.0]
     pub from_age: f64,
     /// Meetings of consequence that a pupil begins.
-    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "per year", "source" = "assumed"))]
+    #[schemars(range(min = 0.0, max = 365.0), extend("unit" = "per year", "source" = "assumed"))]
     #[default = 8.0]
     pub pupil: f64,
     /// Meetings of consequence that a resident of the Cottages begins.
-    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "per year", "source" = "assumed: idle waiting (A-087)"))]
+    #[schemars(range(min = 0.0, max = 365.0), extend("unit" = "per year", "source" = "assumed: idle waiting (A-087)"))]
     #[default = 20.0]
     pub resident: f64,
     /// Meetings of consequence that a carer begins, beside the visits to donors.
-    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "per year", "source" = "assumed"))]
+    #[schemars(range(min = 0.0, max = 365.0), extend("unit" = "per year", "source" = "assumed"))]
     #[default = 6.0]
     pub carer: f64,
     /// Meetings of consequence that a donor begins.
-    #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "per year", "source" = "assumed"))]
+    #[schemars(range(min = 0.0, max = 365.0), extend("unit" = "per year", "source" = "assumed"))]
     #[default = 8.0]
     pub donor: f64,
     /// Probability that a meeting at school or at the Cottages is with somebody one has a tie to.
@@ -90,11 +98,49 @@ pub struct Contacts {
     pub selectivity: f64,
 }
 
+/// Contacts or reflections that go through the submodels together: their people stay in the cache
+/// meanwhile. Another number would give another order of what happens within a minute.
+pub(crate) const GROUP: usize = 64;
+
 /// What each student's draws are numbered by, and the state of the rhythms.
 #[derive(Default)]
 pub(crate) struct State {
     /// By student: contacts and reflections so far.
     counts: Vec<(u32, u32)>,
+    /// Whose contact and whose reflection is due on which day.
+    contacts: Agenda,
+    reflections: Agenda,
+    /// Hazards of a day that make the rates of contacts: see [`by_the_day`].
+    hazards: Hazards,
+    /// Room for a group.
+    meetings: Vec<Meeting>,
+    looking_back: Vec<Reflection>,
+}
+
+/// By phase of life, a day's hazard of a contact.
+#[derive(Clone, Copy, Default)]
+struct Hazards {
+    pupil: f64,
+    resident: f64,
+    carer: f64,
+    donor: f64,
+}
+
+impl Hazards {
+    fn of(&self, phase: Phase) -> f64 {
+        match phase {
+            Phase::Pupil => self.pupil,
+            Phase::Resident => self.resident,
+            Phase::Carer => self.carer,
+            _ => self.donor,
+        }
+    }
+}
+
+/// The hazard of a day by which as many days in a year have a contact as the rate says: at most one
+/// a day.
+fn by_the_day(rate: f64) -> f64 {
+    -libm::log1p(-rate / DAYS_PER_YEAR)
 }
 
 impl State {
@@ -157,8 +203,10 @@ impl Reflection {
     }
 }
 
-/// Years between two reflections.
-const BETWEEN_REFLECTIONS: f64 = 0.5;
+/// Days between two reflections: half a year.
+const BETWEEN_REFLECTIONS: u32 = 183;
+/// Days between two looks at those who have no contacts in their phase of life.
+const IDLE: u32 = 30;
 /// Days between two terms, and between two months of a place: a third and a twelfth of a year.
 const TERM: f64 = 365.25 / 3.0;
 const MONTH: f64 = 365.25 / 12.0;
@@ -166,64 +214,111 @@ const MONTH: f64 = 365.25 / 12.0;
 const COUNTRY: u32 = FIRST_SOURCE + 10_000_000;
 const FIRST_PLACE: u32 = FIRST_SOURCE + 20_000_000;
 
+/// The day that a time falls in, counted from the first.
+fn day_of(at: Time) -> u32 {
+    (at.minutes().max(0) / MINUTES_PER_DAY) as u32
+}
+
 /// The rhythms of a student begin.
 pub(crate) fn begin(world: &mut World, at: Time, student: StudentId) {
     if !world.programme.contacts.inner_life {
         return;
     }
-    let from = at + Span::from_years(world.programme.contacts.from_age);
+    let from = day_of(at + Span::from_years(world.programme.contacts.from_age));
     let mut draw = world
         .students
         .streams(world.clock.streams, student)
         .purpose(Purpose::Rhythm)
         .draw(0);
     // Reflections of different people fall on different days.
-    let first = Span::from_years(draw.uniform() * BETWEEN_REFLECTIONS);
-    world.schedule(from + first, student.person(), Slot::Reflection);
-    schedule_contact(world, from, student);
+    let first = draw.below(BETWEEN_REFLECTIONS);
+    world.inner.contacts.reflections.add(from + first, student);
+    expect_contact(world, from, student, Phase::Pupil);
 }
 
-fn schedule_contact(world: &mut World, at: Time, student: StudentId) {
-    let rules = &world.programme.contacts;
-    let rate = match world.students.phase[student.row()] {
-        Phase::Pupil => rules.pupil,
-        Phase::Resident => rules.resident,
-        Phase::Carer => rules.carer,
-        _ => rules.donor,
+/// The next contact of a student in a phase of life is due on a day drawn.
+fn expect_contact(world: &mut World, today: u32, student: StudentId, phase: Phase) {
+    let state = &mut world.inner.contacts;
+    let hazard = state.hazards.of(phase);
+    let wait = if hazard > 0.0 {
+        let (contacts, _) = state.counts[student.row()];
+        let mut draw = world
+            .students
+            .streams(world.clock.streams, student)
+            .purpose(Purpose::Contact)
+            .draw(contacts);
+        (draw.exponential(hazard) as u32).saturating_add(1)
+    } else {
+        IDLE
     };
-    if rate <= 0.0 {
-        return;
-    }
-    let (contacts, _) = world.inner.contacts.counts[student.row()];
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Contact)
-        .draw(contacts);
-    let wait = draw.exponential(rate);
-    world.schedule(at + Span::from_years(wait), student.person(), Slot::Contact);
+    state.contacts.add(today.saturating_add(wait), student);
 }
 
-/// A contact of a student is due.
-pub(crate) fn on_contact(world: &mut World, at: Time, student: StudentId) {
-    // Nobody is asked to take back the contacts of the dead: they are passed over.
-    if !world.students.alive(student) {
-        return;
+/// A day has ended: those meet whose contacts were due, and those look back whose half-years are over.
+pub(crate) fn on_day(world: &mut World, at: Time) {
+    let today = day_of(at);
+    let due = world.inner.contacts.contacts.take(today);
+    for (group, next) in groups(&due) {
+        meet(world, at, group, next);
     }
-    let count = &mut world.inner.contacts.counts[student.row()].0;
-    *count += 1;
-    let number = *count;
-    if let Some((whom, together)) = partner(world, student, number) {
-        let meeting = Meeting {
-            at,
-            who: student,
-            whom,
-            number,
-            together,
-        };
-        super::meet(world, &meeting);
+    world.count(due.len());
+    world.inner.contacts.contacts.give_back(due);
+    let due = world.inner.contacts.reflections.take(today);
+    for (group, next) in groups(&due) {
+        look_back(world, at, group, next);
     }
-    schedule_contact(world, at, student);
+    world.count(due.len());
+    world.inner.contacts.reflections.give_back(due);
+    schedule_day(world, today + 1);
+}
+
+/// The groups of a list, each with the one that follows it.
+fn groups(due: &[u32]) -> impl Iterator<Item = (&[u32], &[u32])> {
+    let following = due.chunks(GROUP).skip(1).chain([&[] as &[u32]]);
+    due.chunks(GROUP).zip(following)
+}
+
+/// A day ends with its last minute.
+fn schedule_day(world: &mut World, day: u32) {
+    let end = (i64::from(day) + 1) * i64::from(MINUTES_PER_DAY) - 1;
+    let end = Time::from_minutes(i32::try_from(end).unwrap_or(i32::MAX));
+    world.schedule(end, COUNTRY, Slot::Day);
+}
+
+/// The contacts of a group are due. What the next group will touch is asked for meanwhile.
+fn meet(world: &mut World, at: Time, group: &[u32], next: &[u32]) {
+    let today = day_of(at);
+    let mut meetings = std::mem::take(&mut world.inner.contacts.meetings);
+    for (index, student) in group.iter().enumerate() {
+        if let Some(next) = next.get(index) {
+            super::prefetch_person(world, StudentId(*next));
+        }
+        let student = StudentId(*student);
+        // Nobody is asked to take back the contacts of the dead: they are passed over.
+        let phase = world.students.phase[student.row()];
+        if !phase.alive() {
+            continue;
+        }
+        let count = &mut world.inner.contacts.counts[student.row()].0;
+        *count += 1;
+        let number = *count;
+        expect_contact(world, today, student, phase);
+        if world.inner.contacts.hazards.of(phase) > 0.0
+            && let Some((whom, together)) = partner(world, student, number)
+        {
+            super::prefetch_person(world, whom);
+            meetings.push(Meeting {
+                at,
+                who: student,
+                whom,
+                number,
+                together,
+            });
+        }
+    }
+    super::meet(world, &meetings);
+    meetings.clear();
+    world.inner.contacts.meetings = meetings;
 }
 
 /// Whom a student meets, and whether the two live at one place.
@@ -304,34 +399,54 @@ fn partner(world: &World, student: StudentId, number: u32) -> Option<(StudentId,
     met.then_some((other, true))
 }
 
-/// A student looks back on half a year.
-pub(crate) fn on_reflection(world: &mut World, at: Time, student: StudentId) {
-    if !world.students.alive(student) {
-        return;
+/// The reflections of a group are due. What the next group will touch is asked for meanwhile.
+fn look_back(world: &mut World, at: Time, group: &[u32], next: &[u32]) {
+    let today = day_of(at);
+    let mut reflections = std::mem::take(&mut world.inner.contacts.looking_back);
+    for (index, student) in group.iter().enumerate() {
+        if let Some(next) = next.get(index) {
+            super::prefetch_person(world, StudentId(*next));
+        }
+        let student = StudentId(*student);
+        if !world.students.alive(student) {
+            continue;
+        }
+        let state = &mut world.inner.contacts;
+        let count = &mut state.counts[student.row()].1;
+        *count += 1;
+        let number = *count;
+        state.reflections.add(today + BETWEEN_REFLECTIONS, student);
+        reflections.push(Reflection {
+            at,
+            who: student,
+            number,
+            years: f64::from(BETWEEN_REFLECTIONS) / DAYS_PER_YEAR,
+            age: (at - world.students.born[student.row()]).years(),
+        });
     }
-    let count = &mut world.inner.contacts.counts[student.row()].1;
-    *count += 1;
-    let reflection = Reflection {
-        at,
-        who: student,
-        number: *count,
-        years: BETWEEN_REFLECTIONS,
-        age: (at - world.students.born[student.row()]).years(),
-    };
-    super::reflect(world, &reflection);
-    world.schedule(
-        at + Span::from_years(BETWEEN_REFLECTIONS),
-        student.person(),
-        Slot::Reflection,
-    );
+    super::reflect(world, &reflections);
+    reflections.clear();
+    world.inner.contacts.looking_back = reflections;
 }
 
 /// The rhythms of the country and of the places where leavers wait begin.
 pub(crate) fn start(world: &mut World) {
     schedule_year(world, Time::START);
-    if !world.programme.contacts.inner_life {
+    let rules = &world.programme.contacts;
+    if !rules.inner_life {
         return;
     }
+    let days = day_of(world.clock.horizon) as usize + 1;
+    let state = &mut world.inner.contacts;
+    state.contacts = Agenda::new(days);
+    state.reflections = Agenda::new(days);
+    state.hazards = Hazards {
+        pupil: by_the_day(rules.pupil),
+        resident: by_the_day(rules.resident),
+        carer: by_the_day(rules.carer),
+        donor: by_the_day(rules.donor),
+    };
+    schedule_day(world, 0);
     let places: Vec<u32> = world
         .places
         .iter()

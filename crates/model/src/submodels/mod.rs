@@ -77,8 +77,7 @@ pub(crate) fn dispatch(world: &mut World, event: Pending) {
         Slot::Urgent => recipients::on_urgent(world, at, recipient),
         Slot::GraftFailure => recipients::on_graft_failure(world, at, recipient),
         Slot::RecipientDeath => recipients::on_death(world, at, recipient),
-        Slot::Contact => contacts::on_contact(world, at, student),
-        Slot::Reflection => contacts::on_reflection(world, at, student),
+        Slot::Day => contacts::on_day(world, at),
         Slot::Term => contacts::on_term(world, at, source),
         Slot::Month => contacts::on_month(world, at, event.entity),
         Slot::Year => contacts::on_year(world, at),
@@ -97,12 +96,6 @@ pub(crate) fn prefetch_first(world: &World, event: Pending) {
     } else if (Slot::Listing as u8..=Slot::RecipientDeath as u8).contains(&event.slot) {
         let recipient = event.entity.wrapping_sub(FIRST_RECIPIENT) as usize;
         prefetch_row(&world.recipients_state.people.patients, recipient);
-    } else if is_of_inner_life(event) {
-        let student = StudentId(event.entity);
-        world.students.prefetch(student);
-        world.inner.contacts.prefetch(student);
-        world.network.prefetch_known(student);
-        world.minds.prefetch(student);
     } else {
         prefetch_row(&world.students.donor_row, event.entity as usize);
     }
@@ -116,19 +109,20 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
         if let Some(donor) = carers::next_donor(&world.carers, carer) {
             prefetch_start(&world.donation.rows, donor);
         }
-    } else if is_of_inner_life(event) {
-        let student = StudentId(event.entity);
-        world.network.prefetch_ties(student);
-        world.inner.prefetch(student);
     } else if let Some(donor) = world.students.donor_row.get(event.entity as usize) {
         prefetch_row(&world.donation.rows, *donor as usize);
     }
 }
 
-/// Whether an event is a contact or a reflection of a student.
+/// Asks for the memory of what a meeting or a reflection touches of a person.
 #[inline]
-fn is_of_inner_life(event: Pending) -> bool {
-    event.slot == Slot::Contact as u8 || event.slot == Slot::Reflection as u8
+pub(crate) fn prefetch_person(world: &World, student: StudentId) {
+    world.students.prefetch(student);
+    world.inner.contacts.prefetch(student);
+    world.network.prefetch_known(student);
+    world.minds.prefetch(student);
+    world.network.prefetch_ties(student);
+    world.inner.prefetch(student);
 }
 
 /// What the submodels of the inner life keep for themselves.
@@ -197,45 +191,55 @@ pub(crate) const METRICS: &[&[Metric]] = &[
     mediation::METRICS,
 ];
 
-/// Two students meet: what each submodel makes of it, in this order.
-pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
-    // Whom somebody meets is not known ahead: what the later ones touch is asked for at least before
-    // the first begins.
-    world.students.prefetch(meeting.whom);
-    world.network.prefetch_known(meeting.whom);
-    world.minds.prefetch(meeting.whom);
-    world.network.prefetch_ties(meeting.whom);
-    world.inner.prefetch(meeting.whom);
-    ties::meet(world, meeting);
-    standing::meet(world, meeting);
-    outings::meet(world, meeting);
-    conditioning::meet(world, meeting);
-    knowledge::meet(world, meeting);
-    stories::meet(world, meeting);
-    belongings::meet(world, meeting);
-    mediation::meet(world, meeting);
+/// Students meet, two by two: what each submodel makes of it, in this order.
+pub(crate) fn meet(world: &mut World, meetings: &[Meeting]) {
+    for submodel in [
+        ties::meet,
+        standing::meet,
+        outings::meet,
+        conditioning::meet,
+        knowledge::meet,
+        stories::meet,
+        belongings::meet,
+        mediation::meet,
+    ] {
+        for meeting in meetings {
+            submodel(world, meeting);
+        }
+    }
 }
 
-/// A student looks back on half a year.
-pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+/// Students look back on half a year.
+pub(crate) fn reflect(world: &mut World, reflections: &[Reflection]) {
+    for submodel in [
+        settle,
+        conditioning::reflect,
+        knowledge::reflect,
+        service::reflect,
+        works::reflect,
+        standing::reflect,
+        ties::reflect,
+        stories::reflect,
+        originals::reflect,
+        belongings::reflect,
+        outings::reflect,
+        deferral::reflect,
+        resistance::reflect,
+        conditioning::leaving::consider,
+    ] {
+        for reflection in reflections {
+            submodel(world, reflection);
+        }
+    }
+}
+
+/// Moods settle in half a year.
+fn settle(world: &mut World, reflection: &Reflection) {
     mind::settle(
         world.minds.of_mut(reflection.who),
         &world.programme.character,
         reflection.years,
     );
-    conditioning::reflect(world, reflection);
-    knowledge::reflect(world, reflection);
-    service::reflect(world, reflection);
-    works::reflect(world, reflection);
-    standing::reflect(world, reflection);
-    ties::reflect(world, reflection);
-    stories::reflect(world, reflection);
-    originals::reflect(world, reflection);
-    belongings::reflect(world, reflection);
-    outings::reflect(world, reflection);
-    deferral::reflect(world, reflection);
-    resistance::reflect(world, reflection);
-    conditioning::leaving::consider(world, reflection);
 }
 
 /// A term of a school has ended.
