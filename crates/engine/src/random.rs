@@ -72,6 +72,25 @@ impl Streams {
         self.seed
     }
 
+    /// The first blocks of many draws for one purpose, computed together: those of draw
+    /// `numbers[i]` of the entity `identities[i]`. See [`PurposeStream::draw_from`].
+    ///
+    /// # Panics
+    ///
+    /// If the two are not of one length.
+    pub fn blocks(
+        self,
+        purpose: impl Into<u16>,
+        identities: &[u64],
+        numbers: &[u32],
+        blocks: &mut Vec<Block>,
+    ) {
+        // What was there is overwritten, and so is not cleared first.
+        blocks.resize(identities.len(), [0; 2]);
+        let last = u32::from(purpose.into()) << 16;
+        philox::blocks(key(self.seed), last, identities, numbers, blocks);
+    }
+
     /// The streams of one entity. Its `identity` must be its own and must not depend on what
     /// happens in the run: not a row number, if rows are given out as people arrive. See
     /// [`identity`].
@@ -115,17 +134,38 @@ impl PurposeStream {
     /// Draw number `n`: the n-th operation, the n-th year, whatever counts this purpose.
     #[inline]
     pub const fn draw(self, n: u32) -> Draw {
+        self.draw_at(n, 0, [0; 2], 0)
+    }
+
+    /// Draw number `n`, whose first block is known already: [`Streams::blocks`] computes many at
+    /// once, in a fifth of the time. The same numbers as those of [`draw`](Self::draw).
+    #[inline]
+    pub const fn draw_from(self, n: u32, first: Block) -> Draw {
+        self.draw_at(n, 1, first, 2)
+    }
+
+    #[inline]
+    const fn draw_at(self, n: u32, block: u16, ready: Block, left: u8) -> Draw {
         Draw {
-            key: [self.seed as u32, (self.seed >> 32) as u32],
+            key: key(self.seed),
             counter: [
                 self.identity as u32,
                 (self.identity >> 32) as u32,
                 n,
-                (self.purpose as u32) << 16,
+                (self.purpose as u32) << 16 | block as u32,
             ],
-            second: None,
+            ready,
+            left,
         }
     }
+}
+
+/// The two numbers of 64 bits that one call of the generator gives.
+pub type Block = [u64; 2];
+
+#[inline]
+const fn key(seed: u64) -> [u32; 2] {
+    [seed as u32, (seed >> 32) as u32]
 }
 
 /// One draw: a generator of its few numbers.
@@ -136,7 +176,9 @@ impl PurposeStream {
 pub struct Draw {
     key: [u32; 2],
     counter: [u32; 4],
-    second: Option<u64>,
+    /// The numbers of the block computed last, the last `left` of which were not taken yet.
+    ready: Block,
+    left: u8,
 }
 
 impl Draw {
@@ -144,8 +186,16 @@ impl Draw {
     #[inline(always)]
     #[allow(clippy::inline_always)] // Measured: a draw that is not kept in registers costs 8 % of an event.
     pub fn bits(&mut self) -> u64 {
-        if let Some(second) = self.second.take() {
-            return second;
+        match self.left {
+            0 => {}
+            1 => {
+                self.left = 0;
+                return self.ready[1];
+            }
+            _ => {
+                self.left = 1;
+                return self.ready[0];
+            }
         }
         let [a, b, c, d] = philox4x32(self.counter, self.key);
         let block = (self.counter[3] as u16).wrapping_add(1);
@@ -154,7 +204,8 @@ impl Draw {
             "a draw has 131,070 numbers and this one has used them all"
         );
         self.counter[3] = (self.counter[3] & 0xffff_0000) | u32::from(block);
-        self.second = Some(u64::from(c) | u64::from(d) << 32);
+        self.ready[1] = u64::from(c) | u64::from(d) << 32;
+        self.left = 1;
         u64::from(a) | u64::from(b) << 32
     }
 

@@ -163,6 +163,22 @@ impl Network {
         }
     }
 
+    /// Asks for the memory of one of a person's ties.
+    #[inline]
+    pub(crate) fn prefetch_tie(&self, student: StudentId, position: usize) {
+        if let Some(ties) = self.rows.begun().get(student.row()) {
+            prefetch(&ties[position]);
+        }
+    }
+
+    /// Asks for the memory of a person's tie to another.
+    #[inline]
+    pub(crate) fn prefetch_between(&self, student: StudentId, other: StudentId) {
+        if let Some(position) = self.position(student, other) {
+            self.prefetch_tie(student, position);
+        }
+    }
+
     fn count(&self, student: StudentId) -> usize {
         usize::from(self.known[student.row()].count)
     }

@@ -74,7 +74,8 @@ fn uniform_is_the_top_bits_between_its_neighbours() {
         Draw {
             key: [0; 2],
             counter: [0; 4],
-            second: Some(bits),
+            ready: [0, bits],
+            left: 1,
         }
         .uniform()
     };
@@ -88,7 +89,8 @@ fn below_keeps_its_bounds_and_rejects_what_would_be_unfair() {
         Draw {
             key: [0; 2],
             counter: [0; 4],
-            second: Some(bits),
+            ready: [0, bits],
+            left: 1,
         }
         .below(n)
     };
@@ -100,7 +102,8 @@ fn below_keeps_its_bounds_and_rejects_what_would_be_unfair() {
     let mut draw = Draw {
         key: [0; 2],
         counter: [0; 4],
-        second: Some(0),
+        ready: [0, 0],
+        left: 1,
     };
     let redrawn = ((u128::from(by_layout(0, 0, 0, 0, 0)[0]) * 7) >> 64) as u32;
     assert_eq!(draw.below(7), redrawn);
@@ -245,4 +248,20 @@ fn what_happens_has_the_probability_of_its_hazard() {
         assert!(happens(within - 1e-9, hazard) && !happens(within + 1e-9, hazard));
     }
     assert!(!happens(0.0, 0.0) && happens(0.999, f64::INFINITY));
+}
+
+#[test]
+fn draws_from_blocks_are_the_same_draws() {
+    let streams = Streams::new(2005);
+    let identities: Vec<u64> = (0..21).map(|index| identity(&[index])).collect();
+    let numbers: Vec<u32> = (0..21).map(|index| index * 7).collect();
+    let mut blocks = Vec::new();
+    streams.blocks(33_u16, &identities, &numbers, &mut blocks);
+    for ((entity, n), block) in identities.iter().zip(&numbers).zip(blocks) {
+        let stream = streams.entity(*entity).purpose(33_u16);
+        let (mut one, mut other) = (stream.draw(*n), stream.draw_from(*n, block));
+        for _ in 0..5 {
+            assert_eq!(one.bits(), other.bits());
+        }
+    }
 }

@@ -7,6 +7,7 @@
 //! that hurts when it is gone. Whether a copy is found there is not told (E-40), and a search in
 //! vain ends the belief. Everything but the pattern is assumed.
 
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -289,7 +290,7 @@ pub(crate) fn buy(
 }
 
 /// Two students meet: one may give the other something.
-pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
+pub(crate) fn meet(world: &mut World, meeting: &Meeting, mut draw: Draw) {
     let (giver, other) = (meeting.who, meeting.whom);
     let rows = &world.inner.belongings.rows;
     let Some(own) = rows[giver.row()].kept.iter().position(Thing::is) else {
@@ -298,18 +299,15 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
     if is_kept_for(world, giver, rows[giver.row()].kept[own]) {
         return;
     }
-    let Some(free) = rows[other.row()].free() else {
-        return;
-    };
     let given = world.programme.belongings.given;
-    if given <= 0.0 {
-        return;
-    }
-    let u = meeting.draw(world, Purpose::Gift).uniform();
-    // Friendship is looked up only where it would matter.
+    let u = draw.uniform();
+    // Friendship and what the other has are looked up only where they would matter.
     if u >= given {
         return;
     }
+    let Some(free) = rows[other.row()].free() else {
+        return;
+    };
     let tie = world.network.between(giver, other);
     if u >= given * tie.map_or(0.0, |tie| f64::from(tie.friendship)) {
         return;
@@ -336,9 +334,9 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
 }
 
 /// Half a year of a student's life has gone by.
-pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+pub(crate) fn reflect(world: &mut World, reflection: &Reflection, mut draw: Draw) {
     hold(world, reflection);
-    find(world, reflection);
+    find(world, reflection, &mut draw);
     if world.inner.belongings.rows[reflection.who.row()]
         .missing
         .is()
@@ -373,7 +371,7 @@ fn hold(world: &mut World, reflection: &Reflection) {
 }
 
 /// Chance finds, while there is room for them.
-fn find(world: &mut World, reflection: &Reflection) {
+fn find(world: &mut World, reflection: &Reflection, draw: &mut Draw) {
     let (at, student) = (reflection.at, reflection.who);
     let rate = world.programme.belongings.found;
     let Some(free) = world.inner.belongings.rows[student.row()].free() else {
@@ -382,7 +380,6 @@ fn find(world: &mut World, reflection: &Reflection) {
     if rate <= 0.0 {
         return;
     }
-    let mut draw = reflection.draw(world, Purpose::Find);
     if !draw.happens(rate * reflection.years) {
         return;
     }

@@ -26,7 +26,7 @@
 
 mod agenda;
 
-use hailsham_engine::random::Draw;
+use hailsham_engine::random::{Block, Draw, Streams};
 use hailsham_engine::time::{DAYS_PER_YEAR, MINUTES_PER_DAY, Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -113,8 +113,57 @@ pub(crate) struct State {
     /// Hazards of a day that make the rates of contacts: see [`by_the_day`].
     hazards: Hazards,
     /// Room for a group.
+    group: Group,
+}
+
+/// Those who are due together, and what they do.
+#[derive(Default)]
+struct Group {
+    people: Vec<StudentId>,
+    choices: Vec<Choice>,
     meetings: Vec<Meeting>,
-    looking_back: Vec<Reflection>,
+    reflections: Vec<Reflection>,
+    names: Names,
+}
+
+/// What names the draws of a group: whose they are, and which of that life's. The draws of one purpose
+/// are made together, in a fraction of the time that they take one by one.
+#[derive(Default)]
+pub(crate) struct Names {
+    identities: Vec<u64>,
+    numbers: Vec<u32>,
+    blocks: Vec<Block>,
+}
+
+impl Names {
+    fn clear(&mut self) {
+        self.identities.clear();
+        self.numbers.clear();
+    }
+
+    fn push(&mut self, identity: u64, number: u32) {
+        self.identities.push(identity);
+        self.numbers.push(number);
+    }
+
+    /// The group's draws for a purpose, in its order.
+    pub(crate) fn draws(
+        &mut self,
+        streams: Streams,
+        purpose: Purpose,
+    ) -> impl Iterator<Item = Draw> + '_ {
+        let Names {
+            identities,
+            numbers,
+            blocks,
+        } = self;
+        streams.blocks(purpose, identities, numbers, blocks);
+        let names = identities.iter().zip(numbers);
+        names.zip(blocks).map(move |((identity, number), block)| {
+            let stream = streams.entity(*identity).purpose(purpose);
+            stream.draw_from(*number, *block)
+        })
+    }
 }
 
 /// By phase of life, a day's hazard of a contact.
@@ -233,20 +282,25 @@ pub(crate) fn begin(world: &mut World, at: Time, student: StudentId) {
     // Reflections of different people fall on different days.
     let first = draw.below(BETWEEN_REFLECTIONS);
     world.inner.contacts.reflections.add(from + first, student);
-    expect_contact(world, from, student, Phase::Pupil);
+    let mut draw = world
+        .students
+        .streams(world.clock.streams, student)
+        .purpose(Purpose::Contact)
+        .draw(0);
+    let state = &mut world.inner.contacts;
+    expect_contact(state, from, student, Phase::Pupil, &mut draw);
 }
 
 /// The next contact of a student in a phase of life is due on a day drawn.
-fn expect_contact(world: &mut World, today: u32, student: StudentId, phase: Phase) {
-    let state = &mut world.inner.contacts;
+fn expect_contact(
+    state: &mut State,
+    today: u32,
+    student: StudentId,
+    phase: Phase,
+    draw: &mut Draw,
+) {
     let hazard = state.hazards.of(phase);
     let wait = if hazard > 0.0 {
-        let (contacts, _) = state.counts[student.row()];
-        let mut draw = world
-            .students
-            .streams(world.clock.streams, student)
-            .purpose(Purpose::Contact)
-            .draw(contacts);
         (draw.exponential(hazard) as u32).saturating_add(1)
     } else {
         IDLE
@@ -286,60 +340,126 @@ fn schedule_day(world: &mut World, day: u32) {
 }
 
 /// The contacts of a group are due. What the next group will touch is asked for meanwhile.
-fn meet(world: &mut World, at: Time, group: &[u32], next: &[u32]) {
+fn meet(world: &mut World, at: Time, due: &[u32], next: &[u32]) {
     let today = day_of(at);
-    let mut meetings = std::mem::take(&mut world.inner.contacts.meetings);
-    for (index, student) in group.iter().enumerate() {
-        if let Some(next) = next.get(index) {
-            super::prefetch_person(world, StudentId(*next));
-        }
-        let student = StudentId(*student);
+    let streams = world.clock.streams;
+    let mut group = std::mem::take(&mut world.inner.contacts.group);
+    let Group {
+        people,
+        choices,
+        meetings,
+        names,
+        ..
+    } = &mut group;
+    people.clear();
+    choices.clear();
+    meetings.clear();
+    names.clear();
+    for student in due.iter().copied().map(StudentId) {
         // Nobody is asked to take back the contacts of the dead: they are passed over.
-        let phase = world.students.phase[student.row()];
-        if !phase.alive() {
-            continue;
+        if world.students.alive(student) {
+            let count = &mut world.inner.contacts.counts[student.row()].0;
+            *count += 1;
+            people.push(student);
+            names.push(world.students.identity[student.row()], *count);
         }
-        let count = &mut world.inner.contacts.counts[student.row()].0;
-        *count += 1;
-        let number = *count;
-        expect_contact(world, today, student, phase);
-        if world.inner.contacts.hazards.of(phase) > 0.0
-            && let Some((whom, together)) = partner(world, student, number)
-        {
-            super::prefetch_person(world, whom);
+    }
+    let draws = names.draws(streams, Purpose::Contact);
+    for (student, mut draw) in people.iter().zip(draws) {
+        let phase = world.students.phase[student.row()];
+        let state = &mut world.inner.contacts;
+        expect_contact(state, today, *student, phase, &mut draw);
+    }
+    // Each step asks for the memory of the next one.
+    let draws = names.draws(streams, Purpose::Partner);
+    choices.extend(
+        people
+            .iter()
+            .zip(draws)
+            .map(|(student, draw)| Choice::of(world, *student, draw)),
+    );
+    for (index, student) in people.iter().enumerate() {
+        if let Some(next) = next.get(index) {
+            super::prefetch_begun(world, StudentId(*next));
+        }
+        let number = names.numbers[index];
+        if let Some((whom, together)) = partner(world, *student, number, &mut choices[index]) {
+            super::prefetch_met(world, whom);
             meetings.push(Meeting {
                 at,
-                who: student,
+                who: *student,
                 whom,
                 number,
                 together,
             });
         }
     }
-    super::meet(world, &meetings);
-    meetings.clear();
-    world.inner.contacts.meetings = meetings;
+    names.clear();
+    for meeting in meetings.iter() {
+        super::prefetch_meeting(world, meeting);
+        let identity = world.students.identity[meeting.who.row()];
+        names.push(identity, meeting.number);
+    }
+    super::meet(world, meetings, names);
+    world.inner.contacts.group = group;
+}
+
+/// What is drawn of whom a student meets.
+struct Choice {
+    /// Two ties that came to mind, if it is to be somebody one has a tie to.
+    ties: Option<[usize; 2]>,
+    /// A uniform number that is left of the one that decided this.
+    rest: f64,
+    draw: Draw,
+}
+
+impl Choice {
+    fn of(world: &World, student: StudentId, mut draw: Draw) -> Choice {
+        let rules = &world.programme.contacts;
+        // Who knows that time is short spends more of it with those already known.
+        let with_ties = rules.with_ties
+            + (1.0 - rules.with_ties) * rules.selectivity * ties::short_horizon(world, student);
+        let known = world.network.known_to(student).len() as u32;
+        let with_ties = if known > 0 { with_ties } else { 0.0 };
+        let u = draw.uniform();
+        // Below a threshold, and above it, a uniform number is uniform still.
+        if u < with_ties {
+            let two = draw.below(known * known);
+            let ties = [two / known, two % known].map(|position| position as usize);
+            for position in ties {
+                world.network.prefetch_tie(student, position);
+            }
+            return Choice {
+                ties: Some(ties),
+                rest: u / with_ties,
+                draw,
+            };
+        }
+        Choice {
+            ties: None,
+            rest: (u - with_ties) / (1.0 - with_ties),
+            draw,
+        }
+    }
 }
 
 /// Whom a student meets, and whether the two live at one place.
-fn partner(world: &World, student: StudentId, number: u32) -> Option<(StudentId, bool)> {
+fn partner(
+    world: &World,
+    student: StudentId,
+    number: u32,
+    choice: &mut Choice,
+) -> Option<(StudentId, bool)> {
     let rules = &world.programme.contacts;
     let students = &world.students;
     let row = student.row();
     let (place, phase) = (students.place[row], students.phase[row]);
-    let mut draw = students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Partner)
-        .draw(number);
-    let known = world.network.known_to(student).len() as u32;
-    // Who knows that time is short spends more of it with those already known.
-    let with_ties = rules.with_ties
-        + (1.0 - rules.with_ties) * rules.selectivity * ties::short_horizon(world, student);
-    if known > 0 && draw.uniform() < with_ties {
+    if world.inner.contacts.hazards.of(phase) <= 0.0 {
+        return None;
+    }
+    if let Some(ties) = choice.ties {
         // Of two that come to mind, the closer.
-        let ties = world.network.of(student);
-        let first = &ties[draw.below(known) as usize];
-        let second = &ties[draw.below(known) as usize];
+        let [first, second] = ties.map(|position| &world.network.of(student)[position]);
         let tie = if second.friendship > first.friendship {
             second
         } else {
@@ -360,8 +480,9 @@ fn partner(world: &World, student: StudentId, number: u32) -> Option<(StudentId,
             let donor = if bedside { rules.reach_bedside } else { 0.0 };
             rules.reach.max(carer).max(donor)
         };
-        return draw.bernoulli(reach).then_some((other, together));
+        return (choice.rest < reach).then_some((other, together));
     }
+    let mut draw = choice.draw.clone();
     if matches!(phase, Phase::Carer | Phase::Donor) {
         let mut draw = students
             .streams(world.clock.streams, student)
@@ -380,7 +501,7 @@ fn partner(world: &World, student: StudentId, number: u32) -> Option<(StudentId,
         return None;
     }
     let there = world.roster.at(place);
-    if phase == Phase::Pupil && draw.uniform() < rules.same_year {
+    if phase == Phase::Pupil && choice.rest < rules.same_year {
         let (first, size) = students.intake[row];
         let other = StudentId(first + draw.below(size));
         let here = other != student
@@ -400,14 +521,15 @@ fn partner(world: &World, student: StudentId, number: u32) -> Option<(StudentId,
 }
 
 /// The reflections of a group are due. What the next group will touch is asked for meanwhile.
-fn look_back(world: &mut World, at: Time, group: &[u32], next: &[u32]) {
+fn look_back(world: &mut World, at: Time, due: &[u32], next: &[u32]) {
     let today = day_of(at);
-    let mut reflections = std::mem::take(&mut world.inner.contacts.looking_back);
-    for (index, student) in group.iter().enumerate() {
-        if let Some(next) = next.get(index) {
-            super::prefetch_person(world, StudentId(*next));
-        }
-        let student = StudentId(*student);
+    let mut group = std::mem::take(&mut world.inner.contacts.group);
+    let Group {
+        reflections, names, ..
+    } = &mut group;
+    reflections.clear();
+    names.clear();
+    for student in due.iter().copied().map(StudentId) {
         if !world.students.alive(student) {
             continue;
         }
@@ -416,6 +538,7 @@ fn look_back(world: &mut World, at: Time, group: &[u32], next: &[u32]) {
         *count += 1;
         let number = *count;
         state.reflections.add(today + BETWEEN_REFLECTIONS, student);
+        names.push(world.students.identity[student.row()], number);
         reflections.push(Reflection {
             at,
             who: student,
@@ -424,9 +547,11 @@ fn look_back(world: &mut World, at: Time, group: &[u32], next: &[u32]) {
             age: (at - world.students.born[student.row()]).years(),
         });
     }
-    super::reflect(world, &reflections);
-    reflections.clear();
-    world.inner.contacts.looking_back = reflections;
+    for student in next {
+        super::prefetch_reflection(world, StudentId(*student));
+    }
+    super::reflect(world, reflections, names);
+    world.inner.contacts.group = group;
 }
 
 /// The rhythms of the country and of the places where leavers wait begin.

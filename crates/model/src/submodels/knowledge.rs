@@ -18,6 +18,7 @@
 use std::sync::Arc;
 
 use hailsham_engine::log::Record;
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,6 @@ use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{self, Fact};
 use crate::person::{FIRST_STAFF, NOBODY, Phase, StudentId};
 use crate::place::SchoolKind;
-use crate::purpose::Purpose;
 use crate::replay::tally::AGES;
 use crate::submodels::contacts::{Meeting, Reflection};
 use crate::world::World;
@@ -296,7 +296,7 @@ pub(crate) fn term(world: &mut World, at: Time, school: u32, _number: u32) {
 }
 
 /// Two students meet: talk may turn to a fact, of which one of them has heard more.
-pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
+pub(crate) fn meet(world: &mut World, meeting: &Meeting, mut draw: Draw) {
     /// Differences that are not worth a word.
     const NOTHING_NEW: f32 = 0.02;
     let (one, other) = (meeting.who, meeting.whom);
@@ -306,7 +306,6 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
         return;
     }
     let rules = &world.programme.knowledge;
-    let mut draw = meeting.draw(world, Purpose::Whisper);
     if !draw.bernoulli(rules.whisper) {
         return;
     }

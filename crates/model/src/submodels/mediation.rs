@@ -5,6 +5,7 @@
 //! meeting the friend of one of them who is tied to both makes peace with probability
 //! `peace · empathy`. The book builds this file step by step in *Adding a submodel*.
 
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,7 +46,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
 };
 
 /// Two students meet.
-pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
+pub(crate) fn meet(world: &mut World, meeting: &Meeting, mut draw: Draw) {
     let (one, other) = (meeting.who, meeting.whom);
     let Some(tie) = world.network.between(one, other) else {
         return;
@@ -55,7 +56,7 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
     }
     let anger = world.minds.of(one).irascibility + world.minds.of(other).irascibility;
     let probability = world.programme.mediation.quarrel * f64::from(anger) / 2.0;
-    if meeting.draw(world, Purpose::Quarrel).bernoulli(probability) {
+    if draw.bernoulli(probability) {
         quarrel(world, meeting.at, one, other);
     }
 }

@@ -33,17 +33,18 @@ pub mod works;
 
 use hailsham_engine::calendar::Pending;
 use hailsham_engine::prefetch::{prefetch_row, prefetch_start};
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 
 use crate::history;
 use crate::metrics::Metric;
 use crate::mind;
-use crate::person::{FIRST_CARER, FIRST_RECIPIENT, FIRST_SOURCE, RecipientId, StudentId};
+use crate::person::{FIRST_CARER, FIRST_RECIPIENT, FIRST_SOURCE, Phase, RecipientId, StudentId};
 use crate::place::PlaceId;
 use crate::programme::Programme;
-use crate::purpose::Slot;
+use crate::purpose::{Purpose, Slot};
 use crate::world::World;
-use contacts::{Meeting, Reflection};
+use contacts::{Meeting, Names, Reflection};
 
 /// Hands a due event to the submodel that scheduled it.
 pub(crate) fn dispatch(world: &mut World, event: Pending) {
@@ -114,15 +115,42 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
     }
 }
 
-/// Asks for the memory of what a meeting or a reflection touches of a person.
+/// Asks for the memory of what a contact touches of the one whom it is due for.
 #[inline]
-pub(crate) fn prefetch_person(world: &World, student: StudentId) {
+pub(crate) fn prefetch_begun(world: &World, student: StudentId) {
     world.students.prefetch(student);
     world.inner.contacts.prefetch(student);
+    prefetch_met(world, student);
+    world.inner.belongings.prefetch(student);
+}
+
+/// Asks for the memory of what a meeting touches of either person.
+#[inline]
+pub(crate) fn prefetch_met(world: &World, student: StudentId) {
     world.network.prefetch_known(student);
     world.minds.prefetch(student);
+}
+
+/// Asks for the memory of what two who meet have in common.
+#[inline]
+pub(crate) fn prefetch_meeting(world: &World, meeting: &Meeting) {
+    let Meeting { who, whom, .. } = *meeting;
+    for (one, other) in [(who, whom), (whom, who)] {
+        world.network.prefetch_between(one, other);
+        if world.students.phase[one.row()] == Phase::Resident {
+            world.inner.outings.prefetch(one);
+        }
+    }
+}
+
+/// Asks for the memory of what a reflection touches.
+#[inline]
+pub(crate) fn prefetch_reflection(world: &World, student: StudentId) {
+    prefetch_begun(world, student);
     world.network.prefetch_ties(student);
-    world.inner.prefetch(student);
+    world.inner.works.prefetch(student);
+    world.inner.standing.prefetch(student);
+    world.inner.outings.prefetch(student);
 }
 
 /// What the submodels of the inner life keep for themselves.
@@ -161,15 +189,6 @@ impl Inner {
         self.outings.push();
         self.ties.push();
     }
-
-    /// Asks for the memory of a student's larger rows.
-    #[inline]
-    fn prefetch(&self, student: StudentId) {
-        self.works.prefetch(student);
-        self.standing.prefetch(student);
-        self.belongings.prefetch(student);
-        self.outings.prefetch(student);
-    }
 }
 
 /// What is measured of each submodel of the inner life.
@@ -191,45 +210,66 @@ pub(crate) const METRICS: &[&[Metric]] = &[
     mediation::METRICS,
 ];
 
-/// Students meet, two by two: what each submodel makes of it, in this order.
-pub(crate) fn meet(world: &mut World, meetings: &[Meeting]) {
-    for submodel in [
-        ties::meet,
-        standing::meet,
-        outings::meet,
-        conditioning::meet,
-        knowledge::meet,
-        stories::meet,
-        belongings::meet,
-        mediation::meet,
-    ] {
-        for meeting in meetings {
-            submodel(world, meeting);
-        }
+/// Students meet, two by two: what each submodel makes of it, in this order. `names` name the draws of
+/// the meetings.
+pub(crate) fn meet(world: &mut World, meetings: &[Meeting], names: &mut Names) {
+    each(world, meetings, ties::meet);
+    each_drawn(world, meetings, names, Purpose::Teasing, standing::meet);
+    each(world, meetings, outings::meet);
+    each(world, meetings, conditioning::meet);
+    each_drawn(world, meetings, names, Purpose::Whisper, knowledge::meet);
+    each(world, meetings, stories::meet);
+    each_drawn(world, meetings, names, Purpose::Gift, belongings::meet);
+    each_drawn(world, meetings, names, Purpose::Quarrel, mediation::meet);
+}
+
+/// Students look back on half a year. `names` name the draws of the reflections.
+pub(crate) fn reflect(world: &mut World, all: &[Reflection], names: &mut Names) {
+    each(world, all, settle);
+    each(world, all, conditioning::reflect);
+    each(world, all, knowledge::reflect);
+    each(world, all, service::reflect);
+    each_drawn(world, all, names, Purpose::WorksMade, works::reflect);
+    each_drawn(world, all, names, Purpose::Brooding, standing::reflect);
+    each_drawn(world, all, names, Purpose::Interference, ties::reflect);
+    each(world, all, stories::reflect);
+    each_drawn(world, all, names, Purpose::Origin, originals::reflect);
+    each_drawn(world, all, names, Purpose::Find, belongings::reflect);
+    each(world, all, outings::reflect);
+    each(world, all, deferral::reflect);
+    each_drawn(world, all, names, Purpose::Scheme, resistance::scheme);
+    each_drawn(world, all, names, Purpose::Telling, resistance::tell);
+    each_drawn(world, all, names, Purpose::SmallJoy, resistance::enjoy);
+    each(world, all, resistance::agree);
+    each_drawn(
+        world,
+        all,
+        names,
+        Purpose::Intent,
+        conditioning::leaving::consider,
+    );
+}
+
+/// A submodel takes part in each of a group of meetings or reflections.
+#[inline]
+fn each<T>(world: &mut World, all: &[T], submodel: impl Fn(&mut World, &T)) {
+    for one in all {
+        submodel(world, one);
     }
 }
 
-/// Students look back on half a year.
-pub(crate) fn reflect(world: &mut World, reflections: &[Reflection]) {
-    for submodel in [
-        settle,
-        conditioning::reflect,
-        knowledge::reflect,
-        service::reflect,
-        works::reflect,
-        standing::reflect,
-        ties::reflect,
-        stories::reflect,
-        originals::reflect,
-        belongings::reflect,
-        outings::reflect,
-        deferral::reflect,
-        resistance::reflect,
-        conditioning::leaving::consider,
-    ] {
-        for reflection in reflections {
-            submodel(world, reflection);
-        }
+/// The same for a submodel that draws numbers for one purpose at nearly every one of them: these are
+/// drawn together.
+#[inline]
+fn each_drawn<T>(
+    world: &mut World,
+    all: &[T],
+    names: &mut Names,
+    purpose: Purpose,
+    submodel: impl Fn(&mut World, &T, Draw),
+) {
+    for (one, draw) in all.iter().zip(names.draws(world.clock.streams, purpose)) {
+        submodel(world, one, draw);
     }
 }
 

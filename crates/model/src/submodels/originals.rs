@@ -16,7 +16,7 @@
 //!
 //! The search, the disappointment and the theory are stated; all sizes are assumed.
 
-use hailsham_engine::random::{EntityStream, identity, name_hash};
+use hailsham_engine::random::{Draw, EntityStream, identity, name_hash};
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -223,7 +223,7 @@ fn look(world: &mut World, at: Time, student: StudentId, place: PlaceId, in_prin
 }
 
 /// Half a year of a student's life has gone by.
-pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+pub(crate) fn reflect(world: &mut World, reflection: &Reflection, mut draw: Draw) {
     let student = reflection.who;
     let mind = world.minds.of(student);
     if mind.heard[Fact::Clone as usize] <= 0.0 {
@@ -232,11 +232,11 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     if world.inner.originals.rows[student.row()].claimed.is_some() {
         search(world, reflection);
     }
-    ponder(world, reflection);
+    ponder(world, reflection, &mut draw);
 }
 
 /// Games, worries, inventions, and looking through print.
-fn ponder(world: &mut World, reflection: &Reflection) {
+fn ponder(world: &mut World, reflection: &Reflection, draw: &mut Draw) {
     let (at, student) = (reflection.at, reflection.who);
     let rules = &world.programme.originals;
     let mind = world.minds.of(student);
@@ -244,26 +244,21 @@ fn ponder(world: &mut World, reflection: &Reflection) {
     let of = |share: f32| f64::from(share);
     let knows = mind.hearer[Story::Originals as usize] != Hearer::Ignorant;
     let understood = of(mind.understood[Fact::Clone as usize]);
-    let games = match phase {
+    // Pupils play games of it; those who left look through print.
+    let pupil = phase == Phase::Pupil;
+    let pastime = match phase {
         Phase::Pupil if knows => rules.games * of(mind.ambition),
-        _ => 0.0,
+        Phase::Pupil => 0.0,
+        _ => rules.print * of(mind.curiosity),
     };
     let worry = rules.worry * of(mind.curiosity) * understood;
     let need = of((1.0 - mind.worth) * mind.ambition * mind.insecurity);
     let invention = if knows { rules.invention * need } else { 0.0 };
-    let print = match phase {
-        Phase::Pupil => 0.0,
-        _ => rules.print * of(mind.curiosity),
-    };
-    let mut draw = reflection.draw(world, Purpose::Origin);
-    // Each matter has its own number of the draw, whether or not it is asked for.
+    // Each matter has its own number of the draw; the last is not drawn where it cannot come true.
     let mut happens = |rate: f64| draw.happens(rate * reflection.years);
-    let (games, worry, invention, print) = (
-        happens(games),
-        happens(worry),
-        happens(invention),
-        happens(print),
-    );
+    let (pastime, worry) = (happens(pastime), happens(worry));
+    let invention = invention > 0.0 && happens(invention);
+    let (games, print) = (pupil && pastime, !pupil && pastime);
     let worth = rules.game_worth;
     if games {
         raise(&mut world.minds.of_mut(student).worth, worth);

@@ -21,6 +21,7 @@
 
 mod remembered;
 
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -201,20 +202,12 @@ fn nearness(world: &World, student: StudentId) -> f64 {
     }
 }
 
-/// Half a year of a student's life has gone by.
-pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
-    let rules = &world.programme.resistance;
+/// Whether a reflection is one of somebody who may act: old enough, and within the programme's reach.
+fn may_act(world: &World, reflection: &Reflection) -> bool {
     let phase = world.students.phase[reflection.who.row()];
-    if reflection.age < rules.from_age || phase == Phase::Retired {
-        return;
-    }
-    let collective = rules.collective;
-    scheme(world, reflection);
-    tell(world, reflection);
-    enjoy(world, reflection);
-    if collective > 0.0 {
-        agree(world, reflection);
-    }
+    reflection.age >= world.programme.resistance.from_age
+        && phase != Phase::Retired
+        && phase.alive()
 }
 
 fn done(world: &mut World, at: Time, student: StudentId) {
@@ -225,7 +218,11 @@ fn done(world: &mut World, at: Time, student: StudentId) {
     }
 }
 
-fn scheme(world: &mut World, reflection: &Reflection) {
+/// Half a year has gone by: a student may scheme.
+pub(crate) fn scheme(world: &mut World, reflection: &Reflection, mut draw: Draw) {
+    if !may_act(world, reflection) {
+        return;
+    }
     let rules = &world.programme.resistance;
     let student = reflection.who;
     let mind = world.minds.of(student);
@@ -233,7 +230,6 @@ fn scheme(world: &mut World, reflection: &Reflection) {
     if rate <= 0.0 {
         return;
     }
-    let mut draw = reflection.draw(world, Purpose::Scheme);
     if !draw.happens(rate * reflection.years) {
         return;
     }
@@ -269,7 +265,11 @@ fn companion(world: &World, student: StudentId, uniform: f64, anywhere: bool) ->
     (anywhere || together).then(|| tie.other())
 }
 
-fn tell(world: &mut World, reflection: &Reflection) {
+/// Half a year has gone by: a student may tell of the past.
+pub(crate) fn tell(world: &mut World, reflection: &Reflection, mut draw: Draw) {
+    if !may_act(world, reflection) {
+        return;
+    }
     let rules = &world.programme.resistance;
     let student = reflection.who;
     let grief = f64::from(world.minds.of(student).grief);
@@ -277,7 +277,6 @@ fn tell(world: &mut World, reflection: &Reflection) {
     if rate <= 0.0 {
         return;
     }
-    let mut draw = reflection.draw(world, Purpose::Telling);
     if !draw.happens(rate * reflection.years) {
         return;
     }
@@ -312,7 +311,11 @@ pub(crate) fn tell_of_the_past(
     );
 }
 
-fn enjoy(world: &mut World, reflection: &Reflection) {
+/// Half a year has gone by: a student may have a small joy.
+pub(crate) fn enjoy(world: &mut World, reflection: &Reflection, mut draw: Draw) {
+    if !may_act(world, reflection) {
+        return;
+    }
     let rules = &world.programme.resistance;
     let student = reflection.who;
     let understood = f64::from(world.minds.of(student).understood[Fact::Completion as usize]);
@@ -321,7 +324,6 @@ fn enjoy(world: &mut World, reflection: &Reflection) {
     if rate <= 0.0 {
         return;
     }
-    let mut draw = reflection.draw(world, Purpose::SmallJoy);
     if !draw.happens(rate * reflection.years) {
         return;
     }
@@ -343,7 +345,10 @@ fn enjoy(world: &mut World, reflection: &Reflection) {
 
 /// Whoever means to leave makes it known, and those who are tied to enough others who mean it too try
 /// together.
-fn agree(world: &mut World, reflection: &Reflection) {
+pub(crate) fn agree(world: &mut World, reflection: &Reflection) {
+    if world.programme.resistance.collective <= 0.0 || !may_act(world, reflection) {
+        return;
+    }
     let rules = &world.programme.resistance;
     let (collective, agreement) = (rules.collective, rules.agreement as usize);
     let student = reflection.who;

@@ -10,6 +10,7 @@
 //! Doors are open: `enforcement` acts on the success of an attempt, never on the wish. Who is not
 //! stopped still needs a footing outside, and comes back without one.
 
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -103,14 +104,14 @@ pub(crate) fn intent(world: &World, student: StudentId) -> f64 {
 
 /// Whether somebody tries to leave in the half year that ends: the last of what a reflection does,
 /// since nobody who is gone does anything more.
-pub(crate) fn consider(world: &mut World, reflection: &Reflection) {
+pub(crate) fn consider(world: &mut World, reflection: &Reflection, mut draw: Draw) {
     let rules = &world.programme.conditioning.leaving;
     let student = reflection.who;
     let phase = world.students.phase[student.row()];
     if reflection.age < rules.from_age || phase == Phase::Retired || !phase.alive() {
         return;
     }
-    let chance = reflection.draw(world, Purpose::Intent).uniform();
+    let chance = draw.uniform();
     // Without peers the yearly probability is at its highest: nearly always that is enough to know.
     if rules.peers >= 0.0 {
         let mind = world.minds.of(student);

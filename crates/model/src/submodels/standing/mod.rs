@@ -165,7 +165,7 @@ pub(crate) fn chosen(world: &mut World, student: StudentId) {
 }
 
 /// Two students meet.
-pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
+pub(crate) fn meet(world: &mut World, meeting: &Meeting, mut draw: Draw) {
     let phase = &world.students.phase;
     let pupils =
         phase[meeting.who.row()] == Phase::Pupil && phase[meeting.whom.row()] == Phase::Pupil;
@@ -185,7 +185,6 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
     if likely <= 0.0 {
         return;
     }
-    let mut draw = meeting.draw(world, Purpose::Teasing);
     if !draw.bernoulli(likely) {
         return;
     }
@@ -300,7 +299,7 @@ fn cross(world: &mut World, at: Time, student: StudentId, event: Event) {
 }
 
 /// Half a year of a student's life has gone by.
-pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+pub(crate) fn reflect(world: &mut World, reflection: &Reflection, mut draw: Draw) {
     let (at, student, years) = (reflection.at, reflection.who, reflection.years);
     let rules = &world.programme.standing;
     let pupil = world.students.phase[student.row()] == Phase::Pupil;
@@ -321,7 +320,6 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
         accept(world, at, student, years);
     }
     if pupil && brooding > 0.0 {
-        let mut draw = reflection.draw(world, Purpose::Brooding);
         let distress = f64::from(world.minds.of(student).distress);
         if draw.happens(brooding * distress * years) {
             provoke(world, at, student, NOBODY, &mut draw);

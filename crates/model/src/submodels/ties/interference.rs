@@ -14,6 +14,7 @@
 //! possessing keeps them from each other. Each may leave the two blocked: they do not become a couple
 //! until the truth is told. Each leaves guilt.
 
+use hailsham_engine::random::Draw;
 use hailsham_engine::random::happens;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -120,7 +121,12 @@ impl Interference {
 }
 
 /// Half a year has gone by for somebody with ties.
-pub(super) fn reflect(world: &mut World, reflection: &Reflection, closest: &Closest) {
+pub(super) fn reflect(
+    world: &mut World,
+    reflection: &Reflection,
+    closest: &Closest,
+    mut draw: Draw,
+) {
     let Reflection { at, who, years, .. } = *reflection;
     let rules = &world.programme.ties.interference;
     // Somebody to hold on to, and a friend to fear.
@@ -134,7 +140,6 @@ pub(super) fn reflect(world: &mut World, reflection: &Reflection, closest: &Clos
         scarcity: 1.0 - f64::from(f32::midpoint(mind.standing, mind.agency)),
     };
     world.inner.ties.sums.chances.add(motives, None);
-    let mut draw = reflection.draw(world, Purpose::Interference);
     let u = draw.uniform();
     let acts = |bond: f64| happens(u, rules.hazard(motives, bond) * years);
     // Most look no further: no bond could move them. The ties of others are looked at by few.

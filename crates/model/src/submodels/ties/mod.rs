@@ -25,6 +25,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -137,13 +138,13 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
 }
 
 /// Half a year of a student's life has gone by.
-pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+pub(crate) fn reflect(world: &mut World, reflection: &Reflection, draw: Draw) {
     let Some(closest) = friendship::look_back(world, reflection) else {
         return;
     };
     mourning::reflect(world, reflection, &closest);
     couples::reflect(world, reflection, &closest);
-    interference::reflect(world, reflection, &closest);
+    interference::reflect(world, reflection, &closest, draw);
 }
 
 /// A student has moved from one place to another.

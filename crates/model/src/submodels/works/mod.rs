@@ -19,6 +19,7 @@ mod measures;
 mod sales;
 mod table;
 
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -298,7 +299,7 @@ fn would_prove(world: &World, student: StudentId) -> bool {
 }
 
 /// Half a year of a student's life has gone by.
-pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
+pub(crate) fn reflect(world: &mut World, reflection: &Reflection, mut draw: Draw) {
     let student = reflection.who;
     let rules = &world.programme.works;
     let school = humane(world, student);
@@ -318,7 +319,6 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     let effort = libm::exp(rules.effort * (f64::from(mind.talent) - 0.5));
     let rate = base * effort * (1.0 + rules.judge * gallery) + proof;
     let count = if rate > 0.0 {
-        let mut draw = reflection.draw(world, Purpose::WorksMade);
         draw.poisson(rate * reflection.years)
     } else {
         0
