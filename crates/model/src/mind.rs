@@ -7,6 +7,7 @@
 //! Shares and moods lie in [0, 1] and are moved by [`raise`] and [`lower`], which act on what is
 //! left: they never leave the interval, and two of them in either order come close to each other.
 
+use hailsham_engine::prefetch::{Ahead, prefetch};
 use hailsham_engine::random::Streams;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -274,10 +275,18 @@ impl Minds {
         &mut self.0[student.row()]
     }
 
-    /// Asks for the memory of a person's mind.
+    /// A person's mind will be needed.
     #[inline]
-    pub(crate) fn prefetch(&self, student: StudentId) {
-        hailsham_engine::prefetch::prefetch_row(&self.0, student.row());
+    pub(crate) fn ahead(&self, student: StudentId, ahead: &mut Ahead) {
+        ahead.add_row(&self.0, student.row());
+    }
+
+    /// Asks for the memory of what a person understands.
+    #[inline]
+    pub(crate) fn prefetch_understood(&self, student: StudentId) {
+        if let Some(mind) = self.0.get(student.row()) {
+            prefetch(&mind.understood);
+        }
     }
 
     /// Every mind, in the order of the students.

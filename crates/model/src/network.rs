@@ -8,7 +8,7 @@
 //! Whom somebody knows stands apart from what the ties are like: a search then looks at one cache
 //! line, and a meeting at two more.
 
-use hailsham_engine::prefetch::{prefetch, prefetch_row};
+use hailsham_engine::prefetch::{Ahead, prefetch, prefetch_row};
 use hailsham_engine::random::{Streams, identity};
 use hailsham_engine::time::Time;
 
@@ -148,21 +148,6 @@ impl Network {
         prefetch_row(self.known.begun(), student.row());
     }
 
-    /// Asks for the memory of a person's ties.
-    #[inline]
-    pub(crate) fn prefetch_ties(&self, student: StudentId) {
-        for tie in self
-            .rows
-            .begun()
-            .get(student.row())
-            .into_iter()
-            .flatten()
-            .step_by(2)
-        {
-            prefetch(tie);
-        }
-    }
-
     /// Asks for the memory of one of a person's ties.
     #[inline]
     pub(crate) fn prefetch_tie(&self, student: StudentId, position: usize) {
@@ -171,12 +156,33 @@ impl Network {
         }
     }
 
-    /// Asks for the memory of a person's tie to another.
+    /// Whom a person knows will be needed.
     #[inline]
-    pub(crate) fn prefetch_between(&self, student: StudentId, other: StudentId) {
-        if let Some(position) = self.position(student, other) {
-            self.prefetch_tie(student, position);
+    pub(crate) fn ahead_of_known(&self, student: StudentId, ahead: &mut Ahead) {
+        ahead.add_row(self.known.begun(), student.row());
+    }
+
+    /// A person's tie to another will be needed; where there is none, the place for one, or all others,
+    /// one of which may have to give way.
+    #[inline]
+    pub(crate) fn ahead_of_tie(&self, student: StudentId, other: StudentId, ahead: &mut Ahead) {
+        let Some(ties) = self.rows.begun().get(student.row()) else {
+            return;
+        };
+        let count = self.count(student);
+        match self
+            .position(student, other)
+            .or((count < MOST_TIES).then_some(count))
+        {
+            Some(position) => ahead.add(&ties[position]),
+            None => ahead.add(ties),
         }
+    }
+
+    /// All of a person's ties will be needed.
+    #[inline]
+    pub(crate) fn ahead_of_ties(&self, student: StudentId, ahead: &mut Ahead) {
+        ahead.add_row(self.rows.begun(), student.row());
     }
 
     fn count(&self, student: StudentId) -> usize {

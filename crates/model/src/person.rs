@@ -14,7 +14,6 @@
 //! | 200,000,000 to 299,999,999 | staff, in the order of being taken on |
 
 use hailsham_allocation::{Abo, Hla};
-use hailsham_engine::prefetch::prefetch_row;
 use hailsham_engine::random::{EntityStream, Streams};
 use hailsham_engine::time::Time;
 
@@ -225,19 +224,6 @@ impl Students {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.identity.is_empty()
-    }
-
-    /// Asks for the memory of the columns that a meeting or a reflection reads.
-    #[inline]
-    pub(crate) fn prefetch(&self, id: StudentId) {
-        let row = id.row();
-        prefetch_row(&self.identity, row);
-        prefetch_row(&self.phase, row);
-        prefetch_row(&self.place, row);
-        prefetch_row(&self.school, row);
-        prefetch_row(&self.born, row);
-        prefetch_row(&self.left_school, row);
-        prefetch_row(&self.intake, row);
     }
 
     /// Whether the person lives.

@@ -7,6 +7,7 @@
 //! that hurts when it is gone. Whether a copy is found there is not told (E-40), and a search in
 //! vain ends the belief. Everything but the pattern is assumed.
 
+use hailsham_engine::prefetch::Ahead;
 use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
@@ -129,8 +130,9 @@ impl Thing {
     }
 }
 
-/// A person's things.
+/// A person's things: one cache line.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Row {
     kept: [Thing; MOST],
     /// The last thing that was lost and not found again.
@@ -176,10 +178,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Asks for the memory of a student's row.
+    /// A student's row will be needed.
     #[inline]
-    pub(crate) fn prefetch(&self, student: StudentId) {
-        hailsham_engine::prefetch::prefetch_row(self.rows.begun(), student.row());
+    pub(crate) fn ahead(&self, student: StudentId, ahead: &mut Ahead) {
+        ahead.add_row(self.rows.begun(), student.row());
     }
 
     /// Room for one more student.

@@ -13,9 +13,10 @@
 //! | year | the country | once a year |
 //!
 //! Contacts and reflections belong to days, and happen with a day's last minute: the contacts first,
-//! by the numbers of those whom they are due for, then the reflections. [`GROUP`] of them go through
-//! the submodels together, each submodel taking all of the group before the next begins: what is
-//! asked of memory is then asked for in time, and a submodel's instructions are fetched once for many.
+//! by the numbers of those whom they are due for, then the reflections. Whom they meet all choose before
+//! anybody meets. [`GROUP`] meetings, or reflections, go through the submodels together, each submodel
+//! taking all of the group before the next begins: so the draws of a submodel are made together, its
+//! instructions are fetched once for many, and what the next group touches is asked for in time.
 //!
 //! Whom somebody meets: at school and at the Cottages a friend with some probability, else somebody
 //! of the same year, else anybody there; a donor a friend who visits, the carer, or another donor of
@@ -26,6 +27,7 @@
 
 mod agenda;
 
+use hailsham_engine::prefetch::Ahead;
 use hailsham_engine::random::{Block, Draw, Streams};
 use hailsham_engine::time::{DAYS_PER_YEAR, MINUTES_PER_DAY, Span, Time};
 use schemars::JsonSchema;
@@ -112,18 +114,18 @@ pub(crate) struct State {
     reflections: Agenda,
     /// Hazards of a day that make the rates of contacts: see [`by_the_day`].
     hazards: Hazards,
-    /// Room for a group.
-    group: Group,
+    day: Day,
 }
 
-/// Those who are due together, and what they do.
+/// Those who are due on a day, and what they do. It is kept for its room.
 #[derive(Default)]
-struct Group {
+struct Day {
     people: Vec<StudentId>,
     choices: Vec<Choice>,
     meetings: Vec<Meeting>,
     reflections: Vec<Reflection>,
     names: Names,
+    ahead: Ahead,
 }
 
 /// What names the draws of a group: whose they are, and which of that life's. The draws of one purpose
@@ -193,12 +195,6 @@ fn by_the_day(rate: f64) -> f64 {
 }
 
 impl State {
-    /// Asks for the memory of a student's row.
-    #[inline]
-    pub(crate) fn prefetch(&self, student: StudentId) {
-        hailsham_engine::prefetch::prefetch_row(&self.counts, student.row());
-    }
-
     pub(crate) fn push(&mut self) {
         self.counts.push((0, 0));
     }
@@ -311,25 +307,18 @@ fn expect_contact(
 /// A day has ended: those meet whose contacts were due, and those look back whose half-years are over.
 pub(crate) fn on_day(world: &mut World, at: Time) {
     let today = day_of(at);
+    let mut day = std::mem::take(&mut world.inner.contacts.day);
     let due = world.inner.contacts.contacts.take(today);
-    for (group, next) in groups(&due) {
-        meet(world, at, group, next);
-    }
+    choose(world, at, &due, &mut day);
+    meet(world, &mut day);
     world.count(due.len());
     world.inner.contacts.contacts.give_back(due);
     let due = world.inner.contacts.reflections.take(today);
-    for (group, next) in groups(&due) {
-        look_back(world, at, group, next);
-    }
+    look_back(world, at, &due, &mut day);
     world.count(due.len());
     world.inner.contacts.reflections.give_back(due);
+    world.inner.contacts.day = day;
     schedule_day(world, today + 1);
-}
-
-/// The groups of a list, each with the one that follows it.
-fn groups(due: &[u32]) -> impl Iterator<Item = (&[u32], &[u32])> {
-    let following = due.chunks(GROUP).skip(1).chain([&[] as &[u32]]);
-    due.chunks(GROUP).zip(following)
 }
 
 /// A day ends with its last minute.
@@ -339,69 +328,94 @@ fn schedule_day(world: &mut World, day: u32) {
     world.schedule(end, COUNTRY, Slot::Day);
 }
 
-/// The contacts of a group are due. What the next group will touch is asked for meanwhile.
-fn meet(world: &mut World, at: Time, due: &[u32], next: &[u32]) {
+/// A group of a list, by its number; after the last, nobody.
+fn group_of<T>(all: &[T], number: usize) -> &[T] {
+    let start = (number * GROUP).min(all.len());
+    &all[start..(start + GROUP).min(all.len())]
+}
+
+/// Who is due for a contact today chooses whom to meet, before anybody meets.
+fn choose(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
+    /// People whose memory is asked for in one step and read in the next.
+    const STEP: usize = 256;
     let today = day_of(at);
     let streams = world.clock.streams;
-    let mut group = std::mem::take(&mut world.inner.contacts.group);
-    let Group {
+    let Day {
         people,
         choices,
         meetings,
         names,
         ..
-    } = &mut group;
-    people.clear();
-    choices.clear();
+    } = day;
     meetings.clear();
-    names.clear();
-    for student in due.iter().copied().map(StudentId) {
-        // Nobody is asked to take back the contacts of the dead: they are passed over.
-        if world.students.alive(student) {
-            let count = &mut world.inner.contacts.counts[student.row()].0;
-            *count += 1;
-            people.push(student);
-            names.push(world.students.identity[student.row()], *count);
+    for due in due.chunks(STEP) {
+        people.clear();
+        choices.clear();
+        names.clear();
+        for student in due.iter().copied().map(StudentId) {
+            // Nobody is asked to take back the contacts of the dead: they are passed over.
+            if world.students.alive(student) {
+                let count = &mut world.inner.contacts.counts[student.row()].0;
+                *count += 1;
+                people.push(student);
+                names.push(world.students.identity[student.row()], *count);
+                world.network.prefetch_known(student);
+                world.minds.prefetch_understood(student);
+            }
+        }
+        let draws = names.draws(streams, Purpose::Contact);
+        for (student, mut draw) in people.iter().zip(draws) {
+            let phase = world.students.phase[student.row()];
+            let state = &mut world.inner.contacts;
+            expect_contact(state, today, *student, phase, &mut draw);
+        }
+        let draws = names.draws(streams, Purpose::Partner);
+        choices.extend(
+            people
+                .iter()
+                .zip(draws)
+                .map(|(student, draw)| Choice::of(world, *student, draw)),
+        );
+        for (index, student) in people.iter().enumerate() {
+            let number = names.numbers[index];
+            if let Some((whom, together)) = partner(world, *student, number, &choices[index]) {
+                meetings.push(Meeting {
+                    at,
+                    who: *student,
+                    whom,
+                    number,
+                    together,
+                });
+            }
         }
     }
-    let draws = names.draws(streams, Purpose::Contact);
-    for (student, mut draw) in people.iter().zip(draws) {
-        let phase = world.students.phase[student.row()];
-        let state = &mut world.inner.contacts;
-        expect_contact(state, today, *student, phase, &mut draw);
-    }
-    // Each step asks for the memory of the next one.
-    let draws = names.draws(streams, Purpose::Partner);
-    choices.extend(
-        people
-            .iter()
-            .zip(draws)
-            .map(|(student, draw)| Choice::of(world, *student, draw)),
-    );
-    for (index, student) in people.iter().enumerate() {
-        if let Some(next) = next.get(index) {
-            super::prefetch_begun(world, StudentId(*next));
+}
+
+/// Those who chose each other meet, a group at a time. What the next two groups will touch is asked for
+/// meanwhile.
+fn meet(world: &mut World, day: &mut Day) {
+    let Day {
+        meetings,
+        names,
+        ahead,
+        ..
+    } = day;
+    super::ahead_of_known(world, group_of(meetings, 0), ahead);
+    super::ahead_of_known(world, group_of(meetings, 1), ahead);
+    ahead.finish();
+    super::ahead_of_meetings(world, group_of(meetings, 0), ahead);
+    ahead.finish();
+    for (number, group) in meetings.chunks(GROUP).enumerate() {
+        names.clear();
+        for meeting in group {
+            let identity = world.students.identity[meeting.who.row()];
+            names.push(identity, meeting.number);
         }
-        let number = names.numbers[index];
-        if let Some((whom, together)) = partner(world, *student, number, &mut choices[index]) {
-            super::prefetch_met(world, whom);
-            meetings.push(Meeting {
-                at,
-                who: *student,
-                whom,
-                number,
-                together,
-            });
-        }
+        super::ahead_of_meetings(world, group_of(meetings, number + 1), ahead);
+        super::ahead_of_known(world, group_of(meetings, number + 2), ahead);
+        super::meet(world, group, names, ahead);
+        ahead.finish();
     }
-    names.clear();
-    for meeting in meetings.iter() {
-        super::prefetch_meeting(world, meeting);
-        let identity = world.students.identity[meeting.who.row()];
-        names.push(identity, meeting.number);
-    }
-    super::meet(world, meetings, names);
-    world.inner.contacts.group = group;
 }
 
 /// What is drawn of whom a student meets.
@@ -448,7 +462,7 @@ fn partner(
     world: &World,
     student: StudentId,
     number: u32,
-    choice: &mut Choice,
+    choice: &Choice,
 ) -> Option<(StudentId, bool)> {
     let rules = &world.programme.contacts;
     let students = &world.students;
@@ -520,38 +534,42 @@ fn partner(
     met.then_some((other, true))
 }
 
-/// The reflections of a group are due. What the next group will touch is asked for meanwhile.
-fn look_back(world: &mut World, at: Time, due: &[u32], next: &[u32]) {
+/// Those who are due look back, a group at a time. What the next group will touch is asked for meanwhile.
+fn look_back(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
     let today = day_of(at);
-    let mut group = std::mem::take(&mut world.inner.contacts.group);
-    let Group {
-        reflections, names, ..
-    } = &mut group;
-    reflections.clear();
-    names.clear();
-    for student in due.iter().copied().map(StudentId) {
-        if !world.students.alive(student) {
-            continue;
+    let Day {
+        reflections,
+        names,
+        ahead,
+        ..
+    } = day;
+    super::ahead_of_reflections(world, group_of(due, 0), ahead);
+    ahead.finish();
+    for (number, group) in due.chunks(GROUP).enumerate() {
+        reflections.clear();
+        names.clear();
+        for student in group.iter().copied().map(StudentId) {
+            if !world.students.alive(student) {
+                continue;
+            }
+            let state = &mut world.inner.contacts;
+            let count = &mut state.counts[student.row()].1;
+            *count += 1;
+            let number = *count;
+            state.reflections.add(today + BETWEEN_REFLECTIONS, student);
+            names.push(world.students.identity[student.row()], number);
+            reflections.push(Reflection {
+                at,
+                who: student,
+                number,
+                years: f64::from(BETWEEN_REFLECTIONS) / DAYS_PER_YEAR,
+                age: (at - world.students.born[student.row()]).years(),
+            });
         }
-        let state = &mut world.inner.contacts;
-        let count = &mut state.counts[student.row()].1;
-        *count += 1;
-        let number = *count;
-        state.reflections.add(today + BETWEEN_REFLECTIONS, student);
-        names.push(world.students.identity[student.row()], number);
-        reflections.push(Reflection {
-            at,
-            who: student,
-            number,
-            years: f64::from(BETWEEN_REFLECTIONS) / DAYS_PER_YEAR,
-            age: (at - world.students.born[student.row()]).years(),
-        });
+        super::ahead_of_reflections(world, group_of(due, number + 1), ahead);
+        super::reflect(world, reflections, names, ahead);
+        ahead.finish();
     }
-    for student in next {
-        super::prefetch_reflection(world, StudentId(*student));
-    }
-    super::reflect(world, reflections, names);
-    world.inner.contacts.group = group;
 }
 
 /// The rhythms of the country and of the places where leavers wait begin.

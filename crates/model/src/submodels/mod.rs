@@ -32,7 +32,7 @@ pub mod ties;
 pub mod works;
 
 use hailsham_engine::calendar::Pending;
-use hailsham_engine::prefetch::{prefetch_row, prefetch_start};
+use hailsham_engine::prefetch::{Ahead, prefetch_row, prefetch_start};
 use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 
@@ -115,42 +115,41 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
     }
 }
 
-/// Asks for the memory of what a contact touches of the one whom it is due for.
-#[inline]
-pub(crate) fn prefetch_begun(world: &World, student: StudentId) {
-    world.students.prefetch(student);
-    world.inner.contacts.prefetch(student);
-    prefetch_met(world, student);
-    world.inner.belongings.prefetch(student);
-}
-
-/// Asks for the memory of what a meeting touches of either person.
-#[inline]
-pub(crate) fn prefetch_met(world: &World, student: StudentId) {
-    world.network.prefetch_known(student);
-    world.minds.prefetch(student);
-}
-
-/// Asks for the memory of what two who meet have in common.
-#[inline]
-pub(crate) fn prefetch_meeting(world: &World, meeting: &Meeting) {
-    let Meeting { who, whom, .. } = *meeting;
-    for (one, other) in [(who, whom), (whom, who)] {
-        world.network.prefetch_between(one, other);
-        if world.students.phase[one.row()] == Phase::Resident {
-            world.inner.outings.prefetch(one);
-        }
+/// Whom each of those who will meet knows will be asked for.
+pub(crate) fn ahead_of_known(world: &World, meetings: &[Meeting], ahead: &mut Ahead) {
+    for meeting in meetings {
+        world.network.ahead_of_known(meeting.who, ahead);
+        world.network.ahead_of_known(meeting.whom, ahead);
     }
 }
 
-/// Asks for the memory of what a reflection touches.
-#[inline]
-pub(crate) fn prefetch_reflection(world: &World, student: StudentId) {
-    prefetch_begun(world, student);
-    world.network.prefetch_ties(student);
-    world.inner.works.prefetch(student);
-    world.inner.standing.prefetch(student);
-    world.inner.outings.prefetch(student);
+/// What meetings touch will be needed: whom the two know is at hand already.
+pub(crate) fn ahead_of_meetings(world: &World, meetings: &[Meeting], ahead: &mut Ahead) {
+    for meeting in meetings {
+        let Meeting { who, whom, .. } = *meeting;
+        for (one, other) in [(who, whom), (whom, who)] {
+            world.network.ahead_of_tie(one, other, ahead);
+            world.minds.ahead(one, ahead);
+            if world.students.phase[one.row()] == Phase::Resident {
+                world.inner.outings.ahead(one, ahead);
+            }
+        }
+        world.inner.belongings.ahead(who, ahead);
+    }
+}
+
+/// What reflections touch will be needed.
+pub(crate) fn ahead_of_reflections(world: &World, students: &[u32], ahead: &mut Ahead) {
+    for student in students.iter().copied().map(StudentId) {
+        world.minds.ahead(student, ahead);
+        world.network.ahead_of_known(student, ahead);
+        world.network.ahead_of_ties(student, ahead);
+        world.inner.works.ahead(student, ahead);
+        world.inner.standing.ahead(student, ahead);
+        world.inner.belongings.ahead(student, ahead);
+        world.inner.outings.ahead(student, ahead);
+        world.inner.originals.ahead(student, ahead);
+    }
 }
 
 /// What the submodels of the inner life keep for themselves.
@@ -212,38 +211,102 @@ pub(crate) const METRICS: &[&[Metric]] = &[
 
 /// Students meet, two by two: what each submodel makes of it, in this order. `names` name the draws of
 /// the meetings.
-pub(crate) fn meet(world: &mut World, meetings: &[Meeting], names: &mut Names) {
-    each(world, meetings, ties::meet);
-    each_drawn(world, meetings, names, Purpose::Teasing, standing::meet);
-    each(world, meetings, outings::meet);
-    each(world, meetings, conditioning::meet);
-    each_drawn(world, meetings, names, Purpose::Whisper, knowledge::meet);
-    each(world, meetings, stories::meet);
-    each_drawn(world, meetings, names, Purpose::Gift, belongings::meet);
-    each_drawn(world, meetings, names, Purpose::Quarrel, mediation::meet);
+pub(crate) fn meet(world: &mut World, meetings: &[Meeting], names: &mut Names, ahead: &mut Ahead) {
+    each(world, meetings, ahead, ties::meet);
+    drawn(
+        world,
+        meetings,
+        ahead,
+        names,
+        Purpose::Teasing,
+        standing::meet,
+    );
+    each(world, meetings, ahead, outings::meet);
+    each(world, meetings, ahead, conditioning::meet);
+    drawn(
+        world,
+        meetings,
+        ahead,
+        names,
+        Purpose::Whisper,
+        knowledge::meet,
+    );
+    each(world, meetings, ahead, stories::meet);
+    drawn(
+        world,
+        meetings,
+        ahead,
+        names,
+        Purpose::Gift,
+        belongings::meet,
+    );
+    drawn(
+        world,
+        meetings,
+        ahead,
+        names,
+        Purpose::Quarrel,
+        mediation::meet,
+    );
 }
 
 /// Students look back on half a year. `names` name the draws of the reflections.
-pub(crate) fn reflect(world: &mut World, all: &[Reflection], names: &mut Names) {
-    each(world, all, settle);
-    each(world, all, conditioning::reflect);
-    each(world, all, knowledge::reflect);
-    each(world, all, service::reflect);
-    each_drawn(world, all, names, Purpose::WorksMade, works::reflect);
-    each_drawn(world, all, names, Purpose::Brooding, standing::reflect);
-    each_drawn(world, all, names, Purpose::Interference, ties::reflect);
-    each(world, all, stories::reflect);
-    each_drawn(world, all, names, Purpose::Origin, originals::reflect);
-    each_drawn(world, all, names, Purpose::Find, belongings::reflect);
-    each(world, all, outings::reflect);
-    each(world, all, deferral::reflect);
-    each_drawn(world, all, names, Purpose::Scheme, resistance::scheme);
-    each_drawn(world, all, names, Purpose::Telling, resistance::tell);
-    each_drawn(world, all, names, Purpose::SmallJoy, resistance::enjoy);
-    each(world, all, resistance::agree);
-    each_drawn(
+pub(crate) fn reflect(world: &mut World, all: &[Reflection], names: &mut Names, ahead: &mut Ahead) {
+    each(world, all, ahead, settle);
+    each(world, all, ahead, conditioning::reflect);
+    each(world, all, ahead, knowledge::reflect);
+    each(world, all, ahead, service::reflect);
+    drawn(world, all, ahead, names, Purpose::WorksMade, works::reflect);
+    drawn(
         world,
         all,
+        ahead,
+        names,
+        Purpose::Brooding,
+        standing::reflect,
+    );
+    drawn(
+        world,
+        all,
+        ahead,
+        names,
+        Purpose::Interference,
+        ties::reflect,
+    );
+    each(world, all, ahead, stories::reflect);
+    drawn(
+        world,
+        all,
+        ahead,
+        names,
+        Purpose::Origin,
+        originals::reflect,
+    );
+    drawn(world, all, ahead, names, Purpose::Find, belongings::reflect);
+    each(world, all, ahead, outings::reflect);
+    each(world, all, ahead, deferral::reflect);
+    drawn(
+        world,
+        all,
+        ahead,
+        names,
+        Purpose::Scheme,
+        resistance::scheme,
+    );
+    drawn(world, all, ahead, names, Purpose::Telling, resistance::tell);
+    drawn(
+        world,
+        all,
+        ahead,
+        names,
+        Purpose::SmallJoy,
+        resistance::enjoy,
+    );
+    each(world, all, ahead, resistance::agree);
+    drawn(
+        world,
+        all,
+        ahead,
         names,
         Purpose::Intent,
         conditioning::leaving::consider,
@@ -252,8 +315,9 @@ pub(crate) fn reflect(world: &mut World, all: &[Reflection], names: &mut Names) 
 
 /// A submodel takes part in each of a group of meetings or reflections.
 #[inline]
-fn each<T>(world: &mut World, all: &[T], submodel: impl Fn(&mut World, &T)) {
+fn each<T>(world: &mut World, all: &[T], ahead: &mut Ahead, submodel: impl Fn(&mut World, &T)) {
     for one in all {
+        ahead.step();
         submodel(world, one);
     }
 }
@@ -261,14 +325,16 @@ fn each<T>(world: &mut World, all: &[T], submodel: impl Fn(&mut World, &T)) {
 /// The same for a submodel that draws numbers for one purpose at nearly every one of them: these are
 /// drawn together.
 #[inline]
-fn each_drawn<T>(
+fn drawn<T>(
     world: &mut World,
     all: &[T],
+    ahead: &mut Ahead,
     names: &mut Names,
     purpose: Purpose,
     submodel: impl Fn(&mut World, &T, Draw),
 ) {
     for (one, draw) in all.iter().zip(names.draws(world.clock.streams, purpose)) {
+        ahead.step();
         submodel(world, one, draw);
     }
 }

@@ -16,6 +16,7 @@
 //!
 //! The search, the disappointment and the theory are stated; all sizes are assumed.
 
+use hailsham_engine::prefetch::Ahead;
 use hailsham_engine::random::{Draw, EntityStream, identity, name_hash};
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
@@ -138,6 +139,12 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// A student's row will be needed.
+    #[inline]
+    pub(crate) fn ahead(&self, student: StudentId, ahead: &mut Ahead) {
+        ahead.add_row(&self.rows, student.row());
+    }
+
     /// Room for one more student.
     pub(crate) fn push(&mut self) {
         self.rows.push(Origins::default());

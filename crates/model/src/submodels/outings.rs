@@ -17,6 +17,7 @@
 //! school with somebody knows which manner is copied, and may say so. That these things happen
 //! is stated; every size is assumed.
 
+use hailsham_engine::prefetch::Ahead;
 use hailsham_engine::random::{identity, name_hash};
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
@@ -171,10 +172,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Asks for the memory of a student's row.
+    /// A student's row will be needed.
     #[inline]
-    pub(crate) fn prefetch(&self, student: StudentId) {
-        hailsham_engine::prefetch::prefetch_row(&self.rows, student.row());
+    pub(crate) fn ahead(&self, student: StudentId, ahead: &mut Ahead) {
+        ahead.add_row(&self.rows, student.row());
     }
 
     /// Room for one more student.

@@ -19,6 +19,7 @@ mod measures;
 mod sales;
 mod table;
 
+use hailsham_engine::prefetch::Ahead;
 use hailsham_engine::random::Draw;
 use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
@@ -255,10 +256,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Asks for the memory of a student's row.
+    /// A student's row will be needed.
     #[inline]
-    pub(crate) fn prefetch(&self, student: StudentId) {
-        hailsham_engine::prefetch::prefetch_row(&self.makers, student.row());
+    pub(crate) fn ahead(&self, student: StudentId, ahead: &mut Ahead) {
+        ahead.add_row(&self.makers, student.row());
     }
 
     /// Room for one more student.
