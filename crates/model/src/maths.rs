@@ -61,6 +61,19 @@ pub(crate) fn survival(hazard: f64) -> f64 {
     halved(hazard * core::f64::consts::LOG2_E)
 }
 
+/// `1 - e^-hazard`: the probability that something has happened by a cumulative hazard, 0 or more.
+///
+/// Exact to 1e-15 of 1, and so not of itself where it is small: for shares, not for rare events.
+pub(crate) fn within(hazard: f64) -> f64 {
+    1.0 - survival(hazard)
+}
+
+/// `e^x`.
+pub(crate) fn exponential(x: f64) -> f64 {
+    let of_size = survival(x.abs());
+    if x > 0.0 { 1.0 / of_size } else { of_size }
+}
+
 /// The logistic function, the inverse of the log-odds.
 pub(crate) fn logistic(log_odds: f64) -> f64 {
     let tail = survival(log_odds.abs());
@@ -163,6 +176,18 @@ mod tests {
             let x = f64::from(step) * 0.01;
             let expected = 1.0 / (1.0 + libm::exp(-x));
             assert!((logistic(x) - expected).abs() <= 1e-14 * expected, "{x}");
+        }
+    }
+
+    #[test]
+    fn shares_and_exponentials_are_those_of_the_library() {
+        for step in -4000..=4000 {
+            let x = f64::from(step) * 0.01;
+            let expected = libm::exp(x);
+            assert!((exponential(x) - expected).abs() <= 4e-15 * expected, "{x}");
+            if x >= 0.0 {
+                assert!((within(x) + libm::expm1(-x)).abs() <= 1e-15, "{x}");
+            }
         }
     }
 

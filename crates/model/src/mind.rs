@@ -320,28 +320,54 @@ impl Minds {
     }
 }
 
-/// Moods come back towards their baselines over `years`; grief and guilt fade. What hurts does so in
-/// as much of that time as is not kept in mind.
-pub(crate) fn settle(mind: &mut Mind, character: &Character, years: f64) {
-    let back = |years: f64, half_life: f64| halved(years / half_life) as f32;
-    let mood = back(years, character.mood_half_life);
-    let forgetting = years * (1.0 - character.retention);
-    let grief = back(forgetting, character.grief_half_life);
-    let distress = if f64::from(mind.distress) > character.distress {
-        back(forgetting, character.mood_half_life)
-    } else {
-        mood
-    };
-    let towards = |value: &mut f32, baseline: f64, left: f32| {
-        *value = baseline as f32 + (*value - baseline as f32) * left;
-    };
-    towards(&mut mind.hope, character.hope, mood);
-    towards(&mut mind.distress, character.distress, distress);
-    towards(&mut mind.worth, character.worth, mood);
-    towards(&mut mind.agency, character.agency, mood);
-    towards(&mut mind.meaning, character.meaning, mood);
-    mind.grief *= grief;
-    mind.guilt *= grief;
+/// How moods come back towards their baselines over some years, and grief and guilt fade. What hurts
+/// does so in as much of that time as is not kept in mind.
+pub(crate) struct Settling {
+    hope: f32,
+    distress: f32,
+    worth: f32,
+    agency: f32,
+    meaning: f32,
+    /// What is left of a mood's distance from its baseline; of distress above its own; and of grief.
+    mood: f32,
+    distressed: f32,
+    grief: f32,
+}
+
+impl Settling {
+    pub(crate) fn over(years: f64, character: &Character) -> Settling {
+        let left = |years: f64, half_life: f64| halved(years / half_life) as f32;
+        let forgetting = years * (1.0 - character.retention);
+        Settling {
+            hope: character.hope as f32,
+            distress: character.distress as f32,
+            worth: character.worth as f32,
+            agency: character.agency as f32,
+            meaning: character.meaning as f32,
+            mood: left(years, character.mood_half_life),
+            distressed: left(forgetting, character.mood_half_life),
+            grief: left(forgetting, character.grief_half_life),
+        }
+    }
+
+    /// The mind of somebody for whom that time has gone by.
+    pub(crate) fn settle(&self, mind: &mut Mind) {
+        let towards = |value: &mut f32, baseline: f32, left: f32| {
+            *value = baseline + (*value - baseline) * left;
+        };
+        let distress = if mind.distress > self.distress {
+            self.distressed
+        } else {
+            self.mood
+        };
+        towards(&mut mind.hope, self.hope, self.mood);
+        towards(&mut mind.distress, self.distress, distress);
+        towards(&mut mind.worth, self.worth, self.mood);
+        towards(&mut mind.agency, self.agency, self.mood);
+        towards(&mut mind.meaning, self.meaning, self.mood);
+        mind.grief *= self.grief;
+        mind.guilt *= self.grief;
+    }
 }
 
 #[cfg(test)]
@@ -356,14 +382,11 @@ mod tests {
             grief: 0.8,
             ..Mind::default()
         };
-        settle(&mut mind, &character, character.mood_half_life);
+        Settling::over(character.mood_half_life, &character).settle(&mut mind);
         let half_way = f64::midpoint(0.9, character.distress);
         assert!((f64::from(mind.distress) - half_way).abs() < 1e-6);
-        settle(
-            &mut mind,
-            &character,
-            character.grief_half_life - character.mood_half_life,
-        );
+        let rest = character.grief_half_life - character.mood_half_life;
+        Settling::over(rest, &character).settle(&mut mind);
         assert!((mind.grief - 0.4).abs() < 1e-6);
     }
 
@@ -382,7 +405,7 @@ mod tests {
                 ..Character::default()
             };
             let mut mind = hurt;
-            settle(&mut mind, &character, years);
+            Settling::over(years, &character).settle(&mut mind);
             mind
         };
         let (half, kept) = (after(0.5, 6.0), after(1.0, 6.0));
@@ -402,7 +425,7 @@ mod tests {
             retention: 1.0,
             ..Character::default()
         };
-        settle(&mut calm, &perfect, perfect.mood_half_life);
+        Settling::over(perfect.mood_half_life, &perfect).settle(&mut calm);
         assert!((f64::from(calm.distress) - perfect.distress / 2.0).abs() < 1e-6);
     }
 

@@ -10,7 +10,7 @@
 
 use hailsham_engine::prefetch::{Ahead, prefetch, prefetch_row};
 use hailsham_engine::random::{Streams, identity};
-use hailsham_engine::time::Time;
+use hailsham_engine::time::{Span, Time};
 
 use crate::maths::halved;
 use crate::person::{NOBODY, StudentId};
@@ -20,13 +20,22 @@ use crate::rows::Rows;
 /// Most ties of one person.
 pub const MOST_TIES: usize = 12;
 
-/// How long friendship takes to fade by half, in years.
+/// How fast friendship fades: half-lives a minute.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Fading {
-    /// Of those who live at one place.
-    pub together: f64,
-    /// Of those who do not.
-    pub apart: f64,
+    together: f64,
+    apart: f64,
+}
+
+impl Fading {
+    /// By half-lives in years, both above 0: of those who live at one place, and of those who do not.
+    pub fn by_half_lives(together: f64, apart: f64) -> Fading {
+        let a_minute = |years: f64| Span::from_minutes(1).years() / years;
+        Fading {
+            together: a_minute(together),
+            apart: a_minute(apart),
+        }
+    }
 }
 
 /// One end of a tie.
@@ -99,12 +108,12 @@ impl Tie {
         if self.is(Tie::DEAD) {
             return friendship;
         }
-        let half_life = if self.is(Tie::APART) {
+        let half_lives = if self.is(Tie::APART) {
             fading.apart
         } else {
             fading.together
         };
-        friendship * halved((at - self.settled).years() / half_life)
+        friendship * halved(f64::from((at - self.settled).minutes()) * half_lives)
     }
 
     /// Writes friendship down as it is now.
@@ -322,15 +331,12 @@ mod tests {
 
     #[test]
     fn friendship_alone_follows_its_half_life() {
-        let fading = Fading {
-            together: 4.0,
-            apart: 1.0,
-        };
+        let fading = Fading::by_half_lives(4.0, 1.0);
         let mut tie = Tie {
             friendship: 0.8,
             ..Tie::NONE
         };
-        let years = |years: f64| Time::START + hailsham_engine::time::Span::from_years(years);
+        let years = |years: f64| Time::START + Span::from_years(years);
         for half_lives in [0.25, 1.0, 3.0] {
             let left = 0.8 * libm::pow(0.5, half_lives);
             tie.flags = 0;

@@ -16,7 +16,7 @@ use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
 use crate::history;
-use crate::maths::halved;
+use crate::maths::{halved, within};
 use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{self, Story};
 use crate::network::Tie;
@@ -356,7 +356,7 @@ fn hold(world: &mut World, reflection: &Reflection) {
         return;
     }
     let rules = &world.programme.belongings;
-    let loses = -libm::expm1(-rules.lost * reflection.years);
+    let loses = within(rules.lost * reflection.years);
     let comfort = rules.comfort * reflection.years;
     let mut draw = reflection.draw(world, Purpose::Lost);
     for (place, thing) in kept.iter().enumerate() {

@@ -27,7 +27,7 @@
 
 mod agenda;
 
-use hailsham_engine::prefetch::Ahead;
+use hailsham_engine::prefetch::{Ahead, prefetch_row};
 use hailsham_engine::random::{Block, Draw, Streams};
 use hailsham_engine::time::{DAYS_PER_YEAR, MINUTES_PER_DAY, Span, Time};
 use schemars::JsonSchema;
@@ -250,6 +250,8 @@ impl Reflection {
 
 /// Days between two reflections: half a year.
 const BETWEEN_REFLECTIONS: u32 = 183;
+/// The same in years.
+pub(crate) const HALF_A_YEAR: f64 = BETWEEN_REFLECTIONS as f64 / DAYS_PER_YEAR;
 /// Days between two looks at those who have no contacts in their phase of life.
 const IDLE: u32 = 30;
 /// Days between two terms, and between two months of a place: a third and a twelfth of a year.
@@ -370,15 +372,13 @@ fn choose(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
             expect_contact(state, today, *student, phase, &mut draw);
         }
         let draws = names.draws(streams, Purpose::Partner);
-        choices.extend(
-            people
-                .iter()
-                .zip(draws)
-                .map(|(student, draw)| Choice::of(world, *student, draw)),
-        );
+        choices.extend(people.iter().zip(draws).map(|(student, draw)| {
+            let (number, _) = world.inner.contacts.counts[student.row()];
+            Choice::of(world, *student, number, draw)
+        }));
         for (index, student) in people.iter().enumerate() {
             let number = names.numbers[index];
-            if let Some((whom, together)) = partner(world, *student, number, &choices[index]) {
+            if let Some((whom, together)) = partner(world, *student, &choices[index]) {
                 meetings.push(Meeting {
                     at,
                     who: *student,
@@ -418,18 +418,29 @@ fn meet(world: &mut World, day: &mut Day) {
     }
 }
 
-/// What is drawn of whom a student meets.
-struct Choice {
-    /// Two ties that came to mind, if it is to be somebody one has a tie to.
-    ties: Option<[usize; 2]>,
-    /// A uniform number that is left of the one that decided this.
-    rest: f64,
-    draw: Draw,
+/// Whom a student turns to.
+enum Choice {
+    /// The closer of two that come to mind, by their places among the ties; and a uniform number, below
+    /// which the probability that a meeting comes about must not lie.
+    Tie([usize; 2], f64),
+    /// Somebody of the same year.
+    SameYear(StudentId),
+    /// Somebody of the place, by number.
+    There(usize),
+    /// A donor in care, or the donor's carer.
+    InCare(StudentId),
+    Nobody,
 }
 
 impl Choice {
-    fn of(world: &World, student: StudentId, mut draw: Draw) -> Choice {
+    /// What is read of the one chosen is asked for.
+    fn of(world: &World, student: StudentId, number: u32, mut draw: Draw) -> Choice {
         let rules = &world.programme.contacts;
+        let students = &world.students;
+        let phase = students.phase[student.row()];
+        if world.inner.contacts.hazards.of(phase) <= 0.0 {
+            return Choice::Nobody;
+        }
         // Who knows that time is short spends more of it with those already known.
         let with_ties = rules.with_ties
             + (1.0 - rules.with_ties) * rules.selectivity * ties::short_horizon(world, student);
@@ -439,99 +450,94 @@ impl Choice {
         // Below a threshold, and above it, a uniform number is uniform still.
         if u < with_ties {
             let two = draw.below(known * known);
-            let ties = [two / known, two % known].map(|position| position as usize);
-            for position in ties {
+            let two = [two / known, two % known].map(|position| position as usize);
+            for position in two {
                 world.network.prefetch_tie(student, position);
             }
-            return Choice {
-                ties: Some(ties),
-                rest: u / with_ties,
-                draw,
-            };
+            return Choice::Tie(two, u / with_ties);
         }
-        Choice {
-            ties: None,
-            rest: (u - with_ties) / (1.0 - with_ties),
-            draw,
+        let rest = (u - with_ties) / (1.0 - with_ties);
+        if matches!(phase, Phase::Carer | Phase::Donor) {
+            let mut draw = students
+                .streams(world.clock.streams, student)
+                .purpose(Purpose::CareMeeting)
+                .draw(number);
+            if draw.uniform() < rules.in_care {
+                let other = if phase == Phase::Carer {
+                    carers::some_donor(world, student, &mut draw)
+                } else {
+                    donation::carer_of(world, student)
+                };
+                return other.map_or(Choice::Nobody, Choice::InCare);
+            }
         }
+        if phase == Phase::Carer {
+            return Choice::Nobody;
+        }
+        if phase == Phase::Pupil && rest < rules.same_year {
+            let (first, size) = students.intake[student.row()];
+            let other = StudentId(first + draw.below(size));
+            prefetch_row(&students.place, other.row());
+            prefetch_row(&students.phase, other.row());
+            return Choice::SameYear(other);
+        }
+        let there = world.roster.at(students.place[student.row()]);
+        if there.len() < 2 {
+            return Choice::Nobody;
+        }
+        let index = draw.below(there.len() as u32) as usize;
+        prefetch_row(there, index);
+        Choice::There(index)
     }
 }
 
-/// Whom a student meets, and whether the two live at one place.
-fn partner(
-    world: &World,
-    student: StudentId,
-    number: u32,
-    choice: &Choice,
-) -> Option<(StudentId, bool)> {
+/// Whom a student meets who turned to somebody, and whether the two live at one place.
+fn partner(world: &World, student: StudentId, choice: &Choice) -> Option<(StudentId, bool)> {
     let rules = &world.programme.contacts;
     let students = &world.students;
-    let row = student.row();
-    let (place, phase) = (students.place[row], students.phase[row]);
-    if world.inner.contacts.hazards.of(phase) <= 0.0 {
-        return None;
-    }
-    if let Some(ties) = choice.ties {
-        // Of two that come to mind, the closer.
-        let [first, second] = ties.map(|position| &world.network.of(student)[position]);
-        let tie = if second.friendship > first.friendship {
-            second
-        } else {
-            first
-        };
-        if tie.is(Tie::DEAD) || !students.alive(tie.other()) {
-            return None;
-        }
-        let other = tie.other();
-        let there = students.phase[other.row()];
-        let travels = phase == Phase::Carer || there == Phase::Carer;
-        let bedside = phase == Phase::Donor || there == Phase::Donor;
-        let together = students.place[other.row()] == place && !travels;
-        let reach = if together {
-            1.0
-        } else {
-            let carer = if travels { rules.reach_carer } else { 0.0 };
-            let donor = if bedside { rules.reach_bedside } else { 0.0 };
-            rules.reach.max(carer).max(donor)
-        };
-        return (choice.rest < reach).then_some((other, together));
-    }
-    let mut draw = choice.draw.clone();
-    if matches!(phase, Phase::Carer | Phase::Donor) {
-        let mut draw = students
-            .streams(world.clock.streams, student)
-            .purpose(Purpose::CareMeeting)
-            .draw(number);
-        if draw.uniform() < rules.in_care {
-            let other = if phase == Phase::Carer {
-                carers::some_donor(world, student, &mut draw)
+    let (place, phase) = (students.place[student.row()], students.phase[student.row()]);
+    match *choice {
+        Choice::Nobody => None,
+        Choice::InCare(other) => Some((other, false)),
+        Choice::Tie(two, number) => {
+            let [first, second] = two.map(|position| &world.network.of(student)[position]);
+            let tie = if second.friendship > first.friendship {
+                second
             } else {
-                donation::carer_of(world, student)
+                first
             };
-            return other.map(|other| (other, false));
+            if tie.is(Tie::DEAD) || !students.alive(tie.other()) {
+                return None;
+            }
+            let other = tie.other();
+            let there = students.phase[other.row()];
+            let travels = phase == Phase::Carer || there == Phase::Carer;
+            let bedside = phase == Phase::Donor || there == Phase::Donor;
+            let together = students.place[other.row()] == place && !travels;
+            let reach = if together {
+                1.0
+            } else {
+                let carer = if travels { rules.reach_carer } else { 0.0 };
+                let donor = if bedside { rules.reach_bedside } else { 0.0 };
+                rules.reach.max(carer).max(donor)
+            };
+            (number < reach).then_some((other, together))
+        }
+        Choice::SameYear(other) => {
+            let here = other != student
+                && students.place[other.row()] == place
+                && students.phase[other.row()] == Phase::Pupil;
+            here.then_some((other, true))
+        }
+        Choice::There(index) => {
+            let other = StudentId(world.roster.at(place)[index]);
+            // Infants are in the roster, and are not met yet; carers are on the road.
+            let met = other != student
+                && students.phase[other.row()] != Phase::Carer
+                && world.inner.contacts.counts[other.row()].1 > 0;
+            met.then_some((other, true))
         }
     }
-    if phase == Phase::Carer {
-        return None;
-    }
-    let there = world.roster.at(place);
-    if phase == Phase::Pupil && choice.rest < rules.same_year {
-        let (first, size) = students.intake[row];
-        let other = StudentId(first + draw.below(size));
-        let here = other != student
-            && students.place[other.row()] == place
-            && students.phase[other.row()] == Phase::Pupil;
-        return here.then_some((other, true));
-    }
-    if there.len() < 2 {
-        return None;
-    }
-    let other = StudentId(there[draw.below(there.len() as u32) as usize]);
-    // Infants are in the roster, and are not met yet; carers are on the road.
-    let met = other != student
-        && students.phase[other.row()] != Phase::Carer
-        && world.inner.contacts.counts[other.row()].1 > 0;
-    met.then_some((other, true))
 }
 
 /// Those who are due look back, a group at a time. What the next group will touch is asked for meanwhile.
@@ -543,6 +549,9 @@ fn look_back(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
         ahead,
         ..
     } = day;
+    super::ahead_of_minds(world, group_of(due, 0), ahead);
+    super::ahead_of_minds(world, group_of(due, 1), ahead);
+    ahead.finish();
     super::ahead_of_reflections(world, group_of(due, 0), ahead);
     ahead.finish();
     for (number, group) in due.chunks(GROUP).enumerate() {
@@ -562,11 +571,12 @@ fn look_back(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
                 at,
                 who: student,
                 number,
-                years: f64::from(BETWEEN_REFLECTIONS) / DAYS_PER_YEAR,
+                years: HALF_A_YEAR,
                 age: (at - world.students.born[student.row()]).years(),
             });
         }
         super::ahead_of_reflections(world, group_of(due, number + 1), ahead);
+        super::ahead_of_minds(world, group_of(due, number + 2), ahead);
         super::reflect(world, reflections, names, ahead);
         ahead.finish();
     }

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
+use crate::maths::within;
 use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{self, Fact};
 use crate::person::{FIRST_STAFF, NOBODY, Phase, StudentId};
@@ -391,7 +392,7 @@ fn understand(world: &mut World, reflection: &Reflection) {
         if heard <= 0.0 || left < LEAST {
             continue;
         }
-        let gained = f64::from(left) * -libm::expm1(-most * f64::from(heard));
+        let gained = f64::from(left) * within(most * f64::from(heard));
         let now = before + gained as f32;
         mind.understood[fact as usize] = now;
         if matches!(fact, Fact::Donation | Fact::Completion) {

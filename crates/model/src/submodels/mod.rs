@@ -38,7 +38,7 @@ use hailsham_engine::time::Time;
 
 use crate::history;
 use crate::metrics::Metric;
-use crate::mind;
+use crate::mind::Settling;
 use crate::person::{FIRST_CARER, FIRST_RECIPIENT, FIRST_SOURCE, Phase, RecipientId, StudentId};
 use crate::place::PlaceId;
 use crate::programme::Programme;
@@ -138,17 +138,24 @@ pub(crate) fn ahead_of_meetings(world: &World, meetings: &[Meeting], ahead: &mut
     }
 }
 
-/// What reflections touch will be needed.
-pub(crate) fn ahead_of_reflections(world: &World, students: &[u32], ahead: &mut Ahead) {
+/// The minds of those who will look back will be needed, and whom they know.
+pub(crate) fn ahead_of_minds(world: &World, students: &[u32], ahead: &mut Ahead) {
     for student in students.iter().copied().map(StudentId) {
         world.minds.ahead(student, ahead);
         world.network.ahead_of_known(student, ahead);
+    }
+}
+
+/// What reflections touch besides will be needed: the minds are at hand already.
+pub(crate) fn ahead_of_reflections(world: &World, students: &[u32], ahead: &mut Ahead) {
+    for student in students.iter().copied().map(StudentId) {
         world.network.ahead_of_ties(student, ahead);
         world.inner.works.ahead(student, ahead);
         world.inner.standing.ahead(student, ahead);
         world.inner.belongings.ahead(student, ahead);
         world.inner.outings.ahead(student, ahead);
         world.inner.originals.ahead(student, ahead);
+        stories::ahead(world, student, ahead);
     }
 }
 
@@ -252,7 +259,10 @@ pub(crate) fn meet(world: &mut World, meetings: &[Meeting], names: &mut Names, a
 
 /// Students look back on half a year. `names` name the draws of the reflections.
 pub(crate) fn reflect(world: &mut World, all: &[Reflection], names: &mut Names, ahead: &mut Ahead) {
-    each(world, all, ahead, settle);
+    let settling = Settling::over(contacts::HALF_A_YEAR, &world.programme.character);
+    each(world, all, ahead, |world, reflection| {
+        settling.settle(world.minds.of_mut(reflection.who));
+    });
     each(world, all, ahead, conditioning::reflect);
     each(world, all, ahead, knowledge::reflect);
     each(world, all, ahead, service::reflect);
@@ -337,15 +347,6 @@ fn drawn<T>(
         ahead.step();
         submodel(world, one, draw);
     }
-}
-
-/// Moods settle in half a year.
-fn settle(world: &mut World, reflection: &Reflection) {
-    mind::settle(
-        world.minds.of_mut(reflection.who),
-        &world.programme.character,
-        reflection.years,
-    );
 }
 
 /// A term of a school has ended.

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
+use crate::maths::halved;
 use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{lower, raise};
 use crate::person::{Phase, StudentId};
@@ -444,7 +445,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     }
     let rules = &world.programme.outings;
     let (television, print, drift) = (rules.television, rules.print, rules.drift);
-    let towards = -libm::expm1(-core::f64::consts::LN_2 * reflection.years / rules.rank_half_life);
+    let towards = 1.0 - halved(reflection.years / rules.rank_half_life);
     for part in [television, print] {
         if part > 0.0 {
             conditioning::glimpse(world, at, student, part);

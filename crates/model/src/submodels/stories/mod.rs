@@ -29,6 +29,7 @@ mod measures;
 mod rules;
 pub mod variants;
 
+use hailsham_engine::prefetch::Ahead;
 use hailsham_engine::random::Draw;
 use hailsham_engine::time::Time;
 
@@ -537,6 +538,16 @@ fn disabuse(world: &mut World, at: Time, student: StudentId, story: Story, by: u
         record = record.whom(by);
     }
     world.log.push(record);
+}
+
+/// The versions of stories that a student holds will be needed.
+pub(crate) fn ahead(world: &World, student: StudentId, ahead: &mut Ahead) {
+    let mind = world.minds.of(student);
+    for (hearer, variant) in mind.hearer.iter().zip(mind.variant) {
+        if *hearer != Hearer::Ignorant {
+            ahead.add_row(world.inner.stories.variants.rows(), variant as usize);
+        }
+    }
 }
 
 /// Half a year of a student's life has gone by.

@@ -76,10 +76,7 @@ pub struct Friendship {
 impl Friendship {
     /// The half-lives.
     pub fn fading(&self) -> Fading {
-        Fading {
-            together: self.half_life_together,
-            apart: self.half_life_apart,
-        }
+        Fading::by_half_lives(self.half_life_together, self.half_life_apart)
     }
 
     /// What a meeting of two of an affinity adds, before grievances.
@@ -179,15 +176,16 @@ pub(super) fn acquaint(world: &mut World, at: Time, one: StudentId, other: Stude
     }
     let begins = rules.growth(affinity);
     let fading = rules.fading();
-    for student in [one, other] {
-        if world.network.is_full(student)
-            && weakest(world, student, at, fading)
-                .is_none_or(|(_, friendship)| friendship >= begins)
-        {
-            return false;
+    let mut give_way = [None; 2];
+    for (student, gives_way) in [one, other].into_iter().zip(&mut give_way) {
+        if world.network.is_full(student) {
+            match weakest(world, student, at, fading) {
+                Some((weakest, friendship)) if friendship < begins => *gives_way = Some(weakest),
+                _ => return false,
+            }
         }
     }
-    join(world, at, one, other, affinity);
+    join(world, at, [one, other], give_way, affinity);
     true
 }
 
@@ -207,18 +205,27 @@ fn affinity(world: &World, one: StudentId, other: StudentId) -> f64 {
 pub(super) fn introduce(world: &mut World, at: Time, one: StudentId, other: StudentId) {
     if world.network.between(one, other).is_none() {
         let affinity = affinity(world, one, other);
-        join(world, at, one, other, affinity);
+        let fading = world.programme.ties.friendship.fading();
+        let give_way = [one, other].map(|student| {
+            let full = world.network.is_full(student);
+            let weakest = full.then(|| weakest(world, student, at, fading));
+            weakest.flatten().map(|(weakest, _)| weakest)
+        });
+        join(world, at, [one, other], give_way, affinity);
     }
 }
 
-/// A tie from now on; where there is no room for it, the weakest gives way.
-fn join(world: &mut World, at: Time, one: StudentId, other: StudentId, affinity: f64) {
-    let fading = world.programme.ties.friendship.fading();
+/// A tie from now on; where there was no room for it, another gives way.
+fn join(
+    world: &mut World,
+    at: Time,
+    [one, other]: [StudentId; 2],
+    give_way: [Option<StudentId>; 2],
+    affinity: f64,
+) {
     let trust = world.programme.ties.friendship.trust as f32;
-    for student in [one, other] {
-        if world.network.is_full(student)
-            && let Some((gives_way, _)) = weakest(world, student, at, fading)
-        {
+    for (student, gives_way) in [one, other].into_iter().zip(give_way) {
+        if let Some(gives_way) = gives_way {
             let_go(world, at, student, gives_way);
         }
     }

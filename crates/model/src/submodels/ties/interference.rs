@@ -22,6 +22,7 @@ use smart_default::SmartDefault;
 
 use super::{Closest, Matter, pair};
 use crate::event::{Event, Word};
+use crate::maths::exponential;
 use crate::mind::{lower, raise};
 use crate::network::Tie;
 use crate::person::StudentId;
@@ -111,7 +112,7 @@ impl Interference {
     fn hazard(&self, motives: Motives, bond: f64) -> f64 {
         self.jealousy
             * self.rate
-            * libm::exp(
+            * exponential(
                 self.insecurity * motives.insecurity
                     + self.horizon * motives.horizon
                     + self.power * motives.scarcity

@@ -28,7 +28,7 @@ use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
 use crate::history;
-use crate::maths::logistic;
+use crate::maths::{exponential, logistic};
 use crate::mind::{self, Story};
 use crate::person::{NOBODY, Phase, StudentId};
 use crate::place::{PlaceId, SchoolKind};
@@ -317,7 +317,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection, mut draw: Draw
     } else {
         0.0
     };
-    let effort = libm::exp(rules.effort * (f64::from(mind.talent) - 0.5));
+    let effort = exponential(rules.effort * (f64::from(mind.talent) - 0.5));
     let rate = base * effort * (1.0 + rules.judge * gallery) + proof;
     let count = if rate > 0.0 {
         draw.poisson(rate * reflection.years)
