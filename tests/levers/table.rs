@@ -105,6 +105,7 @@ fn deferrals() -> Vec<Case> {
         body("E-01", &["deferral.quota=1"])
             .given(GRANTED)
             .given(&[ALWAYS])
+            .scale(0.1)
             .down("petitions_granted", 0.4)
             .until(First(E::PetitionGranted)),
         body("E-02", &["deferral.eligible=any_stage"])
@@ -114,11 +115,13 @@ fn deferrals() -> Vec<Case> {
         // The couples that are granted it as an exception live longer, and so reach bodies.
         body("E-53", &["deferral.exceptions=1000"])
             .given(&["deferral.address=1"])
+            .scale(0.1)
             .up("petitions_granted", 0.0)
             .up("belief_deferral_mean", 1.0)
             .until(First(E::PetitionHeard)),
         body("E-53", &["stories.proof=10"])
             .given(&["deferral.address=1", "deferral.exceptions=1000"])
+            .scale(0.1)
             .up("belief_deferral_mean", 0.2)
             .until(First(E::PetitionGranted)),
     ]

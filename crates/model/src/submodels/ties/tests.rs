@@ -3,6 +3,7 @@ use hailsham_engine::time::Span;
 use super::*;
 use crate::event::Event;
 use crate::network::MOST_TIES;
+use crate::purpose::Purpose;
 use crate::trial::{count, run};
 
 /// A world of infants, who know nobody yet.
@@ -73,8 +74,10 @@ fn friendship_fades_with_the_half_life_of_where_the_two_live() {
     for (one, other) in [(ONE, OTHER), (OTHER, ONE)] {
         let tie = world.network.between(one, other).unwrap();
         assert!(tie.is(Tie::APART));
-        let left =
-            begins * libm::pow(0.5, 2.0 / fading.together) * libm::pow(0.5, 4.0 / fading.apart);
+        let rules = &world.programme.ties.friendship;
+        let left = begins
+            * libm::pow(0.5, 2.0 / rules.half_life_together)
+            * libm::pow(0.5, 4.0 / rules.half_life_apart);
         let is = tie.friendship_at(years(16.0), fading);
         assert!((is - left).abs() < 1e-4 * left, "{is} {left}");
     }
@@ -151,7 +154,9 @@ fn triangle(sets: &[&str]) -> World {
         befriend(&mut world, at, one, other);
     }
     let closest = friendship::look_back(&mut world, &look(ONE, 18.0)).unwrap();
-    interference::reflect(&mut world, &look(ONE, 18.0), &closest);
+    let reflection = look(ONE, 18.0);
+    let draw = reflection.draw(&world, Purpose::Interference);
+    interference::reflect(&mut world, &reflection, &closest, draw);
     world
 }
 
@@ -240,7 +245,9 @@ fn children_change_the_longing_of_couples_and_nothing_else() {
         couples::meet(&mut world, &meeting(ONE, OTHER, 18.0));
         let fact = crate::mind::Fact::Childlessness as usize;
         world.minds.of_mut(ONE).understood[fact] = 1.0;
-        reflect(&mut world, &look(ONE, 18.5));
+        let reflection = look(ONE, 18.5);
+        let draw = reflection.draw(&world, Purpose::Interference);
+        reflect(&mut world, &reflection, draw);
         world.minds.of(ONE).longing
     };
     assert_eq!(longing("ties.couples.children = true"), 0.0);
