@@ -88,7 +88,13 @@ impl Remembrance {
             losses: losses.collect(),
             moves: moves(life),
             tellings: tellings.collect(),
-            people: life.people.keys().copied().collect(),
+            // Nobody takes another for themselves.
+            people: life
+                .people
+                .keys()
+                .copied()
+                .filter(|other| *other != life.person.id)
+                .collect(),
             steps: steps.collect(),
             // Of staff no birth is known: they are grown when they come.
             born: life.person.born.unwrap_or(first - grown),
