@@ -344,9 +344,9 @@ impl World {
     /// with the time that has been reached.
     pub(crate) fn run(&mut self, watch: &mut dyn FnMut(Time) -> bool) -> Result<(), StopReason> {
         const WATCH_EVERY: u64 = 1 << 14;
-        let mut watch_at = WATCH_EVERY;
         const FAR: usize = 16;
         const NEAR: usize = 8;
+        let mut watch_at = WATCH_EVERY;
         while let Some(event) = self.future.pop() {
             self.events += 1;
             if self.events >= watch_at {

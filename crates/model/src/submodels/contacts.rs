@@ -14,7 +14,7 @@
 //!
 //! Contacts and reflections belong to days, and happen with a day's last minute: the contacts first,
 //! by the numbers of those whom they are due for, then the reflections. Whom they meet all choose before
-//! anybody meets. [`GROUP`] meetings, or reflections, go through the submodels together, each submodel
+//! anybody meets. So many meetings, or reflections, as a group holds (64) go through the submodels together, each submodel
 //! taking all of the group before the next begins: so the draws of a submodel are made together, its
 //! instructions are fetched once for many, and what the next group touches is asked for in time.
 //!

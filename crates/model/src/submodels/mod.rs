@@ -219,133 +219,83 @@ pub(crate) const METRICS: &[&[Metric]] = &[
 /// Students meet, two by two: what each submodel makes of it, in this order. `names` name the draws of
 /// the meetings.
 pub(crate) fn meet(world: &mut World, meetings: &[Meeting], names: &mut Names, ahead: &mut Ahead) {
-    each(world, meetings, ahead, ties::meet);
-    drawn(
+    let mut all = Together {
         world,
-        meetings,
-        ahead,
+        all: meetings,
         names,
-        Purpose::Teasing,
-        standing::meet,
-    );
-    each(world, meetings, ahead, outings::meet);
-    each(world, meetings, ahead, conditioning::meet);
-    drawn(
-        world,
-        meetings,
         ahead,
-        names,
-        Purpose::Whisper,
-        knowledge::meet,
-    );
-    each(world, meetings, ahead, stories::meet);
-    drawn(
-        world,
-        meetings,
-        ahead,
-        names,
-        Purpose::Gift,
-        belongings::meet,
-    );
-    drawn(
-        world,
-        meetings,
-        ahead,
-        names,
-        Purpose::Quarrel,
-        mediation::meet,
-    );
+    };
+    all.each(ties::meet);
+    all.drawn(Purpose::Teasing, standing::meet);
+    all.each(outings::meet);
+    all.each(conditioning::meet);
+    all.drawn(Purpose::Whisper, knowledge::meet);
+    all.each(stories::meet);
+    all.drawn(Purpose::Gift, belongings::meet);
+    all.drawn(Purpose::Quarrel, mediation::meet);
 }
 
 /// Students look back on half a year. `names` name the draws of the reflections.
-pub(crate) fn reflect(world: &mut World, all: &[Reflection], names: &mut Names, ahead: &mut Ahead) {
-    let settling = Settling::over(contacts::HALF_A_YEAR, &world.programme.character);
-    each(world, all, ahead, |world, reflection| {
-        settling.settle(world.minds.of_mut(reflection.who));
-    });
-    each(world, all, ahead, conditioning::reflect);
-    each(world, all, ahead, knowledge::reflect);
-    each(world, all, ahead, service::reflect);
-    drawn(world, all, ahead, names, Purpose::WorksMade, works::reflect);
-    drawn(
-        world,
-        all,
-        ahead,
-        names,
-        Purpose::Brooding,
-        standing::reflect,
-    );
-    drawn(
-        world,
-        all,
-        ahead,
-        names,
-        Purpose::Interference,
-        ties::reflect,
-    );
-    each(world, all, ahead, stories::reflect);
-    drawn(
-        world,
-        all,
-        ahead,
-        names,
-        Purpose::Origin,
-        originals::reflect,
-    );
-    drawn(world, all, ahead, names, Purpose::Find, belongings::reflect);
-    each(world, all, ahead, outings::reflect);
-    each(world, all, ahead, deferral::reflect);
-    drawn(
-        world,
-        all,
-        ahead,
-        names,
-        Purpose::Scheme,
-        resistance::scheme,
-    );
-    drawn(world, all, ahead, names, Purpose::Telling, resistance::tell);
-    drawn(
-        world,
-        all,
-        ahead,
-        names,
-        Purpose::SmallJoy,
-        resistance::enjoy,
-    );
-    each(world, all, ahead, resistance::agree);
-    drawn(
-        world,
-        all,
-        ahead,
-        names,
-        Purpose::Intent,
-        conditioning::leaving::consider,
-    );
-}
-
-/// A submodel takes part in each of a group of meetings or reflections.
-#[inline]
-fn each<T>(world: &mut World, all: &[T], ahead: &mut Ahead, submodel: impl Fn(&mut World, &T)) {
-    for one in all {
-        ahead.step();
-        submodel(world, one);
-    }
-}
-
-/// The same for a submodel that draws numbers for one purpose at nearly every one of them: these are
-/// drawn together.
-#[inline]
-fn drawn<T>(
+pub(crate) fn reflect(
     world: &mut World,
-    all: &[T],
-    ahead: &mut Ahead,
+    reflections: &[Reflection],
     names: &mut Names,
-    purpose: Purpose,
-    submodel: impl Fn(&mut World, &T, Draw),
+    ahead: &mut Ahead,
 ) {
-    for (one, draw) in all.iter().zip(names.draws(world.clock.streams, purpose)) {
-        ahead.step();
-        submodel(world, one, draw);
+    let settling = Settling::over(contacts::HALF_A_YEAR, &world.programme.character);
+    let mut all = Together {
+        world,
+        all: reflections,
+        names,
+        ahead,
+    };
+    all.each(|world, reflection| settling.settle(world.minds.of_mut(reflection.who)));
+    all.each(conditioning::reflect);
+    all.each(knowledge::reflect);
+    all.each(service::reflect);
+    all.drawn(Purpose::WorksMade, works::reflect);
+    all.drawn(Purpose::Brooding, standing::reflect);
+    all.drawn(Purpose::Interference, ties::reflect);
+    all.each(stories::reflect);
+    all.drawn(Purpose::Origin, originals::reflect);
+    all.drawn(Purpose::Find, belongings::reflect);
+    all.each(outings::reflect);
+    all.each(deferral::reflect);
+    all.drawn(Purpose::Scheme, resistance::scheme);
+    all.drawn(Purpose::Telling, resistance::tell);
+    all.drawn(Purpose::SmallJoy, resistance::enjoy);
+    all.each(resistance::agree);
+    all.drawn(Purpose::Intent, conditioning::leaving::consider);
+}
+
+/// Meetings or reflections that go through the submodels together. What the next ones will touch is
+/// asked for meanwhile.
+struct Together<'a, T> {
+    world: &'a mut World,
+    all: &'a [T],
+    names: &'a mut Names,
+    ahead: &'a mut Ahead,
+}
+
+impl<T> Together<'_, T> {
+    /// A submodel takes part in each.
+    #[inline]
+    fn each(&mut self, submodel: impl Fn(&mut World, &T)) {
+        for one in self.all {
+            self.ahead.step();
+            submodel(self.world, one);
+        }
+    }
+
+    /// The same for a submodel that draws for one purpose at nearly every one of them: these draws are
+    /// made together.
+    #[inline]
+    fn drawn(&mut self, purpose: Purpose, submodel: impl Fn(&mut World, &T, Draw)) {
+        let draws = self.names.draws(self.world.clock.streams, purpose);
+        for (one, draw) in self.all.iter().zip(draws) {
+            self.ahead.step();
+            submodel(self.world, one, draw);
+        }
     }
 }
 
