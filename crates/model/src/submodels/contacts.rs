@@ -12,11 +12,11 @@
 //! | month | a place where leavers wait | twelve times a year |
 //! | year | the country | once a year |
 //!
-//! Contacts and reflections belong to days, and happen with a day's last minute: the contacts first,
-//! by the numbers of those whom they are due for, then the reflections. Whom they meet all choose before
-//! anybody meets. So many meetings, or reflections, as a group holds (64) go through the submodels together, each submodel
-//! taking all of the group before the next begins: so the draws of a submodel are made together, its
-//! instructions are fetched once for many, and what the next group touches is asked for in time.
+//! Contacts and reflections belong to days, and happen with a day's last minute (`contacts/day.rs`): the
+//! contacts first, by the numbers of those whom they are due for, then the reflections. Whom they meet all
+//! choose before anybody meets. 64 meetings, or reflections, go through the submodels together, each
+//! submodel taking all of them before the next begins: so the draws of a submodel are made together, its
+//! instructions are fetched once for many, and what the next ones touch is asked for in time.
 //!
 //! Whom somebody meets: at school and at the Cottages a friend with some probability, else somebody
 //! of the same year, else anybody there; a donor a friend who visits, the carer, or another donor of
@@ -26,21 +26,21 @@
 //! donors may be visited and may visit. Who thinks of one of the dead meets nobody.
 
 mod agenda;
+mod day;
 
-use hailsham_engine::prefetch::{Ahead, prefetch_row};
-use hailsham_engine::random::{Block, Draw, Streams};
+use hailsham_engine::random::Draw;
 use hailsham_engine::time::{DAYS_PER_YEAR, MINUTES_PER_DAY, Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use crate::network::Tie;
 use crate::person::{FIRST_SOURCE, Phase, StudentId};
 use crate::place::PlaceKind;
 use crate::purpose::{Purpose, Slot};
-use crate::submodels::{carers, donation, ties};
 use crate::world::World;
 use agenda::Agenda;
+use day::Day;
+pub(crate) use day::{Names, on_day};
 
 /// How often students meet, and whom.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
@@ -100,10 +100,6 @@ pub struct Contacts {
     pub selectivity: f64,
 }
 
-/// Contacts or reflections that go through the submodels together: their people stay in the cache
-/// meanwhile. Another number would give another order of what happens within a minute.
-pub(crate) const GROUP: usize = 64;
-
 /// What each student's draws are numbered by, and the state of the rhythms.
 #[derive(Default)]
 pub(crate) struct State {
@@ -115,57 +111,6 @@ pub(crate) struct State {
     /// Hazards of a day that make the rates of contacts: see [`by_the_day`].
     hazards: Hazards,
     day: Day,
-}
-
-/// Those who are due on a day, and what they do. It is kept for its room.
-#[derive(Default)]
-struct Day {
-    people: Vec<StudentId>,
-    choices: Vec<Choice>,
-    meetings: Vec<Meeting>,
-    reflections: Vec<Reflection>,
-    names: Names,
-    ahead: Ahead,
-}
-
-/// What names the draws of a group: whose they are, and which of that life's. The draws of one purpose
-/// are made together, in a fraction of the time that they take one by one.
-#[derive(Default)]
-pub(crate) struct Names {
-    identities: Vec<u64>,
-    numbers: Vec<u32>,
-    blocks: Vec<Block>,
-}
-
-impl Names {
-    fn clear(&mut self) {
-        self.identities.clear();
-        self.numbers.clear();
-    }
-
-    fn push(&mut self, identity: u64, number: u32) {
-        self.identities.push(identity);
-        self.numbers.push(number);
-    }
-
-    /// The group's draws for a purpose, in its order.
-    pub(crate) fn draws(
-        &mut self,
-        streams: Streams,
-        purpose: Purpose,
-    ) -> impl Iterator<Item = Draw> + '_ {
-        let Names {
-            identities,
-            numbers,
-            blocks,
-        } = self;
-        streams.blocks(purpose, identities, numbers, blocks);
-        let names = identities.iter().zip(numbers);
-        names.zip(blocks).map(move |((identity, number), block)| {
-            let stream = streams.entity(*identity).purpose(purpose);
-            stream.draw_from(*number, *block)
-        })
-    }
 }
 
 /// By phase of life, a day's hazard of a contact.
@@ -289,38 +234,23 @@ pub(crate) fn begin(world: &mut World, at: Time, student: StudentId) {
     expect_contact(state, from, student, Phase::Pupil, &mut draw);
 }
 
-/// The next contact of a student in a phase of life is due on a day drawn.
+/// The next contact of a student in a phase of life is due on a day drawn, which is returned.
 fn expect_contact(
     state: &mut State,
     today: u32,
     student: StudentId,
     phase: Phase,
     draw: &mut Draw,
-) {
+) -> u32 {
     let hazard = state.hazards.of(phase);
     let wait = if hazard > 0.0 {
         (draw.exponential(hazard) as u32).saturating_add(1)
     } else {
         IDLE
     };
-    state.contacts.add(today.saturating_add(wait), student);
-}
-
-/// A day has ended: those meet whose contacts were due, and those look back whose half-years are over.
-pub(crate) fn on_day(world: &mut World, at: Time) {
-    let today = day_of(at);
-    let mut day = std::mem::take(&mut world.inner.contacts.day);
-    let due = world.inner.contacts.contacts.take(today);
-    choose(world, at, &due, &mut day);
-    meet(world, &mut day);
-    world.count(due.len());
-    world.inner.contacts.contacts.give_back(due);
-    let due = world.inner.contacts.reflections.take(today);
-    look_back(world, at, &due, &mut day);
-    world.count(due.len());
-    world.inner.contacts.reflections.give_back(due);
-    world.inner.contacts.day = day;
-    schedule_day(world, today + 1);
+    let day = today.saturating_add(wait);
+    state.contacts.add(day, student);
+    day
 }
 
 /// A day ends with its last minute.
@@ -328,258 +258,6 @@ fn schedule_day(world: &mut World, day: u32) {
     let end = (i64::from(day) + 1) * i64::from(MINUTES_PER_DAY) - 1;
     let end = Time::from_minutes(i32::try_from(end).unwrap_or(i32::MAX));
     world.schedule(end, COUNTRY, Slot::Day);
-}
-
-/// A group of a list, by its number; after the last, nobody.
-fn group_of<T>(all: &[T], number: usize) -> &[T] {
-    let start = (number * GROUP).min(all.len());
-    &all[start..(start + GROUP).min(all.len())]
-}
-
-/// Who is due for a contact today chooses whom to meet, before anybody meets.
-fn choose(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
-    /// People whose memory is asked for in one step and read in the next.
-    const STEP: usize = 256;
-    let today = day_of(at);
-    let streams = world.clock.streams;
-    let Day {
-        people,
-        choices,
-        meetings,
-        names,
-        ..
-    } = day;
-    meetings.clear();
-    for due in due.chunks(STEP) {
-        people.clear();
-        choices.clear();
-        names.clear();
-        for student in due.iter().copied().map(StudentId) {
-            // Nobody is asked to take back the contacts of the dead: they are passed over.
-            if world.students.alive(student) {
-                let count = &mut world.inner.contacts.counts[student.row()].0;
-                *count += 1;
-                people.push(student);
-                names.push(world.students.identity[student.row()], *count);
-                world.network.prefetch_known(student);
-                world.minds.prefetch_understood(student);
-            }
-        }
-        let draws = names.draws(streams, Purpose::Contact);
-        for (student, mut draw) in people.iter().zip(draws) {
-            let phase = world.students.phase[student.row()];
-            let state = &mut world.inner.contacts;
-            expect_contact(state, today, *student, phase, &mut draw);
-        }
-        let draws = names.draws(streams, Purpose::Partner);
-        choices.extend(people.iter().zip(draws).map(|(student, draw)| {
-            let (number, _) = world.inner.contacts.counts[student.row()];
-            Choice::of(world, *student, number, draw)
-        }));
-        for (index, student) in people.iter().enumerate() {
-            let number = names.numbers[index];
-            if let Some((whom, together)) = partner(world, *student, &choices[index]) {
-                meetings.push(Meeting {
-                    at,
-                    who: *student,
-                    whom,
-                    number,
-                    together,
-                });
-            }
-        }
-    }
-}
-
-/// Those who chose each other meet, a group at a time. What the next two groups will touch is asked for
-/// meanwhile.
-fn meet(world: &mut World, day: &mut Day) {
-    let Day {
-        meetings,
-        names,
-        ahead,
-        ..
-    } = day;
-    super::ahead_of_known(world, group_of(meetings, 0), ahead);
-    super::ahead_of_known(world, group_of(meetings, 1), ahead);
-    ahead.finish();
-    super::ahead_of_meetings(world, group_of(meetings, 0), ahead);
-    ahead.finish();
-    for (number, group) in meetings.chunks(GROUP).enumerate() {
-        names.clear();
-        for meeting in group {
-            let identity = world.students.identity[meeting.who.row()];
-            names.push(identity, meeting.number);
-        }
-        super::ahead_of_meetings(world, group_of(meetings, number + 1), ahead);
-        super::ahead_of_known(world, group_of(meetings, number + 2), ahead);
-        super::meet(world, group, names, ahead);
-        ahead.finish();
-    }
-}
-
-/// Whom a student turns to.
-enum Choice {
-    /// The closer of two that come to mind, by their places among the ties; and a uniform number, below
-    /// which the probability that a meeting comes about must not lie.
-    Tie([usize; 2], f64),
-    /// Somebody of the same year.
-    SameYear(StudentId),
-    /// Somebody of the place, by number.
-    There(usize),
-    /// A donor in care, or the donor's carer.
-    InCare(StudentId),
-    Nobody,
-}
-
-impl Choice {
-    /// What is read of the one chosen is asked for.
-    fn of(world: &World, student: StudentId, number: u32, mut draw: Draw) -> Choice {
-        let rules = &world.programme.contacts;
-        let students = &world.students;
-        let phase = students.phase[student.row()];
-        if world.inner.contacts.hazards.of(phase) <= 0.0 {
-            return Choice::Nobody;
-        }
-        // Who knows that time is short spends more of it with those already known.
-        let with_ties = rules.with_ties
-            + (1.0 - rules.with_ties) * rules.selectivity * ties::short_horizon(world, student);
-        let known = world.network.known_to(student).len() as u32;
-        let with_ties = if known > 0 { with_ties } else { 0.0 };
-        let u = draw.uniform();
-        // Below a threshold, and above it, a uniform number is uniform still.
-        if u < with_ties {
-            let two = draw.below(known * known);
-            let two = [two / known, two % known].map(|position| position as usize);
-            for position in two {
-                world.network.prefetch_tie(student, position);
-            }
-            return Choice::Tie(two, u / with_ties);
-        }
-        let rest = (u - with_ties) / (1.0 - with_ties);
-        if matches!(phase, Phase::Carer | Phase::Donor) {
-            let mut draw = students
-                .streams(world.clock.streams, student)
-                .purpose(Purpose::CareMeeting)
-                .draw(number);
-            if draw.uniform() < rules.in_care {
-                let other = if phase == Phase::Carer {
-                    carers::some_donor(world, student, &mut draw)
-                } else {
-                    donation::carer_of(world, student)
-                };
-                return other.map_or(Choice::Nobody, Choice::InCare);
-            }
-        }
-        if phase == Phase::Carer {
-            return Choice::Nobody;
-        }
-        if phase == Phase::Pupil && rest < rules.same_year {
-            let (first, size) = students.intake[student.row()];
-            let other = StudentId(first + draw.below(size));
-            prefetch_row(&students.place, other.row());
-            prefetch_row(&students.phase, other.row());
-            return Choice::SameYear(other);
-        }
-        let there = world.roster.at(students.place[student.row()]);
-        if there.len() < 2 {
-            return Choice::Nobody;
-        }
-        let index = draw.below(there.len() as u32) as usize;
-        prefetch_row(there, index);
-        Choice::There(index)
-    }
-}
-
-/// Whom a student meets who turned to somebody, and whether the two live at one place.
-fn partner(world: &World, student: StudentId, choice: &Choice) -> Option<(StudentId, bool)> {
-    let rules = &world.programme.contacts;
-    let students = &world.students;
-    let (place, phase) = (students.place[student.row()], students.phase[student.row()]);
-    match *choice {
-        Choice::Nobody => None,
-        Choice::InCare(other) => Some((other, false)),
-        Choice::Tie(two, number) => {
-            let [first, second] = two.map(|position| &world.network.of(student)[position]);
-            let tie = if second.friendship > first.friendship {
-                second
-            } else {
-                first
-            };
-            if tie.is(Tie::DEAD) || !students.alive(tie.other()) {
-                return None;
-            }
-            let other = tie.other();
-            let there = students.phase[other.row()];
-            let travels = phase == Phase::Carer || there == Phase::Carer;
-            let bedside = phase == Phase::Donor || there == Phase::Donor;
-            let together = students.place[other.row()] == place && !travels;
-            let reach = if together {
-                1.0
-            } else {
-                let carer = if travels { rules.reach_carer } else { 0.0 };
-                let donor = if bedside { rules.reach_bedside } else { 0.0 };
-                rules.reach.max(carer).max(donor)
-            };
-            (number < reach).then_some((other, together))
-        }
-        Choice::SameYear(other) => {
-            let here = other != student
-                && students.place[other.row()] == place
-                && students.phase[other.row()] == Phase::Pupil;
-            here.then_some((other, true))
-        }
-        Choice::There(index) => {
-            let other = StudentId(world.roster.at(place)[index]);
-            // Infants are in the roster, and are not met yet; carers are on the road.
-            let met = other != student
-                && students.phase[other.row()] != Phase::Carer
-                && world.inner.contacts.counts[other.row()].1 > 0;
-            met.then_some((other, true))
-        }
-    }
-}
-
-/// Those who are due look back, a group at a time. What the next group will touch is asked for meanwhile.
-fn look_back(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
-    let today = day_of(at);
-    let Day {
-        reflections,
-        names,
-        ahead,
-        ..
-    } = day;
-    super::ahead_of_minds(world, group_of(due, 0), ahead);
-    super::ahead_of_minds(world, group_of(due, 1), ahead);
-    ahead.finish();
-    super::ahead_of_reflections(world, group_of(due, 0), ahead);
-    ahead.finish();
-    for (number, group) in due.chunks(GROUP).enumerate() {
-        reflections.clear();
-        names.clear();
-        for student in group.iter().copied().map(StudentId) {
-            if !world.students.alive(student) {
-                continue;
-            }
-            let state = &mut world.inner.contacts;
-            let count = &mut state.counts[student.row()].1;
-            *count += 1;
-            let number = *count;
-            state.reflections.add(today + BETWEEN_REFLECTIONS, student);
-            names.push(world.students.identity[student.row()], number);
-            reflections.push(Reflection {
-                at,
-                who: student,
-                number,
-                years: HALF_A_YEAR,
-                age: (at - world.students.born[student.row()]).years(),
-            });
-        }
-        super::ahead_of_reflections(world, group_of(due, number + 1), ahead);
-        super::ahead_of_minds(world, group_of(due, number + 2), ahead);
-        super::reflect(world, reflections, names, ahead);
-        ahead.finish();
-    }
 }
 
 /// The rhythms of the country and of the places where leavers wait begin.
@@ -659,5 +337,46 @@ pub(crate) fn on_year(world: &mut World, at: Time) {
     let next_day = at + Span::from_days(1.0);
     if next_day < world.clock.horizon {
         schedule_year(world, next_day);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hailsham_engine::random::Streams;
+
+    use super::*;
+
+    /// Over whole days, and at most one a day, there are as many contacts a year as the rate says.
+    #[test]
+    fn contacts_come_at_their_rate() {
+        const DRAWS: u32 = 40_000;
+        for rate in [2.0, 8.0, 20.0, 120.0, 365.0] {
+            let mut state = State {
+                contacts: Agenda::new(1),
+                hazards: Hazards {
+                    pupil: by_the_day(rate),
+                    ..Hazards::default()
+                },
+                ..State::default()
+            };
+            let stream = Streams::new(1).entity(7).purpose(Purpose::Contact);
+            let mut days = 0;
+            for number in 0..DRAWS {
+                let mut draw = stream.draw(number);
+                days += expect_contact(&mut state, 0, StudentId(0), Phase::Pupil, &mut draw);
+            }
+            let yearly = f64::from(DRAWS) / (f64::from(days) / DAYS_PER_YEAR);
+            // Three standard errors of a geometric mean, relatively.
+            let slack = 3.0 * rate / f64::from(DRAWS).sqrt();
+            assert!((yearly - rate).abs() < slack, "{yearly} and not {rate}");
+        }
+    }
+
+    #[test]
+    fn a_phase_without_contacts_is_looked_at_again() {
+        let mut state = State::default();
+        let mut draw = Streams::new(1).entity(7).purpose(Purpose::Contact).draw(0);
+        let day = expect_contact(&mut state, 5, StudentId(0), Phase::Carer, &mut draw);
+        assert_eq!(day, 5 + IDLE);
     }
 }
