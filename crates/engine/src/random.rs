@@ -138,7 +138,7 @@ impl PurposeStream {
     }
 
     /// Draw number `n`, whose first block is known already: [`Streams::blocks`] computes many at
-    /// once, in a fifth of the time. The same numbers as those of [`draw`](Self::draw).
+    /// once, in a fifth of the instructions. The same numbers as those of [`draw`](Self::draw).
     #[inline]
     pub const fn draw_from(self, n: u32, first: Block) -> Draw {
         self.draw_at(n, 1, first, 2)

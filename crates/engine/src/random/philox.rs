@@ -41,7 +41,7 @@ const LANES: usize = 8;
 /// The blocks of many counters that have their last word in common, each as two 64-bit numbers. The
 /// other words are a 64-bit identity, low half first, and a number.
 ///
-/// The same bits as one by one, in a fifth of the time where the machine multiplies four pairs of 32-bit
+/// The same bits as one by one, in a fifth of the instructions where the machine multiplies four pairs of 32-bit
 /// numbers at once.
 ///
 /// # Panics
