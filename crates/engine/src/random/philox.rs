@@ -56,12 +56,10 @@ pub(super) fn blocks(
     blocks: &mut [[u64; 2]],
 ) {
     assert!(identities.len() == numbers.len() && identities.len() == blocks.len());
-    let whole = identities.len() / LANES * LANES;
-    let mut start = 0;
-    while start < whole {
-        let to = start + LANES;
-        let identities: &[u64; LANES] = lanes(&identities[start..to]);
-        let numbers: &[u32; LANES] = lanes(&numbers[start..to]);
+    let (identities, last_identities) = identities.as_chunks::<LANES>();
+    let (numbers, last_numbers) = numbers.as_chunks::<LANES>();
+    let (blocks, last_blocks) = blocks.as_chunks_mut::<LANES>();
+    for ((identities, numbers), blocks) in identities.iter().zip(numbers).zip(blocks) {
         // Words of 32 bits in lanes of 64: what a product leaves in the upper half of a lane is
         // never read.
         let mut x0 = *identities;
@@ -81,42 +79,23 @@ pub(super) fn blocks(
             k0 = k0.wrapping_add(WEYL[0]);
             k1 = k1.wrapping_add(WEYL[1]);
         }
-        for (lane, block) in blocks[start..to].iter_mut().enumerate() {
+        for (lane, block) in blocks.iter_mut().enumerate() {
             *block = [
                 x0[lane] & LOW | x1[lane] << 32,
                 x2[lane] & LOW | x3[lane] << 32,
             ];
         }
-        start = to;
     }
-    for index in whole..identities.len() {
-        let identity = identities[index];
-        let counter = [
-            identity as u32,
-            (identity >> 32) as u32,
-            numbers[index],
-            last,
-        ];
-        let [a, b, c, d] = philox4x32(counter, key);
-        blocks[index] = [
-            u64::from(a) | u64::from(b) << 32,
-            u64::from(c) | u64::from(d) << 32,
-        ];
+    let names = last_identities.iter().zip(last_numbers);
+    for ((identity, number), block) in names.zip(last_blocks) {
+        let counter = [*identity as u32, (identity >> 32) as u32, *number, last];
+        let [a, b, c, d] = philox4x32(counter, key).map(u64::from);
+        *block = [a | b << 32, c | d << 32];
     }
 }
 
 /// The lower half of a lane.
 const LOW: u64 = 0xffff_ffff;
-
-/// A slice of [`LANES`] as an array of them.
-#[inline(always)]
-#[allow(clippy::inline_always)] // A call would stand between the loop and its vectors.
-fn lanes<T>(slice: &[T]) -> &[T; LANES] {
-    match slice.try_into() {
-        Ok(lanes) => lanes,
-        Err(_) => unreachable!("cut to this length"),
-    }
-}
 
 #[cfg(test)]
 mod tests {
