@@ -175,8 +175,8 @@ fn meet(world: &mut World, day: &mut Day) {
 
 /// Whom a student turns to.
 enum Choice {
-    /// The closer of two that come to mind, by their places among the ties; and a uniform number, below
-    /// which the probability that a meeting comes about must not lie.
+    /// The closer of two that come to mind, by their places among the ties; and a uniform number: they
+    /// meet if it is below the probability that the one can be reached.
     Tie([usize; 2], f64),
     /// Somebody of the same year.
     SameYear(StudentId),

@@ -193,7 +193,6 @@ pub(crate) struct Closest {
     pub(crate) friends: u32,
 }
 
-/// Sets a flag on both ends of a tie.
 /// The acts between two people that a history can pin, made as the model makes them: the two know each
 /// other, whatever draws them.
 pub(crate) fn befriend_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
@@ -253,6 +252,7 @@ pub(crate) fn reunite_on_record(world: &mut World, at: Time, one: StudentId, oth
     friendship::meet_again(world, at, one, other);
 }
 
+/// Sets a flag on both ends of a tie.
 fn mark(world: &mut World, one: StudentId, other: StudentId, flag: u32) {
     if let Some(ends) = world.network.ends_mut(one, other) {
         for end in ends {
