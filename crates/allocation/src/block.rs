@@ -14,6 +14,9 @@ pub(crate) const CAPACITY: usize = 64;
 pub(crate) struct Key(u64);
 
 impl Key {
+    /// No candidate's: behind all of them.
+    pub(crate) const LAST: Self = Self(u64::MAX);
+
     pub(crate) fn new(listed: i32, id: u32) -> Self {
         // The sign bit is turned over so that the order of the numbers is that of the times.
         let time = listed.cast_unsigned() ^ (1 << 31);
@@ -92,120 +95,168 @@ impl<const DIGITS: usize> Counts<DIGITS> {
 /// Keys that share a cache line.
 const LINE: usize = 8;
 
-/// Up to 64 candidates in the order of their keys.
+/// Sixty-four slots in the order of their keys, each taken by a candidate or vacant. Which are taken is
+/// known to the owner of the block ([`Head`](crate::group::Group)), so that whoever leaves is forgotten
+/// without a look at the antigens: a vacant slot keeps its key and antigens until another takes it.
+///
+/// Invariant: keys never fall along a block, those of vacant slots included; slots that were never taken
+/// come last and have the key [`Key::LAST`].
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub(crate) struct Block {
-    len: usize,
     keys: [Key; CAPACITY],
-    /// Word `a`, bit `i`: whether candidate `i` has antigen `a`. Bits from `len` on are zero.
+    /// Word `a`, bit `i`: whether the candidate of slot `i` has antigen `a`.
     planes: [u64; 64],
 }
 
 /// The bits below `end`.
-fn below(end: usize) -> u64 {
+pub(crate) fn below(end: usize) -> u64 {
     if end >= 64 { u64::MAX } else { (1 << end) - 1 }
+}
+
+/// How to move the bits of a mask together, to the lowest places: what moves by 1, 2, 4, 8, 16 and 32
+/// (Warren, Hacker's Delight, second edition, 7-4).
+struct Squeeze {
+    mask: u64,
+    moves: [u64; 6],
+}
+
+impl Squeeze {
+    fn new(mask: u64) -> Self {
+        let mut left = mask;
+        let mut vacant = !mask << 1;
+        let moves = core::array::from_fn(|step| {
+            // Bit i: whether an odd number of vacant slots lies below slot i.
+            let odd = (0..6).fold(vacant, |word, shift| word ^ word << (1 << shift));
+            let moved = odd & left;
+            left = left ^ moved | moved >> (1 << step);
+            vacant &= !odd;
+            moved
+        });
+        Self { mask, moves }
+    }
+
+    fn apply(&self, word: u64) -> u64 {
+        let mut word = word & self.mask;
+        for (step, moves) in self.moves.iter().enumerate() {
+            let moved = word & moves;
+            word = word ^ moved | moved >> (1 << step);
+        }
+        word
+    }
 }
 
 impl Block {
     pub(crate) fn new() -> Self {
         Self {
-            len: 0,
-            keys: [Key::default(); CAPACITY],
+            keys: [Key::LAST; CAPACITY],
             planes: [0; 64],
         }
     }
 
-    pub(crate) fn keys(&self) -> &[Key] {
-        &self.keys[..self.len]
-    }
-
-    /// Where a key is, or else where it would be.
+    /// The first slot whose key is not before this one, or [`CAPACITY`].
     ///
     /// A block that nobody has looked at lately is in no cache. A binary search would wait for one
     /// line after the other; here the first key of every line is read, and all lines come at once.
-    pub(crate) fn find(&self, key: Key) -> Result<usize, usize> {
-        let keys = self.keys();
-        let before = |line: &&[Key]| line[0] <= key;
-        let lines = keys.chunks(LINE).filter(before).count();
+    pub(crate) fn find(&self, key: Key) -> usize {
+        let before = |line: &&[Key]| line[0] < key;
+        let lines = self.keys.chunks(LINE).filter(before).count();
         let start = lines.saturating_sub(1) * LINE;
-        let line = &keys[start..keys.len().min(start + LINE)];
-        let index = start + line.iter().filter(|other| **other < key).count();
-        if keys.get(index) == Some(&key) {
-            Ok(index)
+        let line = &self.keys[start..start + LINE];
+        start + line.iter().filter(|other| **other < key).count()
+    }
+
+    pub(crate) fn key(&self, slot: usize) -> Key {
+        self.keys[slot]
+    }
+
+    /// The keys, taken or not.
+    pub(crate) fn keys(&self) -> &[Key; CAPACITY] {
+        &self.keys
+    }
+
+    /// Puts a candidate before what stands at `slot`, where [`find`](Self::find) says they belong. The
+    /// nearest slot that is not in `taken` closes up, and is returned: now it is taken. `None`, and
+    /// nothing is changed, if there is none.
+    pub(crate) fn put(&mut self, slot: usize, taken: u64, key: Key, hla: Hla) -> Option<usize> {
+        let vacant = |slots: u64| !taken & slots;
+        let behind = vacant(!below(slot));
+        let ahead = vacant(below(slot));
+        let (near, far) = (
+            behind.trailing_zeros() as usize,
+            63_usize.wrapping_sub(ahead.leading_zeros() as usize),
+        );
+        // From the vacant slot to where the candidate goes, everybody moves by one.
+        let (hole, own, between) = match (behind, ahead) {
+            (0, 0) => return None,
+            (_, 0) => (near, slot, below(near + 1) & !below(slot)),
+            (0, _) => (far, slot - 1, below(slot) & !below(far)),
+            _ if near - slot < slot - far => (near, slot, below(near + 1) & !below(slot)),
+            _ => (far, slot - 1, below(slot) & !below(far)),
+        };
+        let moved = between & !(1 << own);
+        if own == slot {
+            self.keys.copy_within(slot..hole, slot + 1);
+            for plane in &mut self.planes {
+                *plane = *plane & !between | *plane << 1 & moved;
+            }
         } else {
-            Err(index)
+            self.keys.copy_within(hole + 1..slot, hole);
+            for plane in &mut self.planes {
+                *plane = *plane & !between | *plane >> 1 & moved;
+            }
         }
-    }
-
-    pub(crate) fn key(&self, index: usize) -> Key {
-        self.keys()[index]
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
-    pub(crate) fn is_full(&self) -> bool {
-        self.len == CAPACITY
-    }
-
-    /// One bit for each candidate.
-    pub(crate) fn all(&self) -> u64 {
-        below(self.len)
-    }
-
-    /// Inserts at `index`, which is at most `len`, into a block that is not full.
-    pub(crate) fn insert(&mut self, index: usize, key: Key, hla: Hla) {
-        debug_assert!(!self.is_full() && index <= self.len, "no room at {index}");
-        self.keys.copy_within(index..self.len, index + 1);
-        self.keys[index] = key;
-        let before = below(index);
+        self.keys[own] = key;
         for (antigen, plane) in self.planes.iter_mut().enumerate() {
-            let own = hla.bits() >> antigen & 1;
-            *plane = *plane & before | own << index | (*plane & !before) << 1;
+            *plane |= (hla.bits() >> antigen & 1) << own;
         }
-        self.len += 1;
+        Some(hole)
     }
 
-    /// Removes the candidate at `index`, which is less than `len`.
-    pub(crate) fn remove(&mut self, index: usize) {
-        debug_assert!(index < self.len, "nobody at {index}");
-        self.keys.copy_within(index + 1..self.len, index);
-        let before = below(index);
-        for plane in &mut self.planes {
-            *plane = *plane & before | *plane >> 1 & !before;
-        }
-        self.len -= 1;
-    }
-
-    /// Moves the later half of a full block into a new one.
+    /// Moves the later half of a block without a vacant slot into a new one.
     pub(crate) fn split(&mut self) -> Self {
         const HALF: usize = CAPACITY / 2;
-        debug_assert!(self.is_full(), "only a full block is split");
         let mut later = Self::new();
         later.keys[..HALF].copy_from_slice(&self.keys[HALF..]);
-        for (plane, own) in later.planes.iter_mut().zip(&mut self.planes) {
+        self.keys[HALF..].fill(Key::LAST);
+        for (plane, own) in later.planes.iter_mut().zip(&self.planes) {
             *plane = *own >> HALF;
-            *own &= below(HALF);
         }
-        later.len = HALF;
-        self.len = HALF;
         later
     }
 
-    /// Puts the candidates of `later`, all of them later, behind those of this block; both
-    /// together are at most [`CAPACITY`] and this one is not full.
-    pub(crate) fn append(&mut self, later: &Self) {
-        let together = self.len + later.len;
-        debug_assert!(
-            together <= CAPACITY && !self.is_full(),
-            "{together} candidates"
-        );
-        self.keys[self.len..together].copy_from_slice(later.keys());
-        for (plane, more) in self.planes.iter_mut().zip(&later.planes) {
-            *plane |= more << self.len;
+    /// Closes up the vacant slots: the candidates of the `taken` ones move to the first.
+    fn squeeze(&mut self, taken: u64) {
+        let squeeze = Squeeze::new(taken);
+        for plane in &mut self.planes {
+            *plane = squeeze.apply(*plane);
         }
-        self.len = together;
+        let mut left = taken;
+        for slot in 0..CAPACITY {
+            self.keys[slot] = if left == 0 {
+                Key::LAST
+            } else {
+                self.keys[left.trailing_zeros() as usize]
+            };
+            left &= left.wrapping_sub(1);
+        }
+    }
+
+    /// Puts the candidates of the slots `more` of `later`, all of them later, behind those of the slots
+    /// `taken` of this block, which move to the first; together they are at most [`CAPACITY`].
+    pub(crate) fn append(&mut self, taken: u64, later: &Self, more: u64) {
+        let (own, len) = (
+            taken.count_ones() as usize,
+            (taken.count_ones() + more.count_ones()) as usize,
+        );
+        debug_assert!(len <= CAPACITY, "{len} candidates");
+        self.squeeze(taken);
+        let mut later = later.clone();
+        later.squeeze(more);
+        self.keys[own..len].copy_from_slice(&later.keys[..len - own]);
+        for (plane, later) in self.planes.iter_mut().zip(&later.planes) {
+            *plane |= later.checked_shl(own as u32).unwrap_or(0);
+        }
     }
 
     /// Counts the matches of all candidates; the donor's antigens fit `DIGITS` digits.
@@ -247,38 +298,39 @@ mod tests {
     #[test]
     fn a_key_is_found_in_a_block_of_any_size() {
         let mut block = Block::new();
-        for size in 0..=CAPACITY as i32 {
-            for listed in -1..=2 * size {
+        for size in 0..=CAPACITY {
+            for listed in -1..=2 * size as i32 {
                 let key = Key::new(listed, 0);
-                assert_eq!(block.find(key), block.keys().binary_search(&key), "{size}");
+                let expected = block.keys[..size].partition_point(|other| *other < key);
+                assert_eq!(block.find(key), expected, "{size}");
             }
-            if !block.is_full() {
-                block.insert(size as usize, Key::new(2 * size, 0), Hla::EMPTY);
-            }
+            let key = Key::new(2 * size as i32, 0);
+            let taken = block.put(size, below(size), key, Hla::EMPTY);
+            assert_eq!(taken, (size < CAPACITY).then_some(size));
         }
     }
 
-    fn check(block: &Block, numbers: &[u32]) {
-        assert_eq!(block.len(), numbers.len());
+    fn check(block: &Block, taken: u64, numbers: &[u32]) {
+        let slots: Vec<usize> = (0..CAPACITY)
+            .filter(|slot| taken >> slot & 1 == 1)
+            .collect();
+        assert_eq!(slots.len(), numbers.len());
+        assert!(block.keys.is_sorted());
         let donor = Hla::from_bits(0xF0F0_1234_8765_4321);
         let counts: Counts<7> = block.count(&Antigens::new(donor));
-        for (index, &number) in numbers.iter().enumerate() {
+        for (&slot, &number) in slots.iter().zip(numbers) {
             let (key, hla) = candidate(number);
-            assert_eq!(block.key(index), key);
+            assert_eq!(block.key(slot), key);
             assert_eq!(
-                counts.of(index),
+                counts.of(slot),
                 Hla::matches(donor, hla),
                 "candidate {number}"
             );
         }
         for least in 0..=donor.len() {
-            let expected = (0..numbers.len()).filter(|&index| counts.of(index) >= least);
-            let mask = expected.fold(0, |mask, index| mask | 1 << index);
-            assert_eq!(
-                counts.at_least(least) & block.all(),
-                mask,
-                "at least {least}"
-            );
+            let expected = slots.iter().filter(|slot| counts.of(**slot) >= least);
+            let mask = expected.fold(0, |mask, slot| mask | 1 << slot);
+            assert_eq!(counts.at_least(least) & taken, mask, "at least {least}");
         }
     }
 
@@ -303,30 +355,104 @@ mod tests {
         }
     }
 
+    /// A block with a slot for each candidate of a sorted list.
+    fn of(numbers: &[u32]) -> Block {
+        let mut block = Block::new();
+        for (slot, &number) in numbers.iter().enumerate() {
+            let (key, hla) = candidate(number);
+            assert_eq!(block.put(slot, below(slot), key, hla), Some(slot));
+        }
+        block
+    }
+
     #[test]
-    fn insert_remove_split_and_append_keep_everyone() {
+    fn put_and_split_keep_everyone() {
         let mut block = Block::new();
         let mut numbers = Vec::new();
         // Every second one first, then the others between them.
         for number in (0..64).step_by(2).chain((1..64).step_by(2)) {
-            let index = numbers.partition_point(|&other| other < number);
+            let slot = numbers.partition_point(|&other| other < number);
             let (key, hla) = candidate(number);
-            block.insert(index, key, hla);
-            numbers.insert(index, number);
-            check(&block, &numbers);
+            assert_eq!(block.find(key), slot);
+            let taken = below(numbers.len());
+            assert_eq!(block.put(slot, taken, key, hla), Some(numbers.len()));
+            numbers.insert(slot, number);
+            check(&block, below(numbers.len()), &numbers);
         }
+        let (key, hla) = candidate(64);
+        assert_eq!(block.put(64, u64::MAX, key, hla), None);
         let later = block.split();
-        check(&block, &numbers[..32]);
-        check(&later, &numbers[32..]);
-        block.append(&later);
-        check(&block, &numbers);
-        for index in [63, 0, 17, 30, 59, 40] {
-            block.remove(index);
-            numbers.remove(index);
-            check(&block, &numbers);
+        check(&block, below(32), &numbers[..32]);
+        check(&later, below(32), &numbers[32..]);
+        let mut block = block;
+        block.append(below(32), &later, below(32));
+        check(&block, u64::MAX, &numbers);
+    }
+
+    /// Whoever comes takes the nearest vacant slot, before or behind, at every place and with any
+    /// slots vacant.
+    #[test]
+    fn vacant_slots_are_taken_again() {
+        let even: Vec<u32> = (0..64).map(|number| 2 * number).collect();
+        let full = of(&even);
+        let patterns = [
+            1,
+            1 << 63,
+            1 << 40,
+            0x8000_0100_0000_0001,
+            0x00FF_0000_0000_FF00,
+            !(1 << 20),
+            u64::MAX,
+        ];
+        for vacant in patterns {
+            for number in 0..=128 {
+                let (key, hla) = candidate(number);
+                let mut block = full.clone();
+                let slot = block.find(key);
+                if slot < CAPACITY && block.key(slot) == key && vacant >> slot & 1 == 0 {
+                    continue;
+                }
+                let Some(hole) = block.put(slot, !vacant, key, hla) else {
+                    panic!("there is room");
+                };
+                assert_eq!(vacant >> hole & 1, 1);
+                let mut expected: Vec<u32> = even.clone();
+                expected.retain(|even| vacant >> (even / 2) & 1 == 0);
+                let place = expected.partition_point(|&other| other < number);
+                expected.insert(place, number);
+                check(&block, !vacant | 1 << hole, &expected);
+            }
         }
-        // Nothing of those removed may be left in the bits behind the last.
-        let end = block.all();
-        assert!(block.planes.iter().all(|plane| plane & !end == 0));
+    }
+
+    #[test]
+    fn append_closes_up_what_is_vacant() {
+        let all: Vec<u32> = (0..128).collect();
+        let (first, second) = (of(&all[..64]), of(&all[64..]));
+        let masks = [
+            0,
+            1,
+            1 << 63,
+            0xFFFF_FFFF,
+            0x5555_5555_5555_5555,
+            0xF00F_00F0_0F00_F00F,
+        ];
+        for own in masks {
+            for more in masks {
+                let mut block = first.clone();
+                block.append(own, &second, more);
+                let taken = |number: &u32| {
+                    let mask = if *number < 64 { own } else { more };
+                    mask >> (number % 64) & 1 == 1
+                };
+                let expected: Vec<u32> = all.iter().copied().filter(taken).collect();
+                check(&block, below(expected.len()), &expected);
+                assert!(
+                    block.keys[expected.len()..]
+                        .iter()
+                        .all(|key| *key == Key::LAST)
+                );
+            }
+        }
     }
 }

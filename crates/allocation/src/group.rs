@@ -1,6 +1,8 @@
 //! The candidates of one blood group and one urgency, in the order of listing.
 
-use crate::block::{Antigens, Block, CAPACITY, Counts, Key};
+use hailsham_engine::prefetch::prefetch;
+
+use crate::block::{Antigens, Block, CAPACITY, Counts, Key, below};
 use crate::hla::Hla;
 use crate::policy::{Points, Rule};
 
@@ -9,17 +11,27 @@ use crate::policy::{Points, Rule};
 /// and again.
 const JOIN: usize = CAPACITY / 2;
 
-/// The first key of a block, beside the others' for a fast search, and where the block is.
+/// What is known of a block without a look at it: the first key, beside the others' for a fast search,
+/// which slots are taken, and where it is.
 #[derive(Debug, Clone, Copy)]
 struct Head {
     first: Key,
+    taken: u64,
     block: u32,
 }
 
-/// A sorted list of candidates in blocks: adding and removing move at most one block's content.
+impl Head {
+    fn len(self) -> usize {
+        self.taken.count_ones() as usize
+    }
+}
+
+/// A sorted list of candidates in blocks: adding moves at most one block's content, and removing reads
+/// the keys of one block and writes none of it.
 ///
-/// Invariants: blocks are not empty; keys rise strictly along a block and from block to block;
-/// a head's `first` is the first key of its block; a block is in `heads` or in `unused`.
+/// Invariants: blocks are not empty; the keys of the taken slots rise strictly along a block and from
+/// block to block; a head's `first` is the key of the first that is taken; a block is in `heads` or in
+/// `unused`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Group {
     heads: Vec<Head>,
@@ -89,18 +101,30 @@ impl Group {
         self.len
     }
 
-    /// Where a key is or would be: the index of its head, the index in its block, and whether it
+    /// Where a key is or would be: the index of its head, the slot in its block, and whether it
     /// is there.
-    fn find(&self, key: Key) -> (usize, Result<usize, usize>) {
-        let head = self
-            .heads
+    fn find(&self, key: Key) -> (usize, usize, bool) {
+        let at = self.near(key);
+        self.heads.get(at).map_or((at, 0, false), |&head| {
+            let block = self.block(head);
+            let slot = block.find(key);
+            let there = slot < CAPACITY && head.taken >> slot & 1 == 1 && block.key(slot) == key;
+            (at, slot, there)
+        })
+    }
+
+    /// The index of the head whose block holds a key, or would.
+    fn near(&self, key: Key) -> usize {
+        self.heads
             .partition_point(|head| head.first <= key)
-            .saturating_sub(1);
-        let within = self
-            .heads
-            .get(head)
-            .map_or(Err(0), |found| self.block(*found).find(key));
-        (head, within)
+            .saturating_sub(1)
+    }
+
+    /// Asks for the memory by which a candidate is found.
+    pub(crate) fn prefetch(&self, key: Key) {
+        if let Some(head) = self.heads.get(self.near(key)) {
+            prefetch(self.block(*head).keys());
+        }
     }
 
     fn block(&self, head: Head) -> &Block {
@@ -113,45 +137,43 @@ impl Group {
 
     /// Adds a candidate; `false` if the key is there already.
     pub(crate) fn add(&mut self, key: Key, hla: Hla) -> bool {
-        let (head, Err(mut index)) = self.find(key) else {
+        let (mut at, mut slot, there) = self.find(key);
+        if there {
             return false;
-        };
-        let mut at = head;
-        if self.heads.is_empty() {
-            self.open(0, Block::new());
-        } else if self.block(self.heads[at]).is_full() {
-            if at + 1 == self.heads.len() && index == CAPACITY {
-                // The usual case, a new candidate behind all others: blocks stay full.
-                self.open(at + 1, Block::new());
-                (at, index) = (at + 1, 0);
-            } else {
-                let found = self.heads[at];
-                let later = self.block_mut(found).split();
-                self.open(at + 1, later);
-                if index > CAPACITY / 2 {
-                    (at, index) = (at + 1, index - CAPACITY / 2);
-                }
-            }
         }
-        let found = self.heads[at];
-        self.block_mut(found).insert(index, key, hla);
-        self.set_first(at);
-        self.len += 1;
-        true
+        let last = at + 1 == self.heads.len();
+        if self.heads.is_empty() {
+            self.open(0, Block::new(), 0);
+        } else if slot == CAPACITY && last && self.heads[at].len() > JOIN {
+            // The usual case, a new candidate behind all others: blocks stay full.
+            self.open(at + 1, Block::new(), 0);
+            (at, slot) = (at + 1, 0);
+        }
+        let head = self.heads[at];
+        if let Some(taken) = self.block_mut(head).put(slot, head.taken, key, hla) {
+            self.take(at, head.taken | 1 << taken);
+            self.len += 1;
+            true
+        } else {
+            let later = self.block_mut(head).split();
+            self.heads[at].taken = below(CAPACITY / 2);
+            self.open(at + 1, later, below(CAPACITY / 2));
+            self.add(key, hla)
+        }
     }
 
     /// Removes a candidate; `false` if the key is not there.
     pub(crate) fn remove(&mut self, key: Key) -> bool {
-        let (at, Ok(index)) = self.find(key) else {
+        let (at, slot, there) = self.find(key);
+        if !there {
             return false;
-        };
-        let found = self.heads[at];
-        self.block_mut(found).remove(index);
+        }
         self.len -= 1;
-        if self.block(found).len() == 0 {
+        let left = self.heads[at].taken & !(1 << slot);
+        if left == 0 {
             self.close(at);
         } else {
-            self.set_first(at);
+            self.take(at, left);
             self.join(at);
             if at > 0 {
                 self.join(at - 1);
@@ -160,25 +182,36 @@ impl Group {
         true
     }
 
-    fn set_first(&mut self, at: usize) {
-        self.heads[at].first = self.block(self.heads[at]).key(0);
+    /// Some slots of a block are taken now, at least one.
+    fn take(&mut self, at: usize, taken: u64) {
+        let first = self
+            .block(self.heads[at])
+            .key(taken.trailing_zeros() as usize);
+        self.heads[at] = Head {
+            first,
+            taken,
+            ..self.heads[at]
+        };
     }
 
-    /// Joins the block at `at` and the one behind it, if they are small enough.
+    /// Joins the block at `at` and the one behind it, if few are in them.
     fn join(&mut self, at: usize) {
         let Some(&[first, second]) = self.heads.get(at..at + 2) else {
             return;
         };
-        if self.block(first).len() + self.block(second).len() > JOIN {
+        let together = first.len() + second.len();
+        if together > JOIN {
             return;
         }
         let later = self.block(second).clone();
-        self.block_mut(first).append(&later);
+        self.block_mut(first)
+            .append(first.taken, &later, second.taken);
+        self.heads[at].taken = below(together);
         self.close(at + 1);
     }
 
-    fn open(&mut self, at: usize, block: Block) {
-        let first = block.keys().first().copied().unwrap_or_default();
+    fn open(&mut self, at: usize, block: Block, taken: u64) {
+        let first = block.key(0);
         let place = if let Some(place) = self.unused.pop() {
             self.blocks[place as usize] = block;
             place
@@ -190,6 +223,7 @@ impl Group {
             at,
             Head {
                 first,
+                taken,
                 block: place,
             },
         );
@@ -197,7 +231,6 @@ impl Group {
 
     fn close(&mut self, at: usize) {
         let head = self.heads.remove(at);
-        self.blocks[head.block as usize] = Block::new();
         self.unused.push(head.block);
     }
 
@@ -217,7 +250,7 @@ impl Group {
     fn eligible(&self, head: Head, question: &Question<'_>) -> u64 {
         let block = self.block(head);
         let counts: Counts<7> = block.count(question.donor);
-        counts.at_least(question.fewest) & block.all()
+        counts.at_least(question.fewest) & head.taken
     }
 
     /// Offers the shortlist every candidate of this group who may matter.
@@ -251,7 +284,7 @@ impl Group {
             };
             let block = self.block(*head);
             let counts: Counts<DIGITS> = block.count(question.donor);
-            let mut left = counts.at_least(needed) & block.all();
+            let mut left = counts.at_least(needed) & head.taken;
             while left != 0 {
                 let index = left.trailing_zeros() as usize;
                 left &= left - 1;
@@ -279,8 +312,11 @@ impl Group {
         let mut keys = Vec::new();
         for head in &self.heads {
             let block = self.block(*head);
-            assert_eq!(Some(&head.first), block.keys().first());
-            keys.extend_from_slice(block.keys());
+            let slots = (0..CAPACITY).filter(|slot| head.taken >> slot & 1 == 1);
+            let own: Vec<Key> = slots.map(|slot| block.key(slot)).collect();
+            assert_eq!(Some(&head.first), own.first());
+            assert!(block.keys().is_sorted());
+            keys.extend(own);
         }
         assert!(
             keys.windows(2).all(|pair| pair[0] < pair[1]),
@@ -289,7 +325,7 @@ impl Group {
         assert_eq!(keys.len(), self.len);
         assert_eq!(self.heads.len() + self.unused.len(), self.blocks.len());
         for pair in self.heads.windows(2) {
-            let together = self.block(pair[0]).len() + self.block(pair[1]).len();
+            let together = pair[0].len() + pair[1].len();
             assert!(
                 together > JOIN,
                 "neighbours of together {together} were not joined"

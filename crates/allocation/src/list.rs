@@ -90,6 +90,13 @@ impl WaitingList {
             .remove(Key::new(candidate.listed, candidate.id))
     }
 
+    /// Asks for the memory by which this candidate would be found, and does not wait for it: for who
+    /// knows that they will be [`remove`](Self::remove)d before long. A hint, which changes nothing.
+    pub fn prefetch(&self, candidate: &Candidate) {
+        self.groups[group(candidate.abo, candidate.urgent)]
+            .prefetch(Key::new(candidate.listed, candidate.id));
+    }
+
     /// How many candidates wait.
     pub fn len(&self) -> usize {
         self.groups.iter().map(Group::len).sum()

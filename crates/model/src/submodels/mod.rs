@@ -110,6 +110,9 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
         if let Some(donor) = carers::next_donor(&world.carers, carer) {
             prefetch_start(&world.donation.rows, donor);
         }
+    } else if event.slot == Slot::Urgent as u8 || event.slot == Slot::RecipientDeath as u8 {
+        let recipient = RecipientId(event.entity.wrapping_sub(FIRST_RECIPIENT));
+        recipients::prefetch_place(&world.recipients_state, recipient);
     } else if let Some(donor) = world.students.donor_row.get(event.entity as usize) {
         prefetch_row(&world.donation.rows, *donor as usize);
     }

@@ -121,6 +121,19 @@ impl Columns {
     }
 }
 
+/// Asks for the memory of a recipient's place on the list, if they are on it: what happens to them next
+/// takes them off. The recipient is at hand already.
+pub(crate) fn prefetch_place(state: &State, recipient: RecipientId) {
+    let people = &state.people;
+    let Some(patient) = people.patients.get(recipient.row()) else {
+        return;
+    };
+    if patient.condition == Condition::Waiting {
+        let organ = state.illnesses[usize::from(patient.disease)].organ;
+        state.lists[usize::from(organ)].prefetch(people, recipient);
+    }
+}
+
 /// A disease, ready for use.
 struct Illness {
     organ: u8,

@@ -112,6 +112,13 @@ impl List {
         }
     }
 
+    /// Asks for the memory by which a recipient, as they stand, is found on the list.
+    pub(super) fn prefetch(&self, people: &Columns, recipient: RecipientId) {
+        if let Ranked::Simply(list) = &self.ranked {
+            list.prefetch(&candidate(people, recipient));
+        }
+    }
+
     /// Whether anybody could be offered this donor's organ.
     pub(super) fn wanted(&mut self, people: &Columns, giver: &Giver, now: Time) -> bool {
         match &mut self.ranked {
