@@ -165,7 +165,7 @@ fn receivers(world: &World, of: impl Iterator<Item = RecipientId>) -> Vec<f64> {
         ill += 1;
         let row = person.row();
         let without = people.patients[row].transplants == 0;
-        died_without += u32::from(without && people.died[row] != Time::NEVER);
+        died_without += u32::from(without && people.patients[row].died != Time::NEVER);
         gained.extend(ledger::years_gained(people, person));
     }
     vec![

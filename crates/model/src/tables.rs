@@ -410,7 +410,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         let died = of.both(
             row,
             |student| students.died[student],
-            |person| people.died[person],
+            |person| people.patients[person].died,
         );
         died.and_then(|died| of.happened(died))
     })?;
@@ -533,10 +533,14 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         of.recipient(row, |person| of.happened(people.fell_ill[person]))
     })?;
     group.timestamp("listed", |row| {
-        of.recipient(row, |person| of.happened(people.first_listed[person]))
+        of.recipient(row, |person| {
+            of.happened(people.patients[person].first_listed)
+        })
     })?;
     group.timestamp("transplanted", |row| {
-        of.recipient(row, |person| of.happened(people.transplanted[person]))
+        of.recipient(row, |person| {
+            of.happened(people.patients[person].transplanted)
+        })
     })?;
     group.u32("transplants", |row| {
         of.recipient(row, |person| {
@@ -549,7 +553,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
     })?;
     group.u32("donor", |row| {
         of.recipient(row, |person| {
-            Some(people.donor[person]).filter(|donor| *donor != NOBODY)
+            Some(people.patients[person].donor).filter(|donor| *donor != NOBODY)
         })
     })?;
     group.timestamp("death_without", |row| {

@@ -37,14 +37,14 @@ pub(crate) fn years_gained(people: &Columns, recipient: RecipientId) -> Option<f
     if people.patients[row].transplants == 0 {
         return None;
     }
-    let end = if people.died[row] == Time::NEVER {
+    let end = if people.patients[row].died == Time::NEVER {
         // One of the two is `NEVER`: with a graft, or waiting for another.
         people.patients[row]
             .graft_fails
             .min(people.patients[row].disease_death)
             .min(people.patients[row].other_death)
     } else {
-        people.died[row]
+        people.patients[row].died
     };
     let at_onset = people.death_at_onset[row];
     Some(if end >= at_onset {

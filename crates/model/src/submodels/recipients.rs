@@ -61,9 +61,10 @@ impl Condition {
     pub const LABELS: [&'static str; 5] = ["ill", "cured", "waiting", "transplanted", "dead"];
 }
 
-/// What changes, or is looked at, while a recipient's life goes on: it stands together, since each
-/// event of a recipient comes long after the last and finds nothing in the caches.
+/// What changes, or is looked at, while a recipient's life goes on: it stands together in one line of the
+/// cache, since each event of a recipient comes long after the last and finds nothing there.
 #[derive(Clone)]
+#[repr(align(64))]
 pub(crate) struct Patient {
     pub(crate) identity: u64,
     /// HLA antigens; drawn when first listed, as nobody asks before.
@@ -85,7 +86,15 @@ pub(crate) struct Patient {
     pub(crate) other_death: Time,
     /// When the graft fails; `NEVER` without one.
     pub(crate) graft_fails: Time,
+    pub(crate) first_listed: Time,
+    /// When the first organ came.
+    pub(crate) transplanted: Time,
+    /// Donor of the first organ.
+    pub(crate) donor: u32,
+    pub(crate) died: Time,
 }
+
+const _: () = assert!(size_of::<Patient>() == 64);
 
 /// The recipients: what changes as rows, what is written once as columns.
 #[derive(Default)]
@@ -95,11 +104,6 @@ pub struct Columns {
     pub(crate) fell_ill: Vec<Time>,
     /// Death drawn at onset: without an organ, or by the life table if that is sooner.
     pub(crate) death_at_onset: Vec<Time>,
-    pub(crate) first_listed: Vec<Time>,
-    pub(crate) transplanted: Vec<Time>,
-    /// Donor of the first organ.
-    pub(crate) donor: Vec<u32>,
-    pub(crate) died: Vec<Time>,
 }
 
 impl Columns {
@@ -115,8 +119,9 @@ impl Columns {
 
     /// From the first listing to the first transplant, to death, or to the end of the run.
     pub(crate) fn first_wait(&self, row: usize, end: Time) -> Option<Span> {
-        let listed = self.first_listed[row];
-        let until = self.transplanted[row].min(self.died[row]).min(end);
+        let patient = &self.patients[row];
+        let listed = patient.first_listed;
+        let until = patient.transplanted.min(patient.died).min(end);
         (listed != Time::NEVER).then(|| until - listed)
     }
 }
@@ -250,7 +255,7 @@ pub(crate) fn on_listing(world: &mut World, at: Time, recipient: RecipientId) {
     let streams = world.clock.streams.entity(patient.identity);
     patient.abo = world.creation.blood_group(streams);
     patient.hla = world.creation.tissue_type(streams);
-    world.recipients_state.people.first_listed[recipient.row()] = at;
+    patient.first_listed = at;
     enlist(world, at, recipient, Event::Listed);
 }
 
@@ -365,9 +370,9 @@ pub(crate) fn place_organ(world: &mut World, at: Time, donor: StudentId, organ: 
     people.patients[row].disease_death = Time::NEVER;
     people.patients[row].graft_fails = fails;
     people.patients[row].transplants = number.saturating_add(1);
-    if people.transplanted[row] == Time::NEVER {
-        people.transplanted[row] = at;
-        people.donor[row] = donor.person();
+    if people.patients[row].transplanted == Time::NEVER {
+        people.patients[row].transplanted = at;
+        people.patients[row].donor = donor.person();
     }
     world.log.push(
         Event::Transplanted
@@ -466,7 +471,7 @@ fn die(world: &mut World, at: Time, recipient: RecipientId, cause: Cause) {
     let people = &mut world.recipients_state.people;
     let row = recipient.row();
     people.patients[row].condition = Condition::Dead;
-    people.died[row] = at;
+    people.patients[row].died = at;
     people.patients[row].cause = Some(cause);
     world.log.push(
         Event::Died

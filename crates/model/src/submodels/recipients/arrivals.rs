@@ -168,14 +168,14 @@ pub(crate) fn on_arrival(world: &mut World, at: Time, source: u32) {
         disease_death: if needs { disease_death } else { Time::NEVER },
         other_death,
         graft_fails: Time::NEVER,
+        first_listed: Time::NEVER,
+        transplanted: Time::NEVER,
+        donor: NOBODY,
+        died: Time::NEVER,
     });
     people.born.push(at - Span::from_years(age));
     people.fell_ill.push(at);
     people.death_at_onset.push(other_death.min(disease_death));
-    people.first_listed.push(Time::NEVER);
-    people.transplanted.push(Time::NEVER);
-    people.donor.push(NOBODY);
-    people.died.push(Time::NEVER);
 
     let person = recipient.person();
     let topic = world.topics.disease(disease);

@@ -87,13 +87,13 @@ pub(crate) fn burden(world: &World, at: Time) -> Burden {
         people: public(world, year),
         ..Burden::default()
     };
-    for (patient, died) in state.people.patients.iter().zip(&state.people.died) {
+    for patient in &state.people.patients {
         match patient.condition {
             Condition::Ill | Condition::Waiting => burden.ill += 1.0,
             Condition::Transplanted => burden.grafted += 1.0,
             Condition::Dead => {
                 let of_it = matches!(patient.cause, Some(Cause::Disease | Cause::GraftFailure));
-                burden.dead += f64::from(u8::from(of_it && (at - *died).years() <= 1.0));
+                burden.dead += f64::from(u8::from(of_it && (at - patient.died).years() <= 1.0));
             }
             Condition::Cured => {}
         }
