@@ -42,6 +42,7 @@
 
 pub mod calendar;
 pub mod distributions;
+pub mod large_pages;
 pub mod log;
 pub mod metric;
 pub mod prefetch;
