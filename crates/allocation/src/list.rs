@@ -55,7 +55,7 @@ pub struct Offer {
 /// The candidates for one kind of organ, ready to be ranked for a donor under one [`Policy`].
 ///
 /// Cost, with `n` candidates: [`add`](Self::add) and [`remove`](Self::remove) search in
-/// logarithmic time and move at most 64 candidates; [`best`](Self::best) looks at the list from
+/// logarithmic time; the first moves at most 64 candidates, the second as a rule none; [`best`](Self::best) looks at the list from
 /// the longest waiting on, 64 candidates at a time, until nobody who is left could be better,
 /// and allocates nothing. The more candidates there are, the sooner a good match is found and the
 /// smaller the share of the list that is read: in the lists of `benches/match_run.rs`, with a point
