@@ -384,7 +384,6 @@ mod tests {
         let later = block.split();
         check(&block, below(32), &numbers[..32]);
         check(&later, below(32), &numbers[32..]);
-        let mut block = block;
         block.append(below(32), &later, below(32));
         check(&block, u64::MAX, &numbers);
     }

@@ -181,6 +181,10 @@ fn attributes_are_what_they_are_called() {
         disease_death: Time::NEVER,
         other_death: Time::NEVER,
         graft_fails: Time::NEVER,
+        first_listed: year(40.0),
+        transplanted: year(44.0),
+        donor: 7,
+        died: Time::NEVER,
     });
     people.born.push(year(10.0));
     people.fell_ill.push(year(45.5));
