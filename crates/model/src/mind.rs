@@ -7,6 +7,7 @@
 //! Shares and moods lie in [0, 1] and are moved by [`raise`] and [`lower`], which act on what is
 //! left: they never leave the interval, and two of them in either order come close to each other.
 
+use hailsham_engine::large_pages;
 use hailsham_engine::prefetch::{Ahead, prefetch};
 use hailsham_engine::random::Streams;
 use schemars::JsonSchema;
@@ -263,6 +264,11 @@ pub fn lower(share: &mut f32, part: f64) {
 pub struct Minds(Vec<Mind>);
 
 impl Minds {
+    /// Makes room for so many, if there is as much memory.
+    pub(crate) fn reserve(&mut self, students: usize) {
+        large_pages::reserve(&mut self.0, students);
+    }
+
     /// The mind of a student.
     #[inline]
     pub fn of(&self, student: StudentId) -> &Mind {

@@ -151,6 +151,12 @@ impl Default for Network {
 }
 
 impl Network {
+    /// Makes room for the ties of so many, if there is as much memory.
+    pub(crate) fn reserve(&mut self, students: usize) {
+        self.known.reserve(students);
+        self.rows.reserve(students);
+    }
+
     /// Asks for the memory of whom a person knows.
     #[inline]
     pub(crate) fn prefetch_known(&self, student: StudentId) {

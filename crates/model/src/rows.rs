@@ -1,6 +1,7 @@
 //! A table of rows that are alike until one is changed, as what is kept of an inner life is before it is
 //! lived: where nobody lives one, the table takes no memory.
 
+use hailsham_engine::large_pages;
 use std::ops::{Index, IndexMut};
 
 /// Rows by number. One that was never changed is blank, and the table is as long as the last that
@@ -18,6 +19,11 @@ impl<T: Clone> Rows<T> {
             rows: Vec::new(),
             blank,
         }
+    }
+
+    /// Makes room for so many rows, if there is as much memory. Those that are never changed take none.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        large_pages::reserve(&mut self.rows, rows);
     }
 
     /// The rows up to the last that was changed.

@@ -336,6 +336,9 @@ impl World {
             programme,
             clock,
         };
+        let students = creation::most_expected(&world);
+        world.minds.reserve(students);
+        world.network.reserve(students);
         crate::submodels::start(&mut world);
         world
     }

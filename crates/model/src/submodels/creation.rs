@@ -208,6 +208,21 @@ pub(crate) fn accumulate(weights: &mut [f64]) {
     }
 }
 
+/// More students than a run is likely to make: those of schools that are open all the time, and four
+/// standard deviations more.
+pub(crate) fn most_expected(world: &World) -> usize {
+    let years = (world.clock.horizon - Time::START).years() + 1.0;
+    let factor = world.programme.creation.intake_factor * world.clock.scale;
+    let intakes = world
+        .institutions
+        .schools
+        .iter()
+        .map(|school| school.intake);
+    let expected = intakes.sum::<f64>() * factor * years;
+    let most = expected + 4.0 * expected.sqrt();
+    most.min(f64::from(crate::person::FIRST_RECIPIENT)) as usize
+}
+
 /// A school's intake from now to the next leaving day is drawn, and each birth is scheduled.
 pub(crate) fn on_intake(world: &mut World, at: Time, source: u32) {
     let school = &world.institutions.schools[source as usize];
