@@ -10,7 +10,7 @@ use crate::hla::Hla;
 pub(crate) const CAPACITY: usize = 64;
 
 /// Listing time and id of a candidate as one number, in the order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key(u64);
 
 impl Key {
@@ -96,11 +96,11 @@ impl<const DIGITS: usize> Counts<DIGITS> {
 const LINE: usize = 8;
 
 /// Sixty-four slots in the order of their keys, each taken by a candidate or vacant. Which are taken is
-/// known to the owner of the block ([`Head`](crate::group::Group)), so that whoever leaves is forgotten
-/// without a look at the antigens: a vacant slot keeps its key and antigens until another takes it.
+/// known to the [group](crate::group::Group), so that whoever leaves is forgotten without a look at the
+/// antigens: a vacant slot keeps its key and antigens until another takes it.
 ///
-/// Invariant: keys never fall along a block, those of vacant slots included; slots that were never taken
-/// come last and have the key [`Key::LAST`].
+/// Invariant: keys never fall along a block, those of vacant slots included; slots that nobody has taken
+/// yet come last and have the key [`Key::LAST`].
 #[derive(Debug, Clone)]
 #[repr(C, align(64))]
 pub(crate) struct Block {
@@ -179,36 +179,29 @@ impl Block {
     /// nearest slot that is not in `taken` closes up, and is returned: now it is taken. `None`, and
     /// nothing is changed, if there is none.
     pub(crate) fn put(&mut self, slot: usize, taken: u64, key: Key, hla: Hla) -> Option<usize> {
-        let vacant = |slots: u64| !taken & slots;
-        let behind = vacant(!below(slot));
-        let ahead = vacant(below(slot));
-        let (near, far) = (
-            behind.trailing_zeros() as usize,
-            63_usize.wrapping_sub(ahead.leading_zeros() as usize),
-        );
-        // From the vacant slot to where the candidate goes, everybody moves by one.
-        let (hole, own, between) = match (behind, ahead) {
-            (0, 0) => return None,
-            (_, 0) => (near, slot, below(near + 1) & !below(slot)),
-            (0, _) => (far, slot - 1, below(slot) & !below(far)),
-            _ if near - slot < slot - far => (near, slot, below(near + 1) & !below(slot)),
-            _ => (far, slot - 1, below(slot) & !below(far)),
+        let (ahead, behind) = (!taken & below(slot), !taken & !below(slot));
+        let last_ahead = 63_usize.checked_sub(ahead.leading_zeros() as usize);
+        let first_behind = (behind != 0).then(|| behind.trailing_zeros() as usize);
+        let later = match (last_ahead, first_behind) {
+            (Some(last), Some(first)) => first - slot < slot - last,
+            (_, first) => first.is_some(),
         };
-        let moved = between & !(1 << own);
-        if own == slot {
+        // From the vacant slot to where the candidate goes, everybody moves by one.
+        let (hole, own, between) = if later {
+            let hole = first_behind?;
             self.keys.copy_within(slot..hole, slot + 1);
-            for plane in &mut self.planes {
-                *plane = *plane & !between | *plane << 1 & moved;
-            }
+            (hole, slot, below(hole + 1) & !below(slot))
         } else {
+            let hole = last_ahead?;
             self.keys.copy_within(hole + 1..slot, hole);
-            for plane in &mut self.planes {
-                *plane = *plane & !between | *plane >> 1 & moved;
-            }
-        }
+            (hole, slot - 1, below(slot) & !below(hole))
+        };
         self.keys[own] = key;
+        let moved = between & !(1 << own);
         for (antigen, plane) in self.planes.iter_mut().enumerate() {
-            *plane |= (hla.bits() >> antigen & 1) << own;
+            let shifted = if later { *plane << 1 } else { *plane >> 1 };
+            let has = hla.bits() >> antigen & 1;
+            *plane = *plane & !between | shifted & moved | has << own;
         }
         Some(hole)
     }

@@ -80,6 +80,12 @@ impl RecipientId {
     }
 }
 
+/// How many rows a table should have room for where so many students, or recipients, are expected: four
+/// standard deviations above the mean of a Poisson process, and no more than there are numbers for them.
+pub(crate) fn room_for(expected: f64) -> usize {
+    (expected + 4.0 * expected.sqrt()).min(f64::from(FIRST_RECIPIENT)) as usize
+}
+
 /// Sex, as the life table and the copied body have it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]

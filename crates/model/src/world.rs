@@ -15,7 +15,7 @@ use crate::event::{Event, Word};
 use crate::history;
 use crate::mind::{Fact, Minds, Story};
 use crate::network::Network;
-use crate::person::{Cause, NOBODY, StudentId, Students};
+use crate::person::{Cause, NOBODY, StudentId, Students, room_for};
 use crate::place::{PlaceId, Places};
 use crate::programme::Programme;
 use crate::purpose::Slot;
@@ -336,7 +336,7 @@ impl World {
             programme,
             clock,
         };
-        let students = creation::most_expected(&world);
+        let students = room_for(creation::most_expected(&world));
         world.minds.reserve(students);
         world.network.reserve(students);
         crate::submodels::start(&mut world);

@@ -208,19 +208,13 @@ pub(crate) fn accumulate(weights: &mut [f64]) {
     }
 }
 
-/// More students than a run is likely to make: those of schools that are open all the time, and four
-/// standard deviations more.
-pub(crate) fn most_expected(world: &World) -> usize {
+/// How many students would be made if all schools were open all the time.
+pub(crate) fn most_expected(world: &World) -> f64 {
     let years = (world.clock.horizon - Time::START).years() + 1.0;
     let factor = world.programme.creation.intake_factor * world.clock.scale;
-    let intakes = world
-        .institutions
-        .schools
-        .iter()
-        .map(|school| school.intake);
-    let expected = intakes.sum::<f64>() * factor * years;
-    let most = expected + 4.0 * expected.sqrt();
-    most.min(f64::from(crate::person::FIRST_RECIPIENT)) as usize
+    let schools = &world.institutions.schools;
+    let intakes = schools.iter().map(|school| school.intake);
+    intakes.sum::<f64>() * factor * years
 }
 
 /// A school's intake from now to the next leaving day is drawn, and each birth is scheduled.

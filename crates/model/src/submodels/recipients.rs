@@ -29,7 +29,7 @@ use hailsham_engine::random::name_hash;
 use hailsham_engine::time::{Span, Time};
 
 use crate::event::Event;
-use crate::person::{Cause, FIRST_RECIPIENT, RecipientId, Sex, StudentId, Students};
+use crate::person::{Cause, RecipientId, Sex, StudentId, Students, room_for};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
 use crate::world::{Clock, World};
@@ -109,8 +109,7 @@ pub struct Columns {
 
 impl Columns {
     /// Makes room for so many, if there is as much memory; otherwise the tables grow as people come.
-    fn reserve(&mut self, people: f64) {
-        let people = people.min(f64::from(FIRST_RECIPIENT)) as usize;
+    fn reserve(&mut self, people: usize) {
         large_pages::reserve(&mut self.patients, people);
         for column in [&mut self.born, &mut self.fell_ill, &mut self.death_at_onset] {
             large_pages::reserve(column, people);
@@ -200,15 +199,11 @@ impl State {
             first_year,
         };
         let multiplier = programme.recipients.incidence_factor * clock.scale;
-        let mut expected = 0.0;
         for (key, disease) in &programme.diseases {
             let years: Vec<(f64, Vec<f64>)> = (first_year..=last_year)
                 .map(|year| yearly_cases(&programme.population, disease, f64::from(year) + 0.5))
                 .collect();
             let most = years.iter().map(|(cases, _)| *cases).fold(0.0, f64::max);
-            let open = clock.year_of(state.lists_open) - first_year;
-            let counted = years.iter().skip(usize::try_from(open).unwrap_or(0));
-            expected += multiplier * counted.map(|(cases, _)| cases).sum::<f64>();
             let illness = state.illnesses.len() as u8;
             state.illnesses.push(Illness {
                 organ: programme.organs.get_index_of(&disease.organ).unwrap_or(0) as u8,
@@ -230,8 +225,14 @@ impl State {
                 });
             }
         }
-        // Four standard deviations above the mean of a Poisson process: tables that need not grow.
-        state.people.reserve(expected + 4.0 * expected.sqrt());
+        let before = clock.year_of(state.lists_open) - first_year;
+        let before = usize::try_from(before).unwrap_or(0);
+        let years = state
+            .illnesses
+            .iter()
+            .flat_map(|illness| illness.years.iter().skip(before));
+        let expected = years.map(|(cases, _)| cases * multiplier).sum();
+        state.people.reserve(room_for(expected));
         state
     }
 
