@@ -137,19 +137,27 @@ impl CalendarQueue {
     /// The next event; none when nothing is pending.
     #[inline]
     pub fn pop(&mut self) -> Option<Pending> {
+        // Nothing came late, as nearly always: the next word of the day.
+        let next = if self.late.is_empty()
+            && let Some(&word) = self.today.get(self.cursor)
+        {
+            self.cursor += 1;
+            Some(word)
+        } else {
+            self.next()
+        };
+        next.map(|word| self.ledger.pop(word))
+    }
+
+    /// The next word that is not cancelled, wherever it is. A word and no event, since a call returns a
+    /// word in a register and an event in memory: reading that at once waits for all that is being
+    /// written.
+    #[inline(never)]
+    fn next(&mut self) -> Option<u64> {
         loop {
-            // Nothing came late, as nearly always: the next word of the day.
-            if self.late.is_empty()
-                && let Some(&word) = self.today.get(self.cursor)
-            {
-                self.cursor += 1;
-                return Some(self.ledger.pop(word));
-            }
-            if let Some(word) = self.pop_merged() {
-                return Some(self.ledger.pop(word));
-            }
-            if !self.gather() {
-                return None;
+            let word = self.pop_merged();
+            if word.is_some() || !self.gather() {
+                return word;
             }
         }
     }
