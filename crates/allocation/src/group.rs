@@ -11,11 +11,10 @@ use crate::policy::{Points, Rule};
 /// and again.
 const JOIN: usize = CAPACITY / 2;
 
-/// What is known of a block without a look at it: the first key, beside the others' for a fast search,
-/// which slots are taken, and where it is.
+/// What is known of a block without a look at it, besides its first key: which slots are taken, and where
+/// it is.
 #[derive(Debug, Clone, Copy)]
 struct Head {
-    first: Key,
     taken: u64,
     block: u32,
 }
@@ -30,10 +29,12 @@ impl Head {
 /// the keys of one block and writes none of it.
 ///
 /// Invariants: blocks are not empty; the keys of the taken slots rise strictly along a block and from
-/// block to block; a head's `first` is the key of the first that is taken; a block is in `heads` or in
-/// `unused`.
+/// block to block; `firsts` has the key of the first that is taken, block by block as in `heads`; a block
+/// is in `heads` or in `unused`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Group {
+    /// Beside each other and apart from what else is known, so that a search reads little memory.
+    firsts: Vec<Key>,
     heads: Vec<Head>,
     blocks: Vec<Block>,
     unused: Vec<u32>,
@@ -115,8 +116,8 @@ impl Group {
 
     /// The index of the head whose block holds a key, or would.
     fn near(&self, key: Key) -> usize {
-        self.heads
-            .partition_point(|head| head.first <= key)
+        self.firsts
+            .partition_point(|first| *first <= key)
             .saturating_sub(1)
     }
 
@@ -184,14 +185,9 @@ impl Group {
 
     /// Some slots of a block are taken now, at least one.
     fn take(&mut self, at: usize, taken: u64) {
-        let first = self
-            .block(self.heads[at])
-            .key(taken.trailing_zeros() as usize);
-        self.heads[at] = Head {
-            first,
-            taken,
-            ..self.heads[at]
-        };
+        let slot = taken.trailing_zeros() as usize;
+        self.firsts[at] = self.block(self.heads[at]).key(slot);
+        self.heads[at].taken = taken;
     }
 
     /// Joins the block at `at` and the one behind it, if few are in them.
@@ -219,17 +215,13 @@ impl Group {
             self.blocks.push(block);
             (self.blocks.len() - 1) as u32
         };
-        self.heads.insert(
-            at,
-            Head {
-                first,
-                taken,
-                block: place,
-            },
-        );
+        let block = place;
+        self.firsts.insert(at, first);
+        self.heads.insert(at, Head { taken, block });
     }
 
     fn close(&mut self, at: usize) {
+        self.firsts.remove(at);
         let head = self.heads.remove(at);
         self.unused.push(head.block);
     }
@@ -278,8 +270,8 @@ impl Group {
         group: usize,
         shortlist: &mut impl Shortlist,
     ) {
-        for head in &self.heads {
-            let Some(needed) = question.needed(head.first, shortlist.last()) else {
+        for (first, head) in self.firsts.iter().zip(&self.heads) {
+            let Some(needed) = question.needed(*first, shortlist.last()) else {
                 return;
             };
             let block = self.block(*head);
@@ -310,11 +302,12 @@ impl Group {
     #[cfg(test)]
     pub(crate) fn check(&self) {
         let mut keys = Vec::new();
-        for head in &self.heads {
+        assert_eq!(self.firsts.len(), self.heads.len());
+        for (first, head) in self.firsts.iter().zip(&self.heads) {
             let block = self.block(*head);
             let slots = (0..CAPACITY).filter(|slot| head.taken >> slot & 1 == 1);
             let own: Vec<Key> = slots.map(|slot| block.key(slot)).collect();
-            assert_eq!(Some(&head.first), own.first());
+            assert_eq!(Some(first), own.first());
             assert!(block.keys().is_sorted());
             keys.extend(own);
         }

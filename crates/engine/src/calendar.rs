@@ -217,11 +217,9 @@ impl Ledger {
 
     /// An event happens.
     #[inline]
-    fn pop(&mut self, key: u64) -> Pending {
+    fn pop(&mut self, key: u64) {
         self.events -= 1;
-        let event = Pending::from_key(key);
-        self.now = event.time;
-        event
+        self.now = time_of(key);
     }
 
     /// Events that are pending. Exact as long as the contract is kept.
@@ -263,6 +261,14 @@ pub enum FutureEventList {
 }
 
 impl FutureEventList {
+    /// Makes room for about so many pending events, in [large pages](crate::large_pages), if there is as
+    /// much memory. A hint; the heap takes none.
+    pub fn reserve(&mut self, events: usize) {
+        if let FutureEventList::Calendar(queue) = self {
+            queue.reserve(events);
+        }
+    }
+
     /// Adds an event, at now or later. At the horizon or later it is dropped and counted.
     ///
     /// # Panics
@@ -295,10 +301,13 @@ impl FutureEventList {
     /// The next event; none when nothing is pending. Its time becomes now.
     #[inline]
     pub fn pop(&mut self) -> Option<Pending> {
-        match self {
-            FutureEventList::Calendar(queue) => queue.pop(),
-            FutureEventList::Heap(queue) => queue.pop(),
-        }
+        // A key, since a call returns it in a register: an event would come back in memory, and who
+        // reads it there as soon as it is written waits for all that was written before.
+        let key = match self {
+            FutureEventList::Calendar(queue) => queue.pop_key(),
+            FutureEventList::Heap(queue) => queue.pop_key(),
+        };
+        key.map(Pending::from_key)
     }
 
     /// An event that will be popped soon, `ahead` events from the next (0), for

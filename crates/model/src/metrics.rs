@@ -264,9 +264,11 @@ const SPINE: &[Metric] = metrics! {
     strength_after_2_sd "0 to 1" "Standard deviation between donors of strength on leaving the bed after a second operation." |f| f.replayed.regularities.strength[1].standard_deviation();
     share_deaths_attended "share" "Share of the deaths of those called up at which there was a carer." |f| f.sum(|y| y.deaths_attended) / f.deaths_of_called_up();
     comfort_received_mean "0 to 1" "Mean, over those operated on, of the comfort received at a visit; 0 for who had no visit." |f| {
+        let world = f.world;
         let received: Vec<f64> = f.donors()
             .filter(|donor| donor.donations > 0)
-            .map(|donor| f64::from(donor.mean_comfort().unwrap_or(0.0))).collect();
+            .filter_map(|donor| world.donation.visited(world.students.donor_row[donor.student.row()]))
+            .map(|visited| f64::from(visited.mean_comfort().unwrap_or(0.0))).collect();
         mean(&received)
     };
     carer_years_per_donor_year "ratio" "Years that students served as carers, for each year of a donor on 31 December." |f| care_years(f) / f.sum(|y| y.donors);

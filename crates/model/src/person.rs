@@ -14,6 +14,7 @@
 //! | 200,000,000 to 299,999,999 | staff, in the order of being taken on |
 
 use hailsham_allocation::{Abo, Hla};
+use hailsham_engine::large_pages;
 use hailsham_engine::random::{EntityStream, Streams};
 use hailsham_engine::time::Time;
 
@@ -222,6 +223,20 @@ pub struct Students {
 }
 
 impl Students {
+    /// Makes room for so many, if there is as much memory.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        macro_rules! reserve {
+            ($($column:ident)*) => {
+                // All of them, or this is no pattern.
+                let Students { $($column),* } = self;
+                $(large_pages::reserve($column, rows);)*
+            };
+        }
+        reserve!(
+            identity born natural_death died cause sex abo hla name school place phase empathy frailty left_school step intake carer_row donor_row
+        );
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.identity.len()

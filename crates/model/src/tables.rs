@@ -10,7 +10,7 @@ use crate::person::{Cause, FIRST_STAFF, NOBODY, Phase, RecipientId, Sex, Student
 use crate::place::{PlaceKind, SchoolKind};
 use crate::replay::series;
 use crate::submodels::carers::Carer;
-use crate::submodels::donation::Donor;
+use crate::submodels::donation::{Donor, Visited};
 use crate::submodels::staff::{Left, Member, Role};
 use crate::submodels::{ledger, recipients::Condition};
 use crate::world::World;
@@ -274,6 +274,13 @@ impl Rows<'_> {
         })
     }
 
+    fn visited<T>(&self, row: usize, of: impl Fn(&Visited) -> Option<T>) -> Option<T> {
+        self.student(row, |student| {
+            let row = self.world.students.donor_row[student];
+            of(self.world.donation.visited(row)?)
+        })
+    }
+
     fn recipient<T>(&self, row: usize, of: impl Fn(usize) -> Option<T>) -> Option<T> {
         match self.rows[row] {
             Person::Student(_) | Person::Staff(_) => None,
@@ -505,9 +512,9 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         group.timestamp(name, |row| of.operation(row, number))?;
     }
     group.u32("visits_received", |row| {
-        of.donor(row, |donor| Some(donor.comfort.1))
+        of.visited(row, |visited| Some(visited.comfort.1))
     })?;
-    group.f32("comfort", |row| of.donor(row, Donor::mean_comfort))?;
+    group.f32("comfort", |row| of.visited(row, Visited::mean_comfort))?;
     group.f32("bed_wait_days", |row| {
         of.donor(row, |donor| Some(donor.waited.days() as f32))
     })?;

@@ -339,6 +339,13 @@ impl World {
         let students = room_for(creation::most_expected(&world));
         world.minds.reserve(students);
         world.network.reserve(students);
+        world.students.reserve(students);
+        world.carers.reserve(students);
+        world.donation.reserve(students);
+        world.inner.deferral.reserve(students);
+        // As a rule fewer events are pending at a time than people are expected in all.
+        let people = students + world.recipients_state.people.room();
+        world.future.reserve(people);
         crate::submodels::start(&mut world);
         world
     }

@@ -8,8 +8,8 @@
 //!   buckets:  [ day 0 ][ day 1 ][ day 2 ] ...        one 8-byte head a day
 //!                         │
 //!                         ▼
-//!   pool:     ┌─31 words─┐   ┌─31 words─┐            chunks of 256 bytes; a chunk that was
-//!             │ 7 used   │──►│ 31 used  │──► none    emptied is used again, newest first
+//!   pool:     ┌─32 words─┐   ┌─32 words─┐            chunks of 256 bytes; a chunk that was
+//!             │ 7 used   │──►│ 32 used  │──► none    emptied is used again, newest first
 //!             └──────────┘   └──────────┘
 //!
 //!   day reached ──gather, sort, cancel──► today: [k, k, k, ...]  ──┐ smaller of the two
@@ -24,10 +24,16 @@ use std::cmp::Reverse;
 
 use super::order::sort;
 use super::{CANCEL, Ledger, MAX_TIME, Pending, TIME_BITS, TIME_SHIFT, WordHeap, settle};
+use crate::large_pages;
+use crate::prefetch::prefetch_row;
 use crate::time::{MINUTES_PER_DAY, Time};
 
-/// Words in a chunk: with the link and the count, 256 bytes.
-const CHUNK_WORDS: usize = 31;
+/// Words in a chunk: 256 bytes.
+const CHUNK_WORDS: usize = 32;
+
+/// How many chunks ahead a bucket's memory is asked for. Its words were written long ago and lie in no
+/// cache.
+const AHEAD: usize = 4;
 
 /// Binary places of the reciprocal of a width: enough for two numbers of 28 bits.
 const RECIPROCAL_BITS: u32 = 2 * TIME_BITS;
@@ -36,12 +42,8 @@ const RECIPROCAL_BITS: u32 = 2 * TIME_BITS;
 const NONE: u32 = u32::MAX;
 
 #[derive(Clone, Debug)]
-#[repr(C, align(64))]
-struct Chunk {
-    /// The rest of its bucket, or of the free chunks.
-    next: u32,
-    words: [u64; CHUNK_WORDS],
-}
+#[repr(align(64))]
+struct Chunk([u64; CHUNK_WORDS]);
 
 const _: () = assert!(size_of::<Chunk>() == 256);
 
@@ -64,7 +66,7 @@ impl Head {
 /// of sorting one day, shared among its events.
 ///
 /// Memory: 8 bytes for each day to the horizon, 256 bytes for each day that holds anything, and
-/// 8.3 bytes for each further event or cancellation whose day has not come. The contract is that of
+/// 8.1 bytes for each further event or cancellation whose day has not come. The contract is that of
 /// the [module](super).
 #[derive(Clone, Debug)]
 pub struct CalendarQueue {
@@ -77,6 +79,9 @@ pub struct CalendarQueue {
     /// The first bucket that has not been gathered. Words for earlier ones go to `late`.
     upcoming: usize,
     pool: Vec<Chunk>,
+    /// For each chunk of the pool the next one of its bucket, or of the free chunks. Apart from the
+    /// chunks: who follows them waits for no words.
+    links: Vec<u32>,
     /// The first free chunk of the pool.
     free: u32,
     /// The words of the bucket gathered last, in order, cancellations applied.
@@ -109,6 +114,7 @@ impl CalendarQueue {
             buckets: vec![Head::EMPTY; count as usize],
             upcoming: 0,
             pool: Vec::new(),
+            links: Vec::new(),
             free: NONE,
             today: Vec::new(),
             aside: Vec::new(),
@@ -116,6 +122,11 @@ impl CalendarQueue {
             cursor: 0,
             late: WordHeap::new(),
         }
+    }
+
+    /// Makes room for so many pending events: [`FutureEventList::reserve`](super::FutureEventList::reserve).
+    pub fn reserve(&mut self, events: usize) {
+        large_pages::reserve(&mut self.pool, events / CHUNK_WORDS);
     }
 
     /// Adds an event: [`FutureEventList::schedule`](super::FutureEventList::schedule).
@@ -137,21 +148,26 @@ impl CalendarQueue {
     /// The next event; none when nothing is pending.
     #[inline]
     pub fn pop(&mut self) -> Option<Pending> {
+        self.pop_key().map(Pending::from_key)
+    }
+
+    /// The key of the next event.
+    #[inline]
+    pub(super) fn pop_key(&mut self) -> Option<u64> {
         // Nothing came late, as nearly always: the next word of the day.
-        let next = if self.late.is_empty()
+        let word = if self.late.is_empty()
             && let Some(&word) = self.today.get(self.cursor)
         {
             self.cursor += 1;
-            Some(word)
+            word
         } else {
-            self.next()
+            self.next()?
         };
-        next.map(|word| self.ledger.pop(word))
+        self.ledger.pop(word);
+        Some(word)
     }
 
-    /// The next word that is not cancelled, wherever it is. A word and no event, since a call returns a
-    /// word in a register and an event in memory: reading that at once waits for all that is being
-    /// written.
+    /// The next word that is not cancelled, wherever it is.
     #[inline(never)]
     fn next(&mut self) -> Option<u64> {
         loop {
@@ -206,20 +222,18 @@ impl CalendarQueue {
         let head = &mut self.buckets[index];
         if head.used as usize == CHUNK_WORDS {
             let chunk = if self.free == NONE {
-                self.pool.push(Chunk {
-                    next: NONE,
-                    words: [0; CHUNK_WORDS],
-                });
+                self.pool.push(Chunk([0; CHUNK_WORDS]));
+                self.links.push(NONE);
                 (self.pool.len() - 1) as u32
             } else {
                 let chunk = self.free;
-                self.free = self.pool[chunk as usize].next;
+                self.free = self.links[chunk as usize];
                 chunk
             };
-            self.pool[chunk as usize].next = head.chunk;
+            self.links[chunk as usize] = head.chunk;
             *head = Head { chunk, used: 0 };
         }
-        self.pool[head.chunk as usize].words[head.used as usize] = word;
+        self.pool[head.chunk as usize].0[head.used as usize] = word;
         head.used += 1;
     }
 
@@ -272,11 +286,15 @@ impl CalendarQueue {
         let index = self.upcoming + skipped;
         self.upcoming = index + 1;
         let mut head = std::mem::replace(&mut self.buckets[index], Head::EMPTY);
+        let mut ahead = head.chunk;
+        for _ in 0..AHEAD {
+            ahead = self.ask_for(ahead);
+        }
         while head.chunk != NONE {
-            let chunk = &mut self.pool[head.chunk as usize];
-            self.today
-                .extend_from_slice(&chunk.words[..head.used as usize]);
-            let next = std::mem::replace(&mut chunk.next, self.free);
+            ahead = self.ask_for(ahead);
+            let chunk = &self.pool[head.chunk as usize];
+            self.today.extend_from_slice(&chunk.0[..head.used as usize]);
+            let next = std::mem::replace(&mut self.links[head.chunk as usize], self.free);
             self.free = head.chunk;
             head = Head {
                 chunk: next,
@@ -286,6 +304,15 @@ impl CalendarQueue {
         sort(&mut self.today, &mut self.aside, &mut self.minutes);
         self.apply_cancellations();
         true
+    }
+
+    /// Asks for the memory of a chunk, if it is one. Returns the next.
+    fn ask_for(&self, chunk: u32) -> u32 {
+        let Some(next) = self.links.get(chunk as usize) else {
+            return NONE;
+        };
+        prefetch_row(&self.pool, chunk as usize);
+        *next
     }
 
     /// Removes cancellations and what they cancel from the sorted `today`.

@@ -39,6 +39,11 @@ impl HeapQueue {
 
     /// The next event; none when nothing is pending.
     pub fn pop(&mut self) -> Option<Pending> {
+        self.pop_key().map(Pending::from_key)
+    }
+
+    /// The key of the next event.
+    pub(super) fn pop_key(&mut self) -> Option<u64> {
         while let Some(Reverse(word)) = self.heap.pop() {
             if word & CANCEL != 0 {
                 self.ledger.orphan(word);
@@ -49,7 +54,8 @@ impl HeapQueue {
                 // One now, the others next.
                 self.heap
                     .extend(std::iter::repeat_n(Reverse(word), copies - 1));
-                return Some(self.ledger.pop(word));
+                self.ledger.pop(word);
+                return Some(word);
             }
         }
         None

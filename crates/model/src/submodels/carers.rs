@@ -22,6 +22,7 @@
 
 use std::collections::VecDeque;
 
+use hailsham_engine::large_pages;
 use hailsham_engine::random::Draw;
 use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
@@ -187,6 +188,11 @@ impl State {
             rest: HalfLife::new(rules.fatigue_half_life),
             intervals: core::array::from_fn(interval),
         }
+    }
+
+    /// Makes room for so many students, if there is as much memory.
+    pub(crate) fn reserve(&mut self, students: usize) {
+        large_pages::reserve(&mut self.rows, students);
     }
 
     /// The service of a student's `carer_row`: the one under way, or the one that has ended.
@@ -645,7 +651,7 @@ pub(crate) fn on_visit(world: &mut World, at: Time, carer: u32) {
     let carer = &mut world.carers.rows[row];
     let turn = carer.turn();
     carer.turn = turn.wrapping_add(1);
-    let donor = &mut world.donation.rows[carer.cases[usize::from(turn)] as usize];
+    let donor = &mut world.donation.visited[carer.cases[usize::from(turn)] as usize];
 
     let rested = at - carer.tired_at;
     let mut fatigue = f64::from(carer.fatigue) * world.carers.rest.left_after(rested);

@@ -16,6 +16,7 @@
 //!
 //! The petition and its refusal are stated; that a deferral could be real is a lever.
 
+use hailsham_engine::large_pages;
 use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -144,6 +145,11 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Makes room for so many students, if there is as much memory.
+    pub(crate) fn reserve(&mut self, students: usize) {
+        large_pages::reserve(&mut self.rows, students);
+    }
+
     /// Room for one more student.
     pub(crate) fn push(&mut self) {
         self.rows.push(Hopes {

@@ -108,7 +108,7 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
     if event.slot == Slot::Visit as u8 {
         let carer = event.entity.wrapping_sub(FIRST_CARER) as usize;
         if let Some(donor) = carers::next_donor(&world.carers, carer) {
-            prefetch_start(&world.donation.rows, donor);
+            prefetch_row(&world.donation.visited, donor);
         }
     } else if event.slot == Slot::Urgent as u8 || event.slot == Slot::RecipientDeath as u8 {
         let recipient = RecipientId(event.entity.wrapping_sub(FIRST_RECIPIENT));

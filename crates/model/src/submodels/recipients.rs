@@ -116,6 +116,11 @@ impl Columns {
         }
     }
 
+    /// How many recipients there is room for.
+    pub(crate) fn room(&self) -> usize {
+        self.patients.capacity()
+    }
+
     /// How many recipients there are.
     pub fn len(&self) -> usize {
         self.patients.len()

@@ -47,9 +47,10 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
             mind::raise(&mut mind.meaning, rules.meaning);
         }
         Phase::Donor => {
-            let donor = &world.donation.rows[world.students.donor_row[row] as usize];
-            let comfort = f64::from(donor.mean_comfort().unwrap_or(0.0));
-            let weakness = 1.0 - f64::from(donor.strength);
+            let donor = world.students.donor_row[row] as usize;
+            let comfort = world.donation.visited[donor].mean_comfort();
+            let comfort = f64::from(comfort.unwrap_or(0.0));
+            let weakness = 1.0 - f64::from(world.donation.rows[donor].strength);
             let mind = world.minds.of_mut(reflection.who);
             mind::raise(&mut mind.distress, rules.weakness * weakness);
             mind::lower(&mut mind.distress, rules.comfort * comfort);
@@ -75,7 +76,7 @@ fn comfort_and_distress(facts: &Facts) -> Vec<(f64, f64)> {
         .students()
         .filter_map(|student| {
             let row = world.students.donor_row[student.row()];
-            let donor = world.donation.donor(row)?;
+            let donor = world.donation.visited(row)?;
             let comfort = f64::from(donor.mean_comfort()?);
             let distress = world.minds.of(donor.student).distress;
             Some((comfort, f64::from(distress)))
