@@ -83,11 +83,10 @@ impl LookupWriter {
 
     /// Notes the next page of the log.
     pub(super) fn page(&mut self, records: &[Record]) -> Result<(), LogError> {
-        let bit = 1 << self.page;
         for record in records {
             for key in (self.keys)(record) {
                 if key != Record::NONE {
-                    self.pages.note(key, bit);
+                    self.pages.note(key, self.page);
                 }
             }
         }
@@ -155,41 +154,50 @@ impl LookupWriter {
     }
 }
 
-/// Keys whose words stand together.
+/// Keys whose notes stand together: with a page, one of these fits 16 bits.
 const TOGETHER: usize = 2048;
 
-/// The pages of a row group by key: a word for every key, in blocks of neighbouring keys, of which
-/// there are those that hold anything.
+const _: () = assert!(TOGETHER * PAGES == 1 << u16::BITS);
+
+/// With fewer notes than this, sorting them is faster than looking through all keys of a block.
+const FEW: usize = 64;
+
+/// The pages of a row group by key. A page is noted at the end of the notes of a block of neighbouring
+/// keys; what the notes say of each key is found out when the row group ends.
 ///
-/// Not a hash table: those who are named in one row group have numbers near each other, and so have
-/// their words, which come out in order without being sorted.
+/// Neither a hash table nor a word for each key: in a large run either is larger than a cache, and would
+/// be waited for twice a record. The ends of the notes are few, and what stands there is written in
+/// order.
 struct Pages {
     /// For each [`TOGETHER`] keys the number of their block, from 1; 0 for none. Made of zeros, which
     /// take no memory where nobody has a number.
     directory: Vec<u32>,
-    /// Block after block.
-    words: Vec<[u32; TOGETHER]>,
+    /// Block after block: the key's place within the block, and a page in the lowest bits.
+    notes: Vec<Vec<u16>>,
     /// Places in the directory that have a block.
     used: Vec<u32>,
+    /// The pages of each key of a block.
+    words: Vec<u32>,
 }
 
 impl Pages {
     fn new() -> Self {
         Self {
             directory: vec![0; u32::MAX as usize / TOGETHER + 1],
-            words: Vec::new(),
+            notes: Vec::new(),
             used: Vec::new(),
+            words: vec![0; TOGETHER],
         }
     }
 
     #[inline]
-    fn note(&mut self, key: u32, bit: u32) {
+    fn note(&mut self, key: u32, page: usize) {
         let (place, within) = (key as usize / TOGETHER, key as usize % TOGETHER);
         let mut block = self.directory[place] as usize;
         if block == 0 {
             block = self.add(place);
         }
-        self.words[block - 1][within] |= bit;
+        self.notes[block - 1].push((within * PAGES + page) as u16);
     }
 
     #[cold]
@@ -197,8 +205,8 @@ impl Pages {
         self.used.push(place as u32);
         let block = self.used.len();
         self.directory[place] = block as u32;
-        if self.words.len() < block {
-            self.words.push([0; TOGETHER]);
+        if self.notes.len() < block {
+            self.notes.push(Vec::new());
         }
         block
     }
@@ -210,13 +218,29 @@ impl Pages {
         for place in self.used.drain(..) {
             let block = std::mem::take(&mut self.directory[place as usize]) as usize;
             let first = place * TOGETHER as u32;
-            let words = &mut self.words[block - 1];
-            for (key, pages) in (first..).zip(words.iter()) {
-                if *pages != 0 {
-                    entries.push((key, *pages));
+            let notes = &mut self.notes[block - 1];
+            let read = |note: u16| (usize::from(note) / PAGES, 1 << (usize::from(note) % PAGES));
+            if notes.len() < FEW {
+                notes.sort_unstable();
+                for note in notes.drain(..) {
+                    let (within, bit) = read(note);
+                    let key = first + within as u32;
+                    match entries.last_mut() {
+                        Some((last, pages)) if *last == key => *pages |= bit,
+                        _ => entries.push((key, bit)),
+                    }
+                }
+            } else {
+                for note in notes.drain(..) {
+                    let (within, bit) = read(note);
+                    self.words[within] |= bit;
+                }
+                for (key, pages) in (first..).zip(&mut self.words) {
+                    if *pages != 0 {
+                        entries.push((key, std::mem::take(pages)));
+                    }
                 }
             }
-            words.fill(0);
         }
     }
 }
