@@ -15,6 +15,7 @@
 
 use hailsham_allocation::{Abo, Hla};
 use hailsham_engine::large_pages;
+use hailsham_engine::prefetch::prefetch_row;
 use hailsham_engine::random::{EntityStream, Streams};
 use hailsham_engine::time::Time;
 
@@ -235,6 +236,17 @@ impl Students {
         reserve!(
             identity born natural_death died cause sex abo hla name school place phase empathy frailty left_school step intake carer_row donor_row
         );
+    }
+
+    /// Asks for the memory of what an operation asks of a body.
+    #[inline]
+    pub(crate) fn prefetch_body(&self, id: StudentId) {
+        let row = id.row();
+        prefetch_row(&self.identity, row);
+        prefetch_row(&self.abo, row);
+        prefetch_row(&self.hla, row);
+        prefetch_row(&self.frailty, row);
+        prefetch_row(&self.step, row);
     }
 
     /// How many rows there are.

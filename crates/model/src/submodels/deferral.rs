@@ -430,10 +430,12 @@ fn way_back(world: &mut World, at: Time, student: StudentId) {
 
 /// A step of a life is due. Says whether a deferral puts it off; it is then scheduled anew.
 pub(crate) fn puts_off(world: &mut World, at: Time, student: StudentId, slot: Slot) -> bool {
-    let owed = std::mem::replace(&mut world.inner.deferral.of(student).owed, Span::ZERO);
-    if owed == Span::ZERO {
+    let state = &mut world.inner.deferral;
+    // Before anybody was granted one, nobody's row has to be looked at.
+    if state.granted == 0 || state.of(student).owed == Span::ZERO {
         return false;
     }
+    let owed = std::mem::replace(&mut state.of(student).owed, Span::ZERO);
     let record = Event::Deferred
         .at(at)
         .who(student.person())

@@ -115,6 +115,11 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
         recipients::prefetch_place(&world.recipients_state, recipient);
     } else if let Some(donor) = world.students.donor_row.get(event.entity as usize) {
         prefetch_row(&world.donation.rows, *donor as usize);
+        if event.slot == Slot::Operation as u8 {
+            let student = StudentId(event.entity);
+            world.students.prefetch_body(student);
+            world.minds.prefetch_understood(student);
+        }
     }
 }
 
