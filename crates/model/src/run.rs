@@ -164,6 +164,9 @@ pub fn simulate(
         log,
         plan,
     );
+    if options.workers == Workers::Background {
+        world.provide_memory();
+    }
     let ran = world.run(&mut |at| watch(at, horizon));
     let Some(log) = world.take_log() else {
         return Err(StopReason::LogBroken.into());

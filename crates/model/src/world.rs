@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use hailsham_engine::calendar::{CalendarQueue, FutureEventList, HeapQueue};
+use hailsham_engine::large_pages::Certain;
 use hailsham_engine::log::{EventLog, Record};
 use hailsham_engine::random::Streams;
 use hailsham_engine::time::{Epoch, Span, Time};
@@ -348,6 +349,13 @@ impl World {
         world.future.reserve(people);
         crate::submodels::start(&mut world);
         world
+    }
+
+    /// Has memory that is certain to be used provided by a thread of its own.
+    pub(crate) fn provide_memory(&mut self) {
+        let mut certain = Certain::default();
+        self.recipients_state.people.certain(&mut certain);
+        certain.provide();
     }
 
     /// Runs to the horizon, or until `watch` says stop. `watch` is called every few thousand events

@@ -24,7 +24,7 @@ mod lists;
 mod parameters;
 
 use hailsham_allocation::{Abo, Hla};
-use hailsham_engine::large_pages;
+use hailsham_engine::large_pages::{self, Certain};
 use hailsham_engine::random::name_hash;
 use hailsham_engine::time::{Span, Time};
 
@@ -113,6 +113,15 @@ impl Columns {
         large_pages::reserve(&mut self.patients, people);
         for column in [&mut self.born, &mut self.fell_ill, &mut self.death_at_onset] {
             large_pages::reserve(column, people);
+        }
+    }
+
+    /// That there is room for as many as are expected is certain to be used: how many fall ill hangs on
+    /// nothing that happens in a run.
+    pub(crate) fn certain(&mut self, certain: &mut Certain) {
+        certain.add(&mut self.patients);
+        for column in [&mut self.born, &mut self.fell_ill, &mut self.death_at_onset] {
+            certain.add(column);
         }
     }
 
