@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use hailsham_engine::log::Workers;
+use hailsham_model::replay::audit::Findings;
 use hailsham_model::{
-    Directory, Finished, Incomplete, Kept, Options, Programme, RunError, metrics, simulate,
+    Directory, Finished, Incomplete, Kept, Metrics, Options, Programme, RunError, simulate,
 };
 use hailsham_scenario::{Loaded, Source, describe};
 use hailsham_study::studies::is_study;
@@ -83,9 +85,9 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     let result = carry_out(&work, &mut directory, &progress, arguments);
     progress.done();
     match result {
-        Ok((finished, checks)) => {
+        Ok(done) => {
             let run = directory.commit()?;
-            tell(&run, &scenario, &finished, &checks, arguments)
+            tell(&run, &scenario, done, arguments)
         }
         Err(failure) => Err(give_up(directory, failure)),
     }
@@ -123,13 +125,22 @@ struct Work<'a> {
     options: &'a Options,
 }
 
+/// What is told of a run that is done.
+struct Done {
+    metrics: Metrics,
+    findings: Findings,
+    /// What is on record and was let go.
+    let_go: Vec<String>,
+    checks: Vec<FactOutcome>,
+}
+
 /// Simulates, writes the tables, checks the facts and the testimony, writes the report.
 fn carry_out(
     work: &Work<'_>,
     directory: &mut Directory,
     progress: &Progress,
     arguments: &Run,
-) -> Result<(Finished, Vec<FactOutcome>), Failure> {
+) -> Result<Done, Failure> {
     let interrupted = watch_for_interrupt()?;
     let stopped = || Failure::from(RunError::Stopped(hailsham_model::StopReason::Interrupted));
     let finished = simulate(
@@ -143,12 +154,19 @@ fn carry_out(
         },
     )?;
     progress.now("writing tables");
-    directory.write_results(&finished)?;
+    let metrics = directory.write_results(&finished)?;
+    let Finished {
+        world, replayed, ..
+    } = finished;
+    let findings = replayed.findings;
+    let let_go = world.let_go().to_vec();
+    // The report is made from the files. A large world takes a while to be given back to the system.
+    thread::spawn(move || drop(world));
     if interrupted.load(Ordering::Relaxed) {
         return Err(stopped());
     }
     // Nothing in a log that breaks rules is to be trusted.
-    let checks = if finished.replayed.findings.violations == 0 {
+    let checks = if findings.violations == 0 {
         progress.now("checking facts");
         write_findings(work.facts, work.testimony, directory.path())?.facts
     } else {
@@ -162,7 +180,12 @@ fn carry_out(
     if interrupted.load(Ordering::Relaxed) {
         return Err(stopped());
     }
-    Ok((finished, checks))
+    Ok(Done {
+        metrics,
+        findings,
+        let_go,
+        checks,
+    })
 }
 
 /// What a run is of, which the scenario that it left tells.
@@ -242,29 +265,32 @@ pub(crate) fn what_ran(run: &Path, scenario: &str, hash: &str, arguments: &Run) 
 fn tell(
     run: &Path,
     scenario: &Loaded<Programme>,
-    finished: &Finished,
-    checks: &[FactOutcome],
+    done: Done,
     arguments: &Run,
 ) -> Result<(), Failure> {
     let report = run.join("report.html");
-    let summary = metrics(finished);
-    let findings = &finished.replayed.findings;
+    let Done {
+        metrics,
+        findings,
+        let_go,
+        checks,
+    } = done;
     let statuses = checks.iter().map(|outcome| outcome.status);
     if arguments.printed.json {
         let [hold, fail, unknown] = tally(statuses);
-        let summary: serde_json::Map<String, Value> = summary
+        let summary: serde_json::Map<String, Value> = metrics
             .into_iter()
             .map(|(name, value)| (name.to_owned(), json!(value)))
             .collect();
         let mut told = what_ran(run, &scenario.name, &scenario.hash, arguments);
         told["summary"] = json!(summary);
         told["audit"] = json!(findings);
-        told["let_go"] = json!(finished.world.let_go());
+        told["let_go"] = json!(let_go);
         told["facts"] = json!({ "hold": hold, "fail": fail, "unknown": unknown });
         print_json(&told)?;
     } else if !arguments.printed.quiet {
         let value = |name: &str| {
-            summary
+            metrics
                 .iter()
                 .find(|(metric, _)| *metric == name)
                 .and_then(|(_, value)| *value)
@@ -281,7 +307,6 @@ fn tell(
             report.display()
         ))?;
     }
-    let let_go = finished.world.let_go();
     if !let_go.is_empty() && !arguments.printed.quiet {
         eprintln!(
             "note: {} of what is on record was let go, since the rules or the run did not allow it:\n  {}",

@@ -16,7 +16,7 @@ use crate::programme::Programme;
 use crate::run::{Finished, Kept, Options};
 use crate::submodels::stories;
 use crate::submodels::ties;
-use crate::{metrics, tables};
+use crate::{Metrics, metrics, tables};
 
 /// Why a run's directory could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -184,8 +184,8 @@ impl Directory {
     }
 
     /// Writes the tables, the metrics and what the manifest says of a finished run. Its status is
-    /// `finishing` until the directory is committed.
-    pub fn write_results(&mut self, run: &Finished) -> Result<(), DirectoryError> {
+    /// `finishing` until the directory is committed. Returns the [`metrics`](crate::metrics).
+    pub fn write_results(&mut self, run: &Finished) -> Result<Metrics, DirectoryError> {
         let world = &run.world.0;
         let keys = &self.key_values;
         tables::write_series(&self.work.join("series.parquet"), &run.replayed.years, keys)?;
@@ -197,9 +197,10 @@ impl Directory {
         let counts = self.work.join("counts.parquet");
         tables::counts::write(&counts, &run.replayed.tally, world, keys)?;
         stories::write(&self.work.join("stories.parquet"), world, keys)?;
-        let summary: serde_json::Map<String, Value> = crate::metrics(run)
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), json!(value)))
+        let values = crate::metrics(run);
+        let summary: serde_json::Map<String, Value> = values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
             .collect();
         self.write_json("summary.json", &Value::Object(summary))?;
         self.write_json("metrics.json", &json!(*metrics::METRICS))?;
@@ -216,7 +217,8 @@ impl Directory {
             "log_bytes": run.totals.bytes,
         });
         let audit = json!(run.replayed.findings);
-        self.finish(&[("counts", counts), ("audit", audit)])
+        self.finish(&[("counts", counts), ("audit", audit)])?;
+        Ok(values)
     }
 
     /// Says in the manifest that the tables are whole, when that was, and what else there is to say of the run.

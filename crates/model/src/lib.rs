@@ -92,6 +92,9 @@ pub fn write_persons(
 }
 
 /// Every metric of a run, by name; none where there is nothing to take it of.
-pub fn metrics(run: &Finished) -> Vec<(&'static str, Option<f64>)> {
+pub type Metrics = Vec<(&'static str, Option<f64>)>;
+
+/// The metrics of a run.
+pub fn metrics(run: &Finished) -> Metrics {
     metrics::compute(&run.world.0, &run.replayed)
 }

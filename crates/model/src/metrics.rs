@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 pub use hailsham_engine::metric::MetricInfo;
 use hailsham_engine::time::{Span, Time};
 
+use crate::Metrics;
 use crate::event::Event;
 use crate::person::{Cause, NOBODY, Phase, RecipientId, StudentId};
 use crate::place::SchoolKind;
@@ -174,7 +175,7 @@ pub static METRICS: LazyLock<Vec<MetricInfo>> =
     LazyLock::new(|| all().map(|metric| metric.info).collect());
 
 /// Every metric's value; none where there is nothing to take it of.
-pub(crate) fn compute(world: &World, replayed: &Replayed) -> Vec<(&'static str, Option<f64>)> {
+pub(crate) fn compute(world: &World, replayed: &Replayed) -> Metrics {
     let facts = gather(world, replayed);
     all()
         .map(|metric| {
