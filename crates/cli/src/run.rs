@@ -160,8 +160,9 @@ fn carry_out(
     } = finished;
     let findings = replayed.findings;
     let let_go = world.let_go().to_vec();
-    // The report is made from the files. A large world takes a while to be given back to the system.
-    thread::spawn(move || drop(world));
+    // The report is made from the files. A large world takes a while to be given back to the system;
+    // without a thread it is given back now.
+    let _ = thread::Builder::new().spawn(move || drop(world));
     if interrupted.load(Ordering::Relaxed) {
         return Err(stopped());
     }
