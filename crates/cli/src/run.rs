@@ -160,9 +160,13 @@ fn carry_out(
     } = finished;
     let findings = replayed.findings;
     let let_go = world.let_go().to_vec();
-    // The report is made from the files. A large world takes a while to be given back to the system;
-    // without a thread it is given back now.
-    let _ = thread::Builder::new().spawn(move || drop(world));
+    // The report is made from the files. A large world takes a while to be given back to the system: a
+    // thread does it, if there may be one and there is.
+    let give_back = move || drop(world);
+    match work.options.workers {
+        Workers::Inline => give_back(),
+        Workers::Background => drop(thread::Builder::new().spawn(give_back)),
+    }
     if interrupted.load(Ordering::Relaxed) {
         return Err(stopped());
     }

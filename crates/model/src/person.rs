@@ -228,7 +228,7 @@ impl Students {
     pub(crate) fn reserve(&mut self, rows: usize) {
         macro_rules! reserve {
             ($($column:ident)*) => {
-                // All of them, or this is no pattern.
+                // A column that is left out does not compile.
                 let Students { $($column),* } = self;
                 $(large_pages::reserve($column, rows);)*
             };
