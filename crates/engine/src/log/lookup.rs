@@ -159,9 +159,6 @@ const TOGETHER: usize = 2048;
 
 const _: () = assert!(TOGETHER * PAGES == 1 << u16::BITS);
 
-/// With fewer notes than this, sorting them is faster than looking through all keys of a block.
-const FEW: usize = 64;
-
 /// The pages of a row group by key. A page is noted at the end of the notes of a block of neighbouring
 /// keys; what the notes say of each key is found out when the row group ends.
 ///
@@ -176,7 +173,7 @@ struct Pages {
     notes: Vec<Vec<u16>>,
     /// Places in the directory that have a block.
     used: Vec<u32>,
-    /// The pages of each key of a block.
+    /// Room for the pages of each key of a block: zeros.
     words: Vec<u32>,
 }
 
@@ -218,27 +215,13 @@ impl Pages {
         for place in self.used.drain(..) {
             let block = std::mem::take(&mut self.directory[place as usize]) as usize;
             let first = place * TOGETHER as u32;
-            let notes = &mut self.notes[block - 1];
-            let read = |note: u16| (usize::from(note) / PAGES, 1 << (usize::from(note) % PAGES));
-            if notes.len() < FEW {
-                notes.sort_unstable();
-                for note in notes.drain(..) {
-                    let (within, bit) = read(note);
-                    let key = first + within as u32;
-                    match entries.last_mut() {
-                        Some((last, pages)) if *last == key => *pages |= bit,
-                        _ => entries.push((key, bit)),
-                    }
-                }
-            } else {
-                for note in notes.drain(..) {
-                    let (within, bit) = read(note);
-                    self.words[within] |= bit;
-                }
-                for (key, pages) in (first..).zip(&mut self.words) {
-                    if *pages != 0 {
-                        entries.push((key, std::mem::take(pages)));
-                    }
+            for note in self.notes[block - 1].drain(..) {
+                let (within, page) = (usize::from(note) / PAGES, usize::from(note) % PAGES);
+                self.words[within] |= 1 << page;
+            }
+            for (key, pages) in (first..).zip(&mut self.words) {
+                if *pages != 0 {
+                    entries.push((key, std::mem::take(pages)));
                 }
             }
         }
