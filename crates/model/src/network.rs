@@ -248,8 +248,25 @@ impl Network {
     /// Both ends of the tie of two people, to change: the first one's, then the other's. None if
     /// either end is not there.
     pub(crate) fn ends_mut(&mut self, one: StudentId, other: StudentId) -> Option<[&mut Tie; 2]> {
-        let mine = self.position(one, other)?;
-        let theirs = self.position(other, one)?;
+        let ends = self.ends(one, other)?;
+        self.ends_at(one, other, ends)
+    }
+
+    /// Where the ends of the tie of two people stand among the ties of each: good until somebody has one
+    /// tie more or less.
+    #[inline]
+    pub(crate) fn ends(&self, one: StudentId, other: StudentId) -> Option<[usize; 2]> {
+        Some([self.position(one, other)?, self.position(other, one)?])
+    }
+
+    /// The ends of a tie that stand there, to change.
+    #[inline]
+    pub(crate) fn ends_at(
+        &mut self,
+        one: StudentId,
+        other: StudentId,
+        [mine, theirs]: [usize; 2],
+    ) -> Option<[&mut Tie; 2]> {
         let [first, second] = self.rows.two_mut(one.row(), other.row())?;
         Some([&mut first[mine], &mut second[theirs]])
     }

@@ -383,7 +383,8 @@ fn understand(world: &mut World, reflection: &Reflection) {
     let mind = world.minds.of_mut(reflection.who);
     let from = reflection.age - reflection.years;
     let slowed = 1.0 - rules.damping * f64::from(mind.conditioning);
-    let most = rules.pace * slowed * matured(rules, from, reflection.age);
+    // Found out when the first fact asks for it: many have nothing left to understand.
+    let mut most = None;
     let line = rules.understood_at as f32;
     let mut grasped = 0.0;
     for fact in Fact::ALL {
@@ -392,6 +393,8 @@ fn understand(world: &mut World, reflection: &Reflection) {
         if heard <= 0.0 || left < LEAST {
             continue;
         }
+        let most =
+            *most.get_or_insert_with(|| rules.pace * slowed * matured(rules, from, reflection.age));
         let gained = f64::from(left) * within(most * f64::from(heard));
         let now = before + gained as f32;
         mind.understood[fact as usize] = now;

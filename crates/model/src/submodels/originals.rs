@@ -455,12 +455,14 @@ fn first_of_others(reflection: &Reflection) -> u32 {
 fn search(world: &mut World, reflection: &Reflection) {
     let (at, student) = (reflection.at, reflection.who);
     let rules = &world.programme.originals;
+    // Pupils do not leave the grounds; donors and carers have lost the time for it.
+    if world.students.phase[student.row()] != Phase::Resident {
+        return;
+    }
     let mut draw = reflection.draw(world, Purpose::Expedition);
     let (goes, link, bitter) = (draw.uniform(), draw.uniform(), draw.uniform());
-    let phase = world.students.phase[student.row()];
-    // Pupils do not leave the grounds; donors and carers have lost the time for it.
     let on_record = history::governs(world, Event::Expedition, student.person());
-    if phase != Phase::Resident || goes >= rules.goes || on_record {
+    if goes >= rules.goes || on_record {
         return;
     }
     let Some(place) = world.inner.originals.rows[student.row()].claimed.take() else {

@@ -304,15 +304,18 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection, mut draw: Draw
     let (at, student, years) = (reflection.at, reflection.who, reflection.years);
     let rules = &world.programme.standing;
     let pupil = world.students.phase[student.row()] == Phase::Pupil;
-    let (fade, brooding) = (faded(years, rules.fade), rules.brooding);
+    let brooding = rules.brooding;
     let pain = rules.exclusion_distress * years;
     let state = &mut world.inner.standing;
     let row = &mut state.rows[student.row()];
-    let eased = faded(years, rules.reassurance_half_life);
-    mind::lower(&mut row.reassurance, eased);
+    if row.reassurance > 0.0 {
+        let eased = faded(years, rules.reassurance_half_life);
+        mind::lower(&mut row.reassurance, eased);
+    }
     if pupil {
         let excluded = row.excluded != Time::NEVER;
         state.years[usize::from(excluded)] += years;
+        let fade = faded(years, rules.fade);
         relax(&mut world.minds.of_mut(student).standing, 0.5, fade);
     }
     let mind = world.minds.of_mut(student);

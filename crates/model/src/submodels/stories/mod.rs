@@ -320,23 +320,26 @@ fn purpose(story: Story) -> Purpose {
 
 /// Two students meet.
 pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
-    let (one, other) = (world.minds.of(meeting.who), world.minds.of(meeting.whom));
-    let tells = |mind: &Mind, story: Story| mind.hearer[story as usize] == Hearer::Spreader;
-    let silent = |mind: &Mind| {
-        mind.flags & ANY_DENIES == 0 && !Story::ALL.iter().any(|story| tells(mind, *story))
-    };
+    // What each stands for as they meet, whatever they hear from each other.
+    let [one, other] = [meeting.who, meeting.whom].map(|student| {
+        let mind = world.minds.of(student);
+        (mind.hearer, mind.flags)
+    });
+    type Stand = ([Hearer; Story::COUNT], u32);
+    let silent =
+        |(hearer, flags): Stand| flags & ANY_DENIES == 0 && !hearer.contains(&Hearer::Spreader);
     if silent(one) && silent(other) {
         return;
     }
-    let (one, other) = (*one, *other);
     for story in Story::ALL {
-        let denies = |mind: &Mind| mind.flags & (DENIES << story as u32) != 0;
+        let tells = |(hearer, _): Stand| hearer[story as usize] == Hearer::Spreader;
+        let denies = |(_, flags): Stand| flags & (DENIES << story as u32) != 0;
         // One of the two speaks: the one whose contact it is first.
-        if tells(&one, story) || tells(&other, story) {
-            let pair = in_turn(meeting, tells(&one, story));
+        if tells(one) || tells(other) {
+            let pair = in_turn(meeting, tells(one));
             tell_at(world, meeting, pair, story);
-        } else if denies(&one) || denies(&other) {
-            let pair = in_turn(meeting, denies(&one));
+        } else if denies(one) || denies(other) {
+            let pair = in_turn(meeting, denies(one));
             deny_at(world, meeting, pair, story);
         }
     }
@@ -558,6 +561,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     for story in [Story::Deferral, Story::Originals] {
         may_arise(world, reflection, story);
     }
+    let kept = survival(world.programme.stories.dwelling * reflection.years);
     for story in Story::ALL {
         let mind = world.minds.of(student);
         let hearer = mind.hearer[story as usize];
@@ -566,7 +570,6 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
         }
         let plausible = plausible(world, student, story, mind.variant[story as usize]);
         let before = f64::from(mind.belief[story as usize]);
-        let kept = survival(world.programme.stories.dwelling * reflection.years);
         let belief = plausible + (before - plausible) * kept;
         believe(world, reflection.at, student, story, belief as f32);
         if hearer == Hearer::Stifler {

@@ -95,28 +95,33 @@ pub(super) fn apart(world: &World, one: StudentId, other: StudentId) -> bool {
 
 /// Two students are in contact. Says whether there is a tie between them.
 pub(super) fn contact(world: &mut World, at: Time, one: StudentId, other: StudentId) -> bool {
-    if !acquaint(world, at, one, other) {
-        return false;
+    let mut ends = world.network.ends(one, other);
+    if ends.is_none() && acquaint(world, at, one, other) {
+        ends = world.network.ends(one, other);
     }
+    let Some(ends) = ends else {
+        return false;
+    };
     let rules = &world.programme.ties.friendship;
-    let mut part = 0.0;
-    let mut away = 0.0;
-    if let Some([mine, theirs]) = world.network.ends_mut(one, other) {
-        part = rules.growth(f64::from(mine.affinity));
-        away = (at - mine.last).years();
-        let were_friends = mine.is(Tie::FRIENDS | Tie::LOVE) || theirs.is(Tie::FRIENDS | Tie::LOVE);
-        if !(mine.is(Tie::APART) && were_friends) {
-            away = 0.0;
-        }
-        for end in [mine, theirs] {
-            end.last = at;
-            raise(&mut end.trust, rules.trust_contact);
-        }
+    let Some([mine, theirs]) = world.network.ends_at(one, other, ends) else {
+        return false;
+    };
+    let mut part = rules.growth(f64::from(mine.affinity));
+    let away = (at - mine.last).years();
+    let were_friends = mine.is(Tie::FRIENDS | Tie::LOVE) || theirs.is(Tie::FRIENDS | Tie::LOVE);
+    let away = if mine.is(Tie::APART) && were_friends {
+        away
+    } else {
+        0.0
+    };
+    for end in [mine, theirs] {
+        end.last = at;
+        raise(&mut end.trust, rules.trust_contact);
     }
     if away > rules.reunion_after {
         part += (1.0 - part) * reunite(world, at, [one, other], away);
     }
-    grow(world, at, [one, other], part);
+    grow_at(world, at, [one, other], ends, part);
     true
 }
 
@@ -292,10 +297,17 @@ fn grew_apart(world: &mut World, at: Time, student: StudentId, tie: &Tie) {
 /// Friendship grows on both sides by a part of what is left, less what either holds against the
 /// other; who becomes a friend is written down.
 pub(super) fn grow(world: &mut World, at: Time, [one, other]: [StudentId; 2], part: f64) {
+    if let Some(ends) = world.network.ends(one, other) {
+        grow_at(world, at, [one, other], ends, part);
+    }
+}
+
+/// The same for a tie whose ends stand where [`Network::ends`](crate::network::Network::ends) says.
+fn grow_at(world: &mut World, at: Time, [one, other]: [StudentId; 2], ends: [usize; 2], part: f64) {
     let rules = &world.programme.ties.friendship;
     let fading = rules.fading();
     let awaited = history::awaits(world, Event::Befriended, one, other);
-    let Some(ends) = world.network.ends_mut(one, other) else {
+    let Some(ends) = world.network.ends_at(one, other, ends) else {
         return;
     };
     for (student, end) in [one, other].into_iter().zip(ends) {
@@ -345,6 +357,11 @@ pub(super) fn look_back(world: &mut World, reflection: &Reflection) -> Option<Cl
     let kept = |other: StudentId| history.keeps(at, Event::Befriended, who, other);
     for tie in network.of_mut(who) {
         if tie.is(Tie::DEAD) {
+            continue;
+        }
+        // Friendship fades: whoever is no friend, and was less close than another still is, is passed over.
+        let closer = closest.is_some_and(|closest| closest.friendship >= f64::from(tie.friendship));
+        if closer && !tie.is(Tie::FRIENDS | Tie::COUPLE) {
             continue;
         }
         let friendship = tie.friendship_at(at, fading);
