@@ -45,15 +45,16 @@ pub(crate) fn halved(half_lives: f64) -> f64 {
     if half_lives >= 1000.0 {
         return 0.0;
     }
-    let parts = (half_lives * PARTS as f64) as u64;
-    let rest = LN_2 * (half_lives - parts as f64 / PARTS as f64);
+    let parts = (half_lives * PARTS as f64) as i32;
+    let rest = LN_2 * (half_lives - f64::from(parts) / PARTS as f64);
+    let parts = parts.cast_unsigned() as usize;
     // e^-rest for a rest below ln 2 / PARTS: what is left out is below 4e-18.
     let mut small = 1.0;
     for over in [1.0 / 6.0, 1.0 / 5.0, 1.0 / 4.0, 1.0 / 3.0, 1.0 / 2.0, 1.0] {
         small = 1.0 - rest * over * small;
     }
-    let whole = f64::from_bits((1023 - parts / PARTS as u64) << (f64::MANTISSA_DIGITS - 1));
-    whole * POWERS[parts as usize % PARTS] * small
+    let whole = f64::from_bits((1023 - (parts / PARTS) as u64) << (f64::MANTISSA_DIGITS - 1));
+    whole * POWERS[parts % PARTS] * small
 }
 
 /// `e^-hazard`: the probability that nothing has happened by a cumulative hazard, 0 or more.

@@ -27,7 +27,7 @@ pub(super) fn sort(words: &mut Vec<u64>, aside: &mut Vec<u64>, minutes: &mut Vec
         words.sort_unstable();
         return;
     }
-    aside.clear();
+    // What was there is overwritten.
     aside.resize(words.len(), 0);
     if minute(most) < words.len() * SPARSE {
         minutes.clear();
