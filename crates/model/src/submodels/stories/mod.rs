@@ -318,28 +318,49 @@ fn purpose(story: Story) -> Purpose {
     }
 }
 
+/// What somebody does with the stories: tells them, denies them, or neither.
+#[derive(Clone, Copy)]
+struct Stance {
+    hearer: [Hearer; Story::COUNT],
+    flags: u32,
+}
+
+impl Stance {
+    fn of(mind: &Mind) -> Stance {
+        Stance {
+            hearer: mind.hearer,
+            flags: mind.flags,
+        }
+    }
+
+    fn tells(self, story: Story) -> bool {
+        self.hearer[story as usize] == Hearer::Spreader
+    }
+
+    fn denies(self, story: Story) -> bool {
+        self.flags & (DENIES << story as u32) != 0
+    }
+
+    fn is_silent(self) -> bool {
+        self.flags & ANY_DENIES == 0 && !self.hearer.contains(&Hearer::Spreader)
+    }
+}
+
 /// Two students meet.
 pub(crate) fn meet(world: &mut World, meeting: &Meeting) {
-    // What each stands for as they meet, whatever they hear from each other.
-    let [one, other] = [meeting.who, meeting.whom].map(|student| {
-        let mind = world.minds.of(student);
-        (mind.hearer, mind.flags)
-    });
-    type Stand = ([Hearer; Story::COUNT], u32);
-    let silent =
-        |(hearer, flags): Stand| flags & ANY_DENIES == 0 && !hearer.contains(&Hearer::Spreader);
-    if silent(one) && silent(other) {
+    // As they came, whatever they hear from each other.
+    let one = Stance::of(world.minds.of(meeting.who));
+    let other = Stance::of(world.minds.of(meeting.whom));
+    if one.is_silent() && other.is_silent() {
         return;
     }
     for story in Story::ALL {
-        let tells = |(hearer, _): Stand| hearer[story as usize] == Hearer::Spreader;
-        let denies = |(_, flags): Stand| flags & (DENIES << story as u32) != 0;
         // One of the two speaks: the one whose contact it is first.
-        if tells(one) || tells(other) {
-            let pair = in_turn(meeting, tells(one));
+        if one.tells(story) || other.tells(story) {
+            let pair = in_turn(meeting, one.tells(story));
             tell_at(world, meeting, pair, story);
-        } else if denies(one) || denies(other) {
-            let pair = in_turn(meeting, denies(one));
+        } else if one.denies(story) || other.denies(story) {
+            let pair = in_turn(meeting, one.denies(story));
             deny_at(world, meeting, pair, story);
         }
     }

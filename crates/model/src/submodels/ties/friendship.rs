@@ -107,10 +107,9 @@ pub(super) fn contact(world: &mut World, at: Time, one: StudentId, other: Studen
         return false;
     };
     let mut part = rules.growth(f64::from(mine.affinity));
-    let away = (at - mine.last).years();
     let were_friends = mine.is(Tie::FRIENDS | Tie::LOVE) || theirs.is(Tie::FRIENDS | Tie::LOVE);
     let away = if mine.is(Tie::APART) && were_friends {
-        away
+        (at - mine.last).years()
     } else {
         0.0
     };
