@@ -45,14 +45,14 @@ pub(crate) fn halved(half_lives: f64) -> f64 {
     if half_lives >= 1000.0 {
         return 0.0;
     }
-    let parts = (half_lives * PARTS as f64) as i32;
+    let parts = (half_lives * PARTS as f64) as u32;
     let rest = LN_2 * (half_lives - f64::from(parts) / PARTS as f64);
-    let parts = parts.cast_unsigned() as usize;
     // e^-rest for a rest below ln 2 / PARTS: what is left out is below 4e-18.
     let mut small = 1.0;
     for over in [1.0 / 6.0, 1.0 / 5.0, 1.0 / 4.0, 1.0 / 3.0, 1.0 / 2.0, 1.0] {
         small = 1.0 - rest * over * small;
     }
+    let parts = parts as usize;
     let whole = f64::from_bits((1023 - (parts / PARTS) as u64) << (f64::MANTISSA_DIGITS - 1));
     whole * POWERS[parts % PARTS] * small
 }
