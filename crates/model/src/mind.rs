@@ -2,7 +2,7 @@
 //! what was heard and understood, moods, stories believed.
 //!
 //! Every submodel may read a mind; each field is written by one, named beside it. A mind is one row
-//! of four cache lines, since what happens to a person touches many of its fields at once.
+//! of three cache lines, since what happens to a person touches many of its fields at once.
 //!
 //! Shares and moods lie in [0, 1] and are moved by [`raise`] and [`lower`], which act on what is
 //! left: they never leave the interval, and two of them in either order come close to each other.

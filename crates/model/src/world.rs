@@ -9,7 +9,7 @@ use std::sync::Arc;
 use hailsham_engine::calendar::{CalendarQueue, FutureEventList, HeapQueue};
 use hailsham_engine::large_pages::Certain;
 use hailsham_engine::log::{EventLog, Record};
-use hailsham_engine::random::Streams;
+use hailsham_engine::random::{Draw, Streams};
 use hailsham_engine::time::{Epoch, Span, Time};
 
 use crate::event::{Event, Word};
@@ -19,7 +19,7 @@ use crate::network::Network;
 use crate::person::{Cause, NOBODY, StudentId, Students, room_for};
 use crate::place::{PlaceId, Places};
 use crate::programme::Programme;
-use crate::purpose::Slot;
+use crate::purpose::{Purpose, Slot};
 use crate::replay::Replay;
 use crate::roster::Roster;
 use crate::submodels::donation::Reason;
@@ -410,6 +410,15 @@ impl World {
     /// Ends the run after the event in hand.
     pub(crate) fn stop(&mut self, reason: StopReason) {
         self.stopped = Some(reason);
+    }
+
+    /// A student's draw for a purpose, by its number.
+    #[inline]
+    pub(crate) fn draw(&self, student: StudentId, purpose: Purpose, number: u32) -> Draw {
+        self.students
+            .streams(self.clock.streams, student)
+            .purpose(purpose)
+            .draw(number)
     }
 
     /// A student moves from one place to another.

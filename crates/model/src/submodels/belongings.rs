@@ -649,11 +649,7 @@ pub(crate) fn moved(world: &mut World, at: Time, student: StudentId) {
     if kept.iter().all(|thing| !thing.is()) {
         return;
     }
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::LostMoving)
-        .draw(moves);
+    let mut draw = world.draw(student, Purpose::LostMoving, moves);
     for (place, thing) in kept.iter().enumerate() {
         let lost = draw.bernoulli(world.programme.belongings.lost_moving);
         if lost && thing.is() {

@@ -332,11 +332,8 @@ pub(crate) fn on_review(world: &mut World, at: Time, student: StudentId) {
     let tenure = (at - world.carers.rows[carer].started).years();
     let hazard =
         (rules.call_up_base + rules.call_up_growth * tenure) * libm::exp(-rules.excellence * rank);
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::CallUp);
-    let by_hazard = Span::from_years(draw_years(&mut draw, number, hazard));
+    let mut draw = world.draw(student, Purpose::CallUp, u32::from(number));
+    let by_hazard = Span::from_years(draw.exponential(hazard));
     let left = if rules.tenure_cap > 0.0 {
         world.carers.rows[carer].started + Span::from_years(rules.tenure_cap) - at
     } else {
@@ -358,14 +355,6 @@ pub(crate) fn on_review(world: &mut World, at: Time, student: StudentId) {
         );
         world.schedule_step(student, at + year, Slot::Review);
     }
-}
-
-fn draw_years(
-    purpose: &mut hailsham_engine::random::PurposeStream,
-    number: u16,
-    hazard: f64,
-) -> f64 {
-    purpose.draw(u32::from(number)).exponential(hazard)
 }
 
 /// The term is over: from carer to donor.
@@ -429,11 +418,7 @@ pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
         return;
     }
     let time_of_asking = world.donation.rows[donor as usize].carers_had;
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::CarerChoice)
-        .draw(u32::from(time_of_asking));
+    let mut draw = world.draw(student, Purpose::CarerChoice, u32::from(time_of_asking));
     let start = draw.below(free);
     let position = if world.programme.carers.may_choose {
         acquainted(world, at, student, start, free)

@@ -102,11 +102,8 @@ pub(crate) fn refuses(world: &mut World, at: Time, student: StudentId, number: u
     let probability = logistic(rules.intercept + wish - rules.cost);
     let asked = &mut world.inner.consent.asked[student.row()];
     *asked = asked.saturating_add(1);
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Refusal)
-        .draw(u32::from(*asked));
+    let times = u32::from(*asked);
+    let mut draw = world.draw(student, Purpose::Refusal, times);
     if !draw.bernoulli(probability) {
         return false;
     }

@@ -161,11 +161,7 @@ pub(crate) struct Meeting {
 impl Meeting {
     /// This meeting's draw for a purpose.
     pub(crate) fn draw(&self, world: &World, purpose: Purpose) -> Draw {
-        world
-            .students
-            .streams(world.clock.streams, self.who)
-            .purpose(purpose)
-            .draw(self.number)
+        world.draw(self.who, purpose, self.number)
     }
 }
 
@@ -185,11 +181,7 @@ pub(crate) struct Reflection {
 impl Reflection {
     /// This reflection's draw for a purpose.
     pub(crate) fn draw(&self, world: &World, purpose: Purpose) -> Draw {
-        world
-            .students
-            .streams(world.clock.streams, self.who)
-            .purpose(purpose)
-            .draw(self.number)
+        world.draw(self.who, purpose, self.number)
     }
 }
 
@@ -217,19 +209,12 @@ pub(crate) fn begin(world: &mut World, at: Time, student: StudentId) {
         return;
     }
     let from = day_of(at + Span::from_years(world.programme.contacts.from_age));
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Rhythm)
-        .draw(0);
     // Reflections of different people fall on different days.
-    let first = draw.below(BETWEEN_REFLECTIONS);
+    let first = world
+        .draw(student, Purpose::Rhythm, 0)
+        .below(BETWEEN_REFLECTIONS);
     world.inner.contacts.reflections.add(from + first, student);
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Contact)
-        .draw(0);
+    let mut draw = world.draw(student, Purpose::Contact, 0);
     let state = &mut world.inner.contacts;
     expect_contact(state, from, student, Phase::Pupil, &mut draw);
 }

@@ -153,11 +153,7 @@ pub(crate) fn arrive(world: &mut World, at: Time, student: StudentId) {
 }
 
 fn stay(world: &mut World, at: Time, student: StudentId, number: u32) {
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Stay)
-        .draw(number);
+    let mut draw = world.draw(student, Purpose::Stay, number);
     let years = world.cottages.stay.draw(&mut draw);
     world.schedule_step(student, at + Span::from_years(years), Slot::LeaveCottages);
 }
@@ -172,11 +168,7 @@ pub(crate) fn on_leave(world: &mut World, at: Time, student: StudentId) {
         stay(world, later, student, at.minutes() as u32);
         return;
     }
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Service)
-        .draw(0);
+    let mut draw = world.draw(student, Purpose::Service, 0);
     let serves = draw.bernoulli(world.programme.carers.share);
     if serves || history::holds_back(world, student, history::DONOR).is_some() {
         carers::begin_service(world, at, student);

@@ -415,12 +415,8 @@ fn answer(world: &mut World, at: Time, one: StudentId, other: StudentId) -> Opti
 
 /// After a refusal: rage on the open road, or not, and then back to the schedule.
 fn way_back(world: &mut World, at: Time, student: StudentId) {
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::PetitionJourney)
-        // One's own petition is asked once in a life: the number of no reflection.
-        .draw(0);
+    // One's own petition is asked once in a life: the number of no reflection.
+    let mut draw = world.draw(student, Purpose::PetitionJourney, 0);
     let irascibility = f64::from(world.minds.of(student).irascibility);
     if draw.bernoulli(world.programme.deferral.rage * irascibility) {
         standing::rage(world, at, student, NOBODY);

@@ -389,10 +389,8 @@ pub(crate) fn call_up_to(
     if world.donation.wards.is_empty() {
         return;
     }
-    let streams = world.students.streams(world.clock.streams, student);
-    let ward = streams
-        .purpose(Purpose::Centre)
-        .draw(0)
+    let ward = world
+        .draw(student, Purpose::Centre, 0)
         .categorical(&world.donation.cumulative_beds);
     let mut wards = world.donation.wards.iter();
     let known = wards.position(|ward| Some(ward.place) == centre);
@@ -455,7 +453,7 @@ pub(crate) fn call_up_to(
             .push(Event::SeriesEnded.at(at).who(student.person()).n(0));
         return;
     }
-    let mut draw = streams.purpose(Purpose::Notice).draw(0);
+    let mut draw = world.draw(student, Purpose::Notice, 0);
     let notice = months(world.donation.notice.draw(&mut draw));
     world.schedule_step(student, at + notice, Slot::Operation);
 }
@@ -608,10 +606,8 @@ fn operate(world: &mut World, at: Time, donor: usize, fatal: bool) {
         + rules.weakness * (1.0 - strength)
         + libm::log(f64::from(world.students.frailty[row]))
         - rules.care * comfort;
-    let streams = world.students.streams(world.clock.streams, student);
-    let dies = streams
-        .purpose(Purpose::Operation)
-        .draw(number as u32)
+    let dies = world
+        .draw(student, Purpose::Operation, number as u32)
         .bernoulli(logistic(log_odds))
         || (last && rules.last_is_fatal);
     let needed = history::holds_back(world, student, history::GONE).is_some();
@@ -621,9 +617,9 @@ fn operate(world: &mut World, at: Time, donor: usize, fatal: bool) {
         vacate(world, student);
         return;
     }
-    let mut draw = streams.purpose(Purpose::Loss).draw(number as u32);
+    let mut draw = world.draw(student, Purpose::Loss, number as u32);
     let lost = world.donation.loss.draw(&mut draw).min(1.0) * strength;
-    let mut draw = streams.purpose(Purpose::Recovery).draw(number as u32);
+    let mut draw = world.draw(student, Purpose::Recovery, number as u32);
     let in_bed = Span::from_days(world.donation.recovery.draw(&mut draw));
     world.donation.rows[donor].strength = (strength - lost) as f32;
     world.donation.rows[donor].lost = lost as f32;
@@ -649,10 +645,7 @@ fn draw_decline(world: &mut World, at: Time, donor: usize, draw: u32) {
     let weakness = 1.0 - f64::from(world.donation.rows[donor].strength);
     let hazard = rules.decline * libm::exp(rules.decline_weakness * weakness);
     let years = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Decline)
-        .draw(draw)
+        .draw(student, Purpose::Decline, draw)
         .exponential(hazard);
     let due = at + Span::from_years(years);
     world.donation.rows[donor].gives_out = due;
@@ -703,11 +696,7 @@ pub(crate) fn on_discharge(world: &mut World, at: Time, student: StudentId) {
 
 /// The next operation is due some months from a time, by the draw of a number.
 fn await_operation(world: &mut World, from: Time, student: StudentId, number: u32) {
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Interval)
-        .draw(number);
+    let mut draw = world.draw(student, Purpose::Interval, number);
     let wait = months(world.donation.interval.draw(&mut draw));
     world.schedule_step(student, from + wait, Slot::Operation);
 }

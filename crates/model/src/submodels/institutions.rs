@@ -308,11 +308,7 @@ pub(crate) fn on_closing(world: &mut World, at: Time, source: u32) {
         let Some(last) = open.len().checked_sub(1) else {
             break;
         };
-        let mut draw = world
-            .students
-            .streams(world.clock.streams, student)
-            .purpose(Purpose::Transfer)
-            .draw(0);
+        let mut draw = world.draw(student, Purpose::Transfer, 0);
         let to = open[(draw.below(open.len() as u32) as usize).min(last)];
         world.students.school[student.row()] = to;
         world

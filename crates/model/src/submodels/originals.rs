@@ -196,13 +196,10 @@ fn look(world: &mut World, at: Time, student: StudentId, place: PlaceId, in_prin
     if mind.heard[Fact::Clone as usize] <= 0.0 {
         return;
     }
-    let state = &mut world.inner.originals.rows[student.row()];
-    state.sightings = state.sightings.saturating_add(1);
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Sighting)
-        .draw(u32::from(state.sightings));
+    let sightings = &mut world.inner.originals.rows[student.row()].sightings;
+    *sightings = sightings.saturating_add(1);
+    let number = u32::from(*sightings);
+    let mut draw = world.draw(student, Purpose::Sighting, number);
     let resembles = draw.uniform();
     let alike = libm::log(resembles / (1.0 - resembles));
     let claims = logistic(rules.claim + rules.resemblance * alike + rules.wish * wish(mind));
@@ -223,8 +220,9 @@ fn look(world: &mut World, at: Time, student: StudentId, place: PlaceId, in_prin
         seen = seen.topic(world.topics.word(Word::Print));
     }
     world.log.push(seen);
-    if state.claimed.is_none() && draw.bernoulli(claims) {
-        state.claimed = Some(place);
+    let claimed = &mut world.inner.originals.rows[student.row()].claimed;
+    if claimed.is_none() && draw.bernoulli(claims) {
+        *claimed = Some(place);
         world.log.push(record(Event::ClaimedPossible));
     }
 }
@@ -371,12 +369,7 @@ pub(crate) fn go_on_record(
     let named = history::expected(world, Event::JoinedExpedition, student.person());
     let (friends, count) = companions(world, student);
     let friends = if named > 0 { &[] } else { &friends[..count] };
-    let link = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Expedition)
-        .draw(number)
-        .uniform();
+    let link = world.draw(student, Purpose::Expedition, number).uniform();
     let rules = &world.programme.originals;
     let found = rules.records_open || link < rules.true_link;
     expedition(world, at, student, place, (friends, named), found);
@@ -428,11 +421,7 @@ fn join(
 fn tell_all(world: &mut World, reflection: &Reflection, to: &[StudentId], purpose: Purpose) {
     for friend in to {
         // The friend's own stream: a telling draws as many numbers as it needs.
-        let mut draw = world
-            .students
-            .streams(world.clock.streams, *friend)
-            .purpose(purpose)
-            .draw(first_of_others(reflection));
+        let mut draw = world.draw(*friend, purpose, first_of_others(reflection));
         let story = Story::Originals;
         stories::tell_to(
             world,

@@ -246,10 +246,7 @@ fn humanely_schooled(world: &World, student: StudentId) -> bool {
     from_humane(world, student)
         || (share > 0.0
             && world
-                .students
-                .streams(world.clock.streams, student)
-                .purpose(Purpose::HumaneEducation)
-                .draw(0)
+                .draw(student, Purpose::HumaneEducation, 0)
                 .bernoulli(share))
 }
 
@@ -614,10 +611,7 @@ fn go_out(world: &mut World, at: Time, place: PlaceId, key: u64, group: u32) {
         conditioning::glimpse(world, at, student, glimpse);
         originals::sight(world, at, student, to);
         let shown = world
-            .students
-            .streams(world.clock.streams, student)
-            .purpose(Purpose::VisiblePain)
-            .draw(number)
+            .draw(student, Purpose::VisiblePain, number)
             .bernoulli(visible * distress);
         if shown {
             society::pass_by(world, at, student);

@@ -145,11 +145,7 @@ pub(crate) fn attempt(world: &mut World, at: Time, student: StudentId, number: u
     let rules = &world.programme.conditioning.leaving;
     let options = f64::from(world.minds.of(student).options);
     let footing = rules.footing + (1.0 - rules.footing) * options;
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Attempt)
-        .draw(number);
+    let mut draw = world.draw(student, Purpose::Attempt, number);
     if draw.bernoulli((1.0 - rules.enforcement) * footing) {
         depart(world, at, student);
         return;

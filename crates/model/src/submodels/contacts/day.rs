@@ -213,10 +213,7 @@ impl Choice {
         }
         let rest = (u - with_ties) / (1.0 - with_ties);
         if matches!(phase, Phase::Carer | Phase::Donor) {
-            let mut draw = students
-                .streams(world.clock.streams, student)
-                .purpose(Purpose::CareMeeting)
-                .draw(number);
+            let mut draw = world.draw(student, Purpose::CareMeeting, number);
             if draw.uniform() < rules.in_care {
                 let other = if phase == Phase::Carer {
                     carers::some_donor(world, student, &mut draw)

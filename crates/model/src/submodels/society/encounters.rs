@@ -22,11 +22,7 @@ pub(crate) fn pass_by_at(world: &mut World, at: Time, student: StudentId, place:
     let solace = rules.solace;
     let help = rules.help * (1.0 - world.inner.society.mood.distance);
     // A person has at most one scene a minute: the minute numbers it.
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::PassersBy)
-        .draw(at.minutes() as u32);
+    let mut draw = world.draw(student, Purpose::PassersBy, at.minutes() as u32);
     let passed = draw.poisson(rules.passers_by) as u32;
     let helped = (0..passed).filter(|_| draw.bernoulli(help)).count();
     let mind = world.minds.of_mut(student);

@@ -138,8 +138,7 @@ pub(crate) fn graded(
         // What would have been passed over or found wanting is praised all the same.
         if rules.early_praise > 0.0 && relative < 0.0 {
             let number = *count;
-            let streams = world.students.streams(world.clock.streams, student);
-            let mut draw = streams.purpose(Purpose::EarlyPraise).draw(number);
+            let mut draw = world.draw(student, Purpose::EarlyPraise, number);
             praised = draw.bernoulli(rules.early_praise);
         }
     }
@@ -150,11 +149,11 @@ pub(crate) fn graded(
     if praised {
         comfort(world, student);
     } else if immature {
-        let mut draw = world
-            .students
-            .streams(world.clock.streams, student)
-            .purpose(Purpose::Failure)
-            .draw(world.inner.works.made_by(student));
+        let mut draw = world.draw(
+            student,
+            Purpose::Failure,
+            world.inner.works.made_by(student),
+        );
         provoke(world, at, student, NOBODY, &mut draw);
     }
 }

@@ -295,11 +295,7 @@ pub(crate) fn unexplained(
     });
     let rules = &world.programme.stories;
     let arises = rules.arises(story) * (1.0 - understood);
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, student)
-        .purpose(Purpose::Unexplained)
-        .draw(number);
+    let mut draw = world.draw(student, Purpose::Unexplained, number);
     // One draw a work or thing, a number of it for each story.
     for _ in 0..story as u32 {
         draw.bits();

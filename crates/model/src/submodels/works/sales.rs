@@ -206,11 +206,7 @@ fn offer(world: &mut World, at: Time, place: PlaceId, object: u32) -> Option<u32
     let work = world.inner.works.works[object as usize];
     let price = u32::from(work.grade);
     let maker = StudentId(work.maker);
-    let mut draw = world
-        .students
-        .streams(world.clock.streams, maker)
-        .purpose(Purpose::SaleBuyers)
-        .draw(work.number);
+    let mut draw = world.draw(maker, Purpose::SaleBuyers, work.number);
     for _ in 0..sales.viewers {
         let buyer = viewer(world, at, place, price, &mut draw);
         let wants = draw.bernoulli(sales.appetite * f64::from(work.score));
