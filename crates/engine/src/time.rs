@@ -284,6 +284,21 @@ impl Epoch {
         }
     }
 
+    /// The same date and time of day so many years later: 1 March for a 29 February in a year without one. A
+    /// part of a year is that part of [`DAYS_PER_YEAR`] days. Where the calendar ends, years have that length.
+    pub fn years_later(&self, from: Time, years: f64) -> Time {
+        let date = self.date(from);
+        let day = |years: i16| {
+            let year = date.year.saturating_add(years);
+            let day = self.time(year, date.month, date.day);
+            day.or_else(|_| self.time(year, 3, 1))
+        };
+        match (day(0), day(years as i16)) {
+            (Ok(day), Ok(later)) => later + (from - day) + Span::from_years(years.fract()),
+            _ => from + Span::from_years(years),
+        }
+    }
+
     /// 00:00 of a date.
     pub fn time(&self, year: i16, month: i8, day: i8) -> Result<Time, TimeError> {
         let date =
@@ -367,6 +382,23 @@ mod tests {
         assert_eq!(earliest - hour, earliest);
         assert_eq!(earliest - Time::START, Span::from_minutes(i32::MIN));
         assert!(Time::START < Time::START + hour && Time::START + hour < Time::NEVER);
+    }
+
+    #[test]
+    fn years_later_is_the_same_date() {
+        let epoch = Epoch::new(1955, 1, 1).unwrap();
+        let at = |year, month, day| epoch.time(year, month, day).unwrap();
+        assert_eq!(epoch.years_later(Time::START, 45.0), at(2000, 1, 1));
+        let evening = at(1973, 8, 31) + Span::from_minutes(1314);
+        let of_age = at(1991, 8, 31) + Span::from_minutes(1314);
+        assert_eq!(epoch.years_later(evening, 18.0), of_age);
+        assert_eq!(epoch.years_later(at(1956, 2, 29), 1.0), at(1957, 3, 1));
+        assert_eq!(epoch.years_later(at(1956, 2, 29), 4.0), at(1960, 2, 29));
+        let half = Span::from_years(0.5);
+        assert_eq!(epoch.years_later(evening, 18.5), of_age + half);
+        assert_eq!(epoch.years_later(Time::NEVER, 1.0), Time::NEVER);
+        let far = Span::from_years(9e9);
+        assert_eq!(epoch.years_later(evening, 9e9), evening + far);
     }
 
     #[test]

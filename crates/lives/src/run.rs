@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use hailsham_engine::table::{Coded, TableReader};
-use hailsham_engine::time::{Epoch, Span, Time};
+use hailsham_engine::time::{Epoch, Time};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -87,7 +87,7 @@ impl Run {
         Ok(Run {
             scenario: manifest.scenario,
             seed: manifest.seed,
-            end: Time::START + Span::from_years(manifest.horizon_years),
+            end: epoch.years_later(Time::START, manifest.horizon_years),
             places: places(&TableReader::open(path.join("places.parquet"))?)?,
             people: People::open(&path.join("persons.parquet"), epoch)?,
             epoch,

@@ -109,7 +109,7 @@ impl Facts<'_> {
         let students = &self.world.students;
         self.students()
             .map(StudentId::row)
-            .filter(|row| students.donor_row[*row] != NOBODY && !students.phase[*row].alive())
+            .filter(|row| students.donor_row[*row] != NOBODY && students.died[*row] != Time::NEVER)
             .count() as f64
     }
 

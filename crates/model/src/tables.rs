@@ -534,7 +534,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         })
     })?;
     group.bool("urgent", |row| {
-        of.recipient(row, |person| Some(people.patients[person].urgent))
+        of.recipient(row, |person| Some(people.patients[person].was_urgent))
     })?;
     group.timestamp("fell_ill", |row| {
         of.recipient(row, |person| of.happened(people.fell_ill[person]))

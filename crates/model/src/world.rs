@@ -55,9 +55,10 @@ impl Clock {
     /// A clock of a checked programme.
     pub(crate) fn new(programme: &Programme, seed: u64, scale: f64) -> Clock {
         let epoch = programme.epoch();
-        let horizon = Time::START + Span::from_years(programme.time.horizon);
+        let horizon = epoch.years_later(Time::START, programme.time.horizon);
         let first_year = epoch.year_of(Time::START);
-        let last_year = epoch.year_of(horizon);
+        // The horizon itself is not lived.
+        let last_year = epoch.year_of(horizon - Span::from_minutes(1));
         let years = (first_year..=last_year)
             .map(|year| epoch.start_of_year(year))
             .collect();

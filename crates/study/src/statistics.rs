@@ -104,7 +104,7 @@ impl Sample {
     /// Probability of a mean this large or larger if the true mean were `reference` (one-sided).
     pub fn p_above(&self, reference: f64) -> f64 {
         if self.standard_error == 0.0 {
-            return f64::from(u8::from(self.mean <= reference));
+            return self.sign_test(self.mean > reference);
         }
         student_t(
             (reference - self.mean) / self.standard_error,
@@ -115,12 +115,23 @@ impl Sample {
     /// Probability of a mean this small or smaller if the true mean were `reference` (one-sided).
     pub fn p_below(&self, reference: f64) -> f64 {
         if self.standard_error == 0.0 {
-            return f64::from(u8::from(self.mean >= reference));
+            return self.sign_test(self.mean < reference);
         }
         student_t(
             (self.mean - reference) / self.standard_error,
             self.count - 1,
         )
+    }
+
+    /// Numbers that are all the same say nothing of their spread, and Student's t needs it: few counts, or shares of
+    /// something rare, agree by chance. What is left is the sign test, by the side of the reference that all of them
+    /// are on.
+    fn sign_test(&self, beyond: bool) -> f64 {
+        if beyond {
+            libm::exp2(-f64::from(self.count))
+        } else {
+            1.0
+        }
     }
 
     /// The larger probability of two one-sided tests that the true mean lies off `reference` by
@@ -248,19 +259,21 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_do_not_vary_are_certain() {
+    fn numbers_that_do_not_vary_are_tested_by_their_signs() {
         let same = Sample::of(&[0.1; 7]).unwrap();
         assert_eq!((same.mean, same.standard_error), (0.1, 0.0));
         assert_eq!(same.interval(0.95), (0.1, 0.1));
         assert_eq!(
             (same.p_above(0.0), same.p_above(0.1), same.p_above(1.0)),
-            (0.0, 1.0, 1.0)
+            (1.0 / 128.0, 1.0, 1.0)
         );
-        assert_eq!((same.p_below(1.0), same.p_below(0.1)), (0.0, 1.0));
+        assert_eq!((same.p_below(1.0), same.p_below(0.1)), (1.0 / 128.0, 1.0));
         assert_eq!(
             (same.p_within(0.0, 0.2), same.p_within(0.0, 0.1)),
-            (0.0, 1.0)
+            (1.0 / 128.0, 1.0)
         );
+        let twice = Sample::of(&[0.0, 0.0]).unwrap();
+        assert_eq!(twice.p_within(0.0, 0.1), 0.25);
         assert_eq!(Sample::of(&[1.0]), None);
         assert_eq!(Sample::of(&[]), None);
     }

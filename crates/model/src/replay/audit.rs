@@ -189,8 +189,9 @@ impl Audit {
                     phase(state, who) == Some(Phase::Pupil),
                     record,
                 );
-                let old_enough =
-                    student.is_some() && record.time - state.life_of(who) >= rules.leaving_age;
+                let born = state.life_of(who);
+                let of_age = rules.calendar.years_later(born, rules.leaving_age);
+                let old_enough = student.is_some() && record.time >= of_age;
                 self.require(I::LeavingAge, old_enough, record);
             }
             Event::Transferred => {

@@ -18,7 +18,7 @@ pub mod tally;
 
 use hailsham_engine::log::{Fold, Record};
 use hailsham_engine::prefetch::prefetch_row;
-use hailsham_engine::time::{Span, Time};
+use hailsham_engine::time::{Epoch, Span, Time};
 
 use crate::event::{Event, Word};
 use crate::history::Plan;
@@ -37,7 +37,9 @@ use tally::Tally;
 pub struct Rules {
     /// Kind, upbringing and beds of every place, by number.
     places: Vec<(PlaceKind, bool, u32)>,
-    leaving_age: Span,
+    calendar: Epoch,
+    /// In years of the calendar.
+    leaving_age: f64,
     case_load: u32,
     tenure_cap: Option<Span>,
     operations: u32,
@@ -70,7 +72,8 @@ impl Rules {
                     )
                 })
                 .collect(),
-            leaving_age: Span::from_years(programme.schooling.leaving_age),
+            calendar: clock.epoch,
+            leaving_age: programme.schooling.leaving_age,
             case_load: programme.carers.case_load,
             // A deferral may put a call-up off beyond the cap, once.
             tenure_cap: (programme.carers.tenure_cap > 0.0).then(|| {

@@ -489,6 +489,11 @@ pub(crate) fn search_on_record(
     place: Option<PlaceId>,
 ) {
     let place = place.unwrap_or(world.students.place[student.row()]);
+    let topic = if landmarks::norfolk(world) == Some(place) {
+        world.topics.story(Story::LostCorner)
+    } else {
+        word(world, kind_named(topic).unwrap_or(0))
+    };
     let row = &mut world.inner.belongings.rows[student.row()];
     row.been = true;
     let missing = row.missing;
@@ -497,7 +502,7 @@ pub(crate) fn search_on_record(
         .who(student.person())
         .whom(friend.unwrap_or(NOBODY))
         .place(place.number())
-        .topic(word(world, kind_named(topic).unwrap_or(0)));
+        .topic(topic);
     if missing.is() {
         record = record.object(missing.object);
     }
@@ -580,7 +585,7 @@ fn search_norfolk(world: &mut World, reflection: &Reflection) {
         return;
     }
     world.inner.belongings.rows[student.row()].been = true;
-    let friend = companion(world, student);
+    let friend = companion(world, at, student);
     let record = Event::SearchedFor.at(at).who(student.person());
     world.log.push(
         record
@@ -602,7 +607,8 @@ fn search_norfolk(world: &mut World, reflection: &Reflection) {
 }
 
 /// The closest friend who lives where a student lives.
-fn companion(world: &World, student: StudentId) -> Option<StudentId> {
+fn companion(world: &World, at: Time, student: StudentId) -> Option<StudentId> {
+    let fading = world.programme.ties.friendship.fading();
     let home = world.students.place[student.row()];
     let here = |tie: &&Tie| {
         let other = tie.other();
@@ -610,7 +616,8 @@ fn companion(world: &World, student: StudentId) -> Option<StudentId> {
             && world.students.alive(other)
             && world.students.place[other.row()] == home
     };
-    let closest = |one: &&Tie, other: &&Tie| one.friendship.total_cmp(&other.friendship);
+    let now = |tie: &Tie| tie.friendship_at(at, fading);
+    let closest = |one: &&Tie, other: &&Tie| now(one).total_cmp(&now(other));
     let ties = world.network.of(student).iter();
     ties.filter(here).max_by(closest).map(Tie::other)
 }

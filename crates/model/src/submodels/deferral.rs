@@ -171,6 +171,12 @@ pub(crate) fn learn_address(world: &mut World, at: Time, student: StudentId, fro
     learn(world, at, student, from.person());
 }
 
+/// Whether a student knows where to ask.
+#[cfg(test)]
+pub(crate) fn knows_address(world: &World, student: StudentId) -> bool {
+    world.inner.deferral.rows[student.row()].knows_address
+}
+
 fn learn(world: &mut World, at: Time, student: StudentId, from: u32) {
     let knew = std::mem::replace(&mut world.inner.deferral.of(student).knows_address, true);
     if knew {
@@ -215,7 +221,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     // Each of the two looks back twice a year, and either may speak first.
     let rate = rules.petitions
         * f64::from(belief)
-        * love(world, student, partner)
+        * love(world, reflection.at, student, partner)
         * (1.0 + rules.grip * near)
         / 2.0;
     if reflection
@@ -227,10 +233,11 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
 }
 
 /// The weaker of the friendships of two people, 0 to 1.
-fn love(world: &World, one: StudentId, other: StudentId) -> f64 {
+fn love(world: &World, at: Time, one: StudentId, other: StudentId) -> f64 {
+    let fading = world.programme.ties.friendship.fading();
     let of = |from: StudentId, to: StudentId| {
         let tie = world.network.between(from, to);
-        tie.map_or(0.0, |tie| f64::from(tie.friendship))
+        tie.map_or(0.0, |tie| tie.friendship_at(at, fading))
     };
     of(one, other).min(of(other, one))
 }
@@ -393,7 +400,7 @@ fn answer(world: &mut World, at: Time, one: StudentId, other: StudentId) -> Opti
     };
     let donated = |student: StudentId| {
         let donor = world.students.donor_row[student.row()];
-        let row = world.donation.rows.get(donor as usize);
+        let row = world.donation.donor(donor);
         row.is_some_and(|row| row.donations > 0)
     };
     if rules.policy == Policy::None {
@@ -402,7 +409,7 @@ fn answer(world: &mut World, at: Time, one: StudentId, other: StudentId) -> Opti
         }
     } else if rules.eligible == Eligible::BeforeFirst && (donated(one) || donated(other)) {
         return Some(Word::NotEligible);
-    } else if love(world, one, other) < rules.love_needed {
+    } else if love(world, at, one, other) < rules.love_needed {
         return Some(Word::NoProof);
     } else if rules.quota > 0 && granted_this_year >= rules.quota {
         return Some(Word::Quota);

@@ -7,7 +7,7 @@
 //! in the sources (gap 12); that they live on elsewhere is assumed.
 
 use hailsham_engine::random::{identity, name_hash};
-use hailsham_engine::time::{Span, Time};
+use hailsham_engine::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -241,7 +241,10 @@ pub(crate) fn leaving_time(world: &World, born: Time) -> Time {
 
 /// The same before there is a world.
 pub(crate) fn leaving_time_of(programme: &Programme, clock: &Clock, born: Time) -> Time {
-    let of_age = born + Span::from_years(programme.schooling.leaving_age);
+    // By the calendar, so that a school's year leaves together: its births begin on a leaving day.
+    let of_age = clock
+        .epoch
+        .years_later(born, programme.schooling.leaving_age);
     next_leaving_day_of(programme, clock, of_age)
 }
 
@@ -259,7 +262,9 @@ pub(crate) fn on_opening(world: &mut World, at: Time, source: u32) {
 pub(crate) fn on_leave_school(world: &mut World, at: Time, student: StudentId) {
     let row = student.row();
     let place = world.cottages.of(student);
+    // Of age by the calendar, whose years may be a day short.
     let age = (at - world.students.born[row]).years();
+    let age = age.max(world.programme.schooling.leaving_age);
     world.log.push(
         Event::LeftSchool
             .at(at)
@@ -308,7 +313,8 @@ pub(crate) fn on_closing(world: &mut World, at: Time, source: u32) {
         let Some(last) = open.len().checked_sub(1) else {
             break;
         };
-        let mut draw = world.draw(student, Purpose::Transfer, 0);
+        // The school that closes numbers the draw: nobody leaves the same one twice.
+        let mut draw = world.draw(student, Purpose::Transfer, source);
         let to = open[(draw.below(open.len() as u32) as usize).min(last)];
         world.students.school[student.row()] = to;
         world

@@ -90,6 +90,10 @@ pub struct Knowledge {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed (A-192)"))]
     #[default = 0.1]
     pub whisper: f64,
+    /// Difference in what two have heard of a fact from which it is worth a word.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    #[default = 0.02]
+    pub worth_a_word: f64,
     /// Part of the difference in what was heard that a whisper passes on.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: only a part (A-071)"))]
     #[default = 0.25]
@@ -298,15 +302,14 @@ pub(crate) fn term(world: &mut World, at: Time, school: u32, _number: u32) {
 
 /// Two students meet: talk may turn to a fact, of which one of them has heard more.
 pub(crate) fn meet(world: &mut World, meeting: &Meeting, mut draw: Draw) {
-    /// Differences that are not worth a word.
-    const NOTHING_NEW: f32 = 0.02;
+    let rules = &world.programme.knowledge;
+    let worth = rules.worth_a_word as f32;
     let (one, other) = (meeting.who, meeting.whom);
     let (heard, others) = (world.minds.of(one).heard, world.minds.of(other).heard);
-    let news = (0..Fact::COUNT).any(|fact| (heard[fact] - others[fact]).abs() > NOTHING_NEW);
+    let news = (0..Fact::COUNT).any(|fact| (heard[fact] - others[fact]).abs() > worth);
     if !news {
         return;
     }
-    let rules = &world.programme.knowledge;
     if !draw.bernoulli(rules.whisper) {
         return;
     }

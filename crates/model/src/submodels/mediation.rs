@@ -39,7 +39,7 @@ pub struct Mediation {
 
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
-    quarrels_mediated "share" "Peace made by a friend of both, for each quarrel." |facts| {
+    quarrels_mediated "ratio" "Times that a friend of both made peace between two at odds, for each quarrel." |facts| {
         let count = |event| facts.count(event);
         count(Event::Mediated) / count(Event::Quarrelled)
     };
@@ -48,10 +48,13 @@ pub(crate) const METRICS: &[Metric] = metrics! {
 /// Two students meet.
 pub(crate) fn meet(world: &mut World, meeting: &Meeting, mut draw: Draw) {
     let (one, other) = (meeting.who, meeting.whom);
-    let Some(tie) = world.network.between(one, other) else {
+    let (Some(mine), Some(theirs)) = (
+        world.network.between(one, other),
+        world.network.between(other, one),
+    ) else {
         return;
     };
-    if tie.grievance > 0.0 {
+    if mine.grievance > 0.0 || theirs.grievance > 0.0 {
         return make_peace(world, meeting);
     }
     let anger = world.minds.of(one).irascibility + world.minds.of(other).irascibility;

@@ -203,8 +203,14 @@ fn look(world: &mut World, at: Time, student: StudentId, place: PlaceId, in_prin
     let resembles = draw.uniform();
     let alike = libm::log(resembles / (1.0 - resembles));
     let claims = logistic(rules.claim + rules.resemblance * alike + rules.wish * wish(mind));
-    // A stranger is noted from the odds at which a full wish would be as likely to claim as not.
-    if alike * rules.resemblance + rules.claim + rules.wish < 0.0 {
+    let claimed = &mut world.inner.originals.rows[student.row()].claimed;
+    let claims = claimed.is_none() && draw.bernoulli(claims);
+    // A stranger who is not claimed is noted from the odds at which a full wish would be as likely to claim
+    // as not.
+    let noted = alike * rules.resemblance + rules.claim + rules.wish >= 0.0;
+    if claims {
+        *claimed = Some(place);
+    } else if !noted {
         return;
     }
     let record = |event: Event| {
@@ -220,9 +226,7 @@ fn look(world: &mut World, at: Time, student: StudentId, place: PlaceId, in_prin
         seen = seen.topic(world.topics.word(Word::Print));
     }
     world.log.push(seen);
-    let claimed = &mut world.inner.originals.rows[student.row()].claimed;
-    if claimed.is_none() && draw.bernoulli(claims) {
-        *claimed = Some(place);
+    if claims {
         world.log.push(record(Event::ClaimedPossible));
     }
 }
@@ -297,15 +301,16 @@ pub(crate) fn invent(world: &mut World, at: Time, student: StudentId) {
 }
 
 /// Friends who live at the same place: at most so many, in the order of their friendship.
-fn companions(world: &World, student: StudentId) -> ([StudentId; MOST_TIES], usize) {
+fn companions(world: &World, at: Time, student: StudentId) -> ([StudentId; MOST_TIES], usize) {
     let place = world.students.place[student.row()];
-    let mut there = [(student, 0.0_f32); MOST_TIES];
+    let fading = world.programme.ties.friendship.fading();
+    let mut there = [(student, 0.0); MOST_TIES];
     let mut count = 0;
     for tie in world.network.of(student) {
         let other = tie.other();
         let near = world.students.alive(other) && world.students.place[other.row()] == place;
         if near {
-            there[count] = (other, tie.friendship);
+            there[count] = (other, tie.friendship_at(at, fading));
             count += 1;
         }
     }
@@ -317,7 +322,7 @@ fn companions(world: &World, student: StudentId) -> ([StudentId; MOST_TIES], usi
 /// A game of possibles: the others hear what the leader holds of originals.
 fn play(world: &mut World, reflection: &Reflection) {
     let (at, student) = (reflection.at, reflection.who);
-    let (friends, count) = companions(world, student);
+    let (friends, count) = companions(world, at, student);
     if count == 0 {
         return;
     }
@@ -336,7 +341,7 @@ fn say_played(world: &mut World, at: Time, student: StudentId, count: usize) {
 
 /// A game that is on record.
 pub(crate) fn play_on_record(world: &mut World, at: Time, student: StudentId) {
-    let (_, count) = companions(world, student);
+    let (_, count) = companions(world, at, student);
     say_played(world, at, student, count);
 }
 
@@ -367,7 +372,7 @@ pub(crate) fn go_on_record(
     let home = world.students.place[student.row()];
     let place = place.or(claimed).unwrap_or(home);
     let named = history::expected(world, Event::JoinedExpedition, student.person());
-    let (friends, count) = companions(world, student);
+    let (friends, count) = companions(world, at, student);
     let friends = if named > 0 { &[] } else { &friends[..count] };
     let link = world.draw(student, Purpose::Expedition, number).uniform();
     let rules = &world.programme.originals;
@@ -421,7 +426,7 @@ fn join(
 fn tell_all(world: &mut World, reflection: &Reflection, to: &[StudentId], purpose: Purpose) {
     for friend in to {
         // The friend's own stream: a telling draws as many numbers as it needs.
-        let mut draw = world.draw(*friend, purpose, first_of_others(reflection));
+        let mut draw = world.draw(*friend, purpose, first_of_others(world, reflection));
         let story = Story::Originals;
         stories::tell_to(
             world,
@@ -436,8 +441,9 @@ fn tell_all(world: &mut World, reflection: &Reflection, to: &[StudentId], purpos
 
 /// Draws that are numbered by the reflections of somebody else lie above one's own, and hang on who
 /// that is.
-fn first_of_others(reflection: &Reflection) -> u32 {
-    (1 << 31) | (identity(&[u64::from(reflection.who.0), u64::from(reflection.number)]) as u32 >> 1)
+fn first_of_others(world: &World, reflection: &Reflection) -> u32 {
+    let who = world.students.identity[reflection.who.row()];
+    (1 << 31) | (identity(&[who, u64::from(reflection.number)]) as u32 >> 1)
 }
 
 /// Whether friends go to look, and what they find.
@@ -460,7 +466,7 @@ fn search(world: &mut World, reflection: &Reflection) {
     let found = rules.records_open || link < rules.true_link;
     let bitter =
         !found && bitter < rules.bitterness * f64::from(world.minds.of(student).irascibility);
-    let (friends, count) = companions(world, student);
+    let (friends, count) = companions(world, at, student);
     expedition(world, at, student, place, (&friends[..count], 0), found);
     if bitter {
         turn_bitter(world, at, student, Some(place));
@@ -543,8 +549,8 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     possibles_claimed "claims" "Claims to have seen the model." |f| f.count(Event::ClaimedPossible);
     expeditions "expeditions" "Expeditions to look at a possible." |f| f.count(Event::Expedition);
     originals_found "students" "Students who met their model." |f| f.count(Event::FoundOriginal);
-    mood_after_search "0 to 2" "Mean change of hope and self-worth together by a search that failed." |f| f.replayed.tally.of(Event::PossibleRefuted).value / f.count(Event::PossibleRefuted);
-    mood_after_meeting "0 to 2" "The same by a search that found the model." |f| f.replayed.tally.of(Event::FoundOriginal).value / f.count(Event::FoundOriginal);
+    mood_after_search "-2 to 2" "Mean change of hope and self-worth together by a search that failed." |f| f.replayed.tally.of(Event::PossibleRefuted).value / f.count(Event::PossibleRefuted);
+    mood_after_meeting "-2 to 2" "The same by a search that found the model." |f| f.replayed.tally.of(Event::FoundOriginal).value / f.count(Event::FoundOriginal);
     bitter_theories "claims" "Times that a failed search ended in the claim that outcasts are copied." |f| f.count(Event::BitterTheory);
     worth_of_outcasts_claim "0 to 1" "Mean self-worth of the living at the end whose version says that outcasts are copied." |f| worth(f, |claim| claim == Some(Claim::Marginal));
     worth_of_other_claims "0 to 1" "Mean self-worth of the living at the end who hold another version." |f| worth(f, |claim| claim.is_some_and(|claim| claim != Claim::Marginal));

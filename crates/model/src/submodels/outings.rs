@@ -614,7 +614,7 @@ fn go_out(world: &mut World, at: Time, place: PlaceId, key: u64, group: u32) {
             .draw(student, Purpose::VisiblePain, number)
             .bernoulli(visible * distress);
         if shown {
-            society::pass_by(world, at, student);
+            society::pass_by_at(world, at, student, Some(to));
         }
     }
 }

@@ -77,6 +77,8 @@ pub(crate) struct Patient {
     pub(crate) sex: Sex,
     pub(crate) cause: Option<Cause>,
     pub(crate) urgent: bool,
+    /// Became urgent, on this listing or an earlier one.
+    pub(crate) was_urgent: bool,
     pub(crate) transplants: u8,
     grafts_failed: u8,
     /// The listing that counts for waiting.
@@ -324,7 +326,8 @@ pub(crate) fn on_urgent(world: &mut World, at: Time, recipient: RecipientId) {
     let organ = state.illness(recipient).organ;
     let (list, people) = state.list_of(recipient);
     list.remove(people, recipient);
-    state.people.patients[recipient.row()].urgent = true;
+    let patient = &mut state.people.patients[recipient.row()];
+    (patient.urgent, patient.was_urgent) = (true, true);
     let (list, people) = state.list_of(recipient);
     list.add(people, recipient);
     world.log.push(

@@ -28,7 +28,6 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::{Event, Word};
-use crate::history;
 use crate::metrics::{Facts, Metric, metrics};
 use crate::mind::{Fact, raise};
 use crate::network::{MOST_TIES, Tie};
@@ -108,6 +107,8 @@ struct Acts {
     told_of: ToldOf,
     /// Acts until the age that is called early.
     early: u16,
+    /// Times that the person tried to leave: what draws of it are numbered by.
+    tries: u16,
     /// Means to leave with others.
     means_to_leave: bool,
 }
@@ -352,13 +353,16 @@ pub(crate) fn agree(world: &mut World, reflection: &Reflection) {
     let rules = &world.programme.resistance;
     let (collective, agreement) = (rules.collective, rules.agreement as usize);
     let student = reflection.who;
+    if !leaving::able(world, reflection.at, student) {
+        return;
+    }
     let mut others = [StudentId(NOBODY); MOST_TIES];
     let mut count = 0;
     for tie in world.network.of(student) {
         let other = tie.other();
         if !tie.is(Tie::DEAD)
-            && world.students.alive(other)
             && world.inner.resistance.rows[other.row()].means_to_leave
+            && leaving::able(world, reflection.at, other)
         {
             others[count] = other;
             count += 1;
@@ -383,11 +387,15 @@ pub(crate) fn agree(world: &mut World, reflection: &Reflection) {
     );
     for &leaver in std::iter::once(&student).chain(&others[..count]) {
         world.inner.resistance.rows[leaver.row()].means_to_leave = false;
-        // Who is on record later does not go.
-        if history::holds_back(world, leaver, history::GONE).is_none() {
-            leaving::attempt(world, reflection.at, leaver, reflection.number);
-        }
+        leaving::attempt(world, reflection.at, leaver);
     }
+}
+
+/// Somebody tries to leave once more: the number of the try, from 1.
+pub(crate) fn tries(world: &mut World, student: StudentId) -> u32 {
+    let tries = &mut world.inner.resistance.rows[student.row()].tries;
+    *tries = tries.saturating_add(1);
+    u32::from(*tries)
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ pub struct Society {
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "ratio", "source" = "assumed (A-141)", "lever" = "E-15"))]
     #[default = 0.1]
     pub persuasion: f64,
-    /// Share of what falls short that is turned into a reason to go on.
+    /// Share of the evidence seen that is turned into a reason to go on, for each unit by which recognition falls short of the stake.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed (A-142)"))]
     #[default = 0.1]
     pub turned_round: f64,
@@ -280,9 +280,11 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     humane_schools_most "schools" "Most humane schools open at the end of a year." |f| f.replayed.years.iter().map(|y| f64::from(y.humane_schools_open)).fold(f64::NAN, f64::max);
     humane_schools_at_end "schools" "Humane schools open at the end." |f| last(f, |y| f64::from(y.humane_schools_open));
     humane_schools_from "year" "First year at whose end a humane school is open." |f| first_year(f, |y| y.humane_schools_open > 0);
-    humane_schools_until "year" "Year in which the last humane school closes." |f| {
-        let from = first_year(f, |y| y.humane_schools_open > 0);
-        first_year(f, |y| f64::from(y.year) > from && y.humane_schools_open == 0)
+    humane_schools_until "year" "Year in which the last humane school closes; missing where one is open at the end." |f| {
+        let open = |y: &&Year| y.humane_schools_open > 0;
+        let last = f.replayed.years.iter().rposition(|y| open(&y));
+        let after = last.and_then(|last| f.replayed.years.get(last + 1));
+        after.map_or(f64::NAN, |y| f64::from(y.year))
     };
     humane_school_years "years" "Years of humane schools, over all of them." |f| f.replayed.years.iter().map(|y| f64::from(y.humane_schools_open)).sum();
     proof_sought_from "year" "Year in which the public first asks for proof." |f| responded(f, reform::Response::Proof);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hailsham_engine::time::{Epoch, Span, Time};
+use hailsham_engine::time::{Epoch, Time};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -172,8 +172,8 @@ impl Manifest {
         let mut parts = self.first_day.splitn(3, '-');
         let year = parts.next()?.parse().ok()?;
         let (month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        let end = Time::START + Span::from_years(self.horizon_years);
-        let milliseconds = Epoch::new(year, month, day).ok()?.milliseconds(end);
+        let epoch = Epoch::new(year, month, day).ok()?;
+        let milliseconds = epoch.milliseconds(epoch.years_later(Time::START, self.horizon_years));
         (milliseconds / 60_000).try_into().ok()
     }
 }

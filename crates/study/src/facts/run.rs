@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use hailsham_engine::table::{Coded, TableReader};
-use hailsham_engine::time::{Epoch, Span, Time};
+use hailsham_engine::time::{Epoch, Time};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -166,10 +166,9 @@ fn calendar(manifest: &Manifest) -> Option<Calendar> {
     let mut parts = manifest.first_day.splitn(3, '-');
     let year = parts.next()?.parse().ok()?;
     let (month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    Some(Calendar {
-        epoch: Epoch::new(year, month, day).ok()?,
-        horizon: Time::START + Span::from_years(manifest.horizon_years),
-    })
+    let epoch = Epoch::new(year, month, day).ok()?;
+    let horizon = epoch.years_later(Time::START, manifest.horizon_years);
+    Some(Calendar { epoch, horizon })
 }
 
 fn places(table: &TableReader) -> Result<HashMap<u32, PlaceRow>, StudyError> {

@@ -25,7 +25,7 @@ use crate::network::Tie;
 use crate::person::{Phase, StudentId};
 use crate::purpose::{Purpose, Slot};
 use crate::submodels::contacts::Reflection;
-use crate::submodels::{carers, donation};
+use crate::submodels::{carers, donation, resistance};
 use crate::world::World;
 
 /// Leaving without leave.
@@ -107,10 +107,6 @@ pub(crate) fn intent(world: &World, student: StudentId) -> f64 {
 pub(crate) fn consider(world: &mut World, reflection: &Reflection, mut draw: Draw) {
     let rules = &world.programme.conditioning.leaving;
     let student = reflection.who;
-    let phase = world.students.phase[student.row()];
-    if reflection.age < rules.from_age || phase == Phase::Retired || !phase.alive() {
-        return;
-    }
     let chance = draw.uniform();
     // Without peers the yearly probability is at its highest: nearly always that is enough to know.
     if rules.peers >= 0.0 {
@@ -121,14 +117,27 @@ pub(crate) fn consider(world: &mut World, reflection: &Reflection, mut draw: Dra
     }
     let yearly = intent(world, student);
     let within = -libm::expm1(reflection.years * libm::log1p(-yearly));
-    let needed = history::holds_back(world, student, history::GONE).is_some();
-    if chance < within && !needed && !donation::in_bed(world, student) {
-        attempt(world, reflection.at, student, reflection.number);
+    if chance < within && able(world, reflection.at, student) {
+        attempt(world, reflection.at, student);
     }
 }
 
-/// Somebody tries to leave. `number` numbers the draw among the person's own.
-pub(crate) fn attempt(world: &mut World, at: Time, student: StudentId, number: u32) {
+/// Whether somebody is old enough to leave, belongs to the programme, is in no bed and is not on record
+/// later.
+pub(crate) fn able(world: &World, at: Time, student: StudentId) -> bool {
+    let row = student.row();
+    let phase = world.students.phase[row];
+    let age = (at - world.students.born[row]).years();
+    age >= world.programme.conditioning.leaving.from_age
+        && phase.alive()
+        && phase != Phase::Retired
+        && !donation::in_bed(world, student)
+        && history::holds_back(world, student, history::GONE).is_none()
+}
+
+/// Somebody tries to leave.
+pub(crate) fn attempt(world: &mut World, at: Time, student: StudentId) {
+    let number = resistance::tries(world, student);
     let row = student.row();
     let place = world.students.place[row].number();
     let age = (at - world.students.born[row]).years();

@@ -7,7 +7,7 @@ use hailsham_engine::time::Time;
 use super::{
     BETWEEN_REFLECTIONS, HALF_A_YEAR, Meeting, Reflection, day_of, expect_contact, schedule_day,
 };
-use crate::network::Tie;
+use crate::network::{Fading, Tie};
 use crate::person::{Phase, StudentId};
 use crate::purpose::Purpose;
 use crate::submodels::{self, carers, donation, ties};
@@ -97,6 +97,7 @@ fn choose(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
     const STEP: usize = 256;
     let today = day_of(at);
     let streams = world.clock.streams;
+    let fading = world.programme.ties.friendship.fading();
     let Day {
         people,
         choices,
@@ -133,7 +134,7 @@ fn choose(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
         }));
         for (index, student) in people.iter().enumerate() {
             let number = names.numbers[index];
-            if let Some((whom, together)) = partner(world, *student, &choices[index]) {
+            if let Some((whom, together)) = partner(world, at, fading, *student, &choices[index]) {
                 meetings.push(Meeting {
                     at,
                     who: *student,
@@ -244,7 +245,13 @@ impl Choice {
 }
 
 /// Whom a student meets who turned to somebody, and whether the two live at one place.
-fn partner(world: &World, student: StudentId, choice: &Choice) -> Option<(StudentId, bool)> {
+fn partner(
+    world: &World,
+    at: Time,
+    fading: Fading,
+    student: StudentId,
+    choice: &Choice,
+) -> Option<(StudentId, bool)> {
     let rules = &world.programme.contacts;
     let students = &world.students;
     let (place, phase) = (students.place[student.row()], students.phase[student.row()]);
@@ -253,11 +260,8 @@ fn partner(world: &World, student: StudentId, choice: &Choice) -> Option<(Studen
         Choice::InCare(other) => Some((other, false)),
         Choice::Tie(two, number) => {
             let [first, second] = two.map(|position| &world.network.of(student)[position]);
-            let tie = if second.friendship > first.friendship {
-                second
-            } else {
-                first
-            };
+            let [mine, others] = [first, second].map(|tie| tie.friendship_at(at, fading));
+            let tie = if others > mine { second } else { first };
             if tie.is(Tie::DEAD) || !students.alive(tie.other()) {
                 return None;
             }

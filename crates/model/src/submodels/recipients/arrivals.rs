@@ -162,6 +162,7 @@ pub(crate) fn on_arrival(world: &mut World, at: Time, source: u32) {
         sex,
         cause: None,
         urgent: false,
+        was_urgent: false,
         transplants: 0,
         grafts_failed: 0,
         listed: Time::NEVER,

@@ -175,6 +175,7 @@ fn attributes_are_what_they_are_called() {
         sex: Sex::Female,
         cause: None,
         urgent: true,
+        was_urgent: true,
         transplants: 1,
         grafts_failed: 1,
         listed: year(48.0),

@@ -141,7 +141,9 @@ pub(super) fn respond(world: &mut World, at: Time, year: i16) {
     let reform = &mut world.inner.society.reform;
     let count = |holds: bool, years: u32| if holds { years.saturating_add(1) } else { 0 };
     let [_, kindness, end] = reform.asked;
-    reform.unwanted = count(!kindness, reform.unwanted);
+    // What was never wanted is not wanted no more.
+    let wanted_once = reform.first[Response::Kindness as usize].is_some();
+    reform.unwanted = count(wanted_once && !kindness, reform.unwanted);
     reform.resolved = count(end, reform.resolved);
     let abolishes = !reform.abolished && reform.resolved >= resolve;
     let (gives_up, abolished) = (reform.unwanted > patience, reform.abolished || abolishes);

@@ -89,6 +89,8 @@ pub(crate) struct Member {
     pub(crate) sex: Sex,
     /// The school, or for a collector the first of those visited.
     pub(crate) place: PlaceId,
+    /// The number of the post among those of the place and role.
+    post: u32,
     pub(crate) duty: f32,
     pub(crate) candour: f32,
     /// Conscience; a collector's unease.
@@ -135,7 +137,7 @@ fn take_on(world: &mut World, at: Time, place: PlaceId, role: Role, post: u32) -
     let rules = &world.programme.staff;
     let row = world.inner.staff.members.len() as u32;
     let before = world.inner.staff.members.iter();
-    let before = before.filter(|one| one.place == place && one.role == role);
+    let before = before.filter(|one| (one.place, one.role, one.post) == (place, role, post));
     let identity = identity(&[
         name_hash("staff"),
         name_hash(&world.places.get(place).name),
@@ -178,6 +180,7 @@ fn take_on(world: &mut World, at: Time, place: PlaceId, role: Role, post: u32) -
         role,
         sex,
         place,
+        post,
         duty,
         candour,
         conscience,

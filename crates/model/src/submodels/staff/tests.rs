@@ -10,6 +10,7 @@ fn member(duty: f32, candour: f32, conscience: f32) -> Member {
         role: Role::Guardian,
         sex: Sex::Female,
         place: PlaceId(0),
+        post: 0,
         duty,
         candour,
         conscience,

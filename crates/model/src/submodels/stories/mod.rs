@@ -134,8 +134,7 @@ fn concerns(world: &World, terms: Terms, student: StudentId) -> bool {
     let donor = world.students.donor_row[row];
     let donated = world
         .donation
-        .rows
-        .get(donor as usize)
+        .donor(donor)
         .is_some_and(|row| row.donations > 0);
     (terms.beneficiary != Beneficiary::HumaneCouples || of_humane)
         && (terms.stage == Stage::Any || !donated)

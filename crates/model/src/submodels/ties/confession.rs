@@ -120,8 +120,7 @@ pub(super) fn confess(
     let donor = world.students.donor_row[who.row()];
     let donations = world
         .donation
-        .rows
-        .get(donor as usize)
+        .donor(donor)
         .map_or(0, |donor| i32::from(donor.donations));
     world.log.push(
         Event::Confessed
@@ -237,12 +236,11 @@ fn set_free(world: &mut World, meeting: &Meeting, who: StudentId, victim: Studen
 fn pass_on(world: &mut World, meeting: &Meeting, who: StudentId, victim: StudentId) {
     let heard = world.minds.of(who).hearer[Story::Deferral as usize] != Hearer::Ignorant;
     let probability = world.programme.ties.confession.address;
-    if heard
-        && meeting
-            .draw(world, Purpose::AddressPassed)
-            .bernoulli(probability)
-        && !history::awaits(world, Event::AddressGiven, who, victim)
-    {
+    let mut draw = meeting.draw(world, Purpose::AddressPassed);
+    // The number belongs to the side that owns up, as with confessions.
+    let numbers = [draw.uniform(), draw.uniform()];
+    let number = numbers[usize::from(who == meeting.whom)];
+    if heard && number < probability && !history::awaits(world, Event::AddressGiven, who, victim) {
         give_address(world, meeting.at, who, victim);
     }
 }

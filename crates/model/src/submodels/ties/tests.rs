@@ -2,8 +2,10 @@ use hailsham_engine::time::Span;
 
 use super::*;
 use crate::event::Event;
+use crate::mind::{Hearer, Story};
 use crate::network::MOST_TIES;
 use crate::purpose::Purpose;
+use crate::submodels::deferral;
 use crate::trial::{count, run};
 
 /// A world of infants, who know nobody yet.
@@ -197,8 +199,11 @@ fn a_partner_who_confesses_lets_go_and_passes_on_the_address() {
     couples::meet(&mut world, &meeting(ONE, OTHER, 18.5));
     assert_eq!(world.network.partner(ONE), Some(OTHER));
     mark(&mut world, OTHER, THIRD, Tie::LOVE);
+    world.minds.of_mut(ONE).hearer[Story::Deferral as usize] = Hearer::Spreader;
+    assert!(!deferral::knows_address(&world, THIRD));
     confession::meet(&mut world, &meeting(ONE, THIRD, 25.0));
     assert!(world.network.partner(OTHER).is_none());
+    assert!(deferral::knows_address(&world, THIRD));
 }
 
 #[test]
