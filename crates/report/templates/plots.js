@@ -132,8 +132,9 @@ const PLOTS = {
     const band = (rows, fill) => ({
       type: "custom", silent: true, data: [0], z: 1, clip: true, tooltip: { show: false },
       renderItem: (_, api) => {
-        const upper = rows.map((row) => api.coord([row[1], 100 * row[5]]));
-        const lower = rows.map((row) => api.coord([row[1], 100 * row[4]]));
+        /* The limits go in the steps of their curve: each holds until the next point. */
+        const limit = (of) => rows.flatMap((row, n) => [...(n ? [[row[1], 100 * rows[n - 1][of]]] : []), [row[1], 100 * row[of]]]).map((at) => api.coord(at));
+        const [upper, lower] = [limit(5), limit(4)];
         return { type: "polygon", shape: { points: [...upper, ...lower.reverse()] }, style: { fill, opacity: 0.16 } };
       },
     });
