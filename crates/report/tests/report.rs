@@ -325,6 +325,23 @@ fn nobody_is_lost_on_the_way() {
 }
 
 #[test]
+fn who_left_is_not_among_the_living_carers() {
+    let page = page(700, Words::Plain);
+    let rows = rows(&page, "life-course");
+    let of = |name: &str| -> u64 {
+        let those = rows.iter().filter(|row| row[1] == name);
+        those.map(|row| row[2].as_u64().unwrap()).sum()
+    };
+    let (serving, left) = (of("Living as a carer"), of("Left, not brought back"));
+    assert!(serving > 0 && left > 0, "{rows:?}");
+    let text = text(&page);
+    assert!(text.contains(&format!("carers; {serving} still did on the last day")));
+    assert!(text.contains(&format!(
+        "{left} of them had left and were not brought back"
+    )));
+}
+
+#[test]
 fn every_version_stands_after_the_one_it_came_from_and_says_what_changed() {
     let rows = rows(&page(400, Words::Plain), "versions");
     let text = |row: &Value, column: usize| row[column].as_str().unwrap().to_owned();

@@ -15,6 +15,8 @@ pub(crate) enum Stage {
     Carer,
     Donor,
     Retired,
+    /// Left without leave, and was not brought back.
+    Away,
 }
 
 /// What a person died of.
@@ -59,6 +61,8 @@ pub(crate) struct Students {
     /// `true` for a humane school.
     pub(crate) humane: Vec<bool>,
     pub(crate) retired: Vec<bool>,
+    /// Left without leave, and was not brought back.
+    pub(crate) away: Vec<bool>,
     pub(crate) left_school: Vec<Option<Minute>>,
     pub(crate) care_started: Vec<Option<Minute>>,
     pub(crate) care_ended: Vec<Option<Minute>>,
@@ -82,7 +86,9 @@ impl Students {
 
     /// The stage of a student at the end, or at death.
     pub(crate) fn stage(&self, row: usize) -> Stage {
-        if self.retired[row] {
+        if self.away[row] {
+            Stage::Away
+        } else if self.retired[row] {
             Stage::Retired
         } else if self.called_up[row].is_some() || self.donations[row] > 0 {
             Stage::Donor
@@ -195,7 +201,7 @@ pub(crate) fn read(path: &Path) -> Result<(Students, Recipients), ReportError> {
 fn students(rows: &Rows) -> Result<Students, ReportError> {
     let school_kinds = [("humane", true), ("ordinary", false)];
     let phases = rows.labelled("phase", &PHASES)?;
-    let is_retired = |phase: Option<Phase>| phase == Some(Phase::Retired);
+    let are = |wanted: Phase| phases.iter().map(|phase| *phase == Some(wanted)).collect();
     let donations = rows.u32("donations")?;
     let mut operations = Vec::new();
     for n in 1.. {
@@ -216,7 +222,8 @@ fn students(rows: &Rows) -> Result<Students, ReportError> {
             .into_iter()
             .map(|humane| humane == Some(true))
             .collect(),
-        retired: phases.into_iter().map(is_retired).collect(),
+        retired: are(Phase::Retired),
+        away: are(Phase::Away),
         left_school: rows.timestamps("left_school")?,
         care_started: rows.timestamps("care_started")?,
         care_ended: rows.timestamps("care_ended")?,
@@ -281,12 +288,14 @@ fn recipients(rows: &Rows) -> Result<Recipients, ReportError> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Retired,
+    Away,
     Waiting,
     Cured,
 }
 
-const PHASES: [(&str, Phase); 3] = [
+const PHASES: [(&str, Phase); 4] = [
     ("retired", Phase::Retired),
+    ("away", Phase::Away),
     ("waiting", Phase::Waiting),
     ("cured", Phase::Cured),
 ];

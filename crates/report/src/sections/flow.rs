@@ -104,14 +104,15 @@ fn name(node: Node, speaker: &Speaker) -> Result<(String, &'static str), Lexicon
         Node::Between => (capital(&speaker.label("V-06", "past_between")?), "between"),
         Node::OtherDeath => ("Died of another cause".to_owned(), "other"),
         Node::Living(Reverse(stage)) => {
-            let place = match stage {
-                Stage::School => " at school".to_owned(),
-                Stage::Cottages => format!(" in {}", speaker.label("V-17", "one")?),
-                Stage::Carer => " as a carer".to_owned(),
-                Stage::Donor => " as a donor".to_owned(),
-                Stage::Retired => ", released".to_owned(),
+            let how = match stage {
+                Stage::School => "Living at school".to_owned(),
+                Stage::Cottages => format!("Living in {}", speaker.label("V-17", "one")?),
+                Stage::Carer => "Living as a carer".to_owned(),
+                Stage::Donor => "Living as a donor".to_owned(),
+                Stage::Retired => "Living, released".to_owned(),
+                Stage::Away => "Left, not brought back".to_owned(),
             };
-            (format!("Living{place}"), "living")
+            (how, "living")
         }
     };
     Ok(named)

@@ -11,6 +11,8 @@ pub(crate) struct Headline {
     created: usize,
     humane: usize,
     living: usize,
+    /// Of those, who left without leave and were not brought back.
+    away: usize,
     called_up: usize,
     operated: usize,
     operations: u64,
@@ -64,6 +66,7 @@ pub(crate) fn of(run: &Run) -> Headline {
         created: students.len(),
         humane: count(&|row| students.humane[row]),
         living: count(&|row| students.died[row].is_none()),
+        away: count(&|row| students.died[row].is_none() && students.away[row]),
         called_up: count(&|row| students.called_up[row].is_some()),
         operated,
         operations: students.donations.iter().map(|n| u64::from(*n)).sum(),

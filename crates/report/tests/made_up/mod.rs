@@ -60,7 +60,7 @@ struct Person {
     years_gained: Option<f32>,
 }
 
-const PHASES: [&str; 11] = [
+const PHASES: [&str; 12] = [
     "pupil",
     "resident",
     "carer",
@@ -72,6 +72,7 @@ const PHASES: [&str; 11] = [
     "waiting",
     "transplanted",
     "cured",
+    "away",
 ];
 const CAUSES: [&str; 5] = [
     "operation",
@@ -138,6 +139,11 @@ fn student(dice: &mut Dice) -> Person {
         person.phase = 6;
         person.died = Some(natural);
         person.cause = Some(2);
+    }
+    // One carer in three left before the end, and was not brought back.
+    if person.phase == 2 && person.care_ended.is_none() && born % 3 == 0 {
+        person.phase = 11;
+        person.care_ended = person.care_started.map(|start| start + (END - start) / 2);
     }
     if person.phase == 5 {
         let lost = 30.0 + 25.0 * dice.uniform();

@@ -124,6 +124,7 @@ fn described(run: &Run, speaker: &Speaker, member: &Member) -> Result<Value, Lex
         Stage::Carer => "a carer",
         Stage::Donor => "a donor",
         Stage::Retired => "released",
+        Stage::Away => "left, not brought back",
     };
     let Some(died) = students.died[row] else {
         let age = years(born, run.end) as u32;
