@@ -76,7 +76,7 @@ function plotHeight(chart, width, printing, choice) {
   if (chart.kind === "bars") return 260 + legendHeight(names, width, "rect");
   if (chart.kind === "lines") return 260 + legendHeight(names, width) + (chart.options.strip ? STRIP : 0);
   if (chart.kind === "tree") return chosenRows(chart, choice).length * (width < 560 ? 38 : 27) + 44;
-  if (chart.kind === "life") return LIFE.lines + 2 * LIFE.gap + chart.rows.filter((row) => row[0] === "beside").length * LIFE.row + 30;
+  if (chart.kind === "life") return LIFE.lines(width) + LIFE.gap + chart.rows.filter((row) => row[0] === "beside").length * LIFE.row(width) + 30;
   if (chart.kind === "forest") return chosenRows(chart, choice).length * row + 60;
   if (chart.kind === "dependence") return 300;
   if (chart.kind === "heat") return 380;

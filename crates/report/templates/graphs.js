@@ -6,8 +6,30 @@ const textWidth = (text, size = 12) => Math.max(...text.split("\n").map((line) =
 /* A hidden axis in pixels. */
 const pixels = (extra) => ({ type: "value", min: 0, show: false, ...extra });
 
-/* Heights of the parts of a life: above and below its line, between the parts, one who walked beside. */
-const LIFE = { lines: 340, gap: 26, row: 20 };
+/* Heights of the parts of a life: above and below its line, between the parts, one who walked beside (of whom a
+   narrow page has the name in two lines), the name of a phase. */
+const LIFE = { lines: (width) => (width < 560 ? 400 : 340), gap: 26, row: (width) => (width < 560 ? 32 : 20), phase: 15 };
+
+/* First days of years between two times, as many as there is room for with their labels. */
+function yearMarks(min, max, room) {
+  const year = (time) => new Date(time).getUTCFullYear();
+  const step = [1, 2, 5, 10, 20, 50].find((years) => ((year(max) - year(min)) / years) * 48 <= room) || 100;
+  const marks = [];
+  for (let at = Math.ceil(year(min) / step) * step; at <= year(max); at += step) marks.push(Date.UTC(at, 0, 1));
+  return marks.filter((time) => time >= min && time <= max);
+}
+
+/* An axis of time with a line and a label at each of these marks, and nowhere else. */
+const timeAxis = (marks, extra) => ({
+  type: "time",
+  axisTick: { show: false, customValues: marks },
+  splitLine: { show: true, lineStyle: { color: style("--grid") } },
+  ...extra,
+  axisLabel: {
+    color: style("--muted"), fontSize: 12, hideOverlap: true, customValues: marks,
+    formatter: (time) => String(new Date(time).getUTCFullYear()), ...extra.axisLabel,
+  },
+});
 
 Object.assign(PLOTS, {
   /* Above the line of time what is remembered, the surer the higher, where it is told to have been; below it
@@ -22,14 +44,31 @@ Object.assign(PLOTS, {
     const times = all.filter(Boolean).map(time);
     const [min, max] = [Math.min(...times), Math.max(...times)];
     const names = ["Remembered: where it is told to have been", "What happened and is remembered", "Forgotten, or left untold"];
-    const top = legendHeight(names, width) + 22;
-    const axis = (grid, shown) => ({
-      type: "time", gridIndex: grid, min, max, splitNumber: narrow ? 3 : 7, minInterval: 365.25 * 86400000, position: "bottom",
-      axisLabel: { show: shown, color: style("--muted"), fontSize: 12, hideOverlap: true, formatter: "{yyyy}" },
-      axisLine: { show: grid === 0, onZero: true, lineStyle: { color: style("--ink"), width: 1.4 } }, axisTick: { show: false },
-      splitLine: { show: true, lineStyle: { color: style("--grid") } },
+    /* The names of those beside stand whole: the widest of them says where the drawing begins. */
+    const called = (row) => (narrow ? wrapped(row[5].replace("(d. ", "(d.\u00a0"), 19) : row[5]);
+    const left = Math.min(width * 0.4, Math.max(narrow ? 78 : 132, ...beside.map((row) => textWidth(called(row), 11.5) * 1.2 + 14)));
+    const room = width - left - 14;
+    const marks = yearMarks(min, max, room);
+    const axis = (grid, shown) => timeAxis(marks, {
+      gridIndex: grid, min, max, position: "bottom", axisLabel: { show: shown },
+      axisLine: { show: grid === 0, onZero: true, lineStyle: { color: style("--ink"), width: 1.4 } },
     });
-    const left = narrow ? 78 : 132;
+    /* Each phase has its name above where it begins, on the lowest row where no other name stands. */
+    const ends = [];
+    const named = phases.map(([name, from]) => {
+      const at = left + (max > min ? (time(from) - min) / (max - min) : 0) * room;
+      const needs = textWidth(name, 11.5) * 1.2;
+      const x = Math.max(0, Math.min(at, width - needs));
+      let row = ends.findIndex((end) => end + 8 <= x);
+      if (row < 0) row = ends.length;
+      ends[row] = x + needs;
+      return { name, at, x, row };
+    });
+    const top = legendHeight(names, width) + 10 + ends.length * LIFE.phase;
+    const above = named.flatMap(({ name, at, x, row }) => [
+      { type: "text", silent: true, x, y: top - 3 - LIFE.phase * (row + 1), style: { text: name, fill: style("--muted"), font: `11.5px ${FONT}` } },
+      ...(row ? [{ type: "line", silent: true, shape: { x1: at, x2: at, y1: top - 2 - LIFE.phase * row, y2: top }, style: { stroke: style("--muted"), lineDash: [3, 3], lineWidth: 1 } }] : []),
+    ]);
     const point = (row, above) => ({
       value: above ? [time(row[2]), row[4]] : [time(row[1]), -row[3]], row,
     });
@@ -37,13 +76,14 @@ Object.assign(PLOTS, {
     const dot = (name, ink, data, extra) => ({
       type: "scatter", name, data, symbolSize: narrow ? 4 : 5, cursor: "default", color: colour(ink), itemStyle: { opacity: 0.6, ...extra },
     });
-    const below = top + LIFE.lines + LIFE.gap;
+    const below = LIFE.lines(width) + LIFE.gap;
     return {
       ...base(),
       legend: legend(names),
+      graphic: above,
       grid: [
-        { left, right: 14, top, height: LIFE.lines - top },
-        { left, right: 14, top: below, height: Math.max(1, beside.length) * LIFE.row },
+        { left, right: 14, top, height: LIFE.lines(width) - top },
+        { left, right: 14, top: below, height: Math.max(1, beside.length) * LIFE.row(width) },
       ],
       xAxis: [axis(0, false), axis(1, true)],
       yAxis: [
@@ -56,8 +96,8 @@ Object.assign(PLOTS, {
           },
         },
         {
-          type: "category", gridIndex: 1, inverse: true, data: beside.map((row) => row[5]), axisTick: { show: false }, axisLine: { show: false },
-          axisLabel: { color: style("--ink"), fontSize: 11.5, width: left - 12, overflow: "truncate", interval: 0 },
+          type: "category", gridIndex: 1, inverse: true, data: beside.map((row, n) => n), axisTick: { show: false }, axisLine: { show: false },
+          axisLabel: { color: style("--ink"), fontSize: 11.5, lineHeight: 13, interval: 0, formatter: (_, n) => called(beside[n]) },
         },
       ],
       tooltip: {
@@ -82,9 +122,9 @@ Object.assign(PLOTS, {
           data: moved.flatMap((row) => [[time(row[2]), row[4]], [time(row[1]), 0], [null, null]]),
           markLine: {
             silent: true, symbol: "none", animation: false,
-            label: { show: !narrow, position: "insideEndTop", rotate: 0, align: "left", distance: 4, color: style("--muted"), fontSize: 11.5, formatter: (p) => p.name },
+            label: { show: false },
             lineStyle: { color: style("--muted"), type: [3, 3], width: 1 },
-            data: phases.map(([name, from], n) => ({ name, xAxis: time(from), label: { padding: [n % 2 ? 15 : 0, 0, 0, 0] } })),
+            data: phases.map(([, from]) => ({ xAxis: time(from) })),
           },
         },
         ...beside.map((row, n) => ({
@@ -121,11 +161,9 @@ Object.assign(PLOTS, {
     return {
       ...base(),
       grid: { left, right, top: 8, bottom: 26 },
-      xAxis: {
-        type: "time", min: first, max: last > first ? last : first + 1, splitNumber: narrow ? 3 : 6,
-        axisLabel: { color: style("--muted"), fontSize: 12, hideOverlap: true, formatter: "{yyyy}" }, minInterval: 365.25 * 86400000,
-        axisLine: { onZero: false, lineStyle: { color: style("--muted") } }, splitLine: { show: true, lineStyle: { color: style("--grid") } },
-      },
+      xAxis: timeAxis(yearMarks(first, last, width - left - right), {
+        min: first, max: last > first ? last : first + 1, axisLine: { onZero: false, lineStyle: { color: style("--muted") } },
+      }),
       yAxis: pixels({ min: -0.7, max: rows.length - 0.3, inverse: true }),
       tooltip: {
         ...base().tooltip, trigger: "item",
