@@ -453,7 +453,7 @@ impl<'a> Teller<'a> {
                     format!("{times} run into one")
                 }
                 Departure::Idealised { by } if *by >= IDEALISED && told.valence > 0.0 => {
-                    "it was not as good as that".to_owned()
+                    better(told.valence - by).to_owned()
                 }
                 _ => continue,
             };
@@ -463,6 +463,15 @@ impl<'a> Teller<'a> {
             return Vec::new();
         }
         vec![format!("the log: {}", found.join("; "))]
+    }
+}
+
+/// What is said of something that is told as better than it was, by how good it was.
+fn better(was: f64) -> &'static str {
+    if was < 0.0 {
+        "it was worse than it is told"
+    } else {
+        "it was not as good as that"
     }
 }
 

@@ -9,6 +9,7 @@ use hailsham_lives::{Life, LifeError, Remembrance, Run, Sentences, Telling, reme
 use serde::Serialize;
 use serde_json::json;
 
+use super::capital;
 use crate::chart::{Cell, Chart, Column, Kind};
 use crate::input::{Recipients, Students, years};
 
@@ -24,7 +25,7 @@ pub(crate) struct ShownLife {
     pub(crate) chosen: &'static str,
     /// Number of the person.
     pub(crate) person: u32,
-    /// What the person is called.
+    /// What the person is called, as a heading begins.
     pub(crate) name: String,
     /// Dates of birth and death, as far as they are known.
     pub(crate) born: Option<String>,
@@ -34,9 +35,14 @@ pub(crate) struct ShownLife {
     pub(crate) told_age: Option<u32>,
     /// The chart's id.
     pub(crate) chart: &'static str,
-    /// What the log has of it: records, and how many are told, forgotten and held back.
+    /// What the log has of it: records, those after the telling, and those that are not the person's to tell.
     pub(crate) records: usize,
+    pub(crate) later: usize,
+    pub(crate) unknown: usize,
+    /// How many could be told; of these, how many are, have run into one that is, are forgotten and held back.
+    pub(crate) lived: usize,
     pub(crate) told: usize,
+    pub(crate) merged: usize,
     pub(crate) forgotten: usize,
     pub(crate) withheld: usize,
     pub(crate) departing: usize,
@@ -127,17 +133,24 @@ pub(crate) fn show(
             .to_owned()
     };
     let recollections = &account.recollections;
+    let merged = recollections.iter().map(|of| of.merged.len()).sum();
+    let lived = recollections.len() + merged + account.forgotten.len() + account.withheld.len();
+    let later = life.happenings.iter().filter(|of| of.at > at).count();
     let shown = ShownLife {
         chosen,
         person: id,
-        name: life.person.called(),
+        name: capital(&life.person.called()),
         born: life.person.born.map(date),
         died: life.person.died.map(date),
         told_at: date(at),
         told_age: life.person.age(at).map(|age| age as u32),
         chart: chart.id,
         records: life.happenings.len(),
+        later,
+        unknown: life.happenings.len().saturating_sub(later + lived),
+        lived,
         told: recollections.len(),
+        merged,
         forgotten: account.forgotten.len(),
         withheld: account.withheld.len(),
         departing: recollections
