@@ -77,6 +77,10 @@ fn the_page_holds_everything_it_needs() {
         !page.contains("http://") && !page.contains("https://"),
         "{page}"
     );
+    // Who stands where can be read, and one altruist is one.
+    assert!(page.contains("4 pairs, 1 altruist, "), "{page}");
+    assert_eq!(page.matches("</text>").count(), 5, "{page}");
+    assert!(!page.contains(".0</td>"), "counts are whole: {page}");
 }
 
 #[test]

@@ -10,12 +10,16 @@ use crate::pool::Pool;
 use crate::solution::{Exchange, Solution};
 use crate::solve::Options;
 
-/// Half the width of the drawing.
-const HALF: f64 = 500.0;
 /// Radius of the circle on which pairs stand.
 const RADIUS: f64 = 440.0;
 /// Where altruists stand.
 const INNER: f64 = 250.0;
+/// From the middle of a dot to its name.
+const APART: f64 = 13.0;
+/// The height of a name: the most, and the least that can be read.
+const LETTERS: (f64, f64) = (26.0, 7.0);
+/// The width of a letter, of its height.
+const WIDTH: f64 = 0.58;
 /// Pools with more possible transplants than this are drawn without them.
 const MOST_ARCS: usize = 6_000;
 
@@ -30,6 +34,17 @@ struct Dot {
     y: f64,
     name: String,
     class: &'static str,
+    label: Option<Label>,
+}
+
+/// The name of a dot, beside it on the side that is away from the middle.
+#[derive(Serialize)]
+struct Label {
+    x: f64,
+    y: f64,
+    /// Degrees by which it is turned, so that neighbours have room.
+    turn: f64,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -52,8 +67,8 @@ struct Row {
 #[derive(Serialize)]
 struct Goal {
     name: &'static str,
-    value: f64,
-    bound: Option<f64>,
+    value: String,
+    bound: Option<String>,
     proven: bool,
 }
 
@@ -83,6 +98,13 @@ pub fn to_html(
     }
     let matched = order.len();
     order.extend((0..pool.pairs().len() as u32).filter(|&p| !placed[p as usize]));
+    let names = pool.pairs().iter().map(|pair| pair.name.as_str());
+    let pair_names = Names::of(names, RADIUS);
+    let names = pool.altruists().iter();
+    let altruist_names = Names::of(
+        names.map(|a| pool.donors()[*a as usize].name.as_str()),
+        INNER,
+    );
     let mut at = vec![(0.0, 0.0); pool.pairs().len()];
     let mut dots = Vec::new();
     for (k, &p) in order.iter().enumerate() {
@@ -94,6 +116,7 @@ pub fn to_html(
             y,
             name: format!("pair {}", pool.pairs()[p as usize].name),
             class,
+            label: pair_names.label(&pool.pairs()[p as usize].name, k, order.len()),
         });
     }
     let place = |donor: u32| {
@@ -104,13 +127,15 @@ pub fn to_html(
             on_circle(k, pool.altruists().len(), INNER)
         }
     };
-    for &a in pool.altruists() {
+    for (k, &a) in pool.altruists().iter().enumerate() {
         let (x, y) = place(a);
+        let name = &pool.donors()[a as usize].name;
         dots.push(Dot {
             x,
             y,
-            name: format!("altruist {}", pool.donors()[a as usize].name),
+            name: format!("altruist {name}"),
             class: "altruist",
+            label: altruist_names.label(name, k, pool.altruists().len()),
         });
     }
     let drawn_all = pool.matches().len() <= MOST_ARCS;
@@ -162,8 +187,8 @@ pub fn to_html(
         .iter()
         .map(|a| Goal {
             name: a.objective.name(),
-            value: a.value,
-            bound: a.bound,
+            value: a.value.to_string(),
+            bound: a.bound.map(|bound| bound.to_string()),
             proven: a.is_optimal(),
         })
         .collect();
@@ -176,7 +201,11 @@ pub fn to_html(
         rows => Serde(rows),
         left => Serde(left),
         goals => Serde(goals),
-        half => HALF,
+        half => (RADIUS + APART + pair_names.reach).ceil(),
+        pair_letters => pair_names.height,
+        altruist_letters => altruist_names.height,
+        // The more lines there are, the fainter each, so that the chosen ones stand out.
+        faint => (4.0 / (pool.matches().len().max(1) as f64).sqrt()).clamp(0.25, 0.7),
         pairs => pool.pairs().len(),
         altruists => pool.altruists().len(),
         matches => pool.matches().len(),
@@ -186,8 +215,68 @@ pub fn to_html(
     Ok(page)
 }
 
+/// How the names of dots on a circle are written.
+struct Names {
+    radius: f64,
+    /// The height of the letters; none where they would be too small to read.
+    height: Option<f64>,
+    /// How far the longest reaches outwards.
+    reach: f64,
+    /// Whether they stand along the radius, since side by side there is no room.
+    turned: bool,
+}
+
+impl Names {
+    fn of<'a>(names: impl ExactSizeIterator<Item = &'a str>, radius: f64) -> Names {
+        let room = std::f64::consts::TAU * radius / names.len().max(1) as f64;
+        let longest = names.map(|name| name.chars().count()).max().unwrap_or(0) as f64;
+        let (most, least) = LETTERS;
+        let height = (0.9 * room).min(most);
+        let height = (height >= least).then(|| height.round());
+        let letters = height.unwrap_or(0.0);
+        let wide = longest * WIDTH * letters;
+        Names {
+            radius,
+            height,
+            reach: wide.max(letters),
+            turned: wide > room,
+        }
+    }
+
+    /// The name of the kth dot of so many.
+    fn label(&self, name: &str, k: usize, of: usize) -> Option<Label> {
+        let height = self.height?;
+        let width = name.chars().count() as f64 * WIDTH * height;
+        let angle = angle(k, of);
+        let turn = if self.turned { angle.to_degrees() } else { 0.0 };
+        // From the middle of the name to its edge towards the dot.
+        let half = if self.turned {
+            width / 2.0
+        } else {
+            (width * angle.cos().abs()).max(height * angle.sin().abs()) / 2.0
+        };
+        let (x, y) = on_circle(k, of, self.radius + APART + half);
+        Some(Label {
+            x,
+            y,
+            // Nothing stands on its head.
+            turn: if angle.cos() < 0.0 && self.turned {
+                turn + 180.0
+            } else {
+                turn
+            }
+            .round(),
+            text: name.to_owned(),
+        })
+    }
+}
+
+fn angle(k: usize, of: usize) -> f64 {
+    std::f64::consts::TAU * (k as f64 / of.max(1) as f64 - 0.25)
+}
+
 fn on_circle(k: usize, of: usize, radius: f64) -> (f64, f64) {
-    let angle = std::f64::consts::TAU * (k as f64 / of.max(1) as f64 - 0.25);
+    let angle = angle(k, of);
     let round = |v: f64| (v * 10.0).round() / 10.0;
     (round(radius * angle.cos()), round(radius * angle.sin()))
 }

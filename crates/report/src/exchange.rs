@@ -6,11 +6,12 @@ mod whom;
 
 use std::collections::BTreeMap;
 
+use hailsham_engine::time::Span;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::chart::{Cell, Chart, Column, Kind};
-use crate::input::{Manifest, Metric};
+use crate::input::{Manifest, Metric, date};
 use crate::sections::{Assumptions, ShownMetric, assumptions, shown_metrics};
 pub(crate) use input::Run;
 
@@ -172,17 +173,20 @@ fn ends(run: &Run) -> Chart {
 /// The pool at each matching run of the scenario's own interval, and what was agreed there.
 fn pool(run: &Run) -> Chart {
     let columns = vec![
-        Column::new("years", "Years", 2),
+        Column::new("date", "Date", 0),
         Column::drawn("pairs", "Pairs in the pool", 0, "waiting"),
         Column::drawn("altruists", "Altruists in the pool", 0, "carer"),
         Column::drawn("agreed", "Transplants agreed", 0, "graft"),
         Column::drawn("done", "Transplants done of these", 0, "gained"),
     ];
-    let options = json!({ "axis": "at each matching run" });
+    let options = json!({ "axis": "at each matching run", "category": "date of the matching run" });
     let mut chart = Chart::new("pool", Kind::Lines, columns, options);
     for of in &run.match_runs {
         chart.push(vec![
-            format!("{:.2}", of.years).into(),
+            run.manifest
+                .since_first(Span::from_days(of.days))
+                .map(date)
+                .into(),
             of.pairs.into(),
             of.altruists.into(),
             of.agreed.into(),

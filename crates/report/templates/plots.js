@@ -2,7 +2,7 @@
 
 const PLOTS = {
   lines(chart, width) {
-    const { axis, log, strip, marks } = chart.options;
+    const { axis, log, strip, marks, category } = chart.options;
     const columns = chart.columns.slice(1);
     const names = columns.map((column) => column.label);
     const top = legendHeight(names, width) + 26;
@@ -22,10 +22,10 @@ const PLOTS = {
       legend: legend(names),
       grid: parted
         ? [{ ...outer, left: 44, top, bottom: STRIP + 34, outerBoundsMode: "none" }, { ...outer, left: 44, height: STRIP - 30, bottom: 22, outerBoundsMode: "none" }]
-        : { ...outer, top, bottom: 0 },
+        : { ...outer, top, bottom: category ? 24 : 0 },
       xAxis: parted
         ? [categoryAxis(years, { boundaryGap: false, axisLabel: { show: false } }), categoryAxis(years, { boundaryGap: false, gridIndex: 1 })]
-        : categoryAxis(years, { boundaryGap: false }),
+        : categoryAxis(years, { boundaryGap: false, name: category, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: style("--muted"), fontSize: 12 } }),
       yAxis: parted ? [values, valueAxis(strip.axis, { ...title, gridIndex: 1, splitNumber: 2, minInterval: 1 })] : values,
       axisPointer: parted ? { link: [{ xAxisIndex: "all" }] } : undefined,
       tooltip: {

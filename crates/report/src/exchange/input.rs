@@ -9,9 +9,6 @@ use serde::Deserialize;
 use crate::ReportError;
 use crate::input::{Manifest, Metric, Parameter, json, metrics};
 
-/// Days of a year, as the model counts them.
-const YEAR: f64 = 365.25;
-
 /// `result.json`: every interval that was run.
 #[derive(Deserialize)]
 pub(super) struct Outcome {
@@ -49,8 +46,8 @@ pub(super) struct Pair {
 
 /// A matching run.
 pub(super) struct MatchRun {
-    /// Years from the first day on.
-    pub(super) years: f64,
+    /// Days from the first one on.
+    pub(super) days: f64,
     pub(super) pairs: u32,
     pub(super) altruists: u32,
     pub(super) agreed: u32,
@@ -125,7 +122,7 @@ fn match_runs(path: &Path) -> Result<Vec<MatchRun>, ReportError> {
     let days = table.f64("time")?.into_iter().flatten().enumerate();
     Ok(days
         .map(|(row, days)| MatchRun {
-            years: days / YEAR,
+            days,
             pairs: count(0, row),
             altruists: count(1, row),
             agreed: count(2, row),

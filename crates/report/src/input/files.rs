@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hailsham_engine::time::{Epoch, Time};
+use hailsham_engine::time::{Epoch, Span, Time};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -167,15 +167,30 @@ pub(crate) struct Metric {
 }
 
 impl Manifest {
-    /// When the run ended: the first day, and `horizon_years` from it.
-    pub(crate) fn end(&self) -> Option<Minute> {
+    fn calendar(&self) -> Option<Epoch> {
         let mut parts = self.first_day.splitn(3, '-');
         let year = parts.next()?.parse().ok()?;
         let (month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        let epoch = Epoch::new(year, month, day).ok()?;
-        let milliseconds = epoch.milliseconds(epoch.years_later(Time::START, self.horizon_years));
-        (milliseconds / 60_000).try_into().ok()
+        Epoch::new(year, month, day).ok()
     }
+
+    /// When the run ended: `horizon_years` after the first day, by the calendar.
+    pub(crate) fn end(&self) -> Option<Minute> {
+        let calendar = self.calendar()?;
+        minute(
+            calendar,
+            calendar.years_later(Time::START, self.horizon_years),
+        )
+    }
+
+    /// The moment that is so long after the beginning of the first day.
+    pub(crate) fn since_first(&self, passed: Span) -> Option<Minute> {
+        minute(self.calendar()?, Time::START + passed)
+    }
+}
+
+fn minute(calendar: Epoch, at: Time) -> Option<Minute> {
+    (calendar.milliseconds(at) / 60_000).try_into().ok()
 }
 
 /// Reads a JSON file of a known shape.
