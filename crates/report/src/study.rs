@@ -5,7 +5,7 @@ mod comparison;
 mod replicates;
 mod sweep;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -55,17 +55,59 @@ struct Kind {
     study: String,
 }
 
+/// What `study.json` says of a metric.
+#[derive(Deserialize)]
+struct Told {
+    name: String,
+    unit: String,
+    text: String,
+}
+
+/// The metrics of the runs, by name; none in a study of an older version.
+#[derive(Default)]
+struct Metrics(BTreeMap<String, Told>);
+
+impl Metrics {
+    fn of(study: &Value) -> Metrics {
+        let told: Vec<Told> = serde_json::from_value(study["metrics"].clone()).unwrap_or_default();
+        let by_name = told.into_iter().map(|told| (told.name.clone(), told));
+        Metrics(by_name.collect())
+    }
+
+    /// What it is, in a sentence; empty where that is not known.
+    fn text(&self, metric: &str) -> &str {
+        self.0.get(metric).map_or("", |told| &told.text)
+    }
+
+    /// `completed (deaths)`.
+    fn named(&self, metric: &str) -> String {
+        named(metric, self.0.get(metric).map_or("", |told| &told.unit))
+    }
+
+    /// Each of these with what it is; none where nothing is known of any.
+    fn table<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Option<Table> {
+        let names: BTreeSet<&String> = names.into_iter().collect();
+        let known = names.into_iter().filter(|name| self.0.contains_key(*name));
+        let rows: Vec<Vec<Cell>> = known
+            .map(|name| vec![self.named(name).into(), self.text(name).into()])
+            .collect();
+        let columns = heads(&["Metric", "What it is"]);
+        (!rows.is_empty()).then_some(Table { columns, rows })
+    }
+}
+
 impl StudyReport {
     /// Reads a study's directory.
     pub(crate) fn read(directory: &Path) -> Result<StudyReport, ReportError> {
         let study: Value = json(directory, "study.json")?;
         let outcome: Value = json(directory, "result.json")?;
         let kind: Kind = json(directory, "result.json")?;
+        let metrics = Metrics::of(&study);
         let parts = match kind.study.as_str() {
-            "replicates" => replicates::parts(&json(directory, "result.json")?),
-            "comparison" => comparison::parts(&json(directory, "result.json")?),
-            "sweep" => sweep::parts(&json(directory, "result.json")?),
-            "calibration" => calibration::parts(&json(directory, "result.json")?),
+            "replicates" => replicates::parts(&json(directory, "result.json")?, &metrics),
+            "comparison" => comparison::parts(&json(directory, "result.json")?, &metrics),
+            "sweep" => sweep::parts(&json(directory, "result.json")?, &metrics),
+            "calibration" => calibration::parts(&json(directory, "result.json")?, &metrics),
             other => {
                 return Err(ReportError::Content {
                     path: directory.join("result.json"),
@@ -119,6 +161,14 @@ fn interval(low: Option<f64>, high: Option<f64>) -> Cell {
             format!("{} to {}", measure(low), measure(high)).into()
         }
         _ => "–".into(),
+    }
+}
+
+/// The plain name of a group: `heart_disease` is heart disease, `humane` a kind of school.
+fn plain(group: &str) -> String {
+    match group {
+        "humane" | "ordinary" => format!("{group} school"),
+        other => other.replace('_', " "),
     }
 }
 

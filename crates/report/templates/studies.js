@@ -48,6 +48,12 @@ PLOTS.forest = (chart, width, choice) => {
 /* A choice is "metric by parameter", or "metric by parameter (across) and parameter (up)". */
 const parametersOf = (choice) => (choice || "").replace(/^.*? by /, "").replace(" (up)", "").split(" (across) and ");
 
+/* The metric of a choice, with its unit. */
+const answerOf = (chart, choice) => {
+  const metric = (choice || "").replace(/ by .*$/, "");
+  return (chart.options.answers || {})[metric] || metric;
+};
+
 /* Rows: what is chosen, x, mean, lower, upper. */
 PLOTS.dependence = (chart, width, choice) => {
   const rows = chosenRows(chart, choice);
@@ -57,7 +63,7 @@ PLOTS.dependence = (chart, width, choice) => {
     ...base(),
     grid: { left: 0, right: 18, top: 24, bottom: 26, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: valueAxis(parametersOf(choice)[0], { scale: true, nameLocation: "middle", nameGap: 28, splitLine: { show: false }, axisLabel: { color: style("--muted"), formatter: tick, fontSize: 12, hideOverlap: true } }),
-    yAxis: valueAxis("", { scale: true }),
+    yAxis: valueAxis(answerOf(chart, choice), { scale: true, nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } }),
     tooltip: {
       ...base().tooltip, trigger: "axis",
       formatter: (points) => {

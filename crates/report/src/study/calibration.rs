@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Parts, heads, interval, shown};
+use super::{Metrics, Parts, heads, interval, shown};
 use crate::chart::{Cell, Chart, Column, Kind, Table};
 
 /// `result.json`.
@@ -57,7 +57,7 @@ impl Fit {
     }
 }
 
-pub(super) fn parts(study: &Calibration) -> Parts {
+pub(super) fn parts(study: &Calibration, known: &Metrics) -> Parts {
     let proposals: u32 = study.steps.iter().map(|step| step.proposals).sum();
     let columns = vec![
         Column::new("of", "Of", 0),
@@ -93,21 +93,24 @@ pub(super) fn parts(study: &Calibration) -> Parts {
             shown(Some(q05)),
             shown(Some(median)),
             shown(Some(q95)),
-            of.taken.clone().into(),
+            // What is kept has all its digits; a reader wants those that say something.
+            of.taken
+                .parse()
+                .map_or_else(|_| of.taken.clone().into(), |taken| shown(Some(taken))),
         ]
     };
     // Targets of the command line say no more than their numbers.
     let told = study.targets.iter().any(|of| !of.known().is_empty());
     let fit = |of: &Fit| -> Vec<Cell> {
-        let known: Option<Cell> = told.then(|| of.known().into());
+        let how: Option<Cell> = told.then(|| of.known().into());
         let numbers: [Cell; 5] = [
-            of.metric.replace('_', " ").into(),
+            known.named(&of.metric).into(),
             shown(Some(of.value)),
             shown(Some(of.tolerance)),
             shown(of.mean),
             interval(of.ends.map(|ends| ends.0), of.ends.map(|ends| ends.1)),
         ];
-        numbers.into_iter().chain(known).collect()
+        numbers.into_iter().chain(how).collect()
     };
     let mut of_targets = vec!["Metric", "Should be", "Tolerance", "Is, mean", "From, to"];
     of_targets.extend(told.then_some("How it is known"));
@@ -119,11 +122,13 @@ pub(super) fn parts(study: &Calibration) -> Parts {
             shown(of.median),
         ]
     };
+    let metrics = known.table(study.targets.iter().map(|of| &of.metric));
+    let metrics = metrics.map(|table| ("words", table));
     Parts {
         title: format!("{}, calibrated", study.scenario),
         replicates: proposals * study.replicates,
         charts: vec![posterior],
-        tables: vec![
+        tables: [
             (
                 "posterior",
                 Table {
@@ -159,6 +164,9 @@ pub(super) fn parts(study: &Calibration) -> Parts {
                     rows: study.steps.iter().enumerate().map(step).collect(),
                 },
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(metrics)
+        .collect(),
     }
 }

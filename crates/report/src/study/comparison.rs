@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Parts, heads, interval, named, shown};
+use super::{Metrics, Parts, heads, interval, named, plain, shown};
 use crate::chart::{Cell, Chart, Column, Kind, Table};
 
 /// `result.json`.
@@ -58,7 +58,7 @@ struct Fates {
     only_in_b: f64,
 }
 
-pub(super) fn parts(study: &Comparison) -> Parts {
+pub(super) fn parts(study: &Comparison, known: &Metrics) -> Parts {
     let headlines: Vec<&Difference> = study
         .metrics
         .iter()
@@ -72,15 +72,15 @@ pub(super) fn parts(study: &Comparison) -> Parts {
     let mut whom = forest("whom", "gained");
     for of in &study.groups {
         let choice = format!("{}: {}", of.who, of.metric.replace('_', " "));
-        push(&mut whom, &choice, &of.group, of);
+        push(&mut whom, &choice, &plain(&of.group), of);
     }
     whom.options["choose"] = json!("Measure");
     let all: Vec<&Difference> = study.metrics.iter().collect();
     let groups: Vec<&Difference> = study.groups.iter().collect();
     let mut tables = vec![
-        ("headlines", table(&headlines)),
-        ("metrics", table(&all)),
-        ("groups", table(&groups)),
+        ("headlines", table(&headlines, Some(known))),
+        ("metrics", table(&all, Some(known))),
+        ("groups", table(&groups, None)),
     ];
     if let Some(lives) = &study.lives {
         tables.push(("lives", of_lives(lives)));
@@ -125,13 +125,14 @@ fn push(chart: &mut Chart, choice: &str, label: &str, of: &Difference) {
     ]);
 }
 
-fn table(differences: &[&Difference]) -> Table {
+/// A table of differences; of metrics of the runs, each with what it is.
+fn table(differences: &[&Difference], known: Option<&Metrics>) -> Table {
     let row = |of: &&Difference| {
         let name = named(&of.metric, &of.unit);
         let name = if of.who == "run" {
             name
         } else {
-            format!("{}, {}: {name}", of.who, of.group)
+            format!("{}, {}: {name}", of.who, plain(&of.group))
         };
         let mut row: Vec<Cell> = vec![name.into(), shown(of.a), shown(of.b)];
         if of.same {
@@ -146,19 +147,22 @@ fn table(differences: &[&Difference]) -> Table {
                     .map_or(Cell::from("–"), |times| format!("{times:.1}×").into()),
             ]);
         }
+        row.extend(known.map(|known| known.text(&of.metric).into()));
         row
     };
+    let mut names = vec![
+        "",
+        "A",
+        "B",
+        "B − A",
+        "95 %, t",
+        "95 %, bootstrap",
+        "p",
+        "Runs saved",
+    ];
+    names.extend(known.map(|_| "What it is"));
     Table {
-        columns: heads(&[
-            "",
-            "A",
-            "B",
-            "B − A",
-            "95 %, t",
-            "95 %, bootstrap",
-            "p",
-            "Runs saved",
-        ]),
+        columns: heads(&names),
         rows: differences.iter().map(row).collect(),
     }
 }
@@ -175,7 +179,7 @@ fn of_lives(lives: &Lives) -> Table {
     let row = |of: &Fates| {
         let (net, ends) = of.net;
         vec![
-            format!("{}, {}", of.who, of.group).into(),
+            format!("{}, {}", of.who, plain(&of.group)).into(),
             shown(Some(of.lives)),
             shown(Some(of.dies)),
             shown(Some(net)),

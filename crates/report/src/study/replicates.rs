@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Parts, Summary, heads, interval, named, shown};
+use super::{Metrics, Parts, Summary, heads, interval, named, shown};
 use crate::chart::{Chart, Column, Kind, Table};
 
 /// `result.json`.
@@ -17,7 +17,7 @@ pub(super) struct Replicates {
     metrics: Vec<Summary>,
 }
 
-pub(super) fn parts(study: &Replicates) -> Parts {
+pub(super) fn parts(study: &Replicates, known: &Metrics) -> Parts {
     let headlines: Vec<&Summary> = study
         .metrics
         .iter()
@@ -49,12 +49,15 @@ pub(super) fn parts(study: &Replicates) -> Parts {
         title: format!("{}, {} runs", study.scenario, study.runs),
         replicates: study.runs,
         charts: vec![spread],
-        tables: vec![("headlines", table(&headlines)), ("metrics", table(&all))],
+        tables: vec![
+            ("headlines", table(&headlines, known)),
+            ("metrics", table(&all, known)),
+        ],
     }
 }
 
 /// A table of some metrics.
-pub(super) fn table(metrics: &[&Summary]) -> Table {
+fn table(metrics: &[&Summary], known: &Metrics) -> Table {
     let row = |summary: &&Summary| {
         let quantile = |place: usize| shown(summary.quantiles.map(|all| all[place]));
         vec![
@@ -65,6 +68,7 @@ pub(super) fn table(metrics: &[&Summary]) -> Table {
             quantile(0),
             quantile(2),
             quantile(4),
+            known.text(&summary.metric).into(),
         ]
     };
     Table {
@@ -76,6 +80,7 @@ pub(super) fn table(metrics: &[&Summary]) -> Table {
             "5 %",
             "Median",
             "95 %",
+            "What it is",
         ]),
         rows: metrics.iter().map(row).collect(),
     }

@@ -1,9 +1,11 @@
 //! The page of a sweep: which parameter moves what, and how.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Parts, heads, interval};
+use super::{Metrics, Parts, heads, interval};
 use crate::chart::{Cell, Chart, Column, Kind, Table};
 
 /// `result.json`.
@@ -58,17 +60,19 @@ struct Heat {
     mean: f64,
 }
 
-pub(super) fn parts(study: &Sweep) -> Parts {
+pub(super) fn parts(study: &Sweep, known: &Metrics) -> Parts {
     let charts = vec![
         tornado(study),
         shares(study),
-        dependence(study),
+        dependence(study, known),
         heat(study),
     ];
     let mut tables = vec![("parameters", parameters(study))];
     if !study.indices.is_empty() {
         tables.push(("indices", indices(study)));
     }
+    let metrics = known.table(&study.metrics);
+    tables.extend(metrics.map(|table| ("words", table)));
     Parts {
         title: format!("{}, {} points", study.scenario, study.points),
         replicates: study.points * study.replicates,
@@ -129,7 +133,7 @@ fn tornado(study: &Sweep) -> Chart {
     let columns = vec![
         Column::new("metric", "Metric", 0),
         Column::new("parameter", "Parameter", 0),
-        Column::drawn("upper_end", "At its upper end, %", 2, "donor"),
+        Column::drawn("upper_end", "At the parameter’s upper end, %", 2, "donor"),
         Column::new("least", "Least mean, %", 2),
         Column::new("greatest", "Greatest mean, %", 2),
     ];
@@ -196,7 +200,7 @@ fn shares(study: &Sweep) -> Chart {
     chart
 }
 
-fn dependence(study: &Sweep) -> Chart {
+fn dependence(study: &Sweep, known: &Metrics) -> Chart {
     let columns = vec![
         Column::new("of", "Of", 0),
         Column::new("at", "Value of the parameter", 4),
@@ -205,6 +209,13 @@ fn dependence(study: &Sweep) -> Chart {
         Column::new("high", "To", 4),
     ];
     let mut chart = chart("dependence", Kind::Dependence, columns, "");
+    // The axis of the answer has the metric's name and unit.
+    let answers: BTreeMap<String, String> = study
+        .metrics
+        .iter()
+        .map(|metric| (metric.replace('_', " "), known.named(metric)))
+        .collect();
+    chart.options["answers"] = json!(answers);
     for of in &study.dependence {
         chart.push(vec![
             format!("{} by {}", of.metric.replace('_', " "), of.parameter).into(),

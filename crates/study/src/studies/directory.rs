@@ -43,6 +43,20 @@ pub(crate) struct StudyFile {
     /// Rules that values of a sweep or a calibration name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) named: Vec<NamedRules>,
+    /// The metrics of its runs: what the names mean that stand in its tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) metrics: Vec<MetricNote>,
+}
+
+/// What is noted of a metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MetricNote {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its unit.
+    pub(crate) unit: String,
+    /// What it is, in a sentence.
+    pub(crate) text: String,
 }
 
 /// What is noted of a scenario.

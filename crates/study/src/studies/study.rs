@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use hailsham_engine::metric::MetricInfo;
 use serde::{Deserialize, Serialize};
 
 use super::calibration::Calibration;
 use super::comparison::Comparison;
-use super::directory::{ArmNote, Directory, RESULT_FILE, STUDY_FILE, StudyFile};
+use super::directory::{ArmNote, Directory, MetricNote, RESULT_FILE, STUDY_FILE, StudyFile};
 use super::plan::{Kind, NamedRules, Plan, Variant};
 use super::replicates::Replicates;
 use super::sweep::Sweep;
@@ -62,7 +63,8 @@ impl Study {
     pub fn create(path: &Path, plan: Plan, command: &str) -> Result<Study, StudyError> {
         let plan = as_read(plan);
         let arms = load_all(&plan)?;
-        plan.check(one_system(&arms)?)?;
+        let system = one_system(&arms)?;
+        plan.check(system)?;
         let directory = Directory::create(path)?;
         for arm in &arms {
             directory.write_scenario(arm.name, arm.loaded.text())?;
@@ -74,6 +76,7 @@ impl Study {
             plan: plan.clone(),
             arms: arms.iter().map(note).collect(),
             named: named(&plan, &arms)?,
+            metrics: system.metrics().iter().map(metric_note).collect(),
         };
         // The last to be written: a directory that has it has all that a study begins with.
         directory.write_json(STUDY_FILE, &file)?;
@@ -259,6 +262,14 @@ fn load_all(plan: &Plan) -> Result<Vec<Arm>, StudyError> {
 fn named(plan: &Plan, arms: &[Arm]) -> Result<Vec<NamedRules>, StudyError> {
     let first = arms.first().map(|arm| plan.named(&arm.model));
     first.unwrap_or_else(|| Ok(Vec::new()))
+}
+
+fn metric_note(metric: &MetricInfo) -> MetricNote {
+    MetricNote {
+        name: metric.name.to_owned(),
+        unit: metric.unit.to_owned(),
+        text: metric.text.to_owned(),
+    }
 }
 
 fn note(arm: &Arm) -> ArmNote {
