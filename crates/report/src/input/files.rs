@@ -42,8 +42,12 @@ pub(crate) struct Manifest {
 
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 pub(crate) struct Counts {
+    /// Records of the log.
     #[serde(default)]
     pub(crate) events: Option<u64>,
+    /// Scheduled events that the run handled.
+    #[serde(default)]
+    pub(crate) events_handled: Option<u64>,
     #[serde(default)]
     pub(crate) log_bytes: Option<u64>,
 }

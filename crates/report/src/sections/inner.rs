@@ -60,11 +60,11 @@ pub(crate) fn charts(run: &Run, speaker: &Speaker) -> Result<(Vec<Chart>, Number
     ]);
     let mut charts = vec![knowledge];
     charts.extend(stories::charts(run, speaker)?);
-    charts.extend(art::charts(run));
+    charts.extend(art::charts(run, speaker)?);
     charts.extend(bonds::charts(run, &lived));
     charts.push(circles::chart(run, speaker)?);
     charts.push(resistance::chart(run));
-    charts.push(society::chart(run));
+    charts.push(society::chart(run, speaker)?);
     Ok((charts, numbers))
 }
 
@@ -113,6 +113,11 @@ fn measured<'a>(run: &Run, name: &'a str, label: &'a str, colour: &'static str) 
     (name, label, colour, values)
 }
 
+/// What the public's concern is called.
+fn concern(speaker: &Speaker) -> Result<String, LexiconError> {
+    Ok(format!("Concern for {}", speaker.label("V-01", "many")?))
+}
+
 /// How many students were observed at each whole year of age.
 fn lived(run: &Run) -> [f64; AGES] {
     let mut at = [0.0; AGES];
@@ -146,7 +151,7 @@ fn knowledge(lines: &[(&str, &'static str, &[f64; AGES])]) -> Chart {
     for (n, (label, colour, _)) in lines.iter().enumerate() {
         columns.push(Column::drawn(&format!("share_{n}"), label, 1, colour));
     }
-    let options = json!({ "axis": "% of those of the age" });
+    let options = json!({ "axis": "% of those of the age", "category": "age, years" });
     let mut chart = Chart::new("knowledge", Kind::Lines, columns, options);
     for age in 0..=LAST_AGE {
         let mut row = vec![age.to_string().into()];

@@ -88,9 +88,10 @@ pub(crate) fn charts(run: &Run, speaker: &Speaker) -> Result<Vec<Chart>, Lexicon
         lines(
             run,
             "care",
-            "donors on 31 December",
+            "people on 31 December",
             &[
                 ("donors", "Donors", "donor"),
+                ("carers", "Carers", "carer"),
                 ("donors_without_carer", "Donors without a carer", "lost"),
             ],
         ),

@@ -257,7 +257,7 @@ fn manifest() -> Value {
         "seed": 7, "scale": 0.05, "log": "full",
         "started": "2026-01-02T03:04:05Z", "finished": "2026-01-02T03:04:09Z", "seconds": 4.25,
         "status": "complete", "first_day": "1955-01-01", "horizon_years": HORIZON_YEARS as f64,
-        "counts": {"students": 1, "recipients": 2, "events": 1_234_567, "log_bytes": 9_876_543},
+        "counts": {"students": 1, "recipients": 2, "events": 1_234_567, "events_handled": 2_345_678, "log_bytes": 9_876_543},
         "audit": {"checked": 1_234_567, "violations": 0, "rules": [
             {"rule": "after_death", "text": "Nobody acts after death or before birth.", "violations": 0},
             {"rule": "organ_once", "text": "An organ goes to one recipient.", "violations": 0}

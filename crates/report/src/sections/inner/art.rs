@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{by_year, counted, measured};
+use super::{by_year, concern, counted, measured};
 use crate::chart::{Chart, Column, Kind};
 use crate::input::Run;
+use crate::lexicon::{LexiconError, Speaker};
 use crate::sections::ages::row_of;
 use crate::statistics::Spread;
 
@@ -42,7 +43,8 @@ pub(super) fn numbers(run: &Run) -> Numbers {
 }
 
 /// Works by year, what was chosen among them, and what it changed.
-pub(super) fn charts(run: &Run) -> [Chart; 3] {
+pub(super) fn charts(run: &Run, speaker: &Speaker) -> Result<[Chart; 3], LexiconError> {
+    let concern = concern(speaker)?;
     let works = vec![
         counted(run, "made_work", "Made", "school"),
         counted(run, "sold", "Sold", "other"),
@@ -51,10 +53,10 @@ pub(super) fn charts(run: &Run) -> [Chart; 3] {
     ];
     let changed = vec![
         measured(run, "recognition", "Recognition of inner life", "carer"),
-        measured(run, "concern", "Concern for students", "gained"),
+        measured(run, "concern", &concern, "gained"),
         counted(run, "exhibited", "Works shown", "cottages"),
     ];
-    [
+    Ok([
         by_year(
             run,
             "art",
@@ -70,7 +72,7 @@ pub(super) fn charts(run: &Run) -> [Chart; 3] {
             changed,
             json!({ "strip": { "key": "exhibited", "axis": "works" } }),
         ),
-    ]
+    ])
 }
 
 /// Merit and revealed inner life of works, by what became of them.

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{by_year, counted};
 use crate::chart::{Cell, Chart, Column, Table};
 use crate::input::{Run, years};
+use crate::text::fixed;
 
 /// The kinds: name of the event, label, colour, and what the act aims at where the log does not say.
 const KINDS: [(&str, &str, &str, Option<&str>); 7] = [
@@ -63,7 +64,7 @@ pub(super) fn table(run: &Run) -> Table {
             Some(aim) => aim.into(),
             None if escape <= 0.0 => "expression".into(),
             None if escape >= all => "escape".into(),
-            None => format!("expression; escape {escape}").into(),
+            None => format!("expression; escape in {}", fixed(escape, 0)).into(),
         }
     };
     Table {

@@ -2,15 +2,17 @@
 
 use serde_json::json;
 
-use super::{by_year, measured};
+use super::{by_year, concern, measured};
 use crate::chart::Chart;
 use crate::input::Run;
+use crate::lexicon::{LexiconError, Speaker};
 
 /// The measures of the public by year, the humane schools beneath, and the years of news that shook.
-pub(super) fn chart(run: &Run) -> Chart {
+pub(super) fn chart(run: &Run, speaker: &Speaker) -> Result<Chart, LexiconError> {
+    let concern = concern(speaker)?;
     let schools = run.series.column("humane_schools_open").to_vec();
     let lines = vec![
-        measured(run, "concern", "Concern for students", "gained"),
+        measured(run, "concern", &concern, "gained"),
         measured(run, "stake", "Stake of families", "lost"),
         measured(run, "unease", "Unease", "between"),
         measured(run, "recognition", "Recognition of inner life", "carer"),
@@ -35,5 +37,6 @@ pub(super) fn chart(run: &Run) -> Chart {
         "strip": { "key": "humane_schools_open", "axis": "humane schools" },
         "marks": { "years": marks, "label": "news" },
     });
-    by_year(run, "reform", "% of the most possible", lines, options)
+    let axis = "% of the most possible";
+    Ok(by_year(run, "reform", axis, lines, options))
 }

@@ -157,9 +157,9 @@ fn versions(stories: &Stories, speaker: &Speaker) -> Result<Chart, LexiconError>
     for family in families {
         let versions = stories.versions[family[0]].id;
         let name = format!(
-            "from version {versions}: {} versions, {} adopters",
+            "from version {versions}: {} versions, adopted by {}",
             family.len(),
-            adopters(&family)
+            crate::text::fixed(adopters(&family) as f64, 0)
         );
         for row in drawn(stories, &family) {
             let version = &stories.versions[row];
