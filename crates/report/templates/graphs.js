@@ -53,18 +53,19 @@ Object.assign(PLOTS, {
       gridIndex: grid, min, max, position: "bottom", axisLabel: { show: shown },
       axisLine: { show: grid === 0, onZero: true, lineStyle: { color: style("--ink"), width: 1.4 } },
     });
-    /* Each phase has its name above where it begins, on the lowest row where no other name stands. */
-    const ends = [];
-    const named = phases.map(([name, from]) => {
+    /* Each phase has its name above where it begins, on the lowest row where it ends before a later one stands: so
+       no line from a name to its phase goes through another. */
+    const starts = [];
+    const named = [...phases].reverse().map(([name, from]) => {
       const at = left + (max > min ? (time(from) - min) / (max - min) : 0) * room;
       const needs = textWidth(name, 11.5) * 1.2;
       const x = Math.max(0, Math.min(at, width - needs));
-      let row = ends.findIndex((end) => end + 8 <= x);
-      if (row < 0) row = ends.length;
-      ends[row] = x + needs;
+      let row = starts.findIndex((start) => x + needs + 8 <= start);
+      if (row < 0) row = starts.length;
+      starts[row] = x;
       return { name, at, x, row };
     });
-    const top = legendHeight(names, width) + 10 + ends.length * LIFE.phase;
+    const top = legendHeight(names, width) + 10 + starts.length * LIFE.phase;
     const above = named.flatMap(({ name, at, x, row }) => [
       { type: "text", silent: true, x, y: top - 3 - LIFE.phase * (row + 1), style: { text: name, fill: style("--muted"), font: `11.5px ${FONT}` } },
       ...(row ? [{ type: "line", silent: true, shape: { x1: at, x2: at, y1: top - 2 - LIFE.phase * row, y2: top }, style: { stroke: style("--muted"), lineDash: [3, 3], lineWidth: 1 } }] : []),

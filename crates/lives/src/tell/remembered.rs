@@ -469,7 +469,7 @@ impl<'a> Teller<'a> {
 /// What is said of something that is told as better than it was, by how good it was.
 fn better(was: f64) -> &'static str {
     if was < 0.0 {
-        "it was worse than it is told"
+        "it was worse than that"
     } else {
         "it was not as good as that"
     }
