@@ -9,7 +9,7 @@ const PLOTS = {
     const below = columns.map((column) => (strip && column.key === strip.key ? 1 : 0));
     const parted = below.includes(1);
     const years = chart.rows.map((row) => row[0]);
-    const outer = { left: 0, right: 14, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
+    const outer = { left: 0, right: category ? 36 : 14, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
     const title = { nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } };
     /* Nothing has no place on a logarithmic axis: the line is broken there. */
     const values = valueAxis(axis, log ? { ...title, type: "log", min: 1 } : title);
