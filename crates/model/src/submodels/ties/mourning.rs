@@ -43,8 +43,8 @@ pub struct Mourning {
     #[default = 0.4]
     pub distress: f64,
     /// Strength of the tie from which a death is a bereavement.
-    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
-    #[default = 0.15]
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: acquaintances of former days count (F-037)"))]
+    #[default = 0.05]
     pub from: f64,
 }
 
