@@ -4,7 +4,7 @@
 use hailsham_engine::time::Time;
 use serde::Serialize;
 
-use crate::metrics::mean;
+use crate::metrics::{mean, total};
 use crate::mind::Fact;
 use crate::person::{Cause, Phase, RecipientId, StudentId};
 use crate::place::SchoolKind;
@@ -129,7 +129,7 @@ fn givers(world: &World, of: &[StudentId]) -> Vec<f64> {
         alive as f64,
         ages.len() as f64,
         mean(&ages),
-        lost.iter().sum(),
+        total(&lost, ages.len()),
         mean(&lost),
         mean(&understood),
     ]
@@ -159,20 +159,21 @@ fn carers(world: &World, of: &[StudentId]) -> Vec<f64> {
 
 fn receivers(world: &World, of: impl Iterator<Item = RecipientId>) -> Vec<f64> {
     let people = &world.recipients_state.people;
-    let (mut ill, mut died_without) = (0_u32, 0_u32);
+    let (mut ill, mut transplanted, mut died_without) = (0_u32, 0_u32, 0_u32);
     let mut gained = Vec::new();
     for person in of {
         ill += 1;
         let row = person.row();
         let without = people.patients[row].transplants == 0;
+        transplanted += u32::from(!without);
         died_without += u32::from(without && people.patients[row].died != Time::NEVER);
         gained.extend(ledger::years_gained(people, person));
     }
     vec![
         f64::from(ill),
-        gained.len() as f64,
+        f64::from(transplanted),
         f64::from(died_without),
-        gained.iter().sum(),
+        total(&gained, transplanted as usize),
         mean(&gained),
     ]
 }
@@ -182,6 +183,7 @@ fn receivers(world: &World, of: impl Iterator<Item = RecipientId>) -> Vec<f64> {
 mod tests {
     use std::sync::Arc;
 
+    use hailsham_engine::table::TableReader;
     use hailsham_scenario::{Source, load};
 
     use super::*;
@@ -235,6 +237,50 @@ mod tests {
             }
         }
         assert!(value("givers", "humane", "made") > 0.0);
+    }
+
+    /// Who would never have died has lost no number of years.
+    #[test]
+    fn years_against_a_death_that_never_comes_are_none() {
+        let source = Source::Name("programme".to_owned());
+        let sets = [
+            "mortality.students.hazard_ratio=0",
+            "contacts.inner_life=false",
+        ];
+        let programme = load::<Programme>(&source, built_in(), &sets.map(str::to_owned));
+        let options = Options {
+            scale: 0.02,
+            ..Options::default()
+        };
+        let programme = Arc::new(programme.unwrap().value);
+        let run = simulate(&programme, &options, None, &[], &mut |_, _| true).unwrap();
+        let metrics = metrics(&run);
+        let metric = |name: &str| metrics.iter().find(|(n, _)| *n == name).unwrap().1;
+        assert!(metric("completed").is_some_and(|completed| completed > 0.0));
+        assert_eq!(metric("years_lost"), None);
+        assert_eq!(metric("years_lost_per_donor"), None);
+        assert!(metric("years_gained_per_recipient").is_some_and(|gained| gained < 100.0));
+        let groups = groups(&run);
+        let givers = groups.iter().find(|group| group.who == "givers").unwrap();
+        let mut measures = MEASURES.iter().filter(|measure| measure.who == "givers");
+        let lost = measures
+            .position(|measure| measure.name == "years_lost")
+            .unwrap();
+        assert_eq!(givers.values[lost..lost + 2], [None, None]);
+
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("persons.parquet");
+        crate::write_persons(&file, &run).unwrap();
+        let persons = TableReader::open(&file).unwrap();
+        let kinds = persons.coded("kind").unwrap();
+        let without = persons.timestamp("death_without").unwrap();
+        let lost = persons.f32("years_lost").unwrap();
+        for row in 0..persons.rows() {
+            let student = kinds.label(row) == Some("student");
+            assert!(!student || without[row].is_none());
+            assert_eq!(lost[row], None);
+        }
+        assert!(without.iter().any(Option::is_some), "recipients die");
     }
 
     #[test]

@@ -128,6 +128,15 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
+/// The sum of what is known of so many; none where there are some and nothing is known of any.
+pub(crate) fn total(known: &[f64], of: usize) -> f64 {
+    if known.is_empty() && of > 0 {
+        f64::NAN
+    } else {
+        known.iter().sum()
+    }
+}
+
 pub(crate) fn median(sorted: &[f64]) -> f64 {
     let middle = sorted.len() / 2;
     match sorted {
@@ -241,9 +250,9 @@ const SPINE: &[Metric] = metrics! {
     deaths_unlisted "deaths" "Deaths of the disease without having been listed." |f| f.sum(|y| y.deaths_unlisted);
     deaths_after_transplant "deaths" "Deaths of people with a graft, or of its failure." |f| f.sum(|y| y.deaths_after_transplant);
     grafts_failed "grafts" "Grafts that failed." |f| f.sum(|y| y.grafts_failed);
-    years_lost "years" "Years of life lost by those who died of donating, against the life table." |f| f.lost.iter().sum();
+    years_lost "years" "Years of life lost by those who died of donating, against the life table." |f| total(&f.lost, f.ages_completed.len());
     years_lost_per_donor "years" "Mean of that, of those who died of donating." |f| mean(&f.lost);
-    years_gained "years" "Years of life gained by those transplanted, against the death drawn at onset, followed beyond the end." |f| f.gained.iter().sum();
+    years_gained "years" "Years of life gained by those transplanted, against the death drawn at onset, followed beyond the end." |f| total(&f.gained, f.transplanted_people() as usize);
     years_gained_per_recipient "years" "Mean of that, of those transplanted." |f| mean(&f.gained);
     donations_refusable "operations" "Operations that the donor could have refused." |f| if f.world.programme.consent.refusable() { f.sum(|y| y.operations) } else { 0.0 };
     donations_understood "operations" "Operations of donors who had understood what donating is and how it ends." |f| f.count(Event::DonatedKnowing);

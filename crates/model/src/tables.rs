@@ -569,6 +569,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
             |student| students.natural_death[student],
             |person| people.death_at_onset[person],
         )
+        .filter(|at| *at != Time::NEVER)
         .map(known)
     })?;
     group.f32("years_lost", |row| {

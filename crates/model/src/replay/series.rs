@@ -276,7 +276,10 @@ impl Series {
             }
             Event::Completed => {
                 year.completed += 1;
-                year.years_lost += value;
+                // None where there would have been no death without it.
+                if !value.is_nan() {
+                    year.years_lost += value;
+                }
                 year.deaths_attended += u32::from(record.whom != Record::NONE);
                 if record.topic == Cause::Operation as u8 {
                     *match record.n {

@@ -757,14 +757,16 @@ fn complete(world: &mut World, at: Time, student: StudentId, cause: Cause) {
     let donor = world.students.donor_row[row] as usize;
     let ward = usize::from(world.donation.rows[donor].ward);
     let place = world.donation.wards[ward].place;
-    let lost = (world.students.natural_death[row] - at).years();
+    let without = world.students.natural_death[row];
     let mut record = Event::Completed
         .at(at)
         .who(student.person())
         .place(place.number())
         .topic(cause as u8)
-        .n(i32::from(world.donation.rows[donor].donations))
-        .value(lost as f32);
+        .n(i32::from(world.donation.rows[donor].donations));
+    if without != Time::NEVER {
+        record = record.value((without - at).years() as f32);
+    }
     if let Some(carer) = carer_of(world, student) {
         record = record.whom(carer.person());
     }
