@@ -7,7 +7,7 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
 use crate::study::{
-    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, typed_data,
+    How, another_kind, carry_out, create, interval, print_outcome, stem, typed, typed_data,
     where_it_is,
 };
 use crate::sweep::read_all;
@@ -83,8 +83,7 @@ fn begin(arguments: &Calibrate) -> Result<Study, Failure> {
         plan.scale
     );
     let name = format!("{}-calibration", stem(&chosen.scenario));
-    let target = target(arguments.study.out.as_deref(), &name);
-    Ok(Study::create(&target, plan, &command)?)
+    create(arguments.study.out.as_deref(), &name, &plan, &command)
 }
 
 fn told(made: &Calibration) -> String {

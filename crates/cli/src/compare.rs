@@ -8,7 +8,7 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
 use crate::study::{
-    How, another_kind, carry_out, interval, print_outcome, stem, target, typed, typed_data,
+    How, another_kind, carry_out, create, interval, print_outcome, stem, typed, typed_data,
     where_it_is,
 };
 use crate::table::{print, table};
@@ -80,8 +80,7 @@ fn begin(arguments: &Compare) -> Result<Study, Failure> {
     } else {
         format!("{}-changed", stem(first))
     };
-    let target = target(arguments.study.out.as_deref(), &name);
-    Ok(Study::create(&target, plan, &command)?)
+    create(arguments.study.out.as_deref(), &name, &plan, &command)
 }
 
 /// All that is said on the terminal; of groups what is told first, and the rest is in the report.

@@ -14,7 +14,7 @@ use crate::arguments::{Log, Run};
 use crate::check::rounded;
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::{command_of, give_up, next_free, watch_for_interrupt, what_ran};
+use crate::run::{command_of, give_up, in_free, is_taken, watch_for_interrupt, what_ran};
 use crate::table::{print, print_json, table};
 
 /// What the manifest says of the kind of such a run.
@@ -42,19 +42,18 @@ pub(crate) fn run(scenario: &Loaded<ExchangeProgramme>, arguments: &Run) -> Resu
         kept: Kept::Nothing,
         ..Options::default()
     };
-    let target = match &arguments.out {
-        Some(directory) => directory.clone(),
-        None => next_free(&scenario.name),
-    };
     let time = &scenario.value.time;
-    let mut directory = Directory::create_for(
-        &target,
-        scenario,
-        (&time.first_day, time.horizon),
-        &describe(Some(&scenario.value)),
-        &options,
-        &command_of(arguments),
-    )?;
+    let create = |target: &Path| {
+        Directory::create_for(
+            target,
+            scenario,
+            (&time.first_day, time.horizon),
+            &describe(Some(&scenario.value)),
+            &options,
+            &command_of(arguments),
+        )
+    };
+    let mut directory = in_free(arguments.out.as_deref(), &scenario.name, &is_taken, &create)?;
     let progress = Progress::new(arguments.printed.quiet);
     let result = carry_out(scenario, &mut directory, &progress, arguments);
     progress.done();

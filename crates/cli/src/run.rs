@@ -8,7 +8,8 @@ use std::thread;
 use hailsham_engine::log::Workers;
 use hailsham_model::replay::audit::Findings;
 use hailsham_model::{
-    Directory, Finished, Incomplete, Kept, Metrics, Options, Programme, RunError, simulate,
+    Directory, DirectoryError, Finished, Incomplete, Kept, Metrics, Options, Programme, RunError,
+    simulate,
 };
 use hailsham_scenario::{Loaded, Source, describe};
 use hailsham_study::studies::is_study;
@@ -59,21 +60,14 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
         },
         ..Options::default()
     };
-    let target = match &arguments.out {
-        Some(directory) => directory.clone(),
-        None => next_free(&scenario.name),
-    };
     // A history is told by its events, and stands in `scenario.toml`: it is no list of parameters.
     let told = ["history.cast.", "history.pins."];
     let mut parameters = describe(Some(&scenario.value));
     parameters.retain(|parameter| !told.iter().any(|path| parameter.path.starts_with(path)));
-    let mut directory = Directory::create(
-        &target,
-        &scenario,
-        &parameters,
-        &options,
-        &command_of(arguments),
-    )?;
+    let command = command_of(arguments);
+    let create =
+        |target: &Path| Directory::create(target, &scenario, &parameters, &options, &command);
+    let mut directory = in_free(arguments.out.as_deref(), &scenario.name, &is_taken, &create)?;
 
     let progress = Progress::new(arguments.printed.quiet);
     let work = Work {
@@ -213,8 +207,40 @@ pub(crate) fn watch_for_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     Ok(flag)
 }
 
+/// Begins something in the directory that was asked for, or else in `runs/NAME-1` or the first number that is free.
+/// Another process may have taken that in the same moment: `taken` says whether an error means this, and then the next
+/// is tried.
+pub(crate) fn in_free<T, E>(
+    out: Option<&Path>,
+    name: &str,
+    taken: &dyn Fn(&E) -> bool,
+    begin: &dyn Fn(&Path) -> Result<T, E>,
+) -> Result<T, E> {
+    if let Some(out) = out {
+        return begin(out);
+    }
+    for target in free(name) {
+        match begin(&target) {
+            Err(error) if taken(&error) => {}
+            begun => return begun,
+        }
+    }
+    begin(&next_free(name))
+}
+
+/// Whether a directory is that of another run, which is done or under way.
+pub(crate) fn is_taken(error: &DirectoryError) -> bool {
+    matches!(error, DirectoryError::Exists(_) | DirectoryError::InUse(_))
+}
+
 /// `runs/NAME-1`, or the first number that is free.
 pub(crate) fn next_free(name: &str) -> PathBuf {
+    let first = free(name).next();
+    first.unwrap_or_else(|| Path::new("runs").join(name))
+}
+
+/// Those of `runs/NAME-1`, `-2`, … that are not there.
+fn free(name: &str) -> impl Iterator<Item = PathBuf> + use<> {
     let name: String = name
         .chars()
         .map(|letter| {
@@ -226,9 +252,8 @@ pub(crate) fn next_free(name: &str) -> PathBuf {
         })
         .collect();
     (1..=u32::MAX)
-        .map(|number| Path::new("runs").join(format!("{name}-{number}")))
-        .find(|path| path.symlink_metadata().is_err())
-        .unwrap_or_else(|| Path::new("runs").join(name))
+        .map(move |number| Path::new("runs").join(format!("{name}-{number}")))
+        .filter(|path| path.symlink_metadata().is_err())
 }
 
 /// The command that repeats a run.

@@ -1,7 +1,7 @@
 //! Studies at the command line: begun or resumed, carried out, told. And the simplest of them, many
 //! runs of one scenario (`hailsham run --replicates`).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use hailsham_study::StudyError;
@@ -12,7 +12,7 @@ use crate::arguments::{Run, Threads};
 use crate::check::rounded;
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::{next_free, quoted, watch_for_interrupt};
+use crate::run::{in_free, quoted, watch_for_interrupt};
 use crate::table::{print, print_json, table};
 
 /// Most runs where only an interval says when to stop.
@@ -26,9 +26,16 @@ pub(crate) struct How<'a> {
     pub(crate) quiet: bool,
 }
 
-/// The directory of a new study.
-pub(crate) fn target(out: Option<&Path>, name: &str) -> PathBuf {
-    out.map_or_else(|| next_free(name), Path::to_owned)
+/// Begins a study in the directory that was asked for, or in the first of its name that is free.
+pub(crate) fn create(
+    out: Option<&Path>,
+    name: &str,
+    plan: &Plan,
+    command: &str,
+) -> Result<Study, Failure> {
+    let taken = |error: &StudyError| matches!(error, StudyError::Taken(_));
+    let begin = |target: &Path| Study::create(target, plan.clone(), command);
+    Ok(in_free(out, name, &taken, &begin)?)
 }
 
 /// ` --set a --set b`, as a shell takes it.
@@ -176,8 +183,7 @@ fn begin(arguments: &Run) -> Result<Study, Failure> {
         plan.scale
     );
     let name = format!("{}-replicates", stem(&chosen.scenario));
-    let target = target(arguments.out.as_deref(), &name);
-    Ok(Study::create(&target, plan, &command)?)
+    create(arguments.out.as_deref(), &name, &plan, &command)
 }
 
 /// What a scenario is called in the name of a directory.

@@ -9,7 +9,7 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::run::quoted;
 use crate::study::{
-    How, another_kind, carry_out, print_outcome, stem, target, typed, typed_data, where_it_is,
+    How, another_kind, carry_out, create, print_outcome, stem, typed, typed_data, where_it_is,
 };
 use crate::table::{print, table};
 
@@ -93,8 +93,7 @@ fn begin(arguments: &Sweep) -> Result<Study, Failure> {
         plan.scale
     );
     let name = format!("{}-sweep", stem(&chosen.scenario));
-    let target = target(arguments.study.out.as_deref(), &name);
-    Ok(Study::create(&target, plan, &command)?)
+    create(arguments.study.out.as_deref(), &name, &plan, &command)
 }
 
 /// Parameters with their ranges.

@@ -126,6 +126,47 @@ fn a_killed_run_leaves_nothing_that_looks_whole() {
     assert_whole(&folder.join("here"));
 }
 
+/// Of two runs into one place the second is refused while the first lives, and nothing of the first is touched.
+#[test]
+fn a_run_under_way_is_left_alone() {
+    let folder = Folder::new();
+    let wait = |child: &mut std::process::Child, file: &str| {
+        while !folder.join(file).exists() {
+            let ended = child.try_wait().unwrap();
+            assert!(ended.is_none(), "the run ended by itself: {ended:?}");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    };
+    let mut child = common::spawn(folder.path(), &["run", "--scale", "2", "--out", "here"]);
+    wait(&mut child, "here.incomplete/events.parquet");
+    let small = ["run", "--scale", "0.001", "--quiet"];
+    let here = [&small[..], &["--out", "here"]].concat();
+    let output = common::hailsham(folder.path(), &here);
+    let errors = common::text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("in use by another run"), "{errors}");
+    assert_eq!(names(folder.path()), ["here.incomplete"]);
+    assert_eq!(common::status(&folder.join("here.incomplete")), "running");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    stdout(folder.path(), &here);
+    assert_eq!(names(folder.path()), ["here"]);
+    assert_whole(&folder.join("here"));
+
+    // Without --out the next number is taken.
+    let mut child = common::spawn(folder.path(), &["run", "--scale", "2"]);
+    wait(&mut child, "runs/hailsham-1.incomplete/events.parquet");
+    stdout(folder.path(), &small);
+    let runs = folder.join("runs");
+    assert_eq!(names(&runs), ["hailsham-1.incomplete", "hailsham-2"]);
+    assert_whole(&runs.join("hailsham-2"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    stdout(folder.path(), &small);
+    assert_eq!(names(&runs), ["hailsham-1", "hailsham-2"]);
+    assert_whole(&runs.join("hailsham-1"));
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_says_so() {

@@ -2,7 +2,8 @@
 //!
 //! While it is being written it is called `NAME.incomplete`, and its manifest says `running`, then
 //! `finishing`. Only [`Directory::commit`] writes `complete` and renames it. Whatever ends the process before that leaves a directory whose
-//! name and manifest both say that it is not whole.
+//! name and manifest both say that it is not whole. While the process lives it holds a [`Lock`] on the directory, so that
+//! no other run takes it for one that was left.
 
 use std::fs;
 use std::io;
@@ -12,11 +13,16 @@ use hailsham_engine::table::TableError;
 use hailsham_scenario::{Loaded, ParameterInfo};
 use serde_json::{Value, json};
 
+use crate::lock::Lock;
 use crate::programme::Programme;
 use crate::run::{Finished, Kept, Options};
 use crate::submodels::stories;
 use crate::submodels::ties;
 use crate::{Metrics, metrics, tables};
+
+const MANIFEST: &str = "manifest.json";
+/// The manifest while it is written.
+const UNFINISHED: &str = "manifest.json.part";
 
 /// Why a run's directory could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +30,9 @@ pub enum DirectoryError {
     /// There is something of that name.
     #[error("{} exists already; choose another --out, or move it away", .0.display())]
     Exists(PathBuf),
+    /// Another run is being written there, or was in this moment.
+    #[error("{} is in use by another run; choose another --out, or wait until it is done", .0.display())]
+    InUse(PathBuf),
     /// What stands there under the temporary name is not a run's.
     #[error("{} is in the way and is no unfinished run; move it away", .0.display())]
     InTheWay(PathBuf),
@@ -68,6 +77,7 @@ impl Incomplete {
 pub struct Directory {
     target: PathBuf,
     work: PathBuf,
+    lock: Lock,
     manifest: Value,
     key_values: Vec<(String, String)>,
     started: jiff::Timestamp,
@@ -75,7 +85,8 @@ pub struct Directory {
 
 impl Directory {
     /// Makes the directory under its temporary name, with the scenario and a manifest that says
-    /// `running`. What an earlier run of that name left unfinished is replaced.
+    /// `running`. What an earlier run of that name left unfinished is replaced; one that is being written
+    /// by another process is refused.
     pub fn create(
         target: &Path,
         scenario: &Loaded<Programme>,
@@ -104,19 +115,7 @@ impl Directory {
         let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(".incomplete");
         let work = target.with_file_name(name);
-        if work.symlink_metadata().is_ok() {
-            if !is_unfinished_run(&work) {
-                return Err(DirectoryError::InTheWay(work));
-            }
-            fs::remove_dir_all(&work).map_err(|source| DirectoryError::Write {
-                path: work.clone(),
-                source,
-            })?;
-        }
-        fs::create_dir_all(&work).map_err(|source| DirectoryError::Write {
-            path: work.clone(),
-            source,
-        })?;
+        let lock = take(&work)?;
         let started = jiff::Timestamp::now();
         let kept = match options.kept {
             Kept::Full => "full".to_owned(),
@@ -152,6 +151,7 @@ impl Directory {
         let directory = Directory {
             target: target.to_owned(),
             work,
+            lock,
             manifest,
             key_values,
             started,
@@ -249,11 +249,19 @@ impl Directory {
         }
         self.manifest["status"] = json!("complete");
         self.write_manifest()?;
-        fs::rename(&self.work, &self.target).map_err(|source| DirectoryError::Write {
-            path: self.target.clone(),
+        let Directory {
+            target, work, lock, ..
+        } = self;
+        // Windows renames no directory in which a file is open. Elsewhere nobody can take it until it has its name.
+        let lock = (!cfg!(windows)).then_some(lock);
+        fs::rename(&work, &target).map_err(|source| DirectoryError::Write {
+            path: target.clone(),
             source,
         })?;
-        Ok(self.target)
+        if let Some(mut lock) = lock {
+            lock.is_now_in(&target);
+        }
+        Ok(target)
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), DirectoryError> {
@@ -270,21 +278,98 @@ impl Directory {
 
     /// The manifest is replaced as a whole: at no moment is there half of one.
     fn write_manifest(&self) -> Result<(), DirectoryError> {
-        const UNFINISHED: &str = "manifest.json.part";
         self.write_json(UNFINISHED, &self.manifest)?;
-        let path = self.work.join("manifest.json");
+        let path = self.work.join(MANIFEST);
         fs::rename(self.work.join(UNFINISHED), &path)
             .map_err(|source| DirectoryError::Write { path, source })
     }
 }
 
+/// Makes the directory of a run under its temporary name, empty but for its lock. Of those who try at once one has it.
+fn take(work: &Path) -> Result<Lock, DirectoryError> {
+    let failed = |source| DirectoryError::Write {
+        path: work.to_owned(),
+        source,
+    };
+    if let Some(folder) = work.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    match fs::create_dir(work) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if !is_unfinished_run(work) {
+                return Err(DirectoryError::InTheWay(work.to_owned()));
+            }
+        }
+        made => made.map_err(failed)?,
+    }
+    let in_use = || DirectoryError::InUse(work.to_owned());
+    let lock = match Lock::alone(work) {
+        // Whoever had it has just given it its name, or has taken it away.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(in_use()),
+        lock => lock.map_err(failed)?.ok_or_else(in_use)?,
+    };
+    clear(work).map_err(failed)?;
+    Ok(lock)
+}
+
+/// Removes what is in a directory, but for its lock; last what says that it is a run's.
+fn clear(directory: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else if name != Lock::FILE && name != MANIFEST {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    match fs::remove_file(directory.join(MANIFEST)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
 /// Whether a directory is a run that was not finished: only such a one may be replaced.
 fn is_unfinished_run(path: &Path) -> bool {
-    let Ok(text) = fs::read_to_string(path.join("manifest.json")) else {
+    let Ok(text) = fs::read_to_string(path.join(MANIFEST)) else {
         // Killed before its first manifest was there: it holds nothing else.
+        let own = [UNFINISHED, Lock::FILE];
         return fs::read_dir(path).is_ok_and(|mut entries| {
-            entries.all(|entry| entry.is_ok_and(|entry| entry.file_name() == "manifest.json.part"))
+            entries.all(|entry| entry.is_ok_and(|e| own.iter().any(|own| e.file_name() == *own)))
         });
     };
     serde_json::from_str::<Value>(&text).is_ok_and(|manifest| manifest.get("hailsham").is_some())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use hailsham_scenario::{Source, load};
+
+    use super::*;
+    use crate::built_in;
+
+    #[test]
+    fn a_run_that_is_under_way_is_not_taken_for_one_that_was_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("deep/run");
+        let source = Source::Name("programme".to_owned());
+        let scenario = load::<Programme>(&source, built_in(), &[]).unwrap();
+        let create = || Directory::create(&target, &scenario, &[], &Options::default(), "");
+        let first = create().unwrap();
+        assert!(matches!(create(), Err(DirectoryError::InUse(_))));
+        let left = first.give_up(Incomplete::Failed).unwrap();
+        fs::create_dir(left.join("tables")).unwrap();
+        fs::write(left.join("tables/old"), "").unwrap();
+
+        let second = create().unwrap();
+        assert!(!left.join("tables").exists(), "what was left is replaced");
+        assert!(matches!(create(), Err(DirectoryError::InUse(_))));
+        second.commit().unwrap();
+        let mut names: Vec<_> = fs::read_dir(&target).unwrap().flatten().collect();
+        names.sort_by_key(fs::DirEntry::file_name);
+        let names: Vec<_> = names.iter().map(fs::DirEntry::file_name).collect();
+        assert_eq!(names, ["manifest.json", "parameters.json", "scenario.toml"]);
+        assert!(matches!(create(), Err(DirectoryError::Exists(_))));
+    }
 }

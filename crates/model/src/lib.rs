@@ -40,6 +40,7 @@ pub mod submodels;
 
 mod builtin;
 mod directory;
+mod lock;
 mod maths;
 mod metrics;
 mod roster;
@@ -51,6 +52,7 @@ mod trial;
 mod world;
 
 pub use directory::{Directory, DirectoryError, Incomplete};
+pub use lock::Lock;
 pub use metrics::{METRICS, MetricInfo};
 pub use programme::Programme;
 pub use run::{Finished, Kept, Options, RunError, Summary, replay_file, simulate};

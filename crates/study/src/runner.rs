@@ -94,6 +94,9 @@ pub enum StudyError {
     /// A study cannot be begun or gone on with; the message says why, and what to do.
     #[error("{0}")]
     Refused(String),
+    /// The directory is another's; the message says whose, and what to do.
+    #[error("{0}")]
+    Taken(String),
     /// It was stopped.
     #[error("interrupted")]
     Interrupted,

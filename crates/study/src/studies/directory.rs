@@ -2,11 +2,15 @@
 //!
 //! Every file is written under a name that ends in `.part`, brought to the disk, and renamed. Whatever
 //! ends the process leaves files that are whole, and perhaps a `.part`, which nobody reads.
+//!
+//! Who begins a study has its [`Lock`] alone until it says what it is; whoever works on it, together with
+//! others who do the same. The last of them tidies up.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use hailsham_model::Lock;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -80,55 +84,50 @@ pub(crate) struct ArmNote {
 /// A directory that is a study's.
 pub(crate) struct Directory {
     path: PathBuf,
+    /// Until it is tidied up.
+    lock: Option<Lock>,
 }
 
 impl Directory {
-    /// Makes it. A directory that is there and holds something is refused.
+    /// Makes it. A directory that is there and holds something is refused, and so is one in which another
+    /// study is being begun.
     pub(crate) fn create(path: &Path) -> Result<Directory, StudyError> {
-        let begun = fs::create_dir_all(path).and_then(|()| {
-            // One that was killed before it had said what it is holds nothing else.
-            let mut entries = fs::read_dir(path)?;
-            let begun = |path: &Path| {
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                is_part(path) || name.starts_with(&format!("{SCENARIOS}-"))
-            };
-            let empty = entries.all(|entry| entry.is_ok_and(|e| begun(&e.path())));
-            Ok(empty)
-        });
-        match begun {
-            Ok(true) => {}
-            Ok(false) if is_study(path) => {
-                return Err(StudyError::Refused(format!(
-                    "{} is a study already; finish it with --resume, or choose another --out",
-                    path.display()
-                )));
-            }
-            Ok(false) => {
-                return Err(StudyError::Refused(format!(
-                    "{} exists already; choose another --out, or move it away",
-                    path.display()
-                )));
-            }
-            Err(error) => return Err(failed(path, &error)),
-        }
+        fs::create_dir_all(path).map_err(|error| failed(path, &error))?;
+        refuse_another(path)?;
+        let lock = Lock::alone(path).map_err(|error| failed(path, &error))?;
+        let lock = lock.ok_or_else(|| {
+            StudyError::Taken(format!(
+                "{} is in use by another study; choose another --out",
+                path.display()
+            ))
+        })?;
+        // Once more, now that nobody else begins one here.
+        refuse_another(path)?;
         Ok(Directory {
             path: path.to_owned(),
+            lock: Some(lock),
         })
+    }
+
+    /// Lets others work on it, now that it says what it is.
+    pub(crate) fn share(&mut self) -> Result<(), StudyError> {
+        self.lock = None;
+        self.lock = Some(work_on(&self.path)?);
+        Ok(())
     }
 
     /// Opens one that is there, and reads what it says of itself.
     pub(crate) fn open(path: &Path) -> Result<(Directory, StudyFile), StudyError> {
+        if !is_study(path) {
+            return Err(StudyError::Refused(format!(
+                "{} is no study: it holds no {STUDY_FILE}",
+                path.display()
+            )));
+        }
+        // Before it is read: what it needs stays from now on, if it is not complete.
+        let lock = work_on(path)?;
         let file = path.join(STUDY_FILE);
-        let text = fs::read_to_string(&file).map_err(|error| {
-            if error.kind() == io::ErrorKind::NotFound {
-                StudyError::Refused(format!(
-                    "{} is no study: it holds no {STUDY_FILE}",
-                    path.display()
-                ))
-            } else {
-                failed(&file, &error)
-            }
-        })?;
+        let text = fs::read_to_string(&file).map_err(|error| failed(&file, &error))?;
         let said: Said = serde_json::from_str(&text).map_err(|error| StudyError::File {
             path: file.clone(),
             problem: error.to_string(),
@@ -147,8 +146,11 @@ impl Directory {
             path: file,
             problem: error.to_string(),
         })?;
-        let path = path.to_owned();
-        Ok((Directory { path }, read))
+        let directory = Directory {
+            path: path.to_owned(),
+            lock: Some(lock),
+        };
+        Ok((directory, read))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -234,8 +236,12 @@ impl Directory {
         self.write(&format!("{SCENARIOS}-{arm}.toml"), text.as_bytes())
     }
 
-    /// Removes what was kept only until the study is complete, and what a killed process left half.
-    pub(crate) fn tidy(&self) -> Result<(), StudyError> {
+    /// Removes what was kept only until the study is complete, and what a killed process left half. While
+    /// other processes work on it they need what is there, and the last of them does it.
+    pub(crate) fn tidy(&mut self) -> Result<(), StudyError> {
+        if !self.lock.as_mut().is_some_and(Lock::is_alone) {
+            return Ok(());
+        }
         let replicates = self.replicates()?;
         for (folder, people) in [(self.path(), false), (&replicates, true)] {
             let entries = fs::read_dir(folder).map_err(|error| failed(folder, &error))?;
@@ -246,8 +252,38 @@ impl Directory {
                 }
             }
         }
+        self.lock = None;
         Ok(())
     }
+}
+
+/// The lock of who works on a study.
+fn work_on(path: &Path) -> Result<Lock, StudyError> {
+    Lock::with_others(path).map_err(|error| failed(&path.join(Lock::FILE), &error))
+}
+
+/// Refuses a directory that holds anything but what a study leaves that was killed before it had said what
+/// it is.
+fn refuse_another(path: &Path) -> Result<(), StudyError> {
+    let mut entries = fs::read_dir(path).map_err(|error| failed(path, &error))?;
+    let begun = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        is_part(path) || name == Lock::FILE || name.starts_with(&format!("{SCENARIOS}-"))
+    };
+    if entries.all(|entry| entry.is_ok_and(|entry| begun(&entry.path()))) {
+        return Ok(());
+    }
+    Err(StudyError::Taken(if is_study(path) {
+        format!(
+            "{} is a study already; finish it with --resume, or choose another --out",
+            path.display()
+        )
+    } else {
+        format!(
+            "{} exists already; choose another --out, or move it away",
+            path.display()
+        )
+    }))
 }
 
 /// What is read of a study before anything else.
@@ -294,4 +330,57 @@ fn replace(file: &Path, bytes: &[u8]) -> Result<(), StudyError> {
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn files(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Two at work on a study: the first to be done takes nothing away from the other.
+    #[test]
+    fn the_last_one_tidies_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("study");
+        let mut one = Directory::create(&path).unwrap();
+        assert!(matches!(
+            Directory::create(&path),
+            Err(StudyError::Taken(_))
+        ));
+        one.write(STUDY_FILE, b"{}").unwrap();
+        one.share().unwrap();
+        assert!(matches!(
+            Directory::create(&path),
+            Err(StudyError::Taken(_))
+        ));
+        let lock = Some(work_on(&path).unwrap());
+        let mut other = Directory {
+            path: path.clone(),
+            lock,
+        };
+        let people = other.persons_file("a-000001");
+        other
+            .put_file(&people, |part| {
+                fs::write(part, "everybody").unwrap();
+                one.tidy()
+            })
+            .unwrap();
+        assert_eq!(fs::read_to_string(&people).unwrap(), "everybody");
+        // What a process left that was killed.
+        fs::write(path.join("result.json.1.part"), "").unwrap();
+        one.tidy().unwrap();
+        assert!(people.is_file());
+        other.tidy().unwrap();
+        assert_eq!(files(&path), [REPLICATES, STUDY_FILE]);
+        assert!(files(&path.join(REPLICATES)).is_empty());
+    }
 }

@@ -65,7 +65,7 @@ impl Study {
         let arms = load_all(&plan)?;
         let system = one_system(&arms)?;
         plan.check(system)?;
-        let directory = Directory::create(path)?;
+        let mut directory = Directory::create(path)?;
         for arm in &arms {
             directory.write_scenario(arm.name, arm.loaded.text())?;
         }
@@ -80,6 +80,7 @@ impl Study {
         };
         // The last to be written: a directory that has it has all that a study begins with.
         directory.write_json(STUDY_FILE, &file)?;
+        directory.share()?;
         Ok(Study {
             directory,
             plan,
