@@ -10,7 +10,7 @@ use super::plan::Kind;
 use super::record::Columns;
 use super::study::Study;
 use super::tables;
-use super::vary::{Over, Vary};
+use super::vary::{Over, Vary, sets};
 use crate::check::{INTERVAL_LEVEL, Watch};
 use crate::design::{self, Design};
 use crate::runner::StudyError;
@@ -212,7 +212,7 @@ pub(crate) fn carry_out(
     let seeds: Vec<u64> = study.plan.seeds().collect();
     let mut jobs = Vec::new();
     for (number, point) in points.iter().enumerate() {
-        let sets: Vec<String> = vary.iter().zip(point).map(|(v, at)| v.set(*at)).collect();
+        let sets = sets(vary, point);
         for seed in &seeds {
             jobs.push(Job {
                 key: key(&name_of(number), *seed),

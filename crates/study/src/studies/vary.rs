@@ -103,7 +103,7 @@ impl Vary {
                 whole,
             } => {
                 let all = if *whole {
-                    (high - low) as usize + 1
+                    ((high - low) as usize).saturating_add(1)
                 } else {
                     usize::MAX
                 };
@@ -145,20 +145,19 @@ impl Vary {
         }
     }
 
-    /// The place in a grid, where the first and the last value are the ends of the range.
+    /// The place in a grid, where the first and the last value are the ends of the range. Of whole values
+    /// there are no more steps than values, and so none twice.
     pub(crate) fn grid_place(&self, share: f64) -> f64 {
         match &self.over {
             Over::Range {
-                low,
-                high,
-                whole: false,
-                ..
+                low, high, whole, ..
             } => {
                 let steps = self.steps() as f64;
                 let step = libm::floor(share * steps).min(steps - 1.0);
-                low + (high - low) * step / (steps - 1.0)
+                let place = low + (high - low) * step / (steps - 1.0);
+                if *whole { libm::round(place) } else { place }
             }
-            _ => self.place(share),
+            Over::Values(_) => self.place(share),
         }
     }
 
@@ -205,6 +204,12 @@ impl Vary {
     }
 }
 
+/// The changes that put each parameter at its place.
+pub(crate) fn sets(vary: &[Vary], places: &[f64]) -> Vec<String> {
+    let sides = vary.iter().zip(places);
+    sides.map(|(vary, place)| vary.set(*place)).collect()
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -230,6 +235,24 @@ mod tests {
         let policy = read("knowledge.disclosure = never, full").unwrap();
         assert_eq!(policy.set(policy.place(0.7)), "knowledge.disclosure=full");
         policy.check(&Variant::new("programme", &[])).unwrap();
+    }
+
+    #[test]
+    fn a_grid_of_whole_values_goes_from_end_to_end() {
+        let grid = |text: &str| -> Vec<f64> {
+            let vary = read(text).unwrap();
+            let shares = crate::design::grid(&[vary.steps()]);
+            shares
+                .iter()
+                .map(|point| vary.grid_place(point[0]))
+                .collect()
+        };
+        assert_eq!(grid("carers.case_load=0..12:3"), [0.0, 6.0, 12.0]);
+        assert_eq!(grid("carers.case_load=1..12"), [1.0, 4.0, 7.0, 9.0, 12.0]);
+        assert_eq!(grid("donation.cap=1..4:9"), [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(grid("donation.cap=-3..3:4"), [-3.0, -1.0, 1.0, 3.0]);
+        // More whole values than can be counted.
+        assert_eq!(read("donation.cap=0..1e300").unwrap().steps(), 5);
     }
 
     #[test]
