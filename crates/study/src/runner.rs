@@ -132,7 +132,7 @@ impl StudyError {
 
 /// Makes all runs, on so many threads; the answers are in the order of the jobs, and do not depend on
 /// the number of threads. `watch` is told how many runs are done, and says whether to go on; it is
-/// asked often.
+/// asked often. The first failure ends the rest.
 pub(crate) fn run_all(
     jobs: &[Job],
     threads: usize,
@@ -166,14 +166,20 @@ pub(crate) fn in_parallel<J: Sync, T: Send>(
                     let Some(job) = jobs.get(index) else { return };
                     let go_on =
                         || !stop.load(Ordering::Relaxed) && watch(done.load(Ordering::Relaxed));
-                    let result = work(job, &go_on);
-                    if result.is_ok() {
-                        done.fetch_add(1, Ordering::Relaxed);
+                    // A job takes a while to notice that it is to end, and is then thrown away: it is not begun.
+                    let result = if go_on() {
+                        work(job, &go_on)
                     } else {
+                        Err(StudyError::Interrupted)
+                    };
+                    let ended = result.is_err();
+                    if ended {
                         stop.store(true, Ordering::Relaxed);
+                    } else {
+                        done.fetch_add(1, Ordering::Relaxed);
                     }
                     // Nobody listens any more only where another run has failed already.
-                    if sender.send((index, result)).is_err() {
+                    if sender.send((index, result)).is_err() || ended {
                         return;
                     }
                 }
@@ -335,4 +341,50 @@ fn finish(
     })?;
     whole(&finished, sets, seed)?;
     Ok(finished)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many of a hundred jobs are begun, and what comes out.
+    fn begun(
+        threads: usize,
+        watch: &(dyn Fn(usize) -> bool + Sync),
+        fails: usize,
+    ) -> (usize, Result<Vec<usize>, StudyError>) {
+        let begun = AtomicUsize::new(0);
+        let jobs: Vec<usize> = (0..100).collect();
+        let result = in_parallel(&jobs, threads, watch, &|job, _| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            if *job == fails {
+                Err(StudyError::Refused("it fails".to_owned()))
+            } else {
+                Ok(2 * job)
+            }
+        });
+        (begun.into_inner(), result)
+    }
+
+    #[test]
+    fn after_a_failure_no_job_is_begun() {
+        let (count, result) = begun(1, &|_| true, 3);
+        assert!(matches!(result, Err(StudyError::Refused(_))), "{result:?}");
+        assert_eq!(count, 4);
+        let (_, result) = begun(4, &|_| true, 3);
+        assert!(matches!(result, Err(StudyError::Refused(_))), "{result:?}");
+        let (count, result) = begun(4, &|_| true, usize::MAX);
+        assert!(result.is_ok_and(|all| all == (0..100).map(|n| 2 * n).collect::<Vec<_>>()));
+        assert_eq!(count, 100);
+    }
+
+    #[test]
+    fn after_an_interruption_no_job_is_begun() {
+        let (count, result) = begun(3, &|_| false, usize::MAX);
+        assert!(matches!(result, Err(StudyError::Interrupted)), "{result:?}");
+        assert_eq!(count, 0);
+        let (count, result) = begun(1, &|done| done < 5, usize::MAX);
+        assert!(matches!(result, Err(StudyError::Interrupted)), "{result:?}");
+        assert_eq!(count, 5);
+    }
 }
