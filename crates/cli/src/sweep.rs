@@ -162,7 +162,7 @@ fn told(made: &Made) -> String {
             "with interactions (95 %)",
         ];
         text += &table(&head, rows);
-        text += "\nShares of the variance (Saltelli et al. 2010). A metric that does not vary is left out.\n";
+        text += "\nShares of the variance (Saltelli et al. 2010). A metric that does not vary, or hardly, is left out.\n";
     }
     text + &format!(
         "\n{} points of `{}`, {} run{} each, all with the same seeds",

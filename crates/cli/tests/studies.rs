@@ -254,7 +254,7 @@ fn a_sweep_gives_indices_and_one_table() {
         "--design",
         "indices",
         "--points",
-        "8",
+        "16",
         "--metrics",
         "completed,fell_ill",
         "--json",
@@ -276,7 +276,7 @@ fn a_sweep_gives_indices_and_one_table() {
     assert!(total("fell_ill", "recipients.incidence_factor") > 0.8);
     assert!(total("completed", "donation.cap") > 0.5);
     let table = TableReader::open(folder.path().join("sweep/sweep.parquet")).unwrap();
-    assert_eq!(table.rows(), 8 * 4);
+    assert_eq!(table.rows(), 16 * 4);
     let cap = table.f64("donation.cap").unwrap();
     assert!(
         cap.iter()

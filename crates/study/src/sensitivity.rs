@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::statistics::quantile;
 
 const RESAMPLES: u32 = 1000;
+/// Most of them, as a share, in which the response does not vary: an interval of the others alone would be one of
+/// chosen rows.
+const MOST_WITHOUT: f64 = 0.1;
 
 /// An estimate with its 95 % interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,8 +36,9 @@ pub struct Indices {
 }
 
 /// The indices of every parameter. A row holds the responses at the points of a row of the design: at
-/// A, at B, and at A with each of B's sides in turn. None where the response does not vary, or there are
-/// fewer than two rows.
+/// A, at B, and at A with each of B's sides in turn. None where the response does not vary, or hardly: where
+/// it is the same in more than a tenth of the resamples there is no interval, and no index without one. None
+/// of fewer than two rows.
 pub fn indices(rows: &[Vec<f64>]) -> Option<Vec<Indices>> {
     let sides = rows.first()?.len().checked_sub(2)?;
     if rows.len() < 2 || rows.iter().any(|row| row.len() != sides + 2) {
@@ -55,19 +59,16 @@ pub fn indices(rows: &[Vec<f64>]) -> Option<Vec<Indices>> {
             }
         }
     }
+    let counted = resampled.first().map_or(0, Vec::len);
+    if (counted as f64) < (1.0 - MOST_WITHOUT) * f64::from(RESAMPLES) {
+        return None;
+    }
     let estimate = |value: f64, mut list: Vec<f64>| {
         list.sort_by(f64::total_cmp);
-        let end = |share: f64| {
-            if list.is_empty() {
-                value
-            } else {
-                quantile(&list, share)
-            }
-        };
         Estimate {
             value,
-            low: end(0.025),
-            high: end(0.975),
+            low: quantile(&list, 0.025),
+            high: quantile(&list, 0.975),
         }
     };
     let each = values.into_iter().zip(resampled);
@@ -165,5 +166,17 @@ mod tests {
     fn what_does_not_vary_has_no_indices() {
         assert_eq!(indices(&rows(2, 16, |_| 4.0)), None);
         assert_eq!(indices(&[]), None);
+    }
+
+    /// One row of sixteen is left out by a resample in three, and then nothing varies.
+    #[test]
+    fn what_varies_in_a_single_row_has_no_indices() {
+        let mut rows = vec![vec![4.0; 3]; 16];
+        rows[5] = vec![4.0, 5.0, 5.0];
+        assert_eq!(indices(&rows), None);
+        for row in &mut rows[..8] {
+            row[1] = 5.0;
+        }
+        assert!(indices(&rows).is_some());
     }
 }

@@ -123,6 +123,8 @@ pub(crate) fn places(vary: &[Vary], design: Design, count: u32, seed: u64) -> Ve
 
 /// Most runs of a sweep: the list of them is held in memory.
 const MOST_RUNS: u64 = 1_000_000;
+/// Least rows of a design for sensitivity indices.
+const LEAST_ROWS: u32 = 16;
 
 /// Runs of a sweep, or as many as can be counted.
 fn runs(vary: &[Vary], design: Design, count: u32, replicates: u32) -> u64 {
@@ -181,6 +183,12 @@ pub(crate) fn refuse(
     }
     if design == Design::Saltelli && !count.is_power_of_two() {
         return Err(format!(
+    if design == Design::Saltelli && count < LEAST_ROWS {
+        return Err(format!(
+            "sensitivity indices take {LEAST_ROWS} rows of points or more: of fewer, chance would pass for a share of \
+             the variance"
+        ));
+    }
             "the rows of sensitivity indices are a power of two, which a Sobol sequence is balanced at: \
              {} or {}",
             count.next_power_of_two() / 2,
@@ -516,7 +524,7 @@ mod tests {
             refuse(std::slice::from_ref(&free), Design::Saltelli, 100, 1)
                 .is_err_and(|e| e.contains("64 or 128"))
         );
-        assert!(refuse(&[free], Design::Saltelli, 128, 1).is_ok());
+        assert!(refuse(std::slice::from_ref(&free), Design::Saltelli, 16, 1).is_ok());
         assert!(
             refuse(std::slice::from_ref(&x), Design::Latin, 8, 1)
                 .is_err_and(|e| e.contains("`x`: `:2`") && e.contains("--design grid"))
@@ -530,3 +538,7 @@ mod tests {
         );
     }
 }
+        assert!(
+            refuse(std::slice::from_ref(&free), Design::Saltelli, 2, 1)
+                .is_err_and(|e| e.contains("16 rows"))
+        );
