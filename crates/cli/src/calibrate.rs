@@ -137,11 +137,18 @@ fn told(made: &Calibration) -> String {
         made.steps.len()
     ));
     let verdict = if made.reached {
-        "All that is kept meets every target within its tolerance; posterior.toml is a scenario with the \
-         values taken.\n"
+        "All that is kept meets every target within its tolerance"
     } else {
         "The targets were NOT reached: what is kept lies outside the tolerance of one target at least. Widen \
-         the priors or the tolerances, or allow more generations.\n"
+         the priors or the tolerances, or allow more generations."
     };
-    text.concat() + verdict
+    let scenario = match (&made.no_scenario, made.reached) {
+        (None, true) => "; posterior.toml is a scenario with the values taken.".to_owned(),
+        (None, false) => String::new(),
+        (Some(why), reached) => format!(
+            "{} There is no posterior.toml: taken one by one, the values do not go together ({why}).",
+            if reached { "." } else { "" }
+        ),
+    };
+    text.concat() + verdict + &scenario + "\n"
 }

@@ -107,6 +107,94 @@ fn a_killed_calibration_is_finished_to_the_same_bytes() {
     survives_kills(&start, &rest, 6);
 }
 
+/// What the scenario does not take together has no prior density, and the rest is calibrated.
+#[test]
+fn a_calibration_passes_over_values_that_do_not_go_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let rest = [
+        "--prior",
+        "institutions.ordinary.opens=1960..1980",
+        "--prior",
+        "institutions.ordinary.closes=1970..1990",
+        "--target",
+        "completed=30:100",
+        "--particles",
+        "24",
+        "--generations",
+        "2",
+        "--out",
+        "study",
+        "-q",
+    ];
+    stdout(folder.path(), &command(&["calibrate", "programme"], &rest));
+    let table = TableReader::open(folder.path().join("study/posterior.parquet")).unwrap();
+    let opens = table.f64("institutions.ordinary.opens").unwrap();
+    let closes = table.f64("institutions.ordinary.closes").unwrap();
+    assert_eq!(opens.len(), 24);
+    assert!(
+        opens
+            .iter()
+            .zip(&closes)
+            .all(|(opens, closes)| opens < closes)
+    );
+}
+
+/// Two processes that finish the same study: neither takes away what the other needs.
+#[test]
+fn two_processes_finish_a_study() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rest = [
+        "--set-both",
+        "donation.cap=3",
+        "--replicates",
+        "8",
+        "--lives",
+    ];
+    let begin = command(&["compare", "programme"], &rest);
+    stdout(folder, &onward(&begin, folder, "whole"));
+    for round in 0..3 {
+        let name = format!("shared-{round}");
+        let mut first = spawn(folder, &onward(&begin, folder, &name));
+        while !folder.join(&name).join("study.json").is_file() {
+            assert!(first.try_wait().unwrap().is_none());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let second = spawn(folder, &onward(&begin, folder, &name));
+        for process in [first, second] {
+            let output = process.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", text(&output.stderr));
+        }
+        same(&folder.join("whole"), &folder.join(&name));
+    }
+}
+
+/// A study takes no directory in which another is begun, and without `--out` the next one.
+#[test]
+fn studies_that_are_begun_at_once_have_directories_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let begin = |cap: &'static str| {
+        let set = ["--set", cap, "--replicates", "1", "-q"];
+        spawn(folder, &command(&["run", "programme"], &set))
+    };
+    let all = ["donation.cap=1", "donation.cap=2", "donation.cap=3"].map(begin);
+    for process in all {
+        let output = process.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let mut caps: Vec<String> = (1..=3)
+        .map(|number| {
+            let study = folder.join(format!("runs/programme-replicates-{number}"));
+            assert!(complete(&study));
+            json(&study.join("study.json"))["command"].to_string()
+        })
+        .collect();
+    caps.sort();
+    caps.dedup();
+    assert_eq!(caps.len(), 3);
+}
+
 #[test]
 fn replicates_are_the_same_alone_and_on_any_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();
@@ -424,6 +512,29 @@ fn wrong_questions_are_refused() {
         (
             &["sweep", "--vary", "donation.cap=1..4", "--points", "8"],
             "--design",
+        ),
+        (
+            &[
+                "sweep",
+                "--vary",
+                "donation.cap=1..4",
+                "--design",
+                "indices",
+                "--points",
+                "8",
+            ],
+            "16 rows",
+        ),
+        (
+            &[
+                "sweep",
+                "programme",
+                "--vary",
+                "institutions.ordinary.opens=1960..1980:3",
+                "--vary",
+                "institutions.ordinary.closes=1970..1990:3",
+            ],
+            "institutions.ordinary.opens=1970 institutions.ordinary.closes=1970",
         ),
     ] {
         let errors = said(arguments);

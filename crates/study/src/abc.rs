@@ -59,8 +59,11 @@ pub struct Generation {
 /// Sides of the prior: least and greatest value.
 pub type Prior = [(f64, f64)];
 
+/// The distance of a proposal that lies outside the prior though it is within its sides: it is never kept.
+pub const OUTSIDE: f64 = f64::NAN;
+
 /// Simulates proposals of a generation, each with its number, and gives their distances in the same
-/// order; infinite where there is none.
+/// order; infinite where there is none, [`OUTSIDE`] where the prior has no density.
 pub type Simulate<'a, E> = &'a mut dyn FnMut(u32, &[(u32, Vec<f64>)]) -> Result<Vec<f64>, E>;
 
 /// All generations, the first of them drawn from the prior. The last is the posterior.
@@ -122,7 +125,7 @@ fn generation<E>(
         proposals += batch.len() as u32;
         let distances = simulate(number, &batch)?;
         for ((proposal, at), distance) in batch.into_iter().zip(distances) {
-            let near = within.is_none_or(|within| distance <= within);
+            let near = !distance.is_nan() && within.is_none_or(|within| distance <= within);
             if near && particles.len() < wanted {
                 particles.push(Particle {
                     number: proposal,
@@ -358,6 +361,32 @@ mod tests {
         let (mean, sd) = weighted_moments(&all.last().unwrap().particles, 0);
         assert!((mean - 0.5).abs() < 0.03, "{mean}");
         assert!((sd - libm::sqrt(1.0 / 12.0)).abs() < 0.02, "{sd}");
+    }
+
+    /// Of a box of which one corner alone is the prior, nothing else is kept, in the first generation or later.
+    #[test]
+    fn what_lies_outside_the_prior_is_never_kept() {
+        let mut simulate = |_: u32, batch: &[(u32, Vec<f64>)]| {
+            let distance = |at: &[f64]| if at[0] + at[1] < 1.0 { at[0] } else { OUTSIDE };
+            Ok::<_, ()>(batch.iter().map(|(_, at)| distance(at)).collect())
+        };
+        let settings = Settings {
+            particles: 100,
+            generations: 3,
+            goal: 0.0,
+            ..SETTINGS
+        };
+        let all = calibrate(&[(0.0, 1.0), (0.0, 1.0)], &settings, &mut simulate).unwrap();
+        assert_eq!(all.len(), 3);
+        let mut kept = all.iter().flat_map(|generation| &generation.particles);
+        assert!(kept.all(|particle| particle.at[0] + particle.at[1] < 1.0));
+        let mut nothing =
+            |_: u32, batch: &[(u32, Vec<f64>)]| Ok::<_, ()>(vec![OUTSIDE; batch.len()]);
+        assert!(
+            calibrate(&[(0.0, 1.0)], &settings, &mut nothing)
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[test]

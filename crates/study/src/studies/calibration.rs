@@ -7,8 +7,10 @@ use super::plan::Kind;
 use super::study::Study;
 use super::tables;
 use super::targets::{self, Target};
-use super::vary::{Over, Vary};
-use crate::abc::{Generation, Particle, Settings, calibrate, weighted_moments, weighted_quantile};
+use super::vary::{Over, Vary, sets};
+use crate::abc::{
+    Generation, OUTSIDE, Particle, Settings, calibrate, weighted_moments, weighted_quantile,
+};
 use crate::check::Watch;
 use crate::runner::StudyError;
 use crate::statistics::quantile;
@@ -25,7 +27,7 @@ const SEEDS: u64 = 1 << 32;
 pub struct Step {
     /// The distance within which its particles are, in tolerances; none for the first, the prior.
     pub within: Option<f64>,
-    /// Simulations until there were enough.
+    /// Proposals until there were enough: simulations, but for those that the scenario did not take.
     pub proposals: u32,
     /// Median distance of its particles; none where half of them have no value.
     pub median: Option<f64>,
@@ -79,6 +81,9 @@ pub struct Calibration {
     pub posterior: Vec<Marginal>,
     /// The targets.
     pub targets: Vec<Fit>,
+    /// Why there is no scenario of the posterior: the values taken, one by one, need not go together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_scenario: Option<String>,
 }
 
 /// Refuses what cannot be calibrated.
@@ -140,6 +145,32 @@ impl Proposals<'_> {
         jobs.unwrap_or_default()
     }
 
+    /// Whether the scenario takes the values of a proposal together. Its runs say so where there are some.
+    fn is_taken(&self, generation: u32, proposal: u32, at: &[f64]) -> Result<bool, StudyError> {
+        let mut seeds = self.seeds(generation, proposal);
+        let has = |seed| {
+            let key = Proposals::key(generation, proposal, seed);
+            self.study.directory.has(&key)
+        };
+        let Some(arm) = self.study.arms.first() else {
+            return Ok(false);
+        };
+        let sets = sets(self.priors, &self.places(at));
+        if seeds.any(has) || arm.variant.with(&sets).load().is_ok() {
+            return Ok(true);
+        }
+        // Without them it must be what it was: a file that is gone says nothing of the values.
+        let is_same = arm.variant.load()?.hash() == arm.loaded.hash();
+        if is_same {
+            Ok(false)
+        } else {
+            Err(StudyError::Refused(format!(
+                "the scenario `{}` has changed since the study was begun",
+                arm.variant.scenario
+            )))
+        }
+    }
+
     fn places(&self, at: &[f64]) -> Vec<f64> {
         let sides = self.priors.iter().zip(at);
         sides.map(|(prior, share)| prior.place(*share)).collect()
@@ -172,11 +203,6 @@ impl Proposals<'_> {
         };
         self.targets.iter().zip(found).map(off).fold(0.0, f64::max)
     }
-}
-
-fn sets(priors: &[Vary], places: &[f64]) -> Vec<String> {
-    let sides = priors.iter().zip(places);
-    sides.map(|(prior, place)| prior.set(*place)).collect()
 }
 
 pub(crate) fn carry_out(
@@ -212,23 +238,34 @@ pub(crate) fn carry_out(
     let cube = vec![(0.0, 1.0); priors.len()];
     let mut before = 0;
     let all = calibrate(&cube, &settings, &mut |generation, batch| {
-        let proposals = batch.iter();
+        let taken = batch
+            .iter()
+            .map(|(proposal, at)| of.is_taken(generation, *proposal, at))
+            .collect::<Result<Vec<bool>, StudyError>>()?;
+        let proposals = batch.iter().zip(&taken).filter(|(_, taken)| **taken);
         let jobs: Vec<Job> = proposals
-            .flat_map(|(proposal, at)| of.jobs(generation, *proposal, at))
+            .flat_map(|((proposal, at), _)| of.jobs(generation, *proposal, at))
             .collect();
         let to = before + jobs.len();
         make(&study.directory, &jobs, to, threads, &|done, to| {
             watch(before + done, to)
         })?;
         before = to;
-        let found = batch
-            .iter()
-            .map(|(proposal, _)| Ok(of.distance(&of.found(generation, *proposal)?)));
+        let found = batch.iter().zip(taken).map(|((proposal, _), taken)| {
+            if taken {
+                Ok(of.distance(&of.found(generation, *proposal)?))
+            } else {
+                Ok(OUTSIDE)
+            }
+        });
         found.collect::<Result<Vec<f64>, StudyError>>()
     })?;
     let steps: Vec<Step> = all.iter().map(step).collect();
     let (Some(last), Some(number)) = (all.last(), all.len().checked_sub(1)) else {
-        return Err(StudyError::Refused("nothing was calibrated".to_owned()));
+        return Err(StudyError::Refused(
+            "nothing was calibrated: the scenario takes next to none of the values of the priors together; narrow them"
+                .to_owned(),
+        ));
     };
     let placed: Vec<Particle> = last
         .particles
@@ -248,7 +285,7 @@ pub(crate) fn carry_out(
         .map(|(side, prior)| marginal(prior, &placed, side))
         .collect();
     write_table(study, priors, targets, &placed, &found)?;
-    write_scenario(study, &posterior)?;
+    let no_scenario = write_scenario(study, &posterior)?;
     Ok(Calibration {
         scenario: arm.loaded.name().to_owned(),
         scenario_hash: arm.loaded.hash().to_owned(),
@@ -261,6 +298,7 @@ pub(crate) fn carry_out(
             .enumerate()
             .map(|(number, target)| fit(number, target, &placed, &found))
             .collect(),
+        no_scenario,
     })
 }
 
@@ -397,25 +435,31 @@ fn write_table(
     tables::write(study, tables::POSTERIOR_FILE, &columns)
 }
 
-/// The scenario of the posterior, resolved: every parameter with its value.
-fn write_scenario(study: &Study, posterior: &[Marginal]) -> Result<(), StudyError> {
+/// The scenario of the posterior, resolved: every parameter with its value. Why there is none, where it does
+/// not take the values together.
+fn write_scenario(study: &Study, posterior: &[Marginal]) -> Result<Option<String>, StudyError> {
     let Some(arm) = study.arms.first() else {
-        return Ok(());
+        return Ok(None);
     };
     let sets: Vec<String> = posterior
         .iter()
         .map(|marginal| format!("{}={}", marginal.parameter, marginal.taken))
         .collect();
-    let loaded = arm.variant.with(&sets).load()?;
-    study
-        .directory
-        .write(POSTERIOR_SCENARIO, loaded.text().as_bytes())
+    match arm.variant.with(&sets).load() {
+        Ok(loaded) => {
+            let text = loaded.text().as_bytes();
+            study.directory.write(POSTERIOR_SCENARIO, text)?;
+            Ok(None)
+        }
+        Err(error) => Ok(Some(error.to_string())),
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::studies::plan::{Plan, Variant};
 
     #[test]
     fn the_likeliest_place_has_most_weight() {
@@ -428,5 +472,50 @@ mod tests {
         let all = [particle(3.0, 0.3), particle(1.0, 0.4), particle(3.0, 0.3)];
         assert_eq!(likeliest(&all, 0), Some(3.0));
         assert_eq!(likeliest(&[], 0), None);
+    }
+
+    /// Two whole numbers, each the likeliest by itself, of which one must not be below the other.
+    #[test]
+    fn values_that_do_not_go_together_make_no_scenario() {
+        let folder = tempfile::tempdir().unwrap();
+        let scenario = Variant::new("programme", &[]);
+        let parameters = scenario.load().unwrap().parameters();
+        let priors = [
+            "institutions.ordinary.opens=1960..1980",
+            "institutions.ordinary.closes=1970..1990",
+        ]
+        .map(|text| Vary::read(text, &parameters).unwrap());
+        let plan = Plan {
+            kind: Kind::Calibration {
+                scenario,
+                priors: priors.to_vec(),
+                targets: vec![Target::read("completed=1:1").unwrap()],
+                particles: 2,
+                generations: 1,
+            },
+            seed: 1,
+            replicates: 1,
+            scale: 0.01,
+        };
+        let study = Study::create(&folder.path().join("study"), plan, "").unwrap();
+        let taken = |places: [f64; 2]| -> Vec<Marginal> {
+            let sides = priors.iter().zip(places);
+            sides
+                .map(|(prior, place)| {
+                    let particle = Particle {
+                        number: 0,
+                        at: vec![place],
+                        distance: 0.0,
+                        weight: 1.0,
+                    };
+                    marginal(prior, &[particle], 0)
+                })
+                .collect()
+        };
+        let file = study.path().join(POSTERIOR_SCENARIO);
+        let why = write_scenario(&study, &taken([1980.0, 1970.0])).unwrap();
+        assert!(why.is_some() && !file.exists());
+        let why = write_scenario(&study, &taken([1970.0, 1980.0])).unwrap();
+        assert!(why.is_none() && file.is_file());
     }
 }

@@ -222,7 +222,7 @@ impl Plan {
                 system.words()
             )));
         }
-        let (scenario, varied) = match &self.kind {
+        match &self.kind {
             Kind::Sweep {
                 scenario,
                 vary,
@@ -232,7 +232,10 @@ impl Plan {
             } => {
                 sweep::refuse(vary, *design, *count, self.replicates)
                     .map_err(StudyError::Refused)?;
-                (scenario, vary)
+                // Each parameter by itself first: what is said then is shorter.
+                vary.iter().try_for_each(|vary| vary.check(scenario))?;
+                let points = sweep::places(vary, *design, *count, self.seed);
+                sweep::check_points(scenario, vary, &points)
             }
             Kind::Calibration {
                 scenario,
@@ -241,11 +244,10 @@ impl Plan {
                 ..
             } => {
                 calibration::refuse(priors, targets).map_err(StudyError::Refused)?;
-                (scenario, priors)
+                priors.iter().try_for_each(|prior| prior.check(scenario))
             }
-            Kind::Replicates { .. } | Kind::Comparison { .. } => return Ok(()),
-        };
-        varied.iter().try_for_each(|vary| vary.check(scenario))
+            Kind::Replicates { .. } | Kind::Comparison { .. } => Ok(()),
+        }
     }
 
     /// What the values that are varied name, each with the hashes of what it says: files of rules. Values that name
@@ -316,6 +318,41 @@ mod tests {
         for wrong in ["completed", "completed=", "completed=-1", "completed=nan"] {
             assert!(Until::read(wrong).unwrap_err().contains("METRIC=WIDTH"));
         }
+    }
+
+    /// Schools that open and close in 1970: each of the values is taken by itself.
+    #[test]
+    fn a_point_that_the_scenario_does_not_take_is_refused_beforehand() {
+        let scenario = Variant::new("programme", &[]);
+        let parameters = scenario.load().unwrap().parameters();
+        let sweep = |opens: &str| {
+            let vary = [
+                format!("institutions.ordinary.opens={opens}"),
+                "institutions.ordinary.closes=1970..1990:3".to_owned(),
+            ];
+            Plan {
+                kind: Kind::Sweep {
+                    scenario: scenario.clone(),
+                    vary: vary
+                        .iter()
+                        .map(|vary| Vary::read(vary, &parameters).unwrap())
+                        .collect(),
+                    design: Design::Grid,
+                    count: 0,
+                    metrics: Vec::new(),
+                },
+                seed: 1,
+                replicates: 1,
+                scale: 1.0,
+            }
+        };
+        sweep("1960..1969:2").check(System::Donation).unwrap();
+        let error = sweep("1960..1980:3").check(System::Donation).unwrap_err();
+        let told = error.to_string();
+        assert!(
+            told.contains("institutions.ordinary.opens=1970 institutions.ordinary.closes=1970"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -3,10 +3,12 @@
 //! All points have the same seeds, so that the answer to a parameter is not drowned in chance. Of each
 //! point the mean over its replicates counts.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::jobs::{Job, Keep, Origin, key, make};
-use super::plan::Kind;
+use super::plan::{Kind, Variant};
 use super::record::Columns;
 use super::study::Study;
 use super::tables;
@@ -121,10 +123,10 @@ pub(crate) fn places(vary: &[Vary], design: Design, count: u32, seed: u64) -> Ve
         .collect()
 }
 
-/// Most runs of a sweep: the list of them is held in memory.
-const MOST_RUNS: u64 = 1_000_000;
 /// Least rows of a design for sensitivity indices.
 const LEAST_ROWS: u32 = 16;
+/// Most runs of a sweep: the list of them is held in memory.
+const MOST_RUNS: u64 = 1_000_000;
 
 /// Runs of a sweep, or as many as can be counted.
 fn runs(vary: &[Vary], design: Design, count: u32, replicates: u32) -> u64 {
@@ -181,19 +183,40 @@ pub(crate) fn refuse(
             design::MOST_SIDES
         ));
     }
-    if design == Design::Saltelli && !count.is_power_of_two() {
-        return Err(format!(
     if design == Design::Saltelli && count < LEAST_ROWS {
         return Err(format!(
             "sensitivity indices take {LEAST_ROWS} rows of points or more: of fewer, chance would pass for a share of \
              the variance"
         ));
     }
+    if design == Design::Saltelli && !count.is_power_of_two() {
+        return Err(format!(
             "the rows of sensitivity indices are a power of two, which a Sobol sequence is balanced at: \
              {} or {}",
             count.next_power_of_two() / 2,
             count.next_power_of_two()
         ));
+    }
+    Ok(())
+}
+
+/// Refuses a sweep with a point that the scenario does not take: values that it takes one by one need not
+/// go together.
+pub(crate) fn check_points(
+    scenario: &Variant,
+    vary: &[Vary],
+    points: &[Vec<f64>],
+) -> Result<(), StudyError> {
+    // Points of whole values recur.
+    let all: BTreeSet<Vec<String>> = points.iter().map(|point| sets(vary, point)).collect();
+    for sets in all {
+        scenario.with(&sets).load().map_err(|error| {
+            StudyError::Refused(format!(
+                "the scenario does not take a point of this sweep, {}:\n{}",
+                sets.join(" "),
+                error.render(false).trim_end()
+            ))
+        })?;
     }
     Ok(())
 }
@@ -529,6 +552,10 @@ mod tests {
             refuse(std::slice::from_ref(&x), Design::Latin, 8, 1)
                 .is_err_and(|e| e.contains("`x`: `:2`") && e.contains("--design grid"))
         );
+        assert!(
+            refuse(std::slice::from_ref(&free), Design::Saltelli, 2, 1)
+                .is_err_and(|e| e.contains("16 rows"))
+        );
         // More combinations than can be counted, let alone run.
         let many: Vec<Vary> = (0..8)
             .map(|number| range(&format!("x{number}"), 0.0, 1.0, u32::MAX))
@@ -538,7 +565,3 @@ mod tests {
         );
     }
 }
-        assert!(
-            refuse(std::slice::from_ref(&free), Design::Saltelli, 2, 1)
-                .is_err_and(|e| e.contains("16 rows"))
-        );
