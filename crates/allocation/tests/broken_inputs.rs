@@ -296,6 +296,32 @@ fn each_mistake_is_one_clear_error() {
             "1982-02-30",
             &["row 3, column `r_dob`: `1982-02-30 00:00:00` is not a date"],
         ),
+        // Ages that nobody has.
+        (
+            "patients.csv",
+            "1982-10-12",
+            "2013-04-27",
+            &[
+                "patients.csv, row 3, column `r_dob`: `2013-04-27 00:00:00` is after the registration, `inc_date_time`",
+            ],
+        ),
+        (
+            "patients.csv",
+            "1982-10-12",
+            "1882-10-12",
+            &[
+                "patients.csv, row 3, column `r_dob`: `1882-10-12 00:00:00` makes the age at registration 130.5 years; at most 120 are allowed",
+            ],
+        ),
+        // A profile that no donor can fit.
+        (
+            "profiles.csv",
+            "1002,0,16,99",
+            "1002,0,99,16",
+            &[
+                "profiles.csv, row 3, column `profile_min_donor_age`: `99` is above `profile_max_donor_age`, 16: no donor would be accepted",
+            ],
+        ),
         // Per cent for a share.
         (
             "patstat1.csv",

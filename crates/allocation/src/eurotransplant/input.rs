@@ -22,6 +22,11 @@ pub const FILES: [&str; 7] = [
     "donorpool.csv",
 ];
 
+/// Nobody is registered at a greater age, in years.
+const OLDEST: f64 = 120.0;
+
+const DAYS_A_YEAR: f64 = 365.25;
+
 /// The time that a simulation runs over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
@@ -147,7 +152,7 @@ impl Reading<'_> {
             "n_previous_transplants",
         ]
         .map(|name| sheet.column(name));
-        let [centre, group, born, hla, returned, programme, dialysis] = [
+        let [centre, group, birth, hla, returned, programme, dialysis] = [
             "recipient_center",
             "r_bloodgroup",
             "r_dob",
@@ -180,7 +185,7 @@ impl Reading<'_> {
                 sheet.whole(before, 0, 20),
                 sheet.one_of(centre, &self.geography.centres),
                 blood_group(&mut sheet, group),
-                sheet.moment(born),
+                sheet.moment(birth),
                 sheet.number_or_blank(returned, 0.0, 1e5),
                 chosen,
                 sheet.moment_or_blank(dialysis),
@@ -211,7 +216,13 @@ impl Reading<'_> {
                 sheet.wrong(registration, format!("`{number}` stands twice"));
                 continue;
             }
-            let listed = listed.days_since(start);
+            let (listed, born) = (listed.days_since(start), born.days_since(start));
+            if let Some(why) = impossible_age((listed - born) / DAYS_A_YEAR) {
+                let message = format!("`{}` {why}", sheet.text(birth));
+                sheet.wrong(birth, message);
+                left_out.insert(number);
+                continue;
+            }
             let living = living.unwrap_or(false);
             let transplanted = since.map(|since| listed - since);
             let outside = listed > end || listed + until < 0.0;
@@ -242,9 +253,9 @@ impl Reading<'_> {
             all.transplants.push(before as u8);
             all.centre.push(centre as u16);
             all.abo.push(abo);
-            all.born.push(born.days_since(start));
+            all.born.push(born);
             all.typing.push(typing);
-            all.returned.push(returned.unwrap_or(0.0) / 365.25);
+            all.returned.push(returned.unwrap_or(0.0) / DAYS_A_YEAR);
             all.programme.push(chosen);
             all.dialysis
                 .push(dialysis.map(|then| then.days_since(start)));
@@ -367,7 +378,8 @@ impl Reading<'_> {
             "profile_min_donor_age",
             "profile_max_donor_age",
         ];
-        let [registration, tstart, youngest, oldest] = columns.map(|name| sheet.column(name));
+        let [registration, tstart, youngest_age, oldest_age] =
+            columns.map(|name| sheet.column(name));
         let flags = PROFILE_COLUMNS.map(|name| sheet.column(name));
         let mismatches = MISMATCH_COLUMNS.map(|name| sheet.column(name));
         while sheet.next_row() {
@@ -391,10 +403,17 @@ impl Reading<'_> {
             }
             let rest = (
                 sheet.number(tstart, -1e5, 1e5),
-                sheet.whole(youngest, 0, 120),
-                sheet.whole(oldest, 0, 120),
+                sheet.whole(youngest_age, 0, 120),
+                sheet.whole(oldest_age, 0, 120),
             );
             if let ((Some(after), Some(youngest), Some(oldest)), true) = (rest, whole) {
+                if youngest > oldest {
+                    let message = format!(
+                        "`{youngest}` is above `profile_max_donor_age`, {oldest}: no donor would be accepted"
+                    );
+                    sheet.wrong(youngest_age, message);
+                    continue;
+                }
                 profile.youngest = youngest as u8;
                 profile.oldest = oldest as u8;
                 self.input.profiles.push(profile);
@@ -441,6 +460,19 @@ impl Reading<'_> {
             input.updates.retain(|update| ended[update.row as usize]);
         }
         self.problems.settle(self.input)
+    }
+}
+
+/// Why nobody is registered at this age, in years; none where people are.
+fn impossible_age(age: f64) -> Option<String> {
+    if age < 0.0 {
+        Some("is after the registration, `inc_date_time`".to_owned())
+    } else if age > OLDEST {
+        Some(format!(
+            "makes the age at registration {age:.1} years; at most {OLDEST} are allowed"
+        ))
+    } else {
+        None
     }
 }
 
