@@ -88,6 +88,9 @@ fn in_name(letter: char) -> bool {
 /// Brackets and signs in each other, at most: a text of nothing else must not exhaust the stack.
 const DEEPEST: usize = 32;
 
+/// Most signs, `and` and `or` that join the parts of an expression: each of a chain lies in the next.
+const MOST_LINKS: usize = 1000;
+
 const SIGNS: [&str; 16] = [
     "==", "!=", "<=", ">=", "<", ">", "(", ")", "[", "]", ",", "+", "-", "*", "/", "%",
 ];
@@ -168,6 +171,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, Trouble> {
         tokens: &tokens,
         at: 0,
         depth: 0,
+        links: 0,
         end: text.len(),
     };
     let node = parser.either()?;
@@ -185,6 +189,8 @@ struct Parser<'a> {
     tokens: &'a [Token],
     at: usize,
     depth: usize,
+    /// Signs and words that have joined parts so far.
+    links: usize,
     /// The length of the text: where what is missing is missing.
     end: usize,
 }
@@ -240,6 +246,17 @@ impl Parser<'_> {
         parsed
     }
 
+    /// Counts a sign or word that has just been read and joins two parts.
+    fn link(&mut self) -> Result<(), Trouble> {
+        self.links += 1;
+        if self.links > MOST_LINKS {
+            let message = format!("more than {MOST_LINKS} parts joined by signs, `and` and `or`");
+            let (_, span) = &self.tokens[self.at - 1];
+            return Err(Trouble::new(span, message).help("name parts of it in `terms`"));
+        }
+        Ok(())
+    }
+
     fn several(
         &mut self,
         word: &str,
@@ -249,6 +266,7 @@ impl Parser<'_> {
         let first = next(self)?;
         let mut all = vec![first];
         while self.word(word) {
+            self.link()?;
             all.push(next(self)?);
         }
         let span = all[0].span.start..all[all.len() - 1].span.end;
@@ -326,6 +344,7 @@ impl Parser<'_> {
     fn chain(&mut self, signs: [(&str, char); 2], next: fn(&mut Self) -> Parsed) -> Parsed {
         let mut left = next(self)?;
         while let Some((_, sign)) = signs.into_iter().find(|(sign, _)| self.sign(sign)) {
+            self.link()?;
             let right = next(self)?;
             left = Node {
                 span: left.span.start..right.span.end,
@@ -451,5 +470,17 @@ mod tests {
                 .message
                 .starts_with("more than 32")
         );
+        for (first, more) in [("1", "+1"), ("a", " and a"), ("a", " or a")] {
+            let chain = |links: usize| first.to_owned() + &more.repeat(links);
+            assert!(parse(&chain(MOST_LINKS)).is_ok());
+            let trouble = parse(&chain(20_000)).unwrap_err();
+            assert!(trouble.message.starts_with("more than 1000 parts"));
+            let at = first.len() + MOST_LINKS * more.len();
+            assert_eq!(
+                &chain(20_000)[trouble.within.clone()],
+                more.trim_end_matches(['1', 'a']).trim()
+            );
+            assert!((at..at + more.len()).contains(&trouble.within.start));
+        }
     }
 }
