@@ -119,6 +119,14 @@ fn every_mistake_is_named_at_its_place() {
             &["2:", "nobody can be in tier `B`"],
         ),
         (
+            "system = 'small'\norder = ['A', 'A']\n[tiers]\none = { tier = 'A', when = 'true' }",
+            &["2:", "tier `A` stands twice"],
+        ),
+        (
+            "system = 'small'\n[scales]\nx = { of = 'vpra', from = ['0 %'], gives = [1.0] }\n[terms]\nx = { is = '2' }",
+            &["5:", "`x` is a scale already", "choose another name"],
+        ),
+        (
             "system = 'small'\n[points]\na = { weight = '1', of = 'vpra / 1 % + 3 years' }",
             &["expected a number in a plain number, found a number in years"],
         ),
@@ -276,6 +284,23 @@ fn a_policy_ranks_as_its_rules_say() {
         s = { weight = '1', of = 'sensitised' }
         donor = { weight = '1', when = 'donor_age < 18 years' }";
     assert_eq!(ranked(more), [(2, 5.0), (3, 81.0), (1, 30.0)]);
+    // Half up below zero and far above what 32 bits hold.
+    let sums = "system = 'small'
+        rounding = 'sum'
+        [points]
+        w = { weight = '-1.5 / 1 year', of = 'waited' }
+        s = { weight = '10000000000', of = 'number(vpra > 80 %)' }";
+    assert_eq!(
+        ranked(sums),
+        [(3, 9_999_999_996.0), (0, -1.0), (2, -1.0), (1, -4.0)]
+    );
+    // What is no number comes last.
+    let none = "system = 'small'
+        [points]
+        w = { weight = '-1 / 1 year', of = 'waited' }
+        x = { weight = '1', of = 'vpra / vpra' }";
+    let order: Vec<u32> = ranked(none).into_iter().map(|(row, _)| row).collect();
+    assert_eq!(order, [1, 3, 0, 2]);
     // Ahead of the points, and behind them.
     let ties = "system = 'small'
         [ahead]

@@ -298,7 +298,10 @@ impl Population for Match<'_> {
             N::DonorCountry => f64::from(self.donor.country),
             N::DonorAge => f64::from(self.donor.age),
             N::DonorCirculatory => flag(self.donor.is_circulatory()),
-            _ => f64::from(self.typing.homozygous_loci()),
+            _ => {
+                let by_splits = self.state.quirks.homozygous_by_splits;
+                f64::from(self.typing.homozygous_loci(by_splits))
+            }
         }
     }
 

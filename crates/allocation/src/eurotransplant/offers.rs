@@ -82,6 +82,7 @@ pub(crate) struct Offering<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) acceptance: Acceptance<'a>,
     pub(crate) rescue_ignores_profiles: bool,
+    pub(crate) rescue_forces_anyone: bool,
 }
 
 /// What has been answered so far.
@@ -185,6 +186,15 @@ impl Offering<'_> {
                         || self.state().input.profiles[number as usize].accepts(EXTENDED_ESP)
                 }
             }
+    }
+
+    /// Whether the rescue phase of the general programme leaves the candidate out, whatever the kidney.
+    fn is_left_out_of_rescue(&self, row: u32) -> bool {
+        self.programme == Programme::Etkas && self.state().cards[row as usize].child == Child::Yes
+    }
+
+    fn is_filtered_in_rescue(&self, row: u32) -> bool {
+        self.is_left_out_of_rescue(row) || !self.can_be_offered_in_rescue(row)
     }
 
     /// How far the candidate is, as the acceptance models see it.
@@ -302,11 +312,13 @@ impl Offering<'_> {
             }
             self.ask(*row, true, case, answers, chance);
         }
-        Self::force(answers);
+        self.force(answers);
     }
 
-    /// Gives what is left to those who were asked, the most probable patient first, then the most probable centre.
-    fn force(answers: &mut Answers) {
+    /// Gives what is left to those who were asked and can take it, the most probable patient first, then the most
+    /// probable centre. A centre is asked before it is known whether its patient can be offered the kidney, so that
+    /// somebody who cannot may stand among those who were asked.
+    fn force(&self, answers: &mut Answers) {
         let rounded = |p: Option<f64>| p.map_or(-1, |p| (p * 1000.0).round() as i64);
         let asked = answers.offers.iter().enumerate().filter(|(_, offer)| {
             !offer.answer.is_accepted() && (offer.patient.is_some() || offer.centre.is_some())
@@ -315,9 +327,15 @@ impl Offering<'_> {
             .map(|(at, offer)| (-rounded(offer.patient), -rounded(offer.centre), at))
             .collect();
         asked.sort_unstable();
-        for (_, _, at) in asked.into_iter().take(usize::from(answers.kidneys)) {
-            answers.offers[at].answer = Answer::AcceptedInRescue;
-            answers.kidneys -= 1;
+        for (_, _, at) in asked {
+            if answers.kidneys == 0 {
+                break;
+            }
+            let row = answers.offers[at].row;
+            if self.rescue_forces_anyone || !self.is_filtered_in_rescue(row) {
+                answers.offers[at].answer = Answer::AcceptedInRescue;
+                answers.kidneys -= 1;
+            }
         }
     }
 
@@ -347,8 +365,7 @@ impl Offering<'_> {
             centre: None,
             patient: None,
         };
-        let child = self.state().cards[row as usize].child == Child::Yes;
-        let left_out = rescue && self.programme == Programme::Etkas && child;
+        let left_out = rescue && self.is_left_out_of_rescue(row);
         let filtered_out = left_out || (rescue && !self.can_be_offered_in_rescue(row));
         let Acceptance::Models(models) = self.acceptance else {
             if filtered_out {

@@ -220,7 +220,7 @@ impl Programmes<'_> {
             self.determinants,
             self.frequencies,
             end,
-            quirks.eligibility_pauses,
+            quirks,
         );
         let mut balances = Balances::new(
             self.geography,
@@ -318,6 +318,7 @@ impl Programmes<'_> {
                 policy,
                 acceptance: self.acceptance,
                 rescue_ignores_profiles: quirks.rescue_ignores_profiles,
+                rescue_forces_anyone: quirks.rescue_forces_anyone,
             };
             let offers = offering.offer(&mut ranked, chance);
             let mut list = List {

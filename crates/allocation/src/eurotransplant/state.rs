@@ -7,6 +7,7 @@ use super::relisting::repeat;
 use super::setting::Geography;
 use super::waiting::Waiting;
 use crate::Abo;
+use crate::rules::Quirks;
 use crate::typing::{Determinants, Frequencies, Locus, Unacceptable};
 
 /// Days of a year.
@@ -178,21 +179,20 @@ pub(crate) struct State<'a> {
     germany: Option<u8>,
     /// The countries whose recipients are offered kidneys of donors whose circulation had stopped.
     takes_circulatory: Vec<bool>,
-    pauses: bool,
+    pub(crate) quirks: Quirks,
     /// Those who may be offered organs.
     pub(crate) waiting: Waiting,
 }
 
 impl<'a> State<'a> {
-    /// Everybody as at listing. `end`: the end of the simulation in days; `pauses`: whether the looks at
-    /// programmes have their oddity.
+    /// Everybody as at listing. `end`: the end of the simulation in days.
     pub(crate) fn new(
         input: &'a Input,
         geography: &'a Geography,
         determinants: &'a Determinants,
         frequencies: &'a Frequencies,
         end: f64,
-        pauses: bool,
+        quirks: Quirks,
     ) -> Self {
         let all: &Registrations = &input.registrations;
         let count = all.len();
@@ -227,7 +227,7 @@ impl<'a> State<'a> {
                 .iter()
                 .map(|name| matches!(name.as_str(), "Austria" | "Belgium" | "Netherlands"))
                 .collect(),
-            pauses,
+            quirks,
             waiting: Waiting::new(count, &geography.places),
         };
         for row in 0..count {
@@ -246,7 +246,7 @@ impl<'a> State<'a> {
             typing.splits[Locus::Dr as usize],
         ];
         card.resolved = typing.is_resolved();
-        card.homozygous = typing.homozygous_loci();
+        card.homozygous = typing.homozygous_loci(self.quirks.homozygous_by_splits);
         card.match_probability =
             self.frequencies
                 .match_probability(typing, card.abo, self.vpra[row]);
@@ -299,7 +299,7 @@ impl<'a> State<'a> {
         let card = &mut self.cards[at];
         card.etkas = false;
         card.esp = false;
-        if !self.pauses {
+        if !self.quirks.eligibility_pauses {
             self.look_from[at] = ALWAYS;
         }
     }
@@ -450,7 +450,7 @@ impl<'a> State<'a> {
             NONE => false,
             profile => self.input.profiles[profile as usize].accepts(EXTENDED_ESP),
         };
-        self.look_from[at] = if self.pauses {
+        self.look_from[at] = if self.quirks.eligibility_pauses {
             now + BETWEEN_LOOKS
         } else if age < SENIOR {
             // A day early, so that rounding decides nothing.

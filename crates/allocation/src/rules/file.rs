@@ -125,13 +125,20 @@ pub struct Quirks {
     pub later_registrations_stay: bool,
     /// In the rescue phase of the general programme neither profiles nor accepted mismatches are looked at.
     pub rescue_ignores_profiles: bool,
+    /// A kidney that nobody took goes to somebody whose centre was asked, whether or not that patient can be offered
+    /// it.
+    pub rescue_forces_anyone: bool,
+    /// Whoever has one known split at DR counts as homozygous there, whatever broad antigens there are.
+    pub homozygous_by_splits: bool,
+    /// What is rounded half up is cut towards zero below zero: −0.7 becomes 0 and −1.7 becomes −1.
+    pub rounding_cuts: bool,
     /// Candidates alike in everything are ordered by a score that is computed every 14 days.
     pub order_of_a_fortnight: bool,
 }
 
 impl Quirks {
     /// Each oddity by name, and whether it is turned on.
-    pub fn named(self) -> [(&'static str, bool); 6] {
+    pub fn named(self) -> [(&'static str, bool); 9] {
         [
             ("eligibility_pauses", self.eligibility_pauses),
             ("balances_a_day_late", self.balances_a_day_late),
@@ -141,6 +148,9 @@ impl Quirks {
             ),
             ("later_registrations_stay", self.later_registrations_stay),
             ("rescue_ignores_profiles", self.rescue_ignores_profiles),
+            ("rescue_forces_anyone", self.rescue_forces_anyone),
+            ("homozygous_by_splits", self.homozygous_by_splits),
+            ("rounding_cuts", self.rounding_cuts),
             ("order_of_a_fortnight", self.order_of_a_fortnight),
         ]
     }

@@ -52,7 +52,7 @@ impl Bound {
     pub(super) fn new(tier: f64, largest: f64) -> Self {
         Self {
             group: group(0, tier as u16),
-            // What is not known may be no number either, which comes before all numbers.
+            // What is not known may be larger than all numbers.
             first: if largest < f64::INFINITY {
                 descending(largest)
             } else {
@@ -152,8 +152,14 @@ impl Table {
     }
 }
 
+/// What comes behind all numbers: a result that is none, whatever bits a processor gives it.
+const NO_NUMBER: u64 = u64::MAX;
+
 /// A whole number that is the smaller, the larger the number.
 fn descending(number: f64) -> u64 {
+    if number.is_nan() {
+        return NO_NUMBER;
+    }
     // −0 and 0 are the same.
     let bits = (number + 0.0).to_bits();
     // Of what is below 0 all bits are turned, of the others the sign.
@@ -181,5 +187,13 @@ mod tests {
         assert!(keys.is_sorted());
         assert_eq!(keys.map(number), numbers);
         assert_eq!(descending(-0.0), descending(0.0));
+    }
+
+    #[test]
+    fn what_is_no_number_comes_last_whatever_its_bits() {
+        for none in [f64::NAN, -f64::NAN, f64::from_bits(0x7ff0_0000_0000_0001)] {
+            assert!(descending(none) > descending(f64::NEG_INFINITY));
+            assert!(number(descending(none)).is_nan());
+        }
     }
 }

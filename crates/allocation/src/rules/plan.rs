@@ -11,7 +11,7 @@
 mod columns;
 
 use super::attribute::{About, Catalogue, Population};
-use super::span::Span;
+use super::span::{Span, least, most};
 
 /// The number of an operation.
 pub(crate) type Id = usize;
@@ -22,8 +22,10 @@ pub(crate) enum One {
     Not,
     Absolute,
     Floor,
-    /// Half up, and then towards zero.
+    /// Half up.
     Round,
+    /// Towards zero.
+    Cut,
     Exp,
     Ln,
 }
@@ -78,10 +80,10 @@ impl Steps {
     }
 }
 
-/// Half up and then towards zero: −0.7 becomes 0, −1.7 becomes −1.
+/// Half up, of numbers of any size: −0.5 becomes 0, −0.7 becomes −1. What is no number stays none.
 #[inline(always)]
 pub(crate) fn rounded(x: f64) -> f64 {
-    f64::from((x + 0.5) as i32)
+    (x + 0.5).floor()
 }
 
 #[inline(always)]
@@ -92,6 +94,7 @@ pub(super) fn one(op: One, x: f64) -> f64 {
         One::Absolute => x.abs(),
         One::Floor => x.floor(),
         One::Round => rounded(x),
+        One::Cut => x.trunc(),
         One::Exp => libm::exp(x),
         One::Ln => libm::log(x),
     }
@@ -105,8 +108,8 @@ pub(super) fn two(op: Two, x: f64, y: f64) -> f64 {
         Two::Subtract => x - y,
         Two::Multiply | Two::And => x * y,
         Two::Divide => x / y,
-        Two::Smaller => x.min(y),
-        Two::Larger | Two::Or => x.max(y),
+        Two::Smaller => least(x, y),
+        Two::Larger | Two::Or => most(x, y),
         Two::Power => libm::pow(x, y),
         Two::Less => flag(x < y),
         Two::AtMost => flag(x <= y),

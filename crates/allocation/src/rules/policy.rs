@@ -209,6 +209,9 @@ fn terms(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) {
         } else if compiler.catalogue.find(name).is_some() {
             let message = format!("`{name}` is an attribute already");
             wrong.whole(path, message, "choose another name");
+        } else if path.starts_with("terms.") && file.scales.contains_key(name) {
+            let message = format!("`{name}` is a scale already");
+            wrong.whole(path, message, "choose another name");
         }
     };
     // Scales may use attributes and terms, and terms may use scales that use no terms: these come first.
@@ -322,8 +325,11 @@ fn tiers(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) -> (
         }
         rules.push((name, id, place.unwrap_or(0)));
     }
-    for tier in &file.order {
-        if !file.tiers.values().any(|rule| rule.tier == *tier) {
+    for (place, tier) in file.order.iter().enumerate() {
+        if file.order[..place].contains(tier) {
+            let message = format!("tier `{tier}` stands twice");
+            wrong.whole("order", message, "each tier has one place in the order");
+        } else if !file.tiers.values().any(|rule| rule.tier == *tier) {
             let message = format!("nobody can be in tier `{tier}`: no rule leads to it");
             wrong.whole(
                 "order",
@@ -361,7 +367,7 @@ fn points(
         };
         exact = compiler.two(Two::Add, exact, value);
         let shown = if file.rounding == Rounding::Components {
-            compiler.push(Op::One(One::Round, value))
+            rounded(file, value, compiler)
         } else {
             value
         };
@@ -370,10 +376,21 @@ fn points(
         units.push(unit);
     }
     if file.rounding == Rounding::Sum {
-        sum = compiler.push(Op::One(One::Round, exact));
+        sum = rounded(file, exact, compiler);
     }
     components.insert(0, exact);
     (sum, components, units)
+}
+
+/// To whole numbers, half up.
+fn rounded(file: &PolicyFile, value: Id, compiler: &mut Compiler<'_>) -> Id {
+    if file.quirks.rounding_cuts {
+        let half = compiler.number(0.5);
+        let above = compiler.two(Two::Add, value, half);
+        compiler.push(Op::One(One::Cut, above))
+    } else {
+        compiler.push(Op::One(One::Round, value))
+    }
 }
 
 fn component(

@@ -112,6 +112,7 @@ impl Span {
             One::Absolute => Self::between(0.0, x.high.max(-x.low)),
             One::Floor => Self::between(x.low.floor(), x.high.floor()),
             One::Round => Self::between(rounded(x.low), rounded(x.high)),
+            One::Cut => Self::between(x.low.trunc(), x.high.trunc()),
             // A library promises no order of what it rounds.
             One::Exp | One::Ln => Self::UNKNOWN,
         }
@@ -203,6 +204,7 @@ mod tests {
             One::Absolute,
             One::Floor,
             One::Round,
+            One::Cut,
             One::Exp,
             One::Ln,
         ];

@@ -74,19 +74,20 @@ impl Typing {
         &self.tokens
     }
 
-    /// Whether there is one antigen at A (broad), at B (broad) and at DR (split).
-    pub fn homozygous(&self) -> [bool; 3] {
+    /// Whether there is one antigen at A (broad), at B (broad) and at DR (split). Where of two broads at DR one has no
+    /// known split, there are two; `by_splits`, the oddity of a known program, counts splits alone.
+    pub fn homozygous(&self, by_splits: bool) -> [bool; 3] {
         let one = |antigens: u64| antigens.is_power_of_two();
         [
             one(self.broads[A]),
             one(self.broads[B]),
-            one(self.splits[DR]),
+            one(self.splits[DR]) && (by_splits || one(self.broads[DR])),
         ]
     }
 
     /// At how many of the three loci there is one antigen, 0 to 3.
-    pub fn homozygous_loci(&self) -> u8 {
-        self.homozygous().into_iter().map(u8::from).sum()
+    pub fn homozygous_loci(&self, by_splits: bool) -> u8 {
+        self.homozygous(by_splits).into_iter().map(u8::from).sum()
     }
 
     /// The donor's antigens that the recipient lacks: broad ones at A and B, split ones at DR. Where at DR a split
@@ -184,9 +185,13 @@ mod tests {
     fn homozygous_is_one_antigen_whatever_its_names() {
         let table = table();
         let typing = Typing::read("A9 A23 A24 B7 B8 DR5 DR11 DQ7 unknown", &table);
-        assert_eq!(typing.homozygous(), [true, false, true]);
-        assert_eq!(typing.homozygous_loci(), 2);
+        assert_eq!(typing.homozygous(false), [true, false, true]);
+        assert_eq!(typing.homozygous_loci(false), 2);
         assert!(typing.is_complete() && typing.is_resolved());
+        // Two antigens at DR, of one of which the split is not known.
+        let two = Typing::read("A1 B8 DR4 DR5", &table);
+        assert_eq!(two.homozygous(false), [true, true, false]);
+        assert_eq!(two.homozygous(true), [true; 3]);
         assert!(!Typing::read("A9 B7 DQ3", &table).is_complete());
         assert!(!Typing::read("B14 DR5 DR4", &table).is_resolved());
     }

@@ -3,7 +3,7 @@
 use multiversion::multiversion;
 
 use super::{Action, Line, One, Operations, Steps, Two, Value, one, two};
-use crate::rules::span::{Span, least, most};
+use crate::rules::span::Span;
 
 /// What a column holds.
 pub(super) trait Lane: Copy {
@@ -26,11 +26,7 @@ impl Lane for f64 {
 
     #[inline(always)]
     fn two(op: Two, x: Self, y: Self) -> Self {
-        match op {
-            Two::Smaller => least(x, y),
-            Two::Larger | Two::Or => most(x, y),
-            op => two(op, x, y),
-        }
+        two(op, x, y)
     }
 
     #[inline(always)]
@@ -141,7 +137,7 @@ pub(super) fn run<T: Lane>(
         match line.action {
             Action::Attribute(number) => attribute(number, out),
             Action::One(op) => {
-                chosen!(op, One: Minus Not Absolute Floor Round Exp Ln, op => {
+                chosen!(op, One: Minus Not Absolute Floor Round Cut Exp Ln, op => {
                     each!(out, all, x, x => T::one(op, x));
                 });
             }

@@ -1,0 +1,98 @@
+//! A kidney that nobody wants: to whom it goes, and to whom not.
+#![allow(clippy::unwrap_used)]
+
+use hailsham_allocation::eurotransplant::{
+    Acceptance, Answer, BUILT_IN_POLICIES, FILES, Geography, Half, Models, PROFILE_FLAGS, PROFILES,
+    Period, Programmes, SYSTEM, Setting, catalogue, read_folder,
+};
+use hailsham_allocation::files::Moment;
+use hailsham_allocation::rules::read_policy;
+use hailsham_scenario::Source;
+
+/// One recipient, with these unacceptable antigens, and one donor with A1 A2 B7 DR4.
+fn files(born: &str, unacceptable: &str) -> [String; 7] {
+    let mut names = "id_registration,tstart,profile_min_donor_age,profile_max_donor_age".to_owned();
+    for flag in PROFILE_FLAGS {
+        names.push_str(",profile_");
+        names.push_str(flag);
+    }
+    names.extend((0..27).map(|n| format!(",profile_hla{}{}{}", n % 3, n / 3 % 3, n / 9)));
+    let cells = ",1".repeat(39);
+    [
+        format!(
+            "id_recipient,id_registration,inc_date_time,time_to_dereg,time_since_prev_txp,prev_txp_living,prev_txp_ped,n_previous_transplants,recipient_center,r_bloodgroup,r_dob,r_hla,previous_t,wlki_programme,date_first_dial\n\
+             1,1001,2012-07-27 20:54:28,1580.4,,,,0,GSTTP,A,{born} 00:00:00,A1 B8 DR3 DR17,,,2012-07-13 06:47:00\n"
+        ),
+        format!(
+            "id_registration,tstart,type_update,variable_value,variable_detail\n\
+             1001,0,URG,T,\n1001,0.05,PRA,1,\n1001,0.1,UNACC,{unacceptable},0.41\n1001,1580.4,URG,D,\n"
+        ),
+        "ID_REGISTRATION,TSTART,TYPE_UPDATE,VARIABLE_VALUE,VARIABLE_DETAIL\n1001,0.05,PRG,ETKAS,\n"
+            .to_owned(),
+        format!("{names}\n1001,0,0,66{cells}\n"),
+        "D_DATE,ID_DONOR,D_COUNTRY,D_CENTER,D_CENTER_SUBREGION_ESP,DONOR_AGE,D_BLOODGROUP,GRAFT_HBSAG,GRAFT_HCVAB,GRAFT_HBCAB,GRAFT_SEPSIS,GRAFT_MENINGITIS,DONOR_MALIGNANCY,DONOR_DRUG_ABUSE,GRAFT_DCD,GRAFT_EUTHANASIA,DONOR_HLA,DEATH_CAUSE_GROUP,DONOR_TUMOR_HISTORY,DONOR_MARGINAL_FREE_TEXT,DONOR_SMOKING,N_KIDNEYS_AVAILABLE,DONOR_DIABETES,DONOR_HYPERTENSION,DONOR_LAST_CREAT,D_URINE_PROTEIN,DONOR_CARREST,D_RESCUE,D_CMV\n\
+         2014-01-04 05:53:07,500,Germany,GSTTP,GSTOS,57,A,0,0,0,0,0,0,0,0,0,A1 A2 B7 DR4,CVA,0,0,0,2,0,0,1.03,0,0,0,0\n"
+            .to_owned(),
+        "D_DATE,DONOR_ALLOC_COUNTRY,DONOR_ALLOC_CENTER,DONOR_AGE,RECIPIENT_CENTER,RECIPIENT_COUNTRY,NONETKASESP\n\
+         2013-01-03 21:44:28,Germany,GSTTP,61,AWGTP,Austria,1\n"
+            .to_owned(),
+        "ID_DONOR,DONOR_HLA\n1,A1 B8\n2,A2 B7\n".to_owned(),
+    ]
+}
+
+/// What becomes of the offers under a profile.
+fn answers(profile: &str, born: &str, unacceptable: &str) -> Vec<Answer> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in FILES.into_iter().zip(files(born, unacceptable)) {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let setting = Setting::eurotransplant().unwrap();
+    let geography = Geography::new(&setting);
+    let determinants = setting.antigens().unwrap();
+    let period = Period {
+        start: Moment::read("2014-01-01").unwrap(),
+        end: Moment::read("2016-01-01").unwrap(),
+        balances_from: Moment::read("2013-01-01").unwrap(),
+        relisting: false,
+    };
+    let (input, _) = read_folder(folder.path(), period, &geography, &determinants).unwrap();
+    let (_, names) = PROFILES.into_iter().find(|one| one.0 == profile).unwrap();
+    let policies = names.map(|name| {
+        let source = Source::Name(name.to_owned());
+        let catalogues = [(SYSTEM, catalogue(&geography))];
+        let (_, policy) = read_policy(&source, &BUILT_IN_POLICIES, &[], &catalogues).unwrap();
+        policy
+    });
+    let models = Models::built_in(&geography).unwrap();
+    let frequencies = setting.frequencies(&determinants);
+    let programmes = Programmes {
+        input: &input,
+        geography: &geography,
+        determinants: &determinants,
+        frequencies: &frequencies,
+        period,
+        policies: [&policies[0], &policies[1]],
+        survival: None,
+        acceptance: Acceptance::Models(&models),
+    };
+    let mut all = Vec::new();
+    programmes.run(&mut Half, 1, |list| {
+        all.extend(list.offers.iter().map(|offer| offer.answer));
+    });
+    all
+}
+
+#[test]
+fn a_kidney_is_forced_only_on_those_who_can_be_offered_it() {
+    let (adult, child) = ("1960-09-08", "2004-09-08");
+    for (born, unacceptable) in [(adult, "A2 B7"), (child, "A2 B7"), (adult, "B7")] {
+        let found = answers("eurotransplant-2021", born, unacceptable);
+        assert_eq!(found, [Answer::Filtered], "{born} {unacceptable}");
+        // The simulator gives it to whoever's centre was asked, and so does its profile.
+        let found = answers("etkidney", born, unacceptable);
+        assert_eq!(found, [Answer::AcceptedInRescue], "{born} {unacceptable}");
+    }
+    // Whoever can be offered it has it, willing or not.
+    let found = answers("eurotransplant-2021", adult, "B44");
+    assert!(found[0].is_accepted());
+}
