@@ -114,6 +114,107 @@ fn kep_solver_in_all_layouts() {
     assert_eq!(first.altruists(), &[2]);
 }
 
+/// No room is made for what a head promises and no pool has.
+#[test]
+fn a_head_that_promises_too_much_is_refused() {
+    let refused = |what: &str| {
+        let allowed = format!("a number of {what} from 0 to 1000000");
+        (1, "`1000000000`".to_owned(), allowed)
+    };
+    let head = "1000000000 0\n-1 -1 -1\n";
+    assert_eq!(wrong(text("a.input", head)), refused("pairs"));
+    let files = [
+        ("a.input", b"1 0\n-1 -1 -1\n".as_slice()),
+        ("a.ndds", head.as_bytes()),
+    ];
+    assert_eq!(wrong(read_files(&files)), refused("altruists"));
+    assert_eq!(wrong(text("a.wmd", "1000000000,0\n")), refused("vertices"));
+    let new = "# NUMBER ALTERNATIVES: 1000000000\n";
+    assert_eq!(wrong(text("a.wmd", new)), refused("vertices"));
+}
+
+/// What `serde_json` would take the last of.
+#[test]
+fn a_key_that_stands_twice_is_refused() {
+    let once = "each key once".to_owned();
+    let donors = "{\"data\": {\n\"1\": {\"sources\": [1]},\n\"1\": {\"sources\": [2]}}}";
+    assert_eq!(
+        wrong(text("a.json", donors)),
+        (3, "the key `1` again".to_owned(), once.clone())
+    );
+    let ages = "{\"data\": {\n\"1\": {\"sources\": [1], \"dage\": 40,\n\"dage\": 99}}}";
+    assert_eq!(
+        wrong(text("a.json", ages)),
+        (3, "the key `dage` again".to_owned(), once)
+    );
+    let schema = "{\"data\": {},\n\"schema\": 99}";
+    assert_eq!(
+        wrong(text("a.json", schema)),
+        (
+            2,
+            "schema 99 with `data`".to_owned(),
+            "`data` without a schema, or `donors` with schema 2 or 3".to_owned()
+        )
+    );
+}
+
+#[test]
+fn nobody_becomes_an_altruist_by_a_slip() {
+    let entry = |inside: &str| {
+        let text = format!("<data>\n<entry donor_id=\"1\">{inside}</entry></data>");
+        self::text("a.xml", &text)
+    };
+    assert_eq!(
+        wrong(entry("<sources><source/></sources>")).1,
+        "an empty <source> of donor `1`"
+    );
+    assert_eq!(
+        wrong(entry("<sources><source> </source></sources>")).1,
+        "an empty <source> of donor `1`"
+    );
+    assert_eq!(wrong(entry("<sources>1</sources>")).1, "`1` in <sources>");
+    assert_eq!(
+        wrong(entry("<sources><sorce>1</sorce></sources>")).1,
+        "<sorce> inside <sources>"
+    );
+    assert_eq!(
+        wrong(entry("<surces/>")),
+        (
+            2,
+            "donor `1` without a recipient, but with `<surces>`".to_owned(),
+            "`sources`, or `altruistic`".to_owned()
+        )
+    );
+    assert_eq!(
+        wrong(entry("<sources><source>1</source></sources><altruistic/>")).1,
+        "altruistic donor `1` with a recipient"
+    );
+    for altruist in ["", "<altruistic/>", "<country/><altruistic/>", "<sources/>"] {
+        assert_eq!(entry(altruist).unwrap().altruists(), &[0], "{altruist}");
+    }
+    let first = |inside: &str| text("a.json", &format!("{{\"data\":\n{{\"1\": {{{inside}}}}}}}"));
+    assert_eq!(
+        wrong(first("\"source\": [1]")),
+        (
+            2,
+            "donor `1` without a recipient, but with `source`".to_owned(),
+            "`sources`, or `altruistic`".to_owned()
+        )
+    );
+    for altruist in [
+        "\"sources\": []",
+        "\"dage\": 40",
+        "\"altruistic\": true, \"land\": 1",
+    ] {
+        assert_eq!(first(altruist).unwrap().altruists(), &[0], "{altruist}");
+    }
+    let later = "{\"donors\": [\n{\"id\": 1, \"paired_recipient\": [1]}]}";
+    assert_eq!(
+        wrong(text("a.json", later)).2,
+        "`paired_recipients`, or `altruistic`"
+    );
+}
+
 #[test]
 fn a_mistake_is_told_with_its_line() {
     let (line, found, allowed) = wrong(text("a.input", "2 1\n0 5 1\n-1 -1 -1\n"));
@@ -142,6 +243,17 @@ fn a_mistake_is_told_with_its_line() {
         "the end of the file inside <entry>"
     );
     assert_eq!(wrong(read_files(&[("a.input", b"1 0\n\xff\n")])).0, 2);
+    assert_eq!(
+        wrong(text(
+            "a.wmd",
+            "# NUMBER ALTERNATIVES: 2\n# ALTERNATIVE NAME 1: a\n# ALTERNATIVE NAME 1: Altruist\n"
+        )),
+        (
+            3,
+            "vertex 1 named again".to_owned(),
+            "each vertex once; it stands on line 2 already".to_owned()
+        )
+    );
     assert!(matches!(
         text("a.txt", ""),
         Err(ReadError::UnknownFormat { .. })

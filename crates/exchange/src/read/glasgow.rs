@@ -16,7 +16,7 @@ struct Table<'a> {
 
 /// Reads a pool of pairs, and its altruists where a file of them is given.
 pub(crate) fn read(input: Source<'_>, ndds: Option<Source<'_>>) -> Result<Pool, Fault> {
-    let table = table(input)?;
+    let table = table(input, "pairs")?;
     let n = table.left;
     let pairs = (0..n)
         .map(|i| Pair {
@@ -34,7 +34,7 @@ pub(crate) fn read(input: Source<'_>, ndds: Option<Source<'_>>) -> Result<Pool, 
     let mut matches = Vec::with_capacity(table.right_of.len());
     arcs(input, &table, ("pair", n), n, 0, &mut matches)?;
     if let Some(ndds) = ndds {
-        let table = self::table(ndds)?;
+        let table = self::table(ndds, "altruists")?;
         donors.extend((0..table.left).map(|i| Donor {
             name: i.to_string(),
             ..Donor::default()
@@ -52,7 +52,7 @@ pub(crate) fn read(input: Source<'_>, ndds: Option<Source<'_>>) -> Result<Pool, 
         .map_err(|e| input.fault(1, e.to_string(), "each donor and pair once"))
 }
 
-fn table(source: Source<'_>) -> Result<Table<'_>, Fault> {
+fn table<'a>(source: Source<'a>, what: &str) -> Result<Table<'a>, Fault> {
     let mut lines = source
         .text
         .lines()
@@ -76,7 +76,7 @@ fn table(source: Source<'_>) -> Result<Table<'_>, Fault> {
             "two numbers: how many there are, and how many arcs",
         ));
     };
-    let left = source.count(head.number, left)?;
+    let left = source.size(head.number, left, what)?;
     let arcs = source.count(head.number, arcs)?;
     let mut found = Vec::new();
     let mut last = head.number;

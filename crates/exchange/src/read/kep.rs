@@ -20,6 +20,8 @@ pub(crate) struct Entry {
     /// Recipients that the donor belongs to; none: an altruist.
     pub of: Vec<Id>,
     pub altruistic: Option<bool>,
+    /// Something that no layout knows, such as a misspelt name of the recipients.
+    pub unknown: Option<Id>,
     pub age: Option<f64>,
     pub blood_group: Option<String>,
     pub matches: Vec<(Id, f64)>,
@@ -34,11 +36,12 @@ pub(crate) struct Recipient {
 }
 
 /// Puts the pool together. Pairs stand in the order in which recipients are first described or named as
-/// somebody's own.
+/// somebody's own; `own` is what the layout calls a donor's recipients.
 pub(crate) fn pool(
     source: Source<'_>,
     entries: Vec<Entry>,
     recipients: Vec<Recipient>,
+    own: &str,
 ) -> Result<Pool, Fault> {
     let mut index: HashMap<String, u32> = HashMap::new();
     let mut pairs: Vec<Pair> = Vec::new();
@@ -84,6 +87,17 @@ pub(crate) fn pool(
                     line,
                     format!("donor `{text}` without a recipient"),
                     "a recipient, or `altruistic`",
+                ));
+            }
+            ([], None) if entry.unknown.is_some() => {
+                let Id { line, text: found } = entry.unknown.unwrap_or(Id {
+                    line,
+                    text: String::new(),
+                });
+                return Err(source.fault(
+                    line,
+                    format!("donor `{text}` without a recipient, but with `{found}`"),
+                    format!("`{own}`, or `altruistic`"),
                 ));
             }
             ([], _) => None,

@@ -1,18 +1,24 @@
 //! The JSON of `kep_solver`, in its first layout and in those with a `schema`.
 
-use serde_json::{Map, Value};
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
 
 use super::kep::{self, Entry, Id, Recipient};
 use super::{Fault, Source, line_ends};
 use crate::pool::Pool;
 
 pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
-    let value: Value = serde_json::from_str(source.text).map_err(|e| {
-        source.fault(
-            e.line().max(1),
-            format!("broken JSON ({e})"),
-            "well-formed JSON",
-        )
+    let Once(value) = serde_json::from_str(source.text).map_err(|e| {
+        let line = e.line().max(1);
+        if e.is_data() {
+            let found = e.to_string();
+            let found = found.split(" at line ").next().unwrap_or_default();
+            source.fault(line, found, "each key once")
+        } else {
+            source.fault(line, format!("broken JSON ({e})"), "well-formed JSON")
+        }
     })?;
     let mut json = Json {
         source,
@@ -23,7 +29,19 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
         return Err(source.fault(1, kind(&value), "an object with `data`, or with `donors`"));
     };
     match (top.get("schema"), top.get("data"), top.get("donors")) {
-        (None | Some(_), Some(data), None) => json.first(data, top.get("recipients")),
+        (schema, Some(data), None) => {
+            if let Some(schema) = schema
+                && schema.as_u64() != Some(1)
+            {
+                let line = json.find("schema");
+                return Err(source.fault(
+                    line,
+                    format!("schema {schema} with `data`"),
+                    "`data` without a schema, or `donors` with schema 2 or 3",
+                ));
+            }
+            json.first(data, top.get("recipients"))
+        }
         (schema, None, Some(donors)) => {
             if let Some(schema) = schema
                 && !matches!(schema.as_u64(), Some(2 | 3))
@@ -38,6 +56,69 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
             "an object without `data` or `donors`, or with both",
             "`data` (first layout) or `donors` (schema 2 and 3)",
         )),
+    }
+}
+
+/// A value in which no key stands twice.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Once, D::Error> {
+        deserializer.deserialize_any(OnceVisitor).map(Once)
+    }
+}
+
+struct OnceVisitor;
+
+impl<'de> Visitor<'de> for OnceVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Once(value)) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut values = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if values.contains_key(&key) {
+                return Err(A::Error::custom(format_args!("the key `{key}` again")));
+            }
+            let Once(value) = map.next_value()?;
+            values.insert(key, value);
+        }
+        Ok(Value::Object(values))
     }
 }
 
@@ -140,13 +221,13 @@ impl Json<'_> {
     }
 
     fn entry(&mut self, id: Id, map: &Map<String, Value>, keys: [&str; 3]) -> Result<Entry, Fault> {
-        let [own, age, matches] = keys;
+        let [own, age_key, matches] = keys;
         let mut of = Vec::new();
         for value in self.list(map.get(own), own)? {
             of.push(self.id(Some(value), own)?);
         }
         let age = self
-            .number(map, age)?
+            .number(map, age_key)?
             .map(|age| self.source.age(self.line, age))
             .transpose()?;
         let altruistic = match map.get("altruistic") {
@@ -155,6 +236,20 @@ impl Json<'_> {
             Some(value) => return self.wrong(value, "altruistic", "true or false"),
         };
         let blood_group = self.text(map, &["bloodtype", "bloodgroup"])?;
+        let known = [
+            "id",
+            own,
+            age_key,
+            matches,
+            "altruistic",
+            "bloodtype",
+            "bloodgroup",
+        ];
+        let unknown = map.keys().find(|key| !known.contains(&key.as_str()));
+        let unknown = unknown.map(|key| Id {
+            line: self.line,
+            text: key.clone(),
+        });
         let mut found = Vec::new();
         for value in self.list(map.get(matches), matches)? {
             self.find("recipient");
@@ -171,6 +266,7 @@ impl Json<'_> {
             id,
             of,
             altruistic,
+            unknown,
             age,
             blood_group,
             matches: found,
@@ -233,7 +329,7 @@ impl Json<'_> {
                 )?);
             }
         }
-        kep::pool(self.source, entries, described)
+        kep::pool(self.source, entries, described, "sources")
     }
 
     fn later(&mut self, donors: &Value, recipients: Option<&Value>) -> Result<Pool, Fault> {
@@ -258,6 +354,6 @@ impl Json<'_> {
             let id = self.id(map.get("id"), "id of a recipient")?;
             described.push(self.recipient(id, map, true)?);
         }
-        kep::pool(self.source, entries, described)
+        kep::pool(self.source, entries, described, "paired_recipients")
     }
 }

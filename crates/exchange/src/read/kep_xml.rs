@@ -64,6 +64,16 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
                 let name = start.name().as_ref().to_owned();
                 open(source, line, &path, &name, &start, &mut entries)?;
                 seen_data |= name == "data";
+                // It ends where it begins, with nothing in it.
+                close(
+                    source,
+                    line,
+                    &path,
+                    &name,
+                    String::new(),
+                    &mut entries,
+                    (&mut to, &mut score),
+                )?;
             }
             Event::Text(t) => text.push_str(&t),
             Event::CData(t) => text.push_str(&t),
@@ -110,7 +120,7 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
             "<data> with an <entry> for each donor",
         ));
     }
-    kep::pool(source, entries, Vec::new())
+    kep::pool(source, entries, Vec::new(), "sources")
 }
 
 /// An element begins.
@@ -130,7 +140,7 @@ fn open(
         "source" => inside == Some("sources"),
         "match" => inside == Some("matches"),
         "recipient" | "score" => inside == Some("match"),
-        _ => true,
+        _ => inside != Some("sources"),
     };
     if !fits {
         return Err(source.fault(
@@ -160,10 +170,18 @@ fn open(
             id: Id { line, text },
             of: Vec::new(),
             altruistic: None,
+            unknown: None,
             age: None,
             blood_group: None,
             matches: Vec::new(),
         });
+    }
+    if inside == Some("entry")
+        && !KNOWN.contains(&name)
+        && let Some(entry) = entries.last_mut()
+    {
+        let text = format!("<{name}>");
+        entry.unknown.get_or_insert(Id { line, text });
     }
     Ok(())
 }
@@ -201,6 +219,20 @@ fn close(
                     ));
                 }
             };
+        }
+        (Some("sources"), "source") if value.is_empty() => {
+            return Err(source.fault(
+                line,
+                format!("an empty <source> of donor `{}`", entry.id.text),
+                "the identity of a recipient, or <altruistic>",
+            ));
+        }
+        (Some("entry"), "sources") if !value.is_empty() => {
+            return Err(source.fault(
+                line,
+                format!("`{value}` in <sources>"),
+                "<source> for each recipient",
+            ));
         }
         (Some("sources"), "source") => entry.of.push(Id { line, text: value }),
         (Some("match"), "recipient") => *to = Some(Id { line, text: value }),

@@ -73,6 +73,19 @@ impl Source<'_> {
         }
     }
 
+    /// How many pairs, donors or vertices there are: room is made for them before they are read.
+    fn size(self, line: usize, word: &str, what: &str) -> Result<usize, Fault> {
+        match word.parse::<usize>() {
+            Ok(n) if n <= MOST => Ok(n),
+            _ => Err(self.fault(
+                line,
+                format!("`{word}`"),
+                format!("a number of {what} from 0 to {MOST}"),
+            )),
+        }
+    }
+
+    /// How many arcs there are, or a number that is looked up.
     fn count(self, line: usize, word: &str) -> Result<usize, Fault> {
         match word.parse::<usize>() {
             Ok(n) if n <= MOST * 1000 => Ok(n),

@@ -1,7 +1,9 @@
 //! The kidney files of `PrefLib`: a weighted digraph (`.wmd`) in the layout before or since 2022, and a table of
 //! who is an altruist (`.dat`).
 
-use super::{Fault, MOST, Source};
+use std::collections::HashMap;
+
+use super::{Fault, Source};
 use crate::pool::{Donor, Match, Pair, Pool};
 
 /// The column of the table that says who is an altruist, and the others that are read.
@@ -103,7 +105,7 @@ fn arcs<'a>(
     wanted: Option<usize>,
 ) -> Result<Vec<Arc>, Fault> {
     let mut arcs: Vec<Arc> = Vec::new();
-    let mut seen = std::collections::HashMap::new();
+    let mut seen = HashMap::new();
     let mut last = 1;
     for (line, text) in lines {
         last = line;
@@ -164,7 +166,7 @@ fn before_2022(source: Source<'_>) -> Result<(Vec<String>, Vec<Arc>, usize), Fau
             "a first line `vertices,arcs`, or `# KEY: value` lines",
         ));
     };
-    let n = size(source, number, vertices)?;
+    let n = source.size(number, vertices, "vertices")?;
     let count = source.count(number, count)?;
     let mut names = Vec::new();
     for k in 0..n {
@@ -208,7 +210,7 @@ fn since_2022(source: Source<'_>) -> Result<(Vec<String>, Vec<Arc>, usize), Faul
         };
         let (key, value) = (key.trim().to_ascii_uppercase(), value.trim());
         match key.as_str() {
-            "NUMBER ALTERNATIVES" => vertices = Some((line, size(source, line, value)?)),
+            "NUMBER ALTERNATIVES" => vertices = Some((line, source.size(line, value, "vertices")?)),
             "NUMBER EDGES" => count = Some(source.count(line, value)?),
             _ => {
                 if let Some(index) = key.strip_prefix("ALTERNATIVE NAME") {
@@ -225,12 +227,20 @@ fn since_2022(source: Source<'_>) -> Result<(Vec<String>, Vec<Arc>, usize), Faul
         ));
     };
     let mut by_index = vec![String::new(); n];
+    let mut named = HashMap::new();
     for (line, index, name) in names {
         if index < 1 || index > n {
             return Err(source.fault(
                 line,
                 format!("vertex `{index}`"),
                 format!("a vertex from 1 to {n}"),
+            ));
+        }
+        if let Some(before) = named.insert(index, line) {
+            return Err(source.fault(
+                line,
+                format!("vertex {index} named again"),
+                format!("each vertex once; it stands on line {before} already"),
             ));
         }
         by_index[index - 1] = name;
@@ -247,17 +257,6 @@ fn lines(source: Source<'_>) -> impl Iterator<Item = (usize, &str)> {
         .enumerate()
         .map(|(k, l)| (k + 1, l))
         .filter(|(_, l)| !l.trim().is_empty())
-}
-
-fn size(source: Source<'_>, line: usize, word: &str) -> Result<usize, Fault> {
-    match word.parse::<usize>() {
-        Ok(n) if n <= MOST => Ok(n),
-        _ => Err(source.fault(
-            line,
-            format!("`{word}`"),
-            format!("a number of vertices from 0 to {MOST}"),
-        )),
-    }
 }
 
 /// Reads the table of vertices.
