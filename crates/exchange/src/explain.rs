@@ -21,6 +21,8 @@ pub enum Reason {
     OutOfReach,
     /// There are such cycles or chains, but none that would make the whole better.
     OthersCountMore,
+    /// There are such cycles or chains, and the solution is not proven.
+    NotProven,
 }
 
 impl Reason {
@@ -35,15 +37,19 @@ impl Reason {
             Reason::OthersCountMore => {
                 "every cycle or chain through them would cost more elsewhere"
             }
+            Reason::NotProven => {
+                "cycles or chains go through them; that none makes the whole better is not proven"
+            }
         }
     }
 }
 
-/// Pairs that the exchanges leave unmatched, and why.
-pub fn unmatched(pool: &Pool, exchanges: &[Exchange], options: &Options) -> Vec<(u32, Reason)> {
+/// Pairs that the solution leaves unmatched, and why.
+pub fn unmatched(pool: &Pool, solution: &Solution, options: &Options) -> Vec<(u32, Reason)> {
     let n = pool.pairs().len();
     let mut matched = vec![false; n];
-    for (_, to) in exchanges.iter().flat_map(Exchange::transplants) {
+    let transplants = solution.exchanges.iter().flat_map(Exchange::transplants);
+    for (_, to) in transplants {
         if let Some(pair) = pool.donors()[to as usize].pair {
             matched[pair as usize] = true;
         }
@@ -80,6 +86,11 @@ pub fn unmatched(pool: &Pool, exchanges: &[Exchange], options: &Options) -> Vec<
             }
         }
     }
+    let within_reach = if solution.is_optimal() {
+        Reason::OthersCountMore
+    } else {
+        Reason::NotProven
+    };
     (0..n)
         .filter(|&p| !matched[p])
         .map(|p| {
@@ -88,7 +99,7 @@ pub fn unmatched(pool: &Pool, exchanges: &[Exchange], options: &Options) -> Vec<
             } else if distance[p] <= options.max_chain
                 || shortest_cycle(&gives, p, options.max_cycle)
             {
-                Reason::OthersCountMore
+                within_reach
             } else if gives[p].is_empty() {
                 Reason::CanGiveToNobody
             } else {
@@ -240,7 +251,7 @@ pub fn to_json(pool: &Pool, options: &Options, solution: &Solution) -> Value {
             "bound": bound(a.bound),
             "gap": a.gap(),
         })).collect::<Vec<_>>(),
-        "unmatched": unmatched(pool, &solution.exchanges, options).iter().map(|&(p, reason)| json!({
+        "unmatched": unmatched(pool, solution, options).iter().map(|&(p, reason)| json!({
             "pair": label(&pool.pairs()[p as usize].name),
             "reason": reason.text(),
         })).collect::<Vec<_>>(),
@@ -263,8 +274,8 @@ pub fn line(pool: &Pool, exchange: &Exchange) -> String {
 
 /// A number as a person reads it.
 fn plain(value: f64) -> String {
-    let text = format!("{value:.6}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    // The shortest text of this number, which is what stands in the file.
+    (value + 0.0).to_string()
 }
 
 /// The solution in words.
@@ -284,11 +295,16 @@ pub fn to_text(pool: &Pool, options: &Options, solution: &Solution) -> String {
         let state = match (a.is_optimal(), a.bound, a.gap()) {
             (true, ..) => "proven to be the best".to_owned(),
             (false, Some(bound), Some(gap)) => format!(
-                "best found; bound {}, gap {:.2} %",
+                "best found; bound {}, gap {:.2} %{}",
                 plain(bound),
-                100.0 * gap
+                100.0 * gap,
+                if a.rounded {
+                    "; the weights have more places than can be held exactly"
+                } else {
+                    ""
+                }
             ),
-            _ => "not solved for: time was up".to_owned(),
+            _ => "not solved for: what comes before it is not proven".to_owned(),
         };
         out.push(format!("{}: {} ({state})", a.objective, plain(a.value)));
     }
@@ -318,7 +334,7 @@ pub fn to_text(pool: &Pool, options: &Options, solution: &Solution) -> String {
     };
     group("Cycles", false);
     group("Chains", true);
-    let left = unmatched(pool, &solution.exchanges, options);
+    let left = unmatched(pool, solution, options);
     if !left.is_empty() {
         out.push(String::new());
         out.push(format!("Unmatched ({})", left.len()));
@@ -327,6 +343,7 @@ pub fn to_text(pool: &Pool, options: &Options, solution: &Solution) -> String {
             Reason::CanGiveToNobody,
             Reason::OutOfReach,
             Reason::OthersCountMore,
+            Reason::NotProven,
         ] {
             let names: Vec<&str> = left
                 .iter()

@@ -135,6 +135,8 @@ pub(crate) struct Valuation {
     pub kind: Objective,
     /// What one unit is worth in the objective's own measure.
     pub unit: f64,
+    /// The weights of the arcs, where they are no whole numbers of units: what is solved for is then rounded.
+    rounded: Option<Vec<f64>>,
     /// All values are multiples of this.
     pub step: i64,
     /// At least the share of each arc in a cycle (and in a chain, unless by position).
@@ -160,6 +162,7 @@ impl Valuation {
         let mut v = Valuation {
             kind,
             unit: 1.0,
+            rounded: None,
             step: 1,
             arc: vec![1; arcs],
             by_position: None,
@@ -173,7 +176,11 @@ impl Valuation {
                 let weights: Vec<f64> = (0..arcs)
                     .map(|a| arc_weight(kind, pool, graph, a))
                     .collect();
-                (v.unit, v.arc) = whole(&weights, graph.rows);
+                let exact;
+                (v.unit, v.arc, exact) = whole(&weights, graph);
+                if !exact {
+                    v.rounded = Some(weights);
+                }
                 v.step = v.arc.iter().fold(0, |g, &w| gcd(g, w.abs())).max(1);
             }
             Objective::EffectiveTwoWay => {
@@ -299,6 +306,50 @@ impl Valuation {
         graph.arc(from, to).map_or(0, |a| self.arc[a as usize])
     }
 
+    /// Whether what is solved for is not quite what was asked for.
+    pub(crate) fn is_rounded(&self) -> bool {
+        self.rounded.is_some()
+    }
+
+    /// What some cycles and chains are worth, in the objective's own measure: by the weights themselves where units do
+    /// not hold them.
+    pub(crate) fn total<'a>(
+        &self,
+        graph: &Graph,
+        chosen: impl Iterator<Item = (&'a [u32], bool)>,
+    ) -> f64 {
+        let Some(weights) = &self.rounded else {
+            let units = chosen.map(|(vertices, chain)| {
+                if chain {
+                    self.chain(graph, vertices)
+                } else {
+                    self.cycle(graph, vertices)
+                }
+            });
+            return self.measure(units.sum());
+        };
+        let mut sum = 0.0;
+        for (vertices, chain) in chosen {
+            let arcs = vertices.len() - usize::from(chain);
+            for i in 0..arcs {
+                let arc = graph.arc(vertices[i], vertices[(i + 1) % vertices.len()]);
+                sum += arc.map_or(0.0, |arc| weights[arc as usize]);
+            }
+        }
+        sum
+    }
+
+    /// A bound in the objective's own measure: by as much higher as rounding can matter, which is half a unit for each
+    /// pair, and one for the sum of the weights.
+    pub(crate) fn bound(&self, units: i64, pairs: usize) -> f64 {
+        let rounding = if self.is_rounded() {
+            (pairs as f64 / 2.0 + 1.0) * self.unit
+        } else {
+            0.0
+        };
+        self.measure(units) + rounding
+    }
+
     /// A number of units in the objective's own measure; what is minimised, as a positive number.
     pub(crate) fn measure(&self, units: i64) -> f64 {
         let value = if self.unit == 1.0 {
@@ -326,14 +377,24 @@ fn arc_weight(kind: Objective, pool: &Pool, graph: &Graph, arc: usize) -> f64 {
     }
     let age = |v: u32| pool.donors()[v as usize].age;
     match (age(graph.tail[arc]), age(graph.head[arc])) {
-        (Some(one), Some(other)) => weight + age_points((one - other).abs()),
+        (Some(one), Some(other)) => {
+            let sum = weight + age_points((one - other).abs());
+            // As many places as the two have: what a sum of floats has beyond them means nothing.
+            places(weight).map_or(sum, |of_weight| {
+                let power = power(of_weight.max(AGE_PLACES));
+                (sum * power).round() / power
+            })
+        }
         _ => weight,
     }
 }
 
-/// Points for two donors whose ages differ by so many years.
+/// Places of the points for ages: of whole years five are needed.
+const AGE_PLACES: u32 = 6;
+
+/// Points for two donors whose ages differ by so many years, of [`AGE_PLACES`].
 fn age_points(years: f64) -> f64 {
-    let tie = (70.0 - years) * (70.0 - years) / 100_000.0;
+    let tie = ((70.0 - years) * (70.0 - years) * 10.0).round() / 1e6;
     if years <= 20.0 { 3.0 + tie } else { tie }
 }
 
@@ -344,24 +405,45 @@ fn back_arcs(graph: &Graph, vertices: &[u32]) -> i64 {
         .count() as i64
 }
 
-/// The weights as whole numbers of a unit of 1, 0.1, ... or 0.000001, the largest that holds them all;
-/// weights that need more places are rounded.
-fn whole(weights: &[f64], rows: usize) -> (f64, Vec<i64>) {
-    let largest = weights.iter().fold(1.0_f64, |m, w| m.max(w.abs()));
-    let mut scale = 1.0;
-    // Totals stay below 2^45, which leaves room for fractional prices in 64 bits.
-    while scale < 1e6
-        && largest * scale * 10.0 * (rows as f64 + 1.0) < (1_u64 << 45) as f64
-        && weights
-            .iter()
-            .any(|w| (w * scale - (w * scale).round()).abs() > 1e-7)
-    {
-        scale *= 10.0;
+/// Most places behind the point.
+const MOST_PLACES: u32 = 15;
+
+/// How many places behind the point a number needs, so that nothing else is meant by them; none if more than are taken.
+fn places(number: f64) -> Option<u32> {
+    (0..=MOST_PLACES).find(|&places| {
+        // Both are exact, so that the quotient is the number that is nearest to these digits.
+        let (power, digits) = (power(places), (number * power(places)).round());
+        digits.abs() < (1_u64 << 53) as f64 && digits / power == number
+    })
+}
+
+fn power(places: u32) -> f64 {
+    10_u64.pow(places) as f64
+}
+
+/// The weights as whole numbers of a unit of 1, 0.1, 0.01, ..., and whether they are so exactly: the unit is the largest
+/// that holds them all, or where there is no such unit the smallest whose sums have room.
+fn whole(weights: &[f64], graph: &Graph) -> (f64, Vec<i64>, bool) {
+    // Each patient receives once, so that no solution is worth more than this.
+    let mut most = vec![0.0_f64; graph.rows];
+    for (weight, &head) in weights.iter().zip(&graph.head) {
+        let most = &mut most[graph.row[head as usize] as usize];
+        *most = most.max(weight.abs());
     }
-    (
-        1.0 / scale,
-        weights.iter().map(|w| (w * scale).round() as i64).collect(),
-    )
+    let total: f64 = most.iter().sum();
+    // Totals stay below 2^45, which leaves room for fractional prices in 64 bits. Whole weights always fit.
+    let fits = |places: u32| places == 0 || total * power(places) < (1_u64 << 45) as f64;
+    let needed = weights
+        .iter()
+        .try_fold(0, |most, &weight| Some(places(weight)?.max(most)))
+        .filter(|&places| fits(places));
+    let taken = needed.unwrap_or_else(|| {
+        let mut all = (0..=MOST_PLACES).rev();
+        all.find(|&places| fits(places)).unwrap_or(0)
+    });
+    let scale = power(taken);
+    let units = weights.iter().map(|w| (w * scale).round() as i64).collect();
+    (1.0 / scale, units, needed.is_some())
 }
 
 fn gcd(a: i64, b: i64) -> i64 {

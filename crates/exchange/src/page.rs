@@ -178,7 +178,7 @@ pub fn to_html(
             back_ups: back_ups(pool, e).iter().map(|b| line(pool, b)).collect(),
         })
         .collect();
-    let left: Vec<(String, &str)> = unmatched(pool, &solution.exchanges, options)
+    let left: Vec<(String, &str)> = unmatched(pool, solution, options)
         .into_iter()
         .map(|(p, reason)| (pool.pairs()[p as usize].name.clone(), reason.text()))
         .collect();

@@ -48,8 +48,11 @@ pub struct Achieved {
     /// Its value, in its own measure.
     pub value: f64,
     /// No solution that keeps the earlier objectives has a better value than this; none: not solved for,
-    /// since time was up.
+    /// since an earlier one is not proven.
     pub bound: Option<f64>,
+    /// Whether weights had to be rounded, since they have more places than sums have room for. Nothing is proven then:
+    /// the bound is higher than the value by what rounding can matter.
+    pub rounded: bool,
 }
 
 impl Achieved {
@@ -125,12 +128,8 @@ pub fn value(
 ) -> f64 {
     let graph = Graph::new(pool);
     let valuation = Valuation::new(objective, pool, &graph, limits, failure);
-    let units = exchanges
+    let chosen = exchanges
         .iter()
-        .map(|e| match e {
-            Exchange::Cycle { donors } => valuation.cycle(&graph, donors),
-            Exchange::Chain { donors } => valuation.chain(&graph, donors),
-        })
-        .sum();
-    valuation.measure(units)
+        .map(|e| (e.donors(), matches!(e, Exchange::Chain { .. })));
+    valuation.total(&graph, chosen)
 }

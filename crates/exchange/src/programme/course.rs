@@ -242,6 +242,11 @@ pub fn simulate(
     Some(simulation.course)
 }
 
+/// Points of so many places that the solver holds them exactly.
+fn in_millionths(points: f64) -> f64 {
+    (points * 1e6).round() / 1e6
+}
+
 impl Simulation<'_> {
     fn draw(&self, of: u32, purpose: Purpose, number: u32) -> Draw {
         let identity = self.course.members[of as usize].identity;
@@ -433,11 +438,12 @@ impl Simulation<'_> {
                 let positive = member.patient.map_or(0.0, |patient| patient.positive);
                 // This run is not an earlier one.
                 let earlier = f64::from(member.runs.saturating_sub(1));
+                let points =
+                    matching.points_waited * earlier + matching.points_sensitised * positive;
                 matches.push(Match {
                     donor: donor as u32,
                     pair,
-                    weight: matching.points_waited * earlier
-                        + matching.points_sensitised * positive,
+                    weight: in_millionths(points),
                 });
             }
             members[m as usize].gives = list;

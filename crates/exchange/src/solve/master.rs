@@ -344,7 +344,7 @@ impl<'a> Master<'a> {
             let problem = self.problem;
             let pricer = Pricer::new(problem, &prices, &self.blocked);
             let mut best = BestOfStarts::new(floor, KEPT_OF_A_START);
-            pricer.cycles(&mut best);
+            let mut whole = pricer.cycles(&mut best, clock);
             let mut added = self.take(&best, false);
             let mut chains = BestOfStarts::new(floor, usize::MAX);
             pricer.some_chains(&mut chains);
@@ -352,9 +352,10 @@ impl<'a> Master<'a> {
             added += self.take(&chains, true);
             if added == 0 {
                 let mut exact = BestOfStarts::new(floor, KEPT_OF_A_START);
-                pricer.chains(&mut exact);
+                whole = whole && pricer.chains(&mut exact, clock);
                 added = self.take(&exact, true);
-                if added == 0 {
+                // What was not searched to the end may hold something better: no bound follows from it.
+                if added == 0 && whole {
                     if !self.blocked.iter().any(|&b| b) {
                         // Prices are rounded, so that columns of the programme itself may be worth more than
                         // the floor.
@@ -364,10 +365,33 @@ impl<'a> Master<'a> {
                     return Outcome::Converged;
                 }
             }
-            if clock.is_over() {
+            if !whole || clock.is_over() {
                 return Outcome::Stopped;
             }
         }
+    }
+
+    /// Columns of the programme taken as they come, those with the greatest values first and then those that are worth
+    /// most: a solution without further work.
+    pub(crate) fn take_as_they_come(&self) -> Vec<u32> {
+        let graph = self.problem.graph;
+        let mut order: Vec<u32> = (0..self.columns.len() as u32).collect();
+        order.sort_by_key(|&c| std::cmp::Reverse(self.columns.value(c as usize)));
+        let worth_something = order
+            .into_iter()
+            .filter(|&c| self.columns.value(c as usize) > 0);
+        let support = self.support().into_iter().map(|(c, _)| c);
+        let mut used = vec![false; graph.rows];
+        let mut chosen = Vec::new();
+        for c in support.chain(worth_something) {
+            let vertices = self.columns.vertices(c as usize).iter();
+            let rows = vertices.map(|&v| graph.row[v as usize] as usize);
+            if rows.clone().all(|r| !used[r]) {
+                rows.for_each(|r| used[r] = true);
+                chosen.push(c);
+            }
+        }
+        chosen
     }
 
     fn take(&mut self, found: &BestOfStarts, chain: bool) -> usize {

@@ -151,14 +151,16 @@ pub fn solve(
                 achieved: Achieved {
                     objective: valuation.kind,
                     value: valuation.measure(reached.value),
-                    bound: Some(valuation.measure(reached.bound)),
+                    bound: Some(valuation.bound(reached.bound, graph.pairs)),
+                    rounded: valuation.is_rounded(),
                 },
                 time: start.elapsed(),
             });
         });
-        proven = solved.reached.value >= solved.reached.bound;
+        // Of weights that are rounded nothing is proven, and what comes after could not keep their best value.
+        proven = solved.reached.value >= solved.reached.bound && !valuation.is_rounded();
         bounds.push(Some(
-            valuation.measure(solved.reached.bound.max(solved.reached.value)),
+            valuation.bound(solved.reached.bound.max(solved.reached.value), graph.pairs),
         ));
         kept.push((valuation, solved.reached.value));
         chosen = Some(solved.chosen);
@@ -168,17 +170,12 @@ pub fn solve(
         .iter()
         .zip(bounds)
         .map(|(valuation, bound)| {
-            let units = chosen.iter().map(|(v, chain)| {
-                if *chain {
-                    valuation.chain(&graph, v)
-                } else {
-                    valuation.cycle(&graph, v)
-                }
-            });
+            let chosen = chosen.iter().map(|(v, chain)| (v.as_slice(), *chain));
             Achieved {
                 objective: valuation.kind,
-                value: valuation.measure(units.sum()),
+                value: valuation.total(&graph, chosen),
                 bound,
+                rounded: valuation.is_rounded(),
             }
         })
         .collect();

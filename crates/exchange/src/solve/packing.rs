@@ -309,8 +309,14 @@ impl<'a> Packing<'a> {
             effort.rounds
         } {
             self.prune(&mut columns, &solved);
-            if solved.bound <= self.best_value || columns.is_empty() {
-                return self.answer(solved.bound.max(self.best_value));
+            if solved.bound <= self.best_value {
+                return self.answer(self.best_value);
+            }
+            if columns.is_empty() {
+                // No column can be in anything better: what is left is to choose none, if that keeps what must be kept.
+                let keeps = self.problem.kept.iter().all(|(_, target)| *target <= 0);
+                let none = if keeps { 0 } else { self.best_value };
+                return self.answer(solved.bound.min(none.max(self.best_value)));
             }
             if columns.len() < self.indexed / 2 {
                 self.keep(&columns);

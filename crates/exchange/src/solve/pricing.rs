@@ -5,6 +5,7 @@
 //! follow from a vertex at position p (Dickerson et al. 2016). A cycle is looked for from its dearest
 //! vertex, which is where the way back costs most, and is found once.
 
+use super::master::Clock;
 use super::problem::{PricedArcs, Prices, Problem};
 
 /// Takes what a search finds.
@@ -15,6 +16,36 @@ pub(crate) trait Sink {
     fn take(&mut self, vertices: &[u32], reduced: i64) -> bool;
     /// The search goes on from another vertex.
     fn next(&mut self) {}
+}
+
+/// So many arcs are looked at between two looks at the clock.
+const BETWEEN_QUESTIONS: usize = 1 << 16;
+
+/// Asks the clock now and then, by the arcs that were looked at, so that a limit on steps ends a search at the same
+/// place everywhere.
+struct Watch<'a> {
+    clock: &'a mut dyn Clock,
+    left: usize,
+}
+
+impl<'a> Watch<'a> {
+    fn new(clock: &'a mut dyn Clock) -> Watch<'a> {
+        Watch {
+            clock,
+            left: BETWEEN_QUESTIONS,
+        }
+    }
+
+    /// Whether time is up, with so many more arcs to look at.
+    #[inline]
+    fn is_over(&mut self, arcs: usize) -> bool {
+        if arcs < self.left {
+            self.left -= arcs;
+            return false;
+        }
+        self.left = BETWEEN_QUESTIONS;
+        self.clock.is_over()
+    }
 }
 
 /// No chain ends there, or no way leads back.
@@ -57,12 +88,12 @@ impl<'a> Pricer<'a> {
         }
     }
 
-    /// All cycles above the sink's floor.
-    pub(crate) fn cycles(&self, sink: &mut impl Sink) {
+    /// All cycles above the sink's floor. `false`: the sink or the clock ended the search.
+    pub(crate) fn cycles(&self, sink: &mut impl Sink, clock: &mut dyn Clock) -> bool {
         let graph = self.problem.graph;
         let most = self.problem.max_cycle;
         if most < 2 {
-            return;
+            return true;
         }
         let n = graph.vertices();
         // The best that up to j arcs can add from each vertex.
@@ -94,6 +125,7 @@ impl<'a> Pricer<'a> {
             start: 0,
             best_way_back: 0,
             values: Vec::new(),
+            watch: Watch::new(clock),
         };
         let mut starts: Vec<u32> = (0..n as u32)
             .filter(|&v| self.rank[v as usize] > 0)
@@ -116,7 +148,8 @@ impl<'a> Pricer<'a> {
                 let go_on = search.extend(s, 0, sink);
                 search.path.clear();
                 if !go_on {
-                    return;
+                    sink.next();
+                    return false;
                 }
             }
             for &a in graph.incoming(s) {
@@ -124,6 +157,7 @@ impl<'a> Pricer<'a> {
             }
             sink.next();
         }
+        true
     }
 
     /// The best that can follow in a chain from each vertex at each position, nothing being 0.
@@ -151,11 +185,11 @@ impl<'a> Pricer<'a> {
         follow
     }
 
-    /// All chains above the sink's floor.
-    pub(crate) fn chains(&self, sink: &mut impl Sink) {
+    /// All chains above the sink's floor. `false`: the sink or the clock ended the search.
+    pub(crate) fn chains(&self, sink: &mut impl Sink, clock: &mut dyn Clock) -> bool {
         let graph = self.problem.graph;
         if self.problem.max_chain == 0 || graph.altruists.is_empty() {
-            return;
+            return true;
         }
         let follow = self.follow();
         let mut search = ChainSearch {
@@ -163,6 +197,7 @@ impl<'a> Pricer<'a> {
             follow: &follow,
             path: Vec::new(),
             values: Vec::new(),
+            watch: Watch::new(clock),
         };
         for &a in &graph.altruists {
             if self.rank[a as usize] == 0 {
@@ -174,11 +209,13 @@ impl<'a> Pricer<'a> {
                 let go_on = search.extend(a, 0, value, sink);
                 search.path.clear();
                 if !go_on {
-                    return;
+                    sink.next();
+                    return false;
                 }
             }
             sink.next();
         }
+        true
     }
 
     /// One good chain for each vertex that a chain could end at, found by position without going back:
@@ -280,6 +317,7 @@ struct CycleSearch<'a> {
     start: u32,
     best_way_back: i64,
     values: Vec<i64>,
+    watch: Watch<'a>,
 }
 
 impl CycleSearch<'_> {
@@ -327,6 +365,9 @@ impl CycleSearch<'_> {
         let length = self.path.len();
         let rank = pricer.rank[self.start as usize];
         let left = self.most - 1 - length;
+        if self.watch.is_over(1 + graph.out(v).len()) {
+            return false;
+        }
         if left == 0 {
             return self.close(v, value, sink);
         }
@@ -394,6 +435,7 @@ struct ChainSearch<'a> {
     follow: &'a [Vec<i64>],
     path: Vec<u32>,
     values: Vec<i64>,
+    watch: Watch<'a>,
 }
 
 impl ChainSearch<'_> {
@@ -403,6 +445,9 @@ impl ChainSearch<'_> {
         let arcs = pricer.arcs.in_chain(position);
         let follow = &self.follow[position + 1];
         let most = pricer.problem.max_chain;
+        if self.watch.is_over(1 + graph.out(v).len()) {
+            return false;
+        }
         for a in graph.out(v) {
             let h = graph.head[a];
             let so_far = value + arcs[a];

@@ -20,8 +20,6 @@ const FIRST_LIST: usize = 4_000;
 
 /// A list longer than this is not tried before a dive.
 const SHORT_LIST: usize = 20_000;
-/// So many columns are listed between two looks at the clock.
-const BETWEEN_QUESTIONS: u32 = 1 << 16;
 /// How often a dive may turn back.
 const RETURNS: u32 = 40;
 /// Most dives; after them only longer lists are left.
@@ -77,8 +75,6 @@ struct Within<'a> {
     values: Vec<i64>,
     most: usize,
     full: bool,
-    clock: &'a mut dyn Clock,
-    taken: u32,
 }
 
 impl Sink for Within<'_> {
@@ -87,11 +83,6 @@ impl Sink for Within<'_> {
     }
 
     fn take(&mut self, vertices: &[u32], reduced: i64) -> bool {
-        self.taken = self.taken.wrapping_add(1);
-        if self.taken.is_multiple_of(BETWEEN_QUESTIONS) && self.clock.is_over() {
-            self.full = true;
-            return false;
-        }
         self.problem.values(vertices, self.chain, &mut self.values);
         let mut rows: Vec<u32> = vertices
             .iter()
@@ -142,15 +133,11 @@ fn list(
         values: Vec::new(),
         most,
         full: false,
-        clock,
-        taken: 0,
     };
-    pricer.cycles(&mut within);
+    let mut whole = pricer.cycles(&mut within, clock);
     within.chain = true;
-    if !within.full {
-        pricer.chains(&mut within);
-    }
-    (!within.full).then_some(List {
+    whole = whole && pricer.chains(&mut within, clock);
+    (whole && !within.full).then_some(List {
         columns: within.columns,
         reduced: within.reduced,
         floor,
@@ -181,6 +168,13 @@ pub(crate) fn solve(
     }
     if master.converge(f64::INFINITY, clock) == Outcome::Stopped {
         let bound = master.bound.min(crude_bound(problem));
+        let found = master.take_as_they_come();
+        if let Some(worth) = master.worth(&found)
+            && worth > value
+        {
+            value = worth;
+            best = taken(&master.columns, &found);
+        }
         return Solved {
             chosen: best,
             reached: Reached { value, bound },

@@ -53,9 +53,9 @@ fn everything(problem: &Problem, scale: i64) -> Columns {
         columns: Columns::new(1),
         chain: false,
     };
-    pricer.cycles(&mut all);
+    pricer.cycles(&mut all, &mut Endless);
     all.chain = true;
-    pricer.chains(&mut all);
+    pricer.chains(&mut all, &mut Endless);
     all.columns
 }
 
