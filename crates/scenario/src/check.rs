@@ -28,6 +28,8 @@ const NOTED: usize = 1000;
 pub(crate) struct Checker<'a> {
     /// The shape of the whole scenario, to look for a name elsewhere.
     pub(crate) root: &'a Shape,
+    /// What such a text is called.
+    pub(crate) kind: &'static str,
     pub(crate) source: usize,
     /// Where the parsed text starts in its source.
     pub(crate) offset: usize,
@@ -42,9 +44,10 @@ struct Spot<'s> {
 }
 
 impl Checker<'_> {
-    pub(crate) fn new(root: &Shape, source: usize) -> Checker<'_> {
+    pub(crate) fn new<'a>(root: &'a Shape, kind: &'static str, source: usize) -> Checker<'a> {
         Checker {
             root,
+            kind,
             source,
             offset: 0,
             problems: Vec::new(),
@@ -136,7 +139,8 @@ impl Checker<'_> {
                 // Looking for the nearest name costs more than the rest of the check.
                 if self.problems.len() < NOTED {
                     let is_table = found.get_ref().is_table();
-                    self.note(unknown(self.root, shape, path, name, is_table), key.span());
+                    let problem = unknown(self, shape, path, name, is_table);
+                    self.note(problem, key.span());
                 }
                 continue;
             };

@@ -17,7 +17,7 @@ const LONGEST_LINE: usize = 2_000;
 /// A text that values come from: a file, a built-in scenario, or one `--set`.
 #[derive(Clone, Debug)]
 pub(crate) struct SourceText {
-    /// As shown in messages: the path as given, the built-in name, or `--set`.
+    /// As shown in messages: the path as given, the built-in name, or the option, `--set`.
     pub(crate) name: String,
     pub(crate) kind: SourceKind,
     /// Shared, so that a text can be read while problems in it are noted.
@@ -265,6 +265,32 @@ impl ScenarioError {
     /// Everything that is wrong, base files first, from top to bottom.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.inner.diagnostics
+    }
+
+    /// The same, with the last `--set` called by the option that it was made from: whoever gave another option is not
+    /// shown one that was never given.
+    #[must_use]
+    pub fn with_last_set_called(mut self, option: &str) -> ScenarioError {
+        let Inner {
+            diagnostics,
+            sources,
+        } = &mut *self.inner;
+        let last = sources
+            .iter()
+            .rposition(|source| source.kind == SourceKind::Set);
+        if let Some(last) = last {
+            option.clone_into(&mut sources[last].name);
+            for diagnostic in diagnostics {
+                if diagnostic
+                    .place
+                    .as_ref()
+                    .is_some_and(|at| at.source == last)
+                {
+                    diagnostic.file = Some(option.to_owned());
+                }
+            }
+        }
+        self
     }
 
     /// The whole message: each problem with its file, line and column, the line with a mark under

@@ -108,7 +108,8 @@ pub use outline::sections;
 /// - `#[schemars(extend("unit" = "days", "source" = "assumed", "lever" = "E-46"))]`, the lever
 ///   where it is one.
 pub trait Parameters: Serialize + DeserializeOwned + JsonSchema + Default + Clone {
-    /// What such a file is called in messages, one and many of them.
+    /// What such a text is called in messages, one and many of them. A `scenario` is read from a scenario file; what is
+    /// called a `file of ...` is one.
     const CALLED: [&'static str; 2] = ["scenario", "scenarios"];
 
     /// The least that a file must hold, in a line, for who gives an empty one. Without it, a file that extends a

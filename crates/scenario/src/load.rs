@@ -71,6 +71,7 @@ pub fn load_over<T: Parameters, P: Into<Pointed>>(
     let files = sources.len();
     let mut stack = Stack {
         shape: &shape,
+        kind: T::CALLED[0],
         sources,
         problems,
         merger: Merger::default(),
@@ -156,6 +157,8 @@ impl Title {
 /// Texts laid on each other, with what is wrong so far.
 struct Stack<'a> {
     shape: &'a Shape,
+    /// What such texts are called.
+    kind: &'static str,
     sources: Vec<SourceText>,
     problems: Vec<Diagnostic>,
     merger: Merger,
@@ -187,6 +190,7 @@ impl Stack<'_> {
             let source = self.sources.len() - 1;
             set::apply(
                 self.shape,
+                self.kind,
                 &mut tree,
                 source,
                 &text,

@@ -88,6 +88,16 @@ impl Reader<'_> {
         layers
     }
 
+    /// What the files of such texts are called, one and many.
+    fn files(&self) -> [String; 2] {
+        let [one, many] = self.kind;
+        if one.starts_with("file ") {
+            [one.to_owned(), many.to_owned()]
+        } else {
+            [format!("{one} file"), format!("{one} files")]
+        }
+    }
+
     /// Adds a text to the sources and gives its index.
     pub(crate) fn add(
         &mut self,
@@ -209,7 +219,7 @@ impl Reader<'_> {
 
     fn cannot_read(&mut self, path: &Path, failure: &Failure, asked: Option<&Place>) {
         let shown = path.display();
-        let [one, _] = self.kind;
+        let [file, _] = self.files();
         let (kind, message) = match failure {
             Failure::Missing if asked.is_some() => (
                 ProblemKind::MissingBase,
@@ -221,18 +231,18 @@ impl Reader<'_> {
             ),
             Failure::Directory => (
                 ProblemKind::Directory,
-                format!("`{shown}` is a directory, not a {one} file"),
+                format!("`{shown}` is a directory, not a {file}"),
             ),
             Failure::TooLarge(Some(size)) => (
                 ProblemKind::TooLarge,
                 format!(
-                    "`{shown}` has {} MiB; a {one} file has at most 16 MiB",
+                    "`{shown}` has {} MiB; a {file} has at most 16 MiB",
                     size.div_ceil(1024 * 1024)
                 ),
             ),
             Failure::TooLarge(None) => (
                 ProblemKind::TooLarge,
-                format!("`{shown}` is larger than 16 MiB, the most a {one} file may have"),
+                format!("`{shown}` is larger than 16 MiB, the most a {file} may have"),
             ),
             Failure::Other(error) => (
                 ProblemKind::Unreadable,
@@ -251,6 +261,7 @@ impl Reader<'_> {
     /// Names the scenario files that may have been meant.
     fn beside(&self, path: &Path, failure: &Failure) -> Option<String> {
         let [one, _] = self.kind;
+        let [_, files] = self.files();
         let (folder, wanted) = match failure {
             Failure::Directory => (path, String::new()),
             Failure::Missing => (
@@ -267,7 +278,7 @@ impl Reader<'_> {
         let names = files_in(here);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if matches!(failure, Failure::Directory) {
-            return (!names.is_empty()).then(|| format!("{one} files in it: {}", listed(&names)));
+            return (!names.is_empty()).then(|| format!("{files} in it: {}", listed(&names)));
         }
         if let Some(near) = nearest(&wanted, names.iter().copied()) {
             return Some(format!("did you mean `{}`?", folder.join(near).display()));
@@ -282,7 +293,7 @@ impl Reader<'_> {
         if !here.is_dir() {
             return Some(format!("there is no folder `{}` either", here.display()));
         }
-        (!names.is_empty()).then(|| format!("{one} files there: {}", listed(&names)))
+        (!names.is_empty()).then(|| format!("{files} there: {}", listed(&names)))
     }
 
     /// The bytes as text.
@@ -293,7 +304,7 @@ impl Reader<'_> {
         bytes: Vec<u8>,
         asked: Option<&Place>,
     ) -> Option<String> {
-        let [one, _] = self.kind;
+        let [file, _] = self.files();
         let problem = |kind, message: String| {
             let problem = Diagnostic::new(kind, "", message);
             // A file that is not text has no lines to show; the `extends` that led to it has.
@@ -303,15 +314,14 @@ impl Reader<'_> {
             }
         };
         if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-            let message = format!("`{shown}` is UTF-16 text; a {one} file is UTF-8");
+            let message = format!("`{shown}` is UTF-16 text; a {file} is UTF-8");
             self.problems
                 .push(problem(ProblemKind::NotUtf8, message).help("save it again as UTF-8"));
             return None;
         }
         if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-            let message = format!(
-                "`{shown}` is a binary file (byte {at} is zero); a {one} file is TOML text"
-            );
+            let message =
+                format!("`{shown}` is a binary file (byte {at} is zero); a {file} is TOML text");
             self.problems.push(problem(ProblemKind::Binary, message));
             return None;
         }
@@ -370,7 +380,7 @@ impl Reader<'_> {
             self.problems.push(problem);
             return None;
         }
-        let mut checker = Checker::new(self.shape, source);
+        let mut checker = Checker::new(self.shape, self.kind[0], source);
         let mut table = document.into_inner();
         let mut header = Header::default();
         for key in HEADER {

@@ -26,9 +26,10 @@ pub(crate) struct Key {
     pub(crate) span: Range<usize>,
 }
 
-/// Lays one `--set` on the tree, or notes what is wrong with it.
+/// Lays one `--set` on the tree of what is called `kind`, or notes what is wrong with it.
 pub(crate) fn apply(
     shape: &Shape,
+    kind: &'static str,
     tree: &mut Node,
     source: usize,
     text: &Arc<str>,
@@ -66,7 +67,7 @@ pub(crate) fn apply(
         }
     };
     let mut setter = Setter {
-        checker: Checker::new(shape, source),
+        checker: Checker::new(shape, kind, source),
         keys: &keys,
         text: value,
         at: path.len() + 1,
@@ -102,7 +103,7 @@ impl Setter<'_> {
             Kind::Record(_) => {
                 let Some(field) = shape.field(&key.name) else {
                     let more = depth + 1 < self.keys.len();
-                    let mut problem = unknown(self.checker.root, shape, path, &key.name, more);
+                    let mut problem = unknown(&self.checker, shape, path, &key.name, more);
                     if path.is_empty() && HEADER.contains(&key.name.as_str()) {
                         problem.help =
                             vec![format!("`{}` stands in a file, not in --set", key.name)];

@@ -1,5 +1,6 @@
 //! Messages about names: what is unknown, what was meant, what there is.
 
+use super::Checker;
 use crate::error::{Diagnostic, ProblemKind, excerpt};
 use crate::nearest::nearest;
 use crate::shape::{Shape, join};
@@ -9,7 +10,7 @@ const LISTED: usize = 30;
 
 /// The problem of a key that `shape`, which stands at `path`, does not have.
 pub(crate) fn unknown(
-    root: &Shape,
+    checker: &Checker<'_>,
     shape: &Shape,
     path: &str,
     name: &str,
@@ -29,10 +30,10 @@ pub(crate) fn unknown(
         .collect();
     let near = nearest(name, siblings.iter().copied())
         .map(str::to_owned)
-        .or_else(|| elsewhere(root, name))
+        .or_else(|| elsewhere(checker.root, name))
         .map(|near| format!("did you mean `{near}`?"));
     let owner = if path.is_empty() {
-        "the scenario".to_owned()
+        format!("the {}", checker.kind)
     } else {
         format!("`{}`", excerpt(path))
     };

@@ -197,6 +197,8 @@ impl Default for FactsFile {
 }
 
 impl Parameters for FactsFile {
+    const CALLED: [&'static str; 2] = ["file of facts", "files of facts"];
+
     fn cross_check(&self) -> Vec<Problem> {
         let each = self.facts.iter();
         each.filter_map(|(id, fact)| {

@@ -159,6 +159,8 @@ struct Targets {
 }
 
 impl Parameters for Targets {
+    const CALLED: [&'static str; 2] = ["file of targets", "files of targets"];
+
     const LEAST: Option<&'static str> = Some(
         "a file of targets has at least one, such as [targets.deaths] and below it metric = \"completed\", \
          value = 2300, tolerance_share = \"5 %\"",

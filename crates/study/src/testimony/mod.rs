@@ -228,6 +228,8 @@ struct TestimonyFile {
 }
 
 impl Parameters for TestimonyFile {
+    const CALLED: [&'static str; 2] = ["file of claims", "files of claims"];
+
     fn cross_check(&self) -> Vec<Problem> {
         rules::check(self)
     }
