@@ -204,11 +204,41 @@ fn more_wrong_histories_get_messages_too() {
             "[history.record]\ns = \"B\"\n[history.pins.x]\nevent = \"raged\"\nwho = \"ben\"\nsubject = \"s\"\nversions = [\"A\"]\n",
             "no version `B`",
         ),
+        (
+            "[history.record]\nt = \"A\"\n",
+            "`history.record.t`: no pin has the subject `t`",
+        ),
         ("[donation]\ncap = 3\n", "`donation.cap` is 3"),
     ] {
         let message = refused(pins);
         assert!(message.contains(said), "{pins}\n{message}");
     }
+}
+
+/// A slip in the name of a contested matter follows nobody else: it is told, with the nearest.
+#[test]
+fn a_matter_that_is_none_is_shown_with_the_nearest() {
+    let folder = Folder::new();
+    let wrong = [
+        "history.record.ruth_dise=W7",
+        "history.record.\"no such\"=W1",
+    ];
+    let set = |set| hailsham(folder.path(), &["run", "--set", set]);
+    let told = wrong.map(|wrong| {
+        let output = set(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        text(&output.stderr)
+    });
+    insta::assert_snapshot!(told.join("\n"));
+    // In a file; and a version of nothing, for one who takes the pins of a matter out.
+    let file = "extends = \"hailsham\"\n[history.record]\nruth_dise = \"W7\"\n";
+    fs::write(folder.join("own.toml"), file).unwrap();
+    let output = hailsham(folder.path(), &["params", "own.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("own.toml:3:13"));
+    fs::write(folder.join("own.toml"), file.replace("W7", "")).unwrap();
+    let output = hailsham(folder.path(), &["params", "own.toml"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
 /// What shows only during a run ends it, and names both sides: here the school is not there yet.

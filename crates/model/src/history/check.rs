@@ -261,6 +261,32 @@ impl<'a> Checker<'a> {
             self.words(id, pin);
             self.when(id, pin);
         }
+        self.subjects();
+    }
+
+    /// Whatever a version is followed of, some pin is of it. A version of nothing takes an inherited subject back,
+    /// where its pins were taken out.
+    fn subjects(&mut self) {
+        let history = &self.programme.history;
+        let of_pins = history.pins.values().map(|pin| pin.subject.as_str());
+        let mut subjects: Vec<&str> = of_pins.filter(|subject| !subject.is_empty()).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        for (subject, version) in &history.record {
+            if version.is_empty() || subjects.contains(&subject.as_str()) {
+                continue;
+            }
+            let help = if subjects.is_empty() {
+                "leave it out, or set it to \"\"".to_owned()
+            } else {
+                meant(subject, "the subjects are", subjects.iter().copied())
+            };
+            self.wrong(
+                quoted("record", subject, ""),
+                format!("no pin has the subject `{subject}`"),
+                help,
+            );
+        }
     }
 
     fn no_such_event(&mut self, id: &str, pin: &Pin) {
