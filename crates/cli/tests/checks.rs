@@ -189,6 +189,60 @@ direction = "zero"
     insta::assert_snapshot!("wrong_key", refused(&folder));
 }
 
+/// What the book says of expectations of one's own.
+#[test]
+fn the_example_of_the_book_is_checked() {
+    let book = include_str!("../../../docs/checks.md");
+    let example = book.split("## Your own").nth(1).unwrap();
+    let example = example.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    assert!(example.contains("extends = \"hailsham\""), "{example}");
+    let folder = Folder::new();
+    fs::create_dir(folder.join("release")).unwrap();
+    fs::write(folder.join("release/expectations.toml"), example).unwrap();
+    for base in ["hailsham", "programme"] {
+        fs::write(
+            folder.join("release.toml"),
+            format!("extends = \"{base}\"\n"),
+        )
+        .unwrap();
+        let own = [
+            "check",
+            "release.toml",
+            "--kind",
+            "expectations",
+            "--only",
+            "longer,D-25",
+            "--replicates",
+            "2",
+            "--scale",
+            "0.03",
+            "--json",
+        ];
+        let output = hailsham(folder.path(), &own);
+        let told = text(&output.stderr);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{told}");
+        let all: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let ids: Vec<&Value> = all
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| &one["id"])
+            .collect();
+        assert_eq!(ids, ["D-25", "longer"]);
+        let removed = [
+            "check",
+            "release.toml",
+            "--kind",
+            "expectations",
+            "--only",
+            "D-24e",
+        ];
+        let output = hailsham(folder.path(), &removed);
+        assert_eq!(output.status.code(), Some(2));
+    }
+}
+
 #[test]
 fn a_scenario_that_builds_on_nothing_has_no_expectations() {
     let folder = Folder::new();

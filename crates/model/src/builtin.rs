@@ -57,11 +57,18 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
 ];
 
 /// What is expected of each built-in scenario.
-pub(crate) const EXPECTATIONS: &[BuiltIn] = &[BuiltIn {
-    name: "programme",
-    text: include_str!("../../../scenarios/hailsham/expectations.toml"),
-    summary: "What the sources lead one to expect of the programme",
-}];
+pub(crate) const EXPECTATIONS: &[BuiltIn] = &[
+    BuiltIn {
+        name: "hailsham",
+        text: "extends = \"programme\"",
+        summary: "What the sources lead one to expect of the programme",
+    },
+    BuiltIn {
+        name: "programme",
+        text: include_str!("../../../scenarios/hailsham/expectations.toml"),
+        summary: "What the sources lead one to expect of the programme",
+    },
+];
 
 /// What is known of the world of each built-in scenario.
 pub(crate) const FACTS: &[BuiltIn] = &[BuiltIn {
