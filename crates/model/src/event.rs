@@ -41,7 +41,7 @@ macro_rules! events {
             /// What the table of events says, in the order of `ALL`.
             pub const INFO: &'static [EventInfo] = &[$(EventInfo {
                 event: $name,
-                text: concat!($($doc),+),
+                text: concat!($($doc),+).trim_ascii(),
                 columns: &[$(Filled { column: stringify!($column), meaning: $meaning }),*],
             },)+];
         }
@@ -571,7 +571,7 @@ pub fn markdown() -> String {
             text,
             "| `{}` | {} | {} |",
             info.event,
-            info.text.trim(),
+            info.text,
             columns.join("; ")
         );
     }
