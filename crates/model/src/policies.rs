@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hailsham_allocation::policies as real;
 use hailsham_allocation::rules::{Catalogue, Policy, PolicyFile, read_policy, read_policy_for};
-use hailsham_scenario::{BuiltIn, Loaded, ScenarioError, Source, load};
+use hailsham_scenario::{BuiltIn, Loaded, Problem, ScenarioError, Source, load};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -72,6 +72,14 @@ pub fn read(
     read_policy(source, &built_in(), sets, &catalogues()?)
 }
 
+/// Whether there is a policy of a name.
+fn is_there(name: &str) -> bool {
+    match Source::from_argument(name) {
+        Source::Name(name) => built_in().iter().any(|policy| policy.name == name),
+        Source::Path(path) => path.is_file(),
+    }
+}
+
 /// The policies by which a scenario's organs are given.
 #[derive(Clone, Debug, Default)]
 pub struct Policies {
@@ -126,6 +134,36 @@ impl Policies {
             by_organ.insert(key.clone(), read[name].clone());
         }
         Ok(Policies { by_organ })
+    }
+
+    /// What a scenario names as a policy and is neither built in nor a file, each at the parameter that names it.
+    pub fn missing(programme: &Programme) -> Vec<Problem> {
+        let organs = programme.organs.iter();
+        let of_organs =
+            organs.map(|(key, organ)| (format!("organs.{key}.policy"), organ.policy.as_str()));
+        let of_all = (
+            "recipients.policy".to_owned(),
+            programme.recipients.policy.as_str(),
+        );
+        let named = std::iter::once(of_all).chain(of_organs);
+        let missing = named.filter(|(_, name)| !name.is_empty() && !is_there(name));
+        let problem = |(path, name): (String, &str)| {
+            // Reading it says what is wrong with the name, and what may have been meant.
+            let error = read_policy_for(
+                &Source::from_argument(name),
+                &built_in(),
+                &[],
+                &Catalogue::default(),
+            )
+            .err()?;
+            let first = error.diagnostics().first()?;
+            Some(Problem {
+                path,
+                message: first.message.clone(),
+                help: first.help.first().cloned(),
+            })
+        };
+        missing.filter_map(problem).collect()
     }
 
     /// That of an organ; none where the parameters of the organ are its rule.

@@ -12,8 +12,8 @@ use hailsham_model::groups::MEASURES;
 use hailsham_model::policies::Policies;
 use hailsham_model::{METRICS, Programme};
 use hailsham_scenario::{
-    BuiltIn, Change, Loaded, ParameterInfo, ScenarioError, Source, describe, load, nearest, schema,
-    sections,
+    BuiltIn, Change, Loaded, ParameterInfo, ScenarioError, Source, describe, load, load_with,
+    nearest, schema, sections,
 };
 
 use crate::accounts;
@@ -87,8 +87,14 @@ impl System {
         if self == System::Donation {
             return Ok(());
         }
+        // Nothing is expected of an exchange programme that could be checked.
+        let check = if self == System::Exchange {
+            ""
+        } else {
+            "check, "
+        };
         Err(StudyError::Refused(format!(
-            "`{called}` is {}, and `hailsham {command}` is for the donation programme: for this there are run, check, compare, \
+            "`{called}` is {}, and `hailsham {command}` is for the donation programme: for this there are run, {check}compare, \
              sweep, calibrate, report, params and metrics",
             self.words()
         )))
@@ -280,7 +286,7 @@ fn load_programme(
     known: &[BuiltIn],
     sets: &[String],
 ) -> Result<Loaded<Programme>, ScenarioError> {
-    let mut loaded = load::<Programme>(source, known, sets)?;
+    let mut loaded = load_with::<Programme, _>(source, known, sets, &Policies::missing)?;
     loaded.value.read_policies()?;
     Ok(loaded)
 }
