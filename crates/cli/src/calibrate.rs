@@ -44,7 +44,7 @@ fn begin(arguments: &Calibrate) -> Result<Study, Failure> {
     let data = arguments.study.data.as_deref();
     let scenario = Variant::new(&chosen.scenario, &chosen.sets).on(data);
     let loaded = scenario.load()?;
-    let priors = read_all(&arguments.prior, &loaded)?;
+    let priors = read_all("--prior", &arguments.prior, &chosen.sets, &loaded)?;
     let mut targets = match &arguments.targets {
         Some(file) => Target::read_file(file)?,
         None => Vec::new(),

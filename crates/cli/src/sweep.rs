@@ -47,7 +47,7 @@ fn begin(arguments: &Sweep) -> Result<Study, Failure> {
     let data = arguments.study.data.as_deref();
     let scenario = Variant::new(&chosen.scenario, &chosen.sets).on(data);
     let loaded = scenario.load()?;
-    let vary = read_all(&arguments.vary, &loaded)?;
+    let vary = read_all("--vary", &arguments.vary, &chosen.sets, &loaded)?;
     for name in &arguments.metrics {
         hailsham_study::studies::known_metric(name).map_err(Failure::Message)?;
     }
@@ -96,17 +96,26 @@ fn begin(arguments: &Sweep) -> Result<Study, Failure> {
     create(arguments.study.out.as_deref(), &name, &plan, &command)
 }
 
-/// Parameters with their ranges.
+/// Parameters with their ranges, as they are given by an option. A change of one of them is refused: it would stand
+/// beside the study and have no effect.
 pub(crate) fn read_all(
+    option: &str,
     texts: &[String],
+    sets: &[String],
     scenario: &hailsham_study::Scenario,
 ) -> Result<Vec<Vary>, Failure> {
     let parameters = scenario.parameters();
-    texts
-        .iter()
-        .map(|text| Vary::read(text, &parameters))
-        .collect::<Result<_, _>>()
-        .map_err(Failure::Message)
+    let read = texts.iter().map(|text| Vary::read(text, &parameters));
+    let varied: Vec<Vary> = read.collect::<Result<_, _>>().map_err(Failure::Message)?;
+    let path = |set: &str| set.split('=').next().unwrap_or_default().trim().to_owned();
+    let is_varied = |set: &&String| varied.iter().any(|vary| vary.path == path(set));
+    match sets.iter().find(is_varied) {
+        Some(set) => Err(Failure::Message(format!(
+            "`--set {set}` would have no effect, since {option} gives `{}` its values: leave out one of them",
+            path(set)
+        ))),
+        None => Ok(varied),
+    }
 }
 
 /// For each metric and parameter the sensitivity indices, or how far the mean moves.

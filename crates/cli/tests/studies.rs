@@ -500,6 +500,53 @@ fn wrong_questions_are_refused() {
         ),
         (&["sweep", "--vary", "donation.cap=4..1"], "greater"),
         (
+            &["sweep", "--vary", "donation.cap=1..30"],
+            "--> --vary:1:14",
+        ),
+        (
+            &[
+                "calibrate",
+                "programme",
+                "--set",
+                "time.horizon=20",
+                "--prior",
+                "donation.cap=2,none",
+                "--target",
+                "completed=3:1",
+            ],
+            "--> --prior:1:14",
+        ),
+        (
+            &[
+                "sweep",
+                "--vary",
+                "donation.cap=1..2",
+                "--vary",
+                "donation.cap=1..3",
+            ],
+            "`donation.cap` is varied twice",
+        ),
+        (
+            &[
+                "sweep",
+                "--vary",
+                "donation.cap=1..2",
+                "--set",
+                "donation.cap=3",
+            ],
+            "`--set donation.cap=3` would have no effect, since --vary gives",
+        ),
+        (
+            &[
+                "calibrate",
+                "--prior",
+                "donation.cap=1..2",
+                "--set",
+                " donation.cap = 3",
+            ],
+            "would have no effect, since --prior gives",
+        ),
+        (
             &[
                 "sweep",
                 "--vary",

@@ -233,7 +233,8 @@ impl Plan {
                 sweep::refuse(vary, *design, *count, self.replicates)
                     .map_err(StudyError::Refused)?;
                 // Each parameter by itself first: what is said then is shorter.
-                vary.iter().try_for_each(|vary| vary.check(scenario))?;
+                let mut each = vary.iter();
+                each.try_for_each(|vary| vary.check(scenario, "--vary"))?;
                 let points = sweep::places(vary, *design, *count, self.seed);
                 sweep::check_points(scenario, vary, &points)
             }
@@ -244,7 +245,8 @@ impl Plan {
                 ..
             } => {
                 calibration::refuse(priors, targets).map_err(StudyError::Refused)?;
-                priors.iter().try_for_each(|prior| prior.check(scenario))
+                let mut each = priors.iter();
+                each.try_for_each(|prior| prior.check(scenario, "--prior"))
             }
             Kind::Replicates { .. } | Kind::Comparison { .. } => Ok(()),
         }

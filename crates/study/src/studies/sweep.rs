@@ -153,10 +153,8 @@ pub(crate) fn refuse(
     }
     let mut paths: Vec<&str> = vary.iter().map(|vary| vary.path.as_str()).collect();
     paths.sort_unstable();
-    let before = paths.len();
-    paths.dedup();
-    if paths.len() < before {
-        return Err("a parameter is varied twice".to_owned());
+    if let Some([twice, ..]) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(format!("`{twice}` is varied twice"));
     }
     if design != Design::Grid {
         let mut each = vary.iter();

@@ -190,15 +190,19 @@ impl Vary {
     }
 
     /// Whether the scenario takes both ends, or every value of a list: what lies between the ends of a
-    /// range is taken where they are.
-    pub(crate) fn check(&self, scenario: &Variant) -> Result<(), StudyError> {
+    /// range is taken where they are. `option` is the one that it was given by.
+    pub(crate) fn check(&self, scenario: &Variant, option: &str) -> Result<(), StudyError> {
         let (low, high) = self.ends();
         let places = match &self.over {
             Over::Range { .. } => vec![low, high],
             Over::Values(values) => (1..=values.len()).map(|n| n as f64).collect(),
         };
         for place in places {
-            scenario.with(&[self.set(place)]).model()?;
+            let model = scenario.with(&[self.set(place)]).model();
+            model.map_err(|error| match error {
+                StudyError::Scenario(error) => error.with_last_set_called(option).into(),
+                error => error,
+            })?;
         }
         Ok(())
     }
@@ -234,7 +238,9 @@ mod tests {
         assert_eq!(grip.place(0.25), 3.0);
         let policy = read("knowledge.disclosure = never, full").unwrap();
         assert_eq!(policy.set(policy.place(0.7)), "knowledge.disclosure=full");
-        policy.check(&Variant::new("programme", &[])).unwrap();
+        policy
+            .check(&Variant::new("programme", &[]), "--vary")
+            .unwrap();
     }
 
     #[test]
@@ -271,6 +277,8 @@ mod tests {
                 .contains("PATH=LO..HI")
         );
         let out = read("donation.cap=1..400").unwrap();
-        assert!(out.check(&Variant::new("programme", &[])).is_err());
+        let refused = out.check(&Variant::new("programme", &[]), "--vary");
+        let message = refused.unwrap_err().to_string();
+        assert!(message.starts_with("--vary:1:14: "), "{message}");
     }
 }
