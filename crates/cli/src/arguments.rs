@@ -76,7 +76,7 @@ pub(crate) struct Printed {
 #[derive(Args)]
 pub(crate) struct Threads {
     /// Runs at once; the result is the same for any number [default: one a processor]
-    #[arg(long = "threads", id = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long = "threads", id = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..), allow_negative_numbers = true)]
     pub(crate) given: Option<u16>,
 }
 
@@ -109,7 +109,7 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) chosen: Chosen,
     /// The seed: the same scenario and seed give the same tables, bit for bit
-    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 1, value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// What the numbers of people and places are multiplied by
     #[arg(long, default_value_t = 1.0, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
@@ -123,7 +123,7 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) threads: Threads,
     /// Make many runs, with one seed after another, and keep their numbers alone
-    #[arg(long, value_name = "N", conflicts_with = "log", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", conflicts_with = "log", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_negative_numbers = true)]
     pub(crate) replicates: Option<u32>,
     /// Stop when half the 95 % interval of a metric's mean is as narrow as this, in its unit or with %; may be given again [example: --until completed=1%]
     #[arg(long, value_name = "METRIC=WIDTH", conflicts_with = "log")]
@@ -198,7 +198,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
     /// Runs of each arm, 2 or more [default: as each expectation says; for facts 5]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000), allow_negative_numbers = true)]
     pub(crate) replicates: Option<u32>,
     /// What the numbers of people and places are multiplied by [default: as each expectation says, and the file of facts]
     #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
@@ -225,7 +225,7 @@ pub(crate) struct Made {
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(crate) sets: Vec<String>,
     /// The seed of the scenario that is run [default: 1]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
     /// What the numbers of people and places are multiplied by in the scenario that is run [default: for a life 1, for testimony 0.2]
     #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
@@ -258,10 +258,10 @@ pub(crate) enum Format {
 )]
 pub(crate) struct Life {
     /// Directory of a run; or a scenario, which is run for it and not kept [default: hailsham]
-    #[arg(value_name = "RUN|SCENARIO")]
+    #[arg(value_name = "RUN|SCENARIO", allow_negative_numbers = true)]
     pub(crate) run: Option<String>,
     /// Who: a number of persons.parquet, a name ("Kathy H.", Kathy), or a key of the cast (kathy)
-    #[arg(required = true)]
+    #[arg(required = true, allow_negative_numbers = true)]
     pub(crate) person: String,
     /// Tell it as the person would at this age, from memory
     #[arg(long, value_name = "AGE", value_parser = age, allow_negative_numbers = true)]
@@ -326,10 +326,10 @@ pub(crate) struct Exchange {
     #[arg(value_name = "POOL")]
     pub(crate) pool: PathBuf,
     /// Most pairs in a cycle; below 2: no cycles
-    #[arg(long, value_name = "K", default_value_t = 3)]
+    #[arg(long, value_name = "K", default_value_t = 3, value_parser = pairs, allow_negative_numbers = true)]
     pub(crate) max_cycle: usize,
     /// Most pairs that receive in a chain; 0: no chains
-    #[arg(long, value_name = "L", default_value_t = 3)]
+    #[arg(long, value_name = "L", default_value_t = 3, value_parser = pairs, allow_negative_numbers = true)]
     pub(crate) max_chain: usize,
     /// Objectives, the most important first: transplants, weight, effective-two-way, fewest-three-ways, back-arcs, uk
     /// (the score of the United Kingdom's scheme), expected, expected-recourse; uk-order: the scheme's five in their order
@@ -341,13 +341,13 @@ pub(crate) struct Exchange {
     )]
     pub(crate) objective: Vec<String>,
     /// For the expected objectives: probability that a transplant proves impossible
-    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability, allow_negative_numbers = true)]
     pub(crate) arc_failure: f64,
     /// For the expected objectives: probability that a pair or altruist drops out
-    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability, allow_negative_numbers = true)]
     pub(crate) vertex_failure: f64,
     /// Stop with the best found after this time [default: when it is proven]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) time_limit: Option<f64>,
     /// Draw the pool and the chosen cycles and chains into this file
     #[arg(long, value_name = "FILE")]
@@ -472,6 +472,24 @@ pub(crate) enum Log {
     Named,
     Sample(f64),
     None,
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    let greatest = u64::MAX;
+    text.parse()
+        .map_err(|_| format!("a seed is a whole number from 0 to {greatest}"))
+}
+
+fn pairs(text: &str) -> Result<usize, String> {
+    text.parse()
+        .map_err(|_| "a number of pairs is a whole number, 0 or more".to_owned())
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(probability) if (0.0..=1.0).contains(&probability) => Ok(probability),
+        _ => Err("a probability is a number from 0 to 1".to_owned()),
+    }
 }
 
 fn scale(text: &str) -> Result<f64, String> {

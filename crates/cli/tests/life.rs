@@ -75,6 +75,8 @@ fn what_cannot_be_told_is_said_in_one_message() {
     let wrong = |arguments: &[&str]| refused(&folder, &[&["life", "made"], arguments].concat());
     insta::assert_snapshot!("life_no_such_name", wrong(&["kathi"]));
     insta::assert_snapshot!("life_no_such_number", wrong(&["400000000"]));
+    assert!(wrong(&["-1"]).contains("\"-1\": people have the numbers 0 to "));
+    assert!(wrong(&["5000000000"]).contains("people have the numbers 0 to "));
     insta::assert_snapshot!(
         "life_an_age_not_reached",
         wrong(&["kathy", "--remembered-at", "99"])

@@ -99,14 +99,14 @@ impl Run {
     /// names, case does not matter, and the given name alone will do where one person has it.
     pub fn find(&mut self, asked: &str) -> Result<u32, LifeError> {
         let asked = asked.trim();
-        if let Ok(id) = asked.parse::<u32>() {
-            return match self.people.ids().binary_search(&id) {
-                Ok(_) => Ok(id),
-                Err(_) => Err(LifeError::Nobody {
-                    asked: asked.to_owned(),
-                    hint: self.numbers(),
-                }),
-            };
+        // A number that nobody could have is one all the same, and no name.
+        if let Ok(number) = asked.parse::<i128>() {
+            let id = u32::try_from(number).ok();
+            let id = id.filter(|id| self.people.ids().binary_search(id).is_ok());
+            return id.ok_or_else(|| LifeError::Nobody {
+                asked: asked.to_owned(),
+                hint: self.numbers(),
+            });
         }
         let (cast, names) = (self.people.whole("cast")?, self.people.whole("name")?);
         let wanted = asked.to_lowercase();

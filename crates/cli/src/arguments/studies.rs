@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Chosen, Printed, Threads, scale};
+use super::{Chosen, Printed, Threads, scale, seed};
 
 #[derive(Args)]
 #[command(mut_arg("resume", |resume| resume.conflicts_with_all([
@@ -32,7 +32,7 @@ pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) study: Study,
     /// Pairs of runs
-    #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_negative_numbers = true)]
     pub(crate) replicates: u32,
 }
 
@@ -50,13 +50,13 @@ pub(crate) struct Sweep {
     #[arg(long, value_enum, default_value_t = DesignName::Grid)]
     pub(crate) design: DesignName,
     /// Points of a latin hypercube or a Sobol sequence; rows of the design of indices, each of which has two runs more than there are parameters [default: 64]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=65_536))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=65_536), allow_negative_numbers = true)]
     pub(crate) points: Option<u32>,
     /// Metrics that are told of [default: the headlines; the table has all]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) metrics: Vec<String>,
     /// Runs of each point
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_negative_numbers = true)]
     pub(crate) replicates: u32,
     #[command(flatten)]
     pub(crate) study: Study,
@@ -80,13 +80,13 @@ pub(crate) struct Calibrate {
     #[arg(long, value_name = "FILE")]
     pub(crate) targets: Option<PathBuf>,
     /// Sets of parameters that are kept of each generation
-    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000), allow_negative_numbers = true)]
     pub(crate) particles: u32,
     /// Most generations
-    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100), allow_negative_numbers = true)]
     pub(crate) generations: u32,
     /// Runs of each set of parameters
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), allow_negative_numbers = true)]
     pub(crate) replicates: u32,
     #[command(flatten)]
     pub(crate) study: Study,
@@ -121,7 +121,7 @@ impl From<DesignName> for hailsham_study::design::Design {
 #[derive(Args)]
 pub(crate) struct Study {
     /// The first seed; the other runs have those that follow
-    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 1, value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// What the numbers of people and places are multiplied by
     #[arg(long, default_value_t = 0.1, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
