@@ -15,6 +15,10 @@ use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{left_by, watch_for_interrupt};
 use crate::table::{print, print_json, table};
+use crate::unfinished;
+
+/// Where expectations are tested.
+const OF_SCENARIOS: &str = "expectations are tested over runs of their own: give a scenario";
 
 /// One thing that was checked.
 #[derive(Serialize)]
@@ -67,15 +71,12 @@ pub(crate) fn check(arguments: &Check) -> Result<(), Failure> {
 
 /// The facts of a run.
 fn of_run(run: &Path, arguments: &Check) -> Result<Vec<Checked>, Failure> {
+    unfinished::refuse_run(run)?;
     if let Some(why) = left_by(run).without_facts() {
-        return Err(Failure::Message(format!(
-            "{why}; expectations are tested over runs of their own: give a scenario"
-        )));
+        return Err(Failure::Message(format!("{why}; {OF_SCENARIOS}")));
     }
     if arguments.kind == Some(CheckKind::Expectations) {
-        return Err(Failure::Message(
-            "expectations are tested over runs of their own: give a scenario".to_owned(),
-        ));
+        return Err(Failure::Message(OF_SCENARIOS.to_owned()));
     }
     if !arguments.sets.is_empty() || arguments.scale.is_some() || arguments.replicates.is_some() {
         return Err(Failure::Message(
@@ -90,7 +91,8 @@ fn of_run(run: &Path, arguments: &Check) -> Result<Vec<Checked>, Failure> {
         )));
     };
     let ids: Vec<&str> = facts.ids().collect();
-    let ids = meant(&ids, &arguments.only).map_err(Failure::Message)?;
+    let ids = meant(&ids, &arguments.only, "fact of the run")
+        .map_err(|unknown| Failure::Message(format!("{unknown}; {OF_SCENARIOS}")))?;
     let outcomes = evaluate(&facts, &ids, run)?;
     Ok(outcomes.into_iter().map(fact).collect())
 }
@@ -132,7 +134,8 @@ fn of_scenario(source: &Source, arguments: &Check) -> Result<Vec<Checked>, Failu
         .flat_map(|expected| expected.expectations.keys().map(String::as_str))
         .collect();
     let all = [of_facts.as_slice(), of_expectations.as_slice()].concat();
-    let chosen = meant(&all, &arguments.only).map_err(Failure::Message)?;
+    let chosen =
+        meant(&all, &arguments.only, "fact and no expectation").map_err(Failure::Message)?;
     let among = |ids: &[&str]| -> Vec<&str> {
         let chosen = chosen.iter().copied();
         chosen.filter(|id| ids.contains(id)).collect()

@@ -9,6 +9,9 @@ use hailsham_report::ReportError;
 use hailsham_scenario::ScenarioError;
 use hailsham_study::{LoadError, StudyError};
 
+/// The exit code of what was stopped by Ctrl-C.
+pub(crate) const INTERRUPTED: i32 = 130;
+
 /// Why the command did not do what was asked.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -45,7 +48,7 @@ impl Failure {
             Failure::Closed => ExitCode::SUCCESS,
             Failure::Interrupted(message) => {
                 eprintln!("{message}");
-                ExitCode::from(130)
+                ExitCode::from(INTERRUPTED as u8)
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::progress::Progress;
 use crate::run::{command_of, grouped, next_free, quoted, what_ran};
 use crate::study::is_asked;
 use crate::table::{print, print_json, table};
+use crate::unfinished;
 
 /// Refuses options of this scenario where they mean nothing: for another, and the lists of one run for many.
 pub(crate) fn refuse(arguments: &Run, system: System) -> Result<(), Failure> {
@@ -67,9 +68,11 @@ pub(crate) fn run(loaded: &Loaded<Scenario>, arguments: &Run) -> Result<(), Fail
     };
     let progress = Progress::new(arguments.printed.quiet);
     progress.now("allocating kidneys");
+    let remains = unfinished::remains(&options.out);
     let outcome = allocate(loaded, &options);
     progress.done();
     let outcome = outcome?;
+    unfinished::tell_replaced(remains.as_deref(), arguments.printed.quiet);
     if !arguments.printed.quiet {
         for warning in &outcome.warnings {
             eprintln!("{warning}");

@@ -16,6 +16,7 @@ use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{command_of, give_up, in_free, is_taken, watch_for_interrupt, what_ran};
 use crate::table::{print, print_json, table};
+use crate::unfinished;
 
 /// What the manifest says of the kind of such a run.
 const KIND: &str = "exchange";
@@ -44,14 +45,17 @@ pub(crate) fn run(scenario: &Loaded<ExchangeProgramme>, arguments: &Run) -> Resu
     };
     let time = &scenario.value.time;
     let create = |target: &Path| {
-        Directory::create_for(
+        let remains = unfinished::remains(target);
+        let directory = Directory::create_for(
             target,
             scenario,
             (&time.first_day, time.horizon),
             &describe(Some(&scenario.value)),
             &options,
             &command_of(arguments),
-        )
+        )?;
+        unfinished::tell_replaced(remains.as_deref(), arguments.printed.quiet);
+        Ok(directory)
     };
     let mut directory = in_free(arguments.out.as_deref(), &scenario.name, &is_taken, &create)?;
     let progress = Progress::new(arguments.printed.quiet);

@@ -14,6 +14,7 @@ use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{of_donation, watch_for_interrupt};
 use crate::table::{print, print_json, width};
+use crate::unfinished;
 
 /// Columns of text that read well.
 const TEXT: (usize, usize) = (40, 92);
@@ -22,6 +23,7 @@ const TEXT: (usize, usize) = (40, 92);
 pub(crate) fn life(arguments: &Life) -> Result<(), Failure> {
     let place = arguments.run.as_deref();
     if let Some(directory) = place.map(Path::new).filter(|path| path.is_dir()) {
+        unfinished::refuse_run(directory)?;
         of_donation(directory, "life")?;
         if arguments.made.is_given() {
             return Err(Failure::Message(

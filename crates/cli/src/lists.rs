@@ -3,7 +3,7 @@
 use hailsham_model::event::Event;
 use hailsham_report::lexicon::Lexicon;
 use hailsham_scenario::{ParameterInfo, Source};
-use hailsham_study::{Scenario, System, all_built_in};
+use hailsham_study::{Scenario, all_built_in};
 use serde_json::json;
 
 use crate::arguments::{Listing, Metrics, Params};
@@ -44,10 +44,11 @@ pub(crate) fn scenarios(listing: &Listing) -> Result<(), Failure> {
 /// `hailsham params`
 pub(crate) fn params(options: &Params) -> Result<(), Failure> {
     let source = Source::from_argument(&options.chosen.scenario);
+    let scenario = Scenario::load(&source, &options.chosen.sets)?;
     if options.schema {
-        return print_json(&System::of(&source).schema());
+        return print_json(&scenario.system().schema());
     }
-    let all = Scenario::load(&source, &options.chosen.sets)?.parameters();
+    let all = scenario.parameters();
     let only = options.only.as_deref().unwrap_or("");
     let parameters: Vec<ParameterInfo> = all
         .into_iter()
@@ -157,7 +158,7 @@ pub(crate) fn events(listing: &Listing) -> Result<(), Failure> {
                 .collect();
             vec![
                 info.event.to_owned(),
-                info.text.trim().to_owned(),
+                info.text.to_owned(),
                 columns.join("; "),
             ]
         })
@@ -173,7 +174,9 @@ pub(crate) fn events(listing: &Listing) -> Result<(), Failure> {
 /// `hailsham metrics`
 pub(crate) fn metrics(options: &Metrics) -> Result<(), Failure> {
     let listing = &options.listing;
-    let metrics = System::of(&Source::from_argument(&options.scenario)).metrics();
+    // A scenario that cannot be read is of no system, and has no metrics.
+    let scenario = Scenario::load(&Source::from_argument(&options.scenario), &[])?;
+    let metrics = scenario.system().metrics();
     let rows = metrics
         .iter()
         .map(|metric| {

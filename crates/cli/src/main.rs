@@ -20,6 +20,7 @@ mod study;
 mod sweep;
 mod table;
 mod testimony;
+mod unfinished;
 
 use std::process::ExitCode;
 

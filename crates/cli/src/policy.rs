@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::arguments::{OnePolicy, Policy, ShownPolicy, TwoPolicies};
 use crate::error::Failure;
-use crate::table::{print, print_json, table};
+use crate::table::{folded, print, print_json, table, width};
 
 /// `hailsham policy`
 pub(crate) fn policy(asked: &Policy) -> Result<(), Failure> {
@@ -91,7 +91,7 @@ fn show(options: &ShownPolicy) -> Result<(), Failure> {
     if options.json {
         print_json(&outline)
     } else {
-        print(&outline.text())
+        print(&folded(&outline.text(), width()))
     }
 }
 
@@ -111,7 +111,7 @@ fn diff(options: &TwoPolicies) -> Result<(), Failure> {
     for one in &all {
         text.push_str(&told(one));
     }
-    print(&text)
+    print(&folded(&text, width()))
 }
 
 /// One difference as lines, with `-` before what is gone and `+` before what has come.

@@ -18,10 +18,10 @@ use serde_json::{Value, json};
 
 use crate::arguments::{Log, Report, Run};
 use crate::check::{counts, tally};
-use crate::error::Failure;
+use crate::error::{Failure, INTERRUPTED};
 use crate::progress::Progress;
 use crate::table::{print, print_json, table};
-use crate::{eurotransplant, exchange_run, study};
+use crate::{eurotransplant, exchange_run, study, unfinished};
 
 /// `hailsham run`
 pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
@@ -65,8 +65,12 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     let mut parameters = describe(Some(&scenario.value));
     parameters.retain(|parameter| !told.iter().any(|path| parameter.path.starts_with(path)));
     let command = command_of(arguments);
-    let create =
-        |target: &Path| Directory::create(target, &scenario, &parameters, &options, &command);
+    let create = |target: &Path| {
+        let remains = unfinished::remains(target);
+        let directory = Directory::create(target, &scenario, &parameters, &options, &command)?;
+        unfinished::tell_replaced(remains.as_deref(), arguments.printed.quiet);
+        Ok(directory)
+    };
     let mut directory = in_free(arguments.out.as_deref(), &scenario.name, &is_taken, &create)?;
 
     let progress = Progress::new(arguments.printed.quiet);
@@ -198,11 +202,17 @@ pub(crate) fn of_donation(run: &Path, command: &str) -> Result<(), Failure> {
     Ok(left_by(run).only_donation(&called, command)?)
 }
 
-/// A flag that Ctrl-C sets.
+/// A flag that Ctrl-C sets. What is at work looks at it now and then; who asks a second time does not wait for that.
 pub(crate) fn watch_for_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
-    ctrlc::set_handler(move || set.store(true, Ordering::Relaxed))
+    let interrupt = move || {
+        let again = set.swap(true, Ordering::Relaxed);
+        if again {
+            std::process::exit(INTERRUPTED);
+        }
+    };
+    ctrlc::set_handler(interrupt)
         .map_err(|error| Failure::Message(format!("cannot watch for Ctrl-C: {error}")))?;
     Ok(flag)
 }
@@ -429,6 +439,8 @@ pub(crate) fn grouped(value: f64, digits: usize) -> String {
 
 /// `hailsham report`
 pub(crate) fn report(arguments: &Report) -> Result<(), Failure> {
+    unfinished::refuse_run(&arguments.run)?;
+    unfinished::refuse_study(&arguments.run)?;
     let path = if is_study(&arguments.run) {
         hailsham_report::write_study(&arguments.run)?
     } else if exchange_run::is_run(&arguments.run) {

@@ -27,6 +27,61 @@ pub(crate) fn width() -> usize {
     terminal_size::terminal_size().map_or(WITHOUT_TERMINAL, |(width, _)| usize::from(width.0))
 }
 
+/// Text in lines no longer than the terminal is wide. What a line goes on with stands below its second word where it is
+/// indented, as in a list of names and what they mean, and else further in than its beginning.
+pub(crate) fn folded(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        fold(line, width, &mut out);
+    }
+    out
+}
+
+fn fold(line: &str, width: usize, out: &mut String) {
+    const FURTHER: usize = 2;
+    let letters: Vec<char> = line.trim_end_matches('\n').chars().collect();
+    let end = |from: usize, blank: bool| {
+        let mut rest = letters[from..].iter();
+        let found = rest.position(|letter| (*letter == ' ') != blank);
+        found.map_or(letters.len(), |found| from + found)
+    };
+    let start = end(0, true);
+    let under = if start == 0 {
+        FURTHER
+    } else {
+        end(end(start, false), true)
+    };
+    // Below a long word there would be no room.
+    let under = if under > width / 2 {
+        start + FURTHER
+    } else {
+        under
+    };
+    let mut from = 0;
+    let mut indent = 0;
+    loop {
+        let room = width.saturating_sub(indent).max(1);
+        let rest = &letters[from..];
+        out.extend(std::iter::repeat_n(' ', indent));
+        if rest.len() <= room {
+            out.extend(rest);
+            break;
+        }
+        // At the last blank that fits, or through a word that is too long for a line.
+        let first = rest.iter().take_while(|letter| **letter == ' ').count();
+        let blank = rest[..=room].iter().rposition(|letter| *letter == ' ');
+        let at = blank.filter(|at| *at > first).unwrap_or(room);
+        let kept: String = rest[..at].iter().collect();
+        out.push_str(kept.trim_end());
+        out.push('\n');
+        from = end(from + at, true);
+        indent = under;
+    }
+    if line.ends_with('\n') {
+        out.push('\n');
+    }
+}
+
 /// The least width of each column that breaks no word, with the blanks beside it.
 fn least_widths(head: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
     const BLANKS: usize = 2;
@@ -75,4 +130,32 @@ pub(crate) fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
     let rule = format!("|{}\n", "---|".repeat(head.len()));
     let rows: String = rows.iter().map(|row| line(row)).collect();
     line(&head) + &rule + &rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn lines_are_folded_where_they_are_wide() {
+        for (text, width, expected) in [
+            ("short\n\nand whole", 10, "short\n\nand whole"),
+            (
+                "who may be offered an organ\n",
+                16,
+                "who may be\n  offered an\n  organ\n",
+            ),
+            (
+                "  age  18 years or more\n",
+                16,
+                "  age  18 years\n       or more\n",
+            ),
+            ("  - is: 400 - 66 * a", 14, "  - is: 400 -\n    66 * a"),
+            ("  a_long_name  one two", 16, "  a_long_name\n    one two"),
+            ("unbreakable", 6, "unbrea\n  kabl\n  e"),
+            ("über öde", 8, "über öde"),
+        ] {
+            assert_eq!(folded(text, width), expected, "{text}");
+        }
+    }
 }

@@ -15,7 +15,8 @@ use crate::arguments::Testimony as Arguments;
 use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{of_donation, watch_for_interrupt};
-use crate::table::{print, print_json, table};
+use crate::table::{folded, print, print_json, table, width};
+use crate::unfinished;
 
 /// What a scenario is run at where no run is given.
 const SCALE: f64 = 0.2;
@@ -75,6 +76,7 @@ fn of_run(run: &Path, subject: Option<&str>, arguments: &Arguments) -> Result<We
             run.display()
         )));
     }
+    unfinished::refuse_run(run)?;
     of_donation(run, "testimony")?;
     if arguments.made.is_given() {
         return Err(Failure::Message(
@@ -181,12 +183,12 @@ fn listed(subjects: &[SubjectOutcome]) -> String {
         "unknown",
     ];
     let [agree, differ, unknown] = sums;
-    format!(
-        "{}\n{} subjects, {} versions: {agree} agree with the log, {differ} differ from it, {unknown} cannot be known\n",
-        table(&head, rows),
+    let sum = format!(
+        "{} subjects, {} versions: {agree} agree with the log, {differ} differ from it, {unknown} cannot be known\n",
         subjects.len(),
         agree + differ + unknown,
-    )
+    );
+    format!("{}\n{}", table(&head, rows), folded(&sum, width()))
 }
 
 /// A subject with its versions side by side.
@@ -200,12 +202,13 @@ fn told(subject: &SubjectOutcome) -> String {
         .iter()
         .map(|kind| Disagreement::words(*kind))
         .collect();
-    let mut out = format!(
+    let heading = format!(
         "{}\n{}\n({})\n\n",
         names.join("  "),
         subject.text,
         kinds.join("; ")
     );
+    let mut out = folded(&heading, width());
     let mut notes: Vec<&str> = Vec::new();
     let versions = subject.versions.iter().map(|version| {
         vec![

@@ -198,6 +198,15 @@ fn a_run_keeps_its_facts_and_shows_them() {
             text(&output.stderr)
         );
     }
+    // Of a run there are facts alone.
+    let output = hailsham(folder.path(), &["check", "made", "--only", "D-20"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("no fact of the run is called D-20")
+            && told.contains("expectations are tested over runs of their own: give a scenario"),
+        "{told}"
+    );
     let output = hailsham(folder.path(), &["check", "mine"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("no manifest.json"));

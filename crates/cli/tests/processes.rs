@@ -195,10 +195,76 @@ fn an_interrupted_run_says_so() {
     assert_eq!(names(folder.path()), ["here.incomplete"]);
     assert_eq!(common::status(&left), "interrupted");
 
-    stdout(
-        folder.path(),
-        &["run", "--scale", "0.001", "--out", "here", "--quiet"],
+    // Whoever goes on with what was left is told what it is.
+    for arguments in [
+        &["life", "here.incomplete", "kathy"][..],
+        &["check", "here.incomplete"],
+        &["testimony", "here.incomplete", "--all"],
+        &["report", "here.incomplete"],
+    ] {
+        let output = common::hailsham(folder.path(), arguments);
+        let errors = common::text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        assert_eq!(
+            errors,
+            "error: the run in here.incomplete was interrupted: what was written is not whole; make it again with \
+             `hailsham run hailsham --seed 1 --scale 2`\n",
+            "{arguments:?}"
+        );
+    }
+
+    let again = ["run", "--scale", "0.001", "--out", "here"];
+    let output = common::hailsham(folder.path(), &again);
+    let errors = common::text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    assert!(
+        errors.contains("note: here.incomplete, which an unfinished run had left, is replaced\n"),
+        "{errors}"
     );
     assert_eq!(names(folder.path()), ["here"]);
     assert_whole(&folder.join("here"));
+}
+
+/// What is at work looks at the first Ctrl-C when it can, here after a run; a second one does not wait for that.
+#[cfg(unix)]
+#[test]
+fn a_second_interrupt_ends_the_process_at_once() {
+    let folder = Folder::new();
+    let arguments = [
+        "run",
+        "eurotransplant",
+        "--replicates",
+        "1",
+        "--scale",
+        "2",
+        "--out",
+        "here",
+    ];
+    let mut child = common::spawn(folder.path(), &arguments);
+    while !folder.join("here/study.json").exists() {
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "the study ended by itself: {ended:?}");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    for _ in 0..2 {
+        // Time to look at the one before, and before the first to begin to look.
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        let killed = std::process::Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(killed.success());
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    // It was ended before it could say so.
+    assert_eq!(common::text(&output.stderr), "");
+
+    let output = common::hailsham(folder.path(), &["report", "here"]);
+    let errors = common::text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(
+        errors.contains("was interrupted") && errors.contains("`hailsham run --resume here`"),
+        "{errors}"
+    );
 }

@@ -118,6 +118,8 @@ fn lists_are_data_when_asked() {
             for key in keys {
                 assert!(entry.get(key).is_some(), "{command}: {entry} has no {key}");
             }
+            let text = entry["text"].as_str().unwrap_or_default();
+            assert_eq!(text, text.trim(), "{command}");
         }
     }
     let schema = stdout(folder.path(), &["params", "--schema"]);

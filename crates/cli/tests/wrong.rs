@@ -52,7 +52,32 @@ fn wrong_arguments_are_told() {
             "has no named people",
         ),
         (&["run", "--threads", "0"], "--threads"),
+        (&["run", "--threads", "-1"], "-1 is not in 1..=65535"),
         (&["run", "--seed", "many"], "--seed"),
+        (
+            &["run", "--seed", "-1"],
+            "a whole number from 0 to 18446744073709551615",
+        ),
+        (&["life", "--seed", "-1", "kathy"], "a whole number from 0"),
+        (&["sweep", "--seed", "-1"], "a whole number from 0"),
+        (&["run", "--replicates", "-1"], "-1 is not in 1..=100000"),
+        (&["sweep", "--points", "-1"], "-1 is not in 2..=65536"),
+        (
+            &["exchange", "pool.json", "--max-cycle", "-1"],
+            "a whole number, 0 or more",
+        ),
+        (
+            &["exchange", "pool.json", "--max-chain", "1.5"],
+            "a whole number, 0 or more",
+        ),
+        (
+            &["exchange", "pool.json", "--time-limit", "-1"],
+            "a number of seconds from 0 to 1e9",
+        ),
+        (
+            &["exchange", "pool.json", "--arc-failure", "-1"],
+            "a number from 0 to 1",
+        ),
         (&["report", "nowhere"], "nowhere"),
         (&["check", "--replicates", "1"], "--replicates"),
         (&["check", "--only", "D-2O"], "did you mean D-2"),
@@ -67,6 +92,106 @@ fn wrong_arguments_are_told() {
         assert!(message.contains(told), "{arguments:?}: {message}");
     }
     assert!(names(folder.path()).is_empty());
+}
+
+/// A scenario that is none, or is wrong, has no metrics and no schema: what is listed would be another's.
+#[test]
+fn lists_of_what_is_no_scenario_are_refused() {
+    let folder = Folder::new();
+    fs::write(folder.join("broken.toml"), "extends = \"exchange\n").unwrap();
+    fs::write(folder.join("empty.toml"), "").unwrap();
+    fs::create_dir(folder.join("folder")).unwrap();
+    for (scenario, told) in [
+        ("nosuch", "there is no built-in scenario \"nosuch\""),
+        ("exchnage", "did you mean \"exchange\"?"),
+        ("nosuch.toml", "the file `nosuch.toml` does not exist"),
+        ("broken.toml", "this is not TOML"),
+        ("empty.toml", "`empty.toml` is empty"),
+        ("folder/", "is a directory, not a scenario file"),
+    ] {
+        for arguments in [
+            &["metrics", scenario][..],
+            &["params", scenario, "--schema"],
+        ] {
+            let message = refused(&folder, arguments);
+            assert!(message.contains(told), "{arguments:?}: {message}");
+        }
+    }
+}
+
+/// A message names the kind of file that was to be read.
+#[test]
+fn files_are_called_what_they_are() {
+    let folder = Folder::new();
+    fs::write(folder.join("empty.toml"), "").unwrap();
+    fs::write(folder.join("bin.toml"), b"a\0b").unwrap();
+    fs::write(
+        folder.join("typo.toml"),
+        "extends = \"etkas-2021\"\nsytem = \"x\"\n",
+    )
+    .unwrap();
+    fs::create_dir(folder.join("mine")).unwrap();
+    fs::write(folder.join("mine.toml"), "extends = \"programme\"\n").unwrap();
+    fs::write(
+        folder.join("mine/expectations.toml"),
+        "extends = \"halsham\"\n",
+    )
+    .unwrap();
+    let prior = ["calibrate", "programme", "--prior", "donation.cap=1..4"];
+    let target = |file| [&prior[..], &["--targets", file]].concat();
+    for (arguments, told) in [
+        (
+            vec!["check", "--facts", "empty.toml"],
+            "the smallest file of facts is one line: extends = \"hailsham\"",
+        ),
+        (
+            vec!["check", "--facts", "bin.toml"],
+            "a file of facts is TOML text",
+        ),
+        (
+            vec!["testimony", "--all", "--claims", "empty.toml"],
+            "the smallest file of claims is one line: extends = \"hailsham\"",
+        ),
+        (
+            vec!["testimony", "--all", "--claims", "bin.toml"],
+            "a file of claims is TOML text",
+        ),
+        (target("bin.toml"), "a file of targets is TOML text"),
+        (target("empty.toml"), "a file of targets has at least one"),
+        (target("none/"), "the file `none/` does not exist"),
+        (
+            vec!["check", "mine.toml"],
+            "there is no built-in file of expectations \"halsham\"",
+        ),
+        (
+            vec!["policy", "check", "typo.toml"],
+            "not a key of the policy",
+        ),
+        (
+            vec!["policy", "check", "etkas-2021", "--set", "sytem=x"],
+            "not a key of the policy",
+        ),
+        (
+            vec!["policy", "check", "bin.toml"],
+            "a policy file is TOML text",
+        ),
+    ] {
+        let message = refused(&folder, &arguments);
+        assert!(message.contains(told), "{arguments:?}: {message}");
+        assert!(!message.contains("scenario"), "{arguments:?}: {message}");
+    }
+}
+
+/// What a scenario names is told at the parameter that names it.
+#[test]
+fn a_policy_that_is_none_is_shown_where_it_is_named() {
+    let folder = Folder::new();
+    let set = ["run", "--set", "recipients.policy=urgency-frist"];
+    insta::assert_snapshot!("wrong_policy_name", refused(&folder, &set));
+    let file = "extends = \"programme\"\norgans.liver.policy = \"mine.toml\"\n";
+    fs::write(folder.join("own.toml"), file).unwrap();
+    insta::assert_snapshot!("wrong_policy_file", refused(&folder, &["run", "own.toml"]));
+    assert_eq!(names(folder.path()), ["own.toml"]);
 }
 
 #[test]

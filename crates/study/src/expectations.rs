@@ -138,6 +138,8 @@ pub struct Expectations {
 }
 
 impl Parameters for Expectations {
+    const CALLED: [&'static str; 2] = ["file of expectations", "files of expectations"];
+
     fn cross_check(&self) -> Vec<Problem> {
         let each = self.expectations.iter();
         each.flat_map(|(id, expectation)| contradictions(id, expectation))
@@ -299,23 +301,24 @@ impl Expected {
     /// What is unknown, and the nearest that is known.
     pub fn select(&self, wanted: &[String]) -> Result<Vec<&str>, String> {
         let ids: Vec<&str> = self.expectations.keys().map(String::as_str).collect();
-        meant(&ids, wanted)
+        meant(&ids, wanted, "expectation")
     }
 }
 
 /// The ids of facts or expectations that are meant by a list of ids, in their own order; all, where
-/// the list is empty. The id of a row, as `D-24`, means all of it: `D-24a`, `D-24b`, ...
+/// the list is empty. The id of a row, as `D-24`, means all of it: `D-24a`, `D-24b`, ... What they are ids of is for the
+/// message.
 ///
 /// # Errors
 ///
 /// What is unknown, and the nearest that is known.
-pub fn meant<'a>(ids: &[&'a str], wanted: &[String]) -> Result<Vec<&'a str>, String> {
+pub fn meant<'a>(ids: &[&'a str], wanted: &[String], of: &str) -> Result<Vec<&'a str>, String> {
     for id in wanted {
         if !ids.iter().any(|known| is_meant(id, known)) {
             let near = nearest(id, ids.iter().copied())
                 .map(|near| format!(": did you mean {near}?"))
                 .unwrap_or_default();
-            return Err(format!("no fact and no expectation is called {id}{near}"));
+            return Err(format!("no {of} is called {id}{near}"));
         }
     }
     let chosen = ids
