@@ -1,6 +1,6 @@
 //! Failures, and how they are told: one clear message on stderr, and an exit code.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use hailsham_lives::LifeError;
@@ -27,6 +27,11 @@ pub(crate) enum Failure {
     Interrupted(String),
 }
 
+/// Says a line on stderr. Where nobody listens any more, the exit code still tells.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 impl Failure {
     /// Says it on stderr, and gives the exit code.
     pub(crate) fn report(self) -> ExitCode {
@@ -34,20 +39,20 @@ impl Failure {
             Failure::Scenario(error) => {
                 let colour =
                     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-                eprintln!("{}", error.render(colour).trim_end());
+                say(error.render(colour).trim_end());
                 ExitCode::from(2)
             }
             Failure::Message(message) => {
-                eprintln!("error: {message}");
+                say(format_args!("error: {message}"));
                 ExitCode::from(2)
             }
             Failure::Check(message) => {
-                eprintln!("{message}");
+                say(message);
                 ExitCode::from(1)
             }
             Failure::Closed => ExitCode::SUCCESS,
             Failure::Interrupted(message) => {
-                eprintln!("{message}");
+                say(message);
                 ExitCode::from(INTERRUPTED as u8)
             }
         }

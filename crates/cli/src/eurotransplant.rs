@@ -8,7 +8,7 @@ use hailsham_study::System;
 use serde_json::json;
 
 use crate::arguments::Run;
-use crate::error::Failure;
+use crate::error::{Failure, say};
 use crate::progress::Progress;
 use crate::run::{command_of, grouped, next_free, quoted, what_ran};
 use crate::study::is_asked;
@@ -75,7 +75,7 @@ pub(crate) fn run(loaded: &Loaded<Scenario>, arguments: &Run) -> Result<(), Fail
     unfinished::tell_replaced(remains.as_deref(), arguments.printed.quiet);
     if !arguments.printed.quiet {
         for warning in &outcome.warnings {
-            eprintln!("{warning}");
+            say(warning);
         }
     }
     tell(&outcome, loaded, arguments)

@@ -9,7 +9,7 @@ use hailsham_exchange::{
 };
 
 use crate::arguments::Exchange;
-use crate::error::Failure;
+use crate::error::{Failure, say};
 use crate::table::{print, print_json};
 
 /// `hailsham exchange POOL`
@@ -33,14 +33,14 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
     let solution = solve(&pool, &options, &mut |progress| {
         if shown {
             let achieved = progress.achieved;
-            eprintln!(
+            say(format_args!(
                 "{:>7.1} s  {}: {}, bound {}, gap {:.2} %",
                 progress.time.as_secs_f64(),
                 achieved.objective,
                 achieved.value,
                 achieved.bound.unwrap_or(f64::INFINITY),
                 100.0 * achieved.gap().unwrap_or(1.0),
-            );
+            ));
         }
     })
     .map_err(|e| Failure::Message(e.to_string()))?;
@@ -59,7 +59,7 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
     } else if arguments.printed.quiet {
         Ok(())
     } else {
-        print(to_text(&pool, &options, &solution).trim_end())
+        print(&to_text(&pool, &options, &solution))
     }
 }
 

@@ -21,10 +21,9 @@ fn pool() -> Folder {
 #[test]
 fn the_answer_is_readable() {
     let folder = pool();
-    insta::assert_snapshot!(
-        "exchange_answer",
-        stdout(folder.path(), &["exchange", "small.input"])
-    );
+    let answer = stdout(folder.path(), &["exchange", "small.input"]);
+    assert!(answer.ends_with('\n'));
+    insta::assert_snapshot!("exchange_answer", answer);
     let none = [
         "exchange",
         "small.input",

@@ -5,7 +5,7 @@ mod common;
 
 use std::fs;
 
-use common::{Folder, hailsham, stdout, text};
+use common::{Folder, hailsham, spawn, stdout, text};
 use serde_json::Value;
 
 fn json(folder: &Folder, arguments: &[&str]) -> Value {
@@ -52,6 +52,15 @@ fn every_built_in_policy_is_right() {
         "policy_check",
         stdout(folder.path(), &["policy", "check", "esp-2021"])
     );
+}
+
+#[test]
+fn the_exit_code_tells_where_nobody_reads_what_is_said() {
+    let folder = Folder::new();
+    fs::write(folder.join("my.toml"), "extends = 'etkas'").unwrap();
+    let mut child = spawn(folder.path(), &["policy", "check", "my.toml"]);
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(2));
 }
 
 #[test]
