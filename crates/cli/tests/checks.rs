@@ -9,7 +9,7 @@ use common::{Folder, hailsham, stdout, text};
 use serde_json::Value;
 
 /// Quick: what is tested here is not the model.
-const SMALL: [&str; 4] = ["--scale", "0.02", "--replicates", "3"];
+const SMALL: [&str; 4] = ["--scale", "0.02", "--replicates", "6"];
 
 fn check<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     [&["check"], arguments, &SMALL].concat()
@@ -94,7 +94,7 @@ fn what_fails_is_told_with_code_1() {
     for key in ["value", "effect", "ci_low", "ci_high"] {
         assert_eq!(list[1][key], 0.0, "{key}");
     }
-    assert_eq!(list[1]["replicates"], 3);
+    assert_eq!(list[1]["replicates"], 6);
     assert!(list[1]["detail"].is_string());
 
     // A change for all runs: without the cap, there are deaths at a third operation.
@@ -111,7 +111,7 @@ fn what_has_no_value_is_unknown_and_no_failure() {
     let told = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(told.contains("0 hold, 0 fail, 1 unknown"), "{told}");
-    assert!(told.contains("no value in 3 of 3 runs"), "{told}");
+    assert!(told.contains("no value in 6 of 6 runs"), "{told}");
 }
 
 #[test]

@@ -397,7 +397,7 @@ fn the_rules_are_checked() {
         "--scale",
         "0.1",
         "--replicates",
-        "4",
+        "7",
     ];
     let told = stdout(folder.path(), &arguments);
     assert!(

@@ -315,7 +315,7 @@ fn functions_give_what_was_counted_by_hand() {
         (
             "start() == 1960 and end() > 1999.9",
             true,
-            "start() = 1960-01-01 == 1960 and end() = 1999-12-31 > 1999.9",
+            "start() = 1960-01-01 == 1960 and end() = 2000-01-01 > 1999.9",
         ),
         ("count(nobody) == 0", true, "count(nobody) = 0 == 0"),
         (
