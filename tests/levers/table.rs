@@ -89,12 +89,13 @@ fn deferrals() -> Vec<Case> {
     vec![
         body("E-01", &["deferral.policy=granted"])
             .given(&["deferral.address=1"])
+            .scale(0.1)
             .up("petitions_granted", 0.0)
             .until(First(E::PetitionHeard)),
         body("E-01", &["deferral.length=10"])
             .given(GRANTED)
             .given(&[ALWAYS])
-            .scale(0.05)
+            .scale(0.2)
             .up("age_completed_who_asked", 0.02)
             .until(First(E::PetitionGranted)),
         body("E-01", &["deferral.love_needed=0.9"])
@@ -413,9 +414,11 @@ fn stories() -> Vec<Case> {
             .down("belief_deferral_mean", 0.05)
             .until(First(E::CollectorVisited)),
         mind("E-54", &["stories.criterion=words"])
-            .down("works_late", 0.25)
+            .scale(0.1)
+            .down("works_late", 0.2)
             .until(First(E::StoryArose)),
         mind("E-54", &["stories.criterion=history"])
+            .scale(0.1)
             .down("works_drew_again", 0.1)
             .until(First(E::StoryArose)),
     ]
