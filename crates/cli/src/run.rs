@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::{Log, Report, Run};
 use crate::check::{counts, tally};
-use crate::error::{Failure, INTERRUPTED};
+use crate::error::{Failure, INTERRUPTED, say};
 use crate::progress::Progress;
 use crate::table::{print, print_json, table};
 use crate::{eurotransplant, exchange_run, study, unfinished};
@@ -348,11 +348,11 @@ fn tell(
         ))?;
     }
     if !let_go.is_empty() && !arguments.printed.quiet {
-        eprintln!(
+        say(format_args!(
             "note: {} of what is on record was let go, since the rules or the run did not allow it:\n  {}",
             let_go.len(),
             let_go.join("\n  ")
-        );
+        ));
     }
     if findings.violations > 0 {
         let broken: Vec<String> = findings

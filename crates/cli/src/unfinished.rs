@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use hailsham_model::Directory;
 use hailsham_study::studies::STUDY_FILE;
 use serde_json::Value;
 
-use crate::error::Failure;
+use crate::error::{Failure, say};
 use crate::run::quoted;
 
 /// What a JSON file says; nothing where there is none that can be read: whoever needs it says so.
@@ -57,18 +58,16 @@ pub(crate) fn refuse_study(study: &Path) -> Result<(), Failure> {
 
 /// What an earlier run left that was to get the same name, where it left anything.
 pub(crate) fn remains(target: &Path) -> Option<PathBuf> {
-    let mut name = target.file_name()?.to_owned();
-    name.push(".incomplete");
-    let left = target.with_file_name(name);
+    let left = Directory::before(target);
     left.symlink_metadata().is_ok().then_some(left)
 }
 
 /// Says that they have been replaced.
 pub(crate) fn tell_replaced(remains: Option<&Path>, quiet: bool) {
     if let (Some(remains), false) = (remains, quiet) {
-        eprintln!(
+        say(format_args!(
             "note: {}, which an unfinished run had left, is replaced",
             remains.display()
-        );
+        ));
     }
 }

@@ -4,6 +4,8 @@
 mod common;
 
 use std::fs;
+#[cfg(unix)]
+use std::path::Path;
 
 use common::{Folder, assert_whole, names, stdout, tables};
 
@@ -167,6 +169,26 @@ fn a_run_under_way_is_left_alone() {
     assert_whole(&runs.join("hailsham-1"));
 }
 
+/// Waits until a process at work has made a file.
+#[cfg(unix)]
+fn until_there(child: &mut std::process::Child, file: &Path) {
+    while !file.exists() {
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "it ended by itself: {ended:?}");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+/// Ctrl-C.
+#[cfg(unix)]
+fn interrupt(child: &std::process::Child) {
+    let killed = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_says_so() {
@@ -174,16 +196,8 @@ fn an_interrupted_run_says_so() {
     // A run of many seconds, interrupted as soon as its log is begun.
     let mut child = common::spawn(folder.path(), &["run", "--scale", "2", "--out", "here"]);
     let left = folder.join("here.incomplete");
-    while !left.join("events.parquet").exists() {
-        let ended = child.try_wait().unwrap();
-        assert!(ended.is_none(), "the run ended by itself: {ended:?}");
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    let killed = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(killed.success());
+    until_there(&mut child, &left.join("events.parquet"));
+    interrupt(&child);
     let output = child.wait_with_output().unwrap();
     let errors = common::text(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{errors}");
@@ -241,19 +255,11 @@ fn a_second_interrupt_ends_the_process_at_once() {
         "here",
     ];
     let mut child = common::spawn(folder.path(), &arguments);
-    while !folder.join("here/study.json").exists() {
-        let ended = child.try_wait().unwrap();
-        assert!(ended.is_none(), "the study ended by itself: {ended:?}");
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    until_there(&mut child, &folder.join("here/study.json"));
     for _ in 0..2 {
         // Time to look at the one before, and before the first to begin to look.
         std::thread::sleep(std::time::Duration::from_millis(500));
-        let killed = std::process::Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(killed.success());
+        interrupt(&child);
     }
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));

@@ -84,6 +84,13 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// The name that the directory of a run has until it is whole.
+    pub fn before(target: &Path) -> PathBuf {
+        let mut name = target.file_name().unwrap_or_default().to_owned();
+        name.push(".incomplete");
+        target.with_file_name(name)
+    }
+
     /// Makes the directory under its temporary name, with the scenario and a manifest that says
     /// `running`. What an earlier run of that name left unfinished is replaced; one that is being written
     /// by another process is refused.
@@ -112,9 +119,7 @@ impl Directory {
         if target.symlink_metadata().is_ok() {
             return Err(DirectoryError::Exists(target.to_owned()));
         }
-        let mut name = target.file_name().unwrap_or_default().to_owned();
-        name.push(".incomplete");
-        let work = target.with_file_name(name);
+        let work = Directory::before(target);
         let lock = take(&work)?;
         let started = jiff::Timestamp::now();
         let kept = match options.kept {
