@@ -78,7 +78,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             survival: None,
         };
         let before = cpu();
-        let counts = programmes.run(&mut Drawn::new(1), u32::MAX, |_| ());
+        let counts = programmes.run(&mut Drawn::new(1), |_| true);
         let seconds = cpu() - before;
         println!(
             "{name}: {seconds:.3} CPU s, {} lists, {} ranked, {:.0} ns each, {} kidneys; {}",

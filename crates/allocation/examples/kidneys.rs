@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let before = on_processor();
     let begun = Instant::now();
-    let counts = programmes.run(&mut Half, u32::MAX, |_| ());
+    let counts = programmes.run(&mut Half, |_| true);
     let seconds = begun.elapsed().as_secs_f64();
     println!("{counts:?}");
     println!(

@@ -4,26 +4,51 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hailsham_allocation::eurotransplant::{Options, Outcome, RunError, load_scenario, run};
+use hailsham_allocation::eurotransplant::{Outcome, Prepared, RunError, load_scenario, run};
 use hailsham_engine::table::TableReader;
+use hailsham_engine::time::Time;
 use hailsham_scenario::Source;
+
+/// How a run is made, and where.
+#[derive(Clone)]
+struct Options {
+    seed: u64,
+    scale: f64,
+    out: PathBuf,
+    match_lists: bool,
+}
 
 fn options(folder: &Path, name: &str) -> Options {
     Options {
         seed: 5,
         scale: 0.05,
         out: folder.join(name),
-        data: None,
         match_lists: false,
-        command: String::new(),
-        report: None,
     }
 }
 
-fn made(options: &Options, sets: &[&str]) -> Result<Outcome, RunError> {
+fn watched(
+    options: &Options,
+    sets: &[&str],
+    watch: &mut dyn FnMut(Time, Time) -> bool,
+) -> Result<Outcome, RunError> {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
     let source = Source::Name("eurotransplant".to_owned());
-    run(&load_scenario(&source, &sets).unwrap(), options)
+    let loaded = load_scenario(&source, &sets).unwrap();
+    let prepared = Prepared::read(&loaded.value, None)?;
+    let cohort = prepared.cohort(options.seed, options.scale)?;
+    std::fs::create_dir(&options.out).unwrap();
+    let Options {
+        seed,
+        match_lists,
+        out,
+        ..
+    } = options;
+    run(&prepared, &cohort, *seed, *match_lists, out, watch)
+}
+
+fn made(options: &Options, sets: &[&str]) -> Result<Outcome, RunError> {
+    watched(options, sets, &mut |_, _| true)
 }
 
 fn bytes(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -133,8 +158,22 @@ fn a_run_adds_up_and_is_the_same_again() {
         ..options(folder.path(), "other")
     };
     assert_ne!(made(&other, &[]).unwrap().summary, outcome.summary);
-    // A directory that is there is not written over.
-    assert!(matches!(made(&one, &[]), Err(RunError::Exists(_))));
+}
+
+/// Who watches hears how far the run is, and ends it.
+#[test]
+fn a_run_can_be_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut heard = Vec::new();
+    let ended = watched(&options(folder.path(), "run"), &[], &mut |at, end| {
+        heard.push(at);
+        at.minutes() < end.minutes() / 2
+    });
+    assert!(matches!(ended, Err(RunError::Interrupted)));
+    assert!(heard.is_sorted());
+    // Half of 198 donors, and the one after.
+    assert!((80..120).contains(&heard.len()), "{}", heard.len());
+    assert!(!folder.path().join("run/summary.json").exists());
 }
 
 /// Without what comes after a transplant nobody is registered again, and until then the lists are the same.

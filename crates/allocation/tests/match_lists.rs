@@ -3,7 +3,7 @@
 
 mod reference;
 
-use hailsham_allocation::eurotransplant::{Options, load_scenario, run};
+use hailsham_allocation::eurotransplant::{Prepared, load_scenario, run};
 use hailsham_engine::table::TableReader;
 use hailsham_scenario::Source;
 use serde_json::Value;
@@ -30,19 +30,12 @@ fn compare(file: &str, acceptance: &str) {
         format!("allocation.acceptance={acceptance}"),
     ];
     let loaded = load_scenario(&Source::Name("eurotransplant".to_owned()), &sets).unwrap();
-    let options = Options {
-        seed: 1,
-        scale: 1.0,
-        out: folder.path().join("run"),
-        data: Some(data.clone()),
-        match_lists: true,
-        command: String::new(),
-        report: None,
-    };
-    let outcome = run(&loaded, &options).unwrap();
+    let prepared = Prepared::read(&loaded.value, Some(&data)).unwrap();
+    let cohort = prepared.cohort(1, 1.0).unwrap();
+    let outcome = run(&prepared, &cohort, 1, true, folder.path(), &mut |_, _| true).unwrap();
     // The whole two years: 500 donors.
     assert_eq!(outcome.summary["donors"], 500.0);
-    let table = TableReader::open(options.out.join("match_lists.parquet")).unwrap();
+    let table = TableReader::open(folder.path().join("match_lists.parquet")).unwrap();
     let (list, registration) = (
         table.u32("list").unwrap(),
         table.u32("registration").unwrap(),

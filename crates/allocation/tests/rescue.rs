@@ -76,8 +76,9 @@ fn answers(profile: &str, born: &str, unacceptable: &str) -> Vec<Answer> {
         acceptance: Acceptance::Models(&models),
     };
     let mut all = Vec::new();
-    programmes.run(&mut Half, 1, |list| {
+    programmes.run(&mut Half, |list| {
         all.extend(list.offers.iter().map(|offer| offer.answer));
+        false
     });
     all
 }

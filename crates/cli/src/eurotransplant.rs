@@ -1,19 +1,20 @@
 //! `hailsham run eurotransplant`: kidney allocation in Eurotransplant, on a synthetic population or on files.
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::atomic::Ordering;
 
-use hailsham_allocation::eurotransplant::{Options, Outcome, RunError, Scenario, run as allocate};
-use hailsham_scenario::Loaded;
+use hailsham_allocation::eurotransplant::{Outcome, Prepared, RunError, Scenario, run as allocate};
+use hailsham_model::{Kept, Options};
+use hailsham_scenario::{Loaded, describe};
 use hailsham_study::System;
 use serde_json::json;
 
 use crate::arguments::Run;
 use crate::error::{Failure, say};
-use crate::progress::Progress;
-use crate::run::{command_of, grouped, next_free, quoted, what_ran};
+use crate::run::{Beginning, command_of, grouped, in_directory, quoted, what_ran};
 use crate::study::is_asked;
 use crate::table::{print, print_json, table};
-use crate::unfinished;
 
 /// Refuses options of this scenario where they mean nothing: for another, and the lists of one run for many.
 pub(crate) fn refuse(arguments: &Run, system: System) -> Result<(), Failure> {
@@ -44,41 +45,57 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Failure {
         match error {
             RunError::Rules(error) => Failure::Scenario(error),
+            RunError::Interrupted => Failure::Interrupted(error.to_string()),
             error => Failure::Message(error.to_string()),
         }
     }
 }
 
 /// `hailsham run eurotransplant`
-pub(crate) fn run(loaded: &Loaded<Scenario>, arguments: &Run) -> Result<(), Failure> {
+pub(crate) fn run(scenario: &Loaded<Scenario>, arguments: &Run) -> Result<(), Failure> {
+    // What is wrong with rules and files is said before anything is written.
+    let prepared = Prepared::read(&scenario.value, arguments.data.as_deref())?;
+    let cohort = prepared.cohort(arguments.seed, arguments.scale)?;
     let options = Options {
         seed: arguments.seed,
         scale: arguments.scale,
-        out: match &arguments.out {
-            Some(directory) => directory.clone(),
-            None => next_free(&loaded.name),
-        },
-        data: arguments.data.clone(),
-        match_lists: arguments.match_lists,
-        command: command(arguments),
-        report: Some(|directory| {
-            let written = hailsham_report::write_allocation(directory);
-            written.map(drop).map_err(|error| error.to_string())
-        }),
+        kept: Kept::Nothing,
+        ..Options::default()
     };
-    let progress = Progress::new(arguments.printed.quiet);
-    progress.now("allocating kidneys");
-    let remains = unfinished::remains(&options.out);
-    let outcome = allocate(loaded, &options);
-    progress.done();
-    let outcome = outcome?;
-    unfinished::tell_replaced(remains.as_deref(), arguments.printed.quiet);
+    let time = &scenario.value.time;
+    let beginning = Beginning {
+        scenario,
+        period: (&time.first_day, prepared.years()),
+        parameters: &describe(Some(&scenario.value)),
+        options: &options,
+        command: &command(arguments),
+    };
+    let done = in_directory(&beginning, arguments, |directory, progress, interrupted| {
+        let outcome = allocate(
+            &prepared,
+            &cohort,
+            arguments.seed,
+            arguments.match_lists,
+            directory.path(),
+            &mut |at, end| {
+                progress.reached(at, end);
+                !interrupted.load(Ordering::Relaxed)
+            },
+        )?;
+        let data = ("data", json!(arguments.data));
+        let told: Vec<_> = outcome.told.iter().cloned().chain([data]).collect();
+        directory.finish(&told)?;
+        progress.now("writing the report");
+        hailsham_report::write_allocation(directory.path())?;
+        Ok(outcome)
+    });
+    let (directory, outcome) = done?;
     if !arguments.printed.quiet {
-        for warning in &outcome.warnings {
+        for warning in &cohort.warnings {
             say(warning);
         }
     }
-    tell(&outcome, loaded, arguments)
+    tell(&directory, &outcome, &cohort.warnings, scenario, arguments)
 }
 
 /// The command that repeats the run.
@@ -97,12 +114,18 @@ fn command(arguments: &Run) -> String {
 }
 
 /// Says what happened and where it is.
-fn tell(outcome: &Outcome, loaded: &Loaded<Scenario>, arguments: &Run) -> Result<(), Failure> {
-    let report = outcome.directory.join("report.html");
+fn tell(
+    run: &Path,
+    outcome: &Outcome,
+    warnings: &[String],
+    scenario: &Loaded<Scenario>,
+    arguments: &Run,
+) -> Result<(), Failure> {
+    let report = run.join("report.html");
     if arguments.printed.json {
-        let mut told = what_ran(&outcome.directory, &loaded.name, &loaded.hash, arguments);
+        let mut told = what_ran(run, &scenario.name, &scenario.hash, arguments);
         told["summary"] = json!(outcome.summary);
-        told["warnings"] = json!(outcome.warnings);
+        told["warnings"] = json!(warnings);
         return print_json(&told);
     }
     if arguments.printed.quiet {
@@ -115,7 +138,7 @@ fn tell(outcome: &Outcome, loaded: &Loaded<Scenario>, arguments: &Run) -> Result
     print(&table(&["kidneys", ""], rows.collect()))?;
     print(&format!(
         "\nwritten to {}\nreport: {}\n",
-        outcome.directory.display(),
+        run.display(),
         report.display()
     ))
 }

@@ -1,7 +1,7 @@
 //! `hailsham run` of a kidney exchange programme in time.
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hailsham_exchange::programme::{
     self, ExchangeProgramme, Findings, HEADLINES, METRICS, write_results,
@@ -14,9 +14,8 @@ use crate::arguments::{Log, Run};
 use crate::check::rounded;
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::{command_of, give_up, in_free, is_taken, watch_for_interrupt, what_ran};
+use crate::run::{Beginning, command_of, in_directory, what_ran};
 use crate::table::{print, print_json, table};
-use crate::unfinished;
 
 /// What the manifest says of the kind of such a run.
 const KIND: &str = "exchange";
@@ -44,39 +43,27 @@ pub(crate) fn run(scenario: &Loaded<ExchangeProgramme>, arguments: &Run) -> Resu
         ..Options::default()
     };
     let time = &scenario.value.time;
-    let create = |target: &Path| {
-        let remains = unfinished::remains(target);
-        let directory = Directory::create_for(
-            target,
-            scenario,
-            (&time.first_day, time.horizon),
-            &describe(Some(&scenario.value)),
-            &options,
-            &command_of(arguments),
-        )?;
-        unfinished::tell_replaced(remains.as_deref(), arguments.printed.quiet);
-        Ok(directory)
+    let beginning = Beginning {
+        scenario,
+        period: (&time.first_day, time.horizon),
+        parameters: &describe(Some(&scenario.value)),
+        options: &options,
+        command: &command_of(arguments),
     };
-    let mut directory = in_free(arguments.out.as_deref(), &scenario.name, &is_taken, &create)?;
-    let progress = Progress::new(arguments.printed.quiet);
-    let result = carry_out(scenario, &mut directory, &progress, arguments);
-    progress.done();
-    match result {
-        Ok(findings) => {
-            let run = directory.commit()?;
-            tell(&run, scenario, &findings, arguments)
-        }
-        Err(failure) => Err(give_up(directory, failure)),
-    }
+    let (run, findings) =
+        in_directory(&beginning, arguments, |directory, progress, interrupted| {
+            carry_out(scenario, directory, progress, interrupted, arguments)
+        })?;
+    tell(&run, scenario, &findings, arguments)
 }
 
 fn carry_out(
     scenario: &Loaded<ExchangeProgramme>,
     directory: &mut Directory,
     progress: &Progress,
+    interrupted: &AtomicBool,
     arguments: &Run,
 ) -> Result<Findings, Failure> {
-    let interrupted = watch_for_interrupt()?;
     let (seed, scale) = (arguments.seed, arguments.scale);
     let findings = programme::run(&scenario.value, seed, scale, &mut |at, horizon| {
         progress.reached(at, horizon);

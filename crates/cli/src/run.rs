@@ -11,7 +11,7 @@ use hailsham_model::{
     Directory, DirectoryError, Finished, Incomplete, Kept, Metrics, Options, Programme, RunError,
     simulate,
 };
-use hailsham_scenario::{Loaded, Source, describe};
+use hailsham_scenario::{Loaded, ParameterInfo, Source, describe};
 use hailsham_study::studies::is_study;
 use hailsham_study::{FactOutcome, Facts, Scenario, System, Testimony, write_findings};
 use serde_json::{Value, json};
@@ -65,34 +65,71 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     let mut parameters = describe(Some(&scenario.value));
     parameters.retain(|parameter| !told.iter().any(|path| parameter.path.starts_with(path)));
     let command = command_of(arguments);
-    let create = |target: &Path| {
-        let remains = unfinished::remains(target);
-        let directory = Directory::create(target, &scenario, &parameters, &options, &command)?;
-        unfinished::tell_replaced(remains.as_deref(), arguments.printed.quiet);
-        Ok(directory)
+    let time = &scenario.value.time;
+    let beginning = Beginning {
+        scenario: &scenario,
+        period: (&time.first_day, time.horizon),
+        parameters: &parameters,
+        options: &options,
+        command: &command,
     };
-    let mut directory = in_free(arguments.out.as_deref(), &scenario.name, &is_taken, &create)?;
-
-    let progress = Progress::new(arguments.printed.quiet);
     let work = Work {
         scenario: &scenario,
         facts: facts.as_ref(),
         testimony: testimony.as_ref(),
         options: &options,
     };
-    let result = carry_out(&work, &mut directory, &progress, arguments);
+    let (run, done) = in_directory(&beginning, arguments, |directory, progress, interrupted| {
+        carry_out(&work, directory, progress, interrupted, arguments)
+    })?;
+    tell(&run, &scenario, done, arguments)
+}
+
+/// What the directory of a run begins with, whatever the kind of its scenario.
+pub(crate) struct Beginning<'a, T> {
+    pub(crate) scenario: &'a Loaded<T>,
+    /// The first day, and how many years there are.
+    pub(crate) period: (&'a str, f64),
+    pub(crate) parameters: &'a [ParameterInfo],
+    pub(crate) options: &'a Options,
+    pub(crate) command: &'a str,
+}
+
+/// Carries out a run in a directory of its own, which gets its name once all is there. What is at work looks at the flag
+/// now and then, which Ctrl-C sets.
+pub(crate) fn in_directory<T, R>(
+    beginning: &Beginning<'_, T>,
+    arguments: &Run,
+    carry_out: impl FnOnce(&mut Directory, &Progress, &AtomicBool) -> Result<R, Failure>,
+) -> Result<(PathBuf, R), Failure> {
+    let quiet = arguments.printed.quiet;
+    let create = |target: &Path| {
+        let remains = unfinished::remains(target);
+        let directory = Directory::create_for(
+            target,
+            beginning.scenario,
+            beginning.period,
+            beginning.parameters,
+            beginning.options,
+            beginning.command,
+        )?;
+        unfinished::tell_replaced(remains.as_deref(), quiet);
+        Ok(directory)
+    };
+    let name = &beginning.scenario.name;
+    let mut directory = in_free(arguments.out.as_deref(), name, &is_taken, &create)?;
+    let interrupted = watch_for_interrupt()?;
+    let progress = Progress::new(quiet);
+    let result = carry_out(&mut directory, &progress, &interrupted);
     progress.done();
     match result {
-        Ok(done) => {
-            let run = directory.commit()?;
-            tell(&run, &scenario, done, arguments)
-        }
+        Ok(done) => Ok((directory.commit()?, done)),
         Err(failure) => Err(give_up(directory, failure)),
     }
 }
 
 /// Leaves the directory of a run that has no result; the failure with where that is.
-pub(crate) fn give_up(directory: Directory, failure: Failure) -> Failure {
+fn give_up(directory: Directory, failure: Failure) -> Failure {
     let interrupted = matches!(failure, Failure::Interrupted(_));
     let why = if interrupted {
         Incomplete::Interrupted
@@ -137,9 +174,9 @@ fn carry_out(
     work: &Work<'_>,
     directory: &mut Directory,
     progress: &Progress,
+    interrupted: &AtomicBool,
     arguments: &Run,
 ) -> Result<Done, Failure> {
-    let interrupted = watch_for_interrupt()?;
     let stopped = || Failure::from(RunError::Stopped(hailsham_model::StopReason::Interrupted));
     let finished = simulate(
         &Arc::new(work.scenario.value.clone()),
@@ -239,7 +276,7 @@ pub(crate) fn in_free<T, E>(
 }
 
 /// Whether a directory is that of another run, which is done or under way.
-pub(crate) fn is_taken(error: &DirectoryError) -> bool {
+fn is_taken(error: &DirectoryError) -> bool {
     matches!(error, DirectoryError::Exists(_) | DirectoryError::InUse(_))
 }
 

@@ -239,6 +239,30 @@ fn an_interrupted_run_says_so() {
     assert_whole(&folder.join("here"));
 }
 
+/// So does a run of kidney allocation, of which each list is a moment to look.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_allocation_says_so() {
+    let folder = Folder::new();
+    let run = ["run", "eurotransplant", "--match-lists", "--out", "here"];
+    let long = [&run[..], &["--scale", "4"]].concat();
+    let mut child = common::spawn(folder.path(), &long);
+    let left = folder.join("here.incomplete");
+    until_there(&mut child, &left.join("match_lists.parquet"));
+    // While it lives nobody else writes there.
+    let output = common::hailsham(folder.path(), &run);
+    let errors = common::text(&output.stderr);
+    assert!(errors.contains("in use by another run"), "{errors}");
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(common::status(&left), "interrupted");
+    let short = [&run[..], &["--scale", "0.01", "--quiet"]].concat();
+    stdout(folder.path(), &short);
+    assert_eq!(names(folder.path()), ["here"]);
+    assert_eq!(common::status(&folder.join("here")), "complete");
+}
+
 /// What is at work looks at the first Ctrl-C when it can, here after a run; a second one does not wait for that.
 #[cfg(unix)]
 #[test]

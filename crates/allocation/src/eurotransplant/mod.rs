@@ -35,8 +35,8 @@ pub use records::{
     Profile, Programme, Registrations, Update, Urgency,
 };
 pub use run::{
-    Drawn, GROUP_HEADLINES, GroupTold, HEADLINES, MEASURES, METRICS, Options, Outcome, Prepared,
-    Report, RunError, Told, run,
+    Cohort, Drawn, GROUP_HEADLINES, GroupTold, HEADLINES, MEASURES, METRICS, Outcome, Prepared,
+    RunError, Told, run,
 };
 pub use scenario::{
     AfterTransplant, Allocation, Answering, BUILT_IN_SCENARIO, Band, Population, Scenario, Time,

@@ -195,22 +195,17 @@ impl Updates<'_> {
 const SENIOR_DONOR: u8 = 65;
 
 impl Programmes<'_> {
-    /// Runs until `stop` lists have been made or the period is over, and shows each list to `watch`.
-    pub fn run(
-        &self,
-        chance: &mut dyn Chance,
-        stop: u32,
-        watch: impl FnMut(&mut List<'_>),
-    ) -> Counts {
-        self.follow(chance, stop, watch).counts
+    /// Runs until the period is over, and shows each list to `watch`, which says whether to go on: where not, the list
+    /// takes effect, and none comes after it.
+    pub fn run(&self, chance: &mut dyn Chance, watch: impl FnMut(&mut List<'_>) -> bool) -> Counts {
+        self.follow(chance, watch).counts
     }
 
     /// The same, and what came of the transplants.
     pub(crate) fn follow(
         &self,
         chance: &mut dyn Chance,
-        stop: u32,
-        mut watch: impl FnMut(&mut List<'_>),
+        mut watch: impl FnMut(&mut List<'_>) -> bool,
     ) -> Course {
         let quirks = self.policies[0].quirks();
         let end = self.period.end.days_since(self.period.start);
@@ -249,13 +244,14 @@ impl Programmes<'_> {
         let mut counts = Counts::default();
         let mut ranking = Ranking::new();
         let mut ordered = f64::NEG_INFINITY;
+        let mut goes_on = true;
         for donor in self
             .input
             .donors
             .iter()
             .take_while(|donor| donor.time < end)
         {
-            if counts.lists >= stop {
+            if !goes_on {
                 break;
             }
             loop {
@@ -330,7 +326,7 @@ impl Programmes<'_> {
                 offers: &offers,
                 offering: &offering,
             };
-            watch(&mut list);
+            goes_on = watch(&mut list);
             counts.lists += 1;
             counts.ranked += list.len() as u64;
             let mut agains = Vec::new();

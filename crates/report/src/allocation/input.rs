@@ -33,7 +33,7 @@ pub(crate) struct Manifest {
     pub(crate) first_day: String,
     /// How long the run is, in days.
     pub(crate) days: f64,
-    /// When it was made; runs of kidney allocation do not say.
+    /// When it was made.
     #[serde(default)]
     pub(crate) started: Option<String>,
 }

@@ -177,9 +177,9 @@ mod tests {
     #[test]
     fn everything_is_told_and_adds_up() {
         let prepared = prepared(&[]);
-        let population = prepared.population(3, 0.02).unwrap();
-        let programmes = prepared.programmes(&population.input);
-        let (record, course) = prepared.simulate(&programmes, 3, |_| {});
+        let cohort = prepared.cohort(3, 0.02).unwrap();
+        let programmes = prepared.programmes(&cohort.input);
+        let (record, course) = prepared.simulate(&programmes, 3, |_| true);
         let names: Vec<String> = record.summary(&course.counts).into_keys().collect();
         let described: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
         assert_eq!(names, described);

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hailsham_engine::time::Span;
 use hailsham_scenario::Source;
 
 use super::drawn::Drawn;
@@ -55,14 +56,15 @@ pub struct Prepared {
 #[derive(Debug)]
 struct Data {
     folder: PathBuf,
-    read: Mutex<Option<Arc<Population>>>,
+    read: Mutex<Option<Arc<Cohort>>>,
 }
 
 /// Who waits and who gives, and what was odd about the files that say so.
 #[derive(Debug)]
-pub(super) struct Population {
+pub struct Cohort {
     pub(super) input: Input,
-    pub(super) warnings: Vec<String>,
+    /// What was odd about the files, but stops no run.
+    pub warnings: Vec<String>,
 }
 
 /// 64 bits of FNV-1a over the files of data, as 16 hexadecimal digits: whether they are what they were. A file that is
@@ -141,28 +143,42 @@ impl Prepared {
         &self.hashes
     }
 
+    /// How many years a run is long.
+    pub fn years(&self) -> f64 {
+        Span::from_days(self.period.end.days_since(self.period.start)).years()
+    }
+
+    /// How offers are answered.
+    pub(super) fn acceptance(&self) -> Answering {
+        self.scenario.allocation.acceptance
+    }
+
     /// The rules of both programmes.
     pub(super) fn policies(&self) -> [&Policy; 2] {
         self.policies.each_ref()
     }
 
     /// Who waits and who gives: drawn, or as the files say, which are read once for all runs.
-    pub(super) fn population(&self, seed: u64, scale: f64) -> Result<Arc<Population>, RunError> {
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the files.
+    pub fn cohort(&self, seed: u64, scale: f64) -> Result<Arc<Cohort>, RunError> {
         if let Some(data) = &self.data {
             // Whoever comes second waits for the first, and does not read again.
             let mut read = data.read.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(population) = &*read {
-                return Ok(Arc::clone(population));
+            if let Some(cohort) = &*read {
+                return Ok(Arc::clone(cohort));
             }
             let (period, geography) = (self.period, &self.geography);
             let (input, problems) =
                 read_folder(&data.folder, period, geography, &self.determinants)?;
-            let population = Arc::new(Population {
+            let cohort = Arc::new(Cohort {
                 input,
                 warnings: problems.warnings().map(ToString::to_string).collect(),
             });
-            *read = Some(Arc::clone(&population));
-            return Ok(population);
+            *read = Some(Arc::clone(&cohort));
+            return Ok(cohort);
         }
         let input = generate(
             &self.scenario.population,
@@ -173,13 +189,13 @@ impl Prepared {
             seed,
             scale,
         );
-        Ok(Arc::new(Population {
+        Ok(Arc::new(Cohort {
             input,
             warnings: Vec::new(),
         }))
     }
 
-    /// What a simulation of a population runs on.
+    /// What a simulation of a cohort runs on.
     pub(super) fn programmes<'a>(&'a self, input: &'a Input) -> Programmes<'a> {
         Programmes {
             input,
@@ -196,12 +212,13 @@ impl Prepared {
         }
     }
 
-    /// Simulates a population, shows each list to `watch`, and puts every registration into its groups.
+    /// Simulates a cohort, shows each list to `watch`, which says whether to go on, and puts every registration
+    /// into its groups.
     pub(super) fn simulate(
         &self,
         programmes: &Programmes<'_>,
         seed: u64,
-        mut watch: impl FnMut(&mut List<'_>),
+        mut watch: impl FnMut(&mut List<'_>) -> bool,
     ) -> (Record, Course) {
         let mut drawn = Drawn::new(seed);
         let mut half = Half;
@@ -210,9 +227,9 @@ impl Prepared {
             Answering::First | Answering::Half => &mut half,
         };
         let mut record = Record::new();
-        let course = programmes.follow(chance, u32::MAX, |list| {
-            watch(list);
+        let course = programmes.follow(chance, |list| {
             record.add(list);
+            watch(list)
         });
         record.finish(programmes, &course);
         (record, course)
@@ -224,9 +241,9 @@ impl Prepared {
     ///
     /// What is wrong with the files, where the population is read from files.
     pub fn told(&self, seed: u64, scale: f64) -> Result<Told, RunError> {
-        let population = self.population(seed, scale)?;
-        let programmes = self.programmes(&population.input);
-        let (record, course) = self.simulate(&programmes, seed, |_| {});
+        let cohort = self.cohort(seed, scale)?;
+        let programmes = self.programmes(&cohort.input);
+        let (record, course) = self.simulate(&programmes, seed, |_| true);
         Ok(metrics::told(&record, &course, &programmes))
     }
 }
