@@ -234,6 +234,23 @@ impl Log {
                 let visit = self.find_event(0, Event::Visited);
                 records[visit].place -= 1;
             }
+            // A pupil hears of the past from a carer.
+            Invariant::SchoolsApart => {
+                let carer = self.find_event(0, Event::BecameCarer);
+                let told = self.find(carer, |record| {
+                    event_of(record) == Event::ToldOfThePast
+                        && self.is_pupil(record.whom, record.time)
+                });
+                records[told].who = records[carer].who;
+            }
+            // One of a couple is a pupil of some years less.
+            Invariant::OfAnAge => {
+                let couple = self.find_event(self.records.len() / 2, Event::Coupled);
+                let made = |record: &Record| event_of(record) == Event::Created;
+                let time = records[couple].time - Span::from_years(14.0);
+                let child = self.find(0, |record| made(record) && record.time > time);
+                records[couple].whom = records[child].who;
+            }
             // A second operation that calls itself the third.
             Invariant::DonationsInOrder => {
                 let second = self.find(0, |record| {
@@ -332,6 +349,13 @@ impl Log {
             }
         }
         records
+    }
+
+    /// Whether somebody is at school at a time, as far as the log goes.
+    fn is_pupil(&self, who: u32, at: Time) -> bool {
+        let left = |record: &&Record| record.who == who && event_of(record) == Event::LeftSchool;
+        let left = self.records.iter().find(left);
+        left.is_none_or(|record| record.time > at)
     }
 
     /// Whether a recipient is on the list at a place in the log.

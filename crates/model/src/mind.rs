@@ -238,14 +238,7 @@ pub struct Mind {
 
 const _: () = assert!(size_of::<Mind>() == 192);
 
-impl Mind {
-    /// Acceptance of the end: conditioning, pride and soft words together, less what is grasped
-    /// without them. It is what expectations call acceptance, and what care and kindness feed.
-    pub fn acceptance(&self) -> f32 {
-        let held = (self.conditioning + 0.5 * self.pride + 0.5 * self.words) / 2.0;
-        held * (1.0 - 0.5 * self.distress)
-    }
-}
+impl Mind {}
 
 /// Raises a share by a part of what is left to 1.
 #[inline]

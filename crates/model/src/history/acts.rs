@@ -256,7 +256,10 @@ fn perform(
         }
         Event::Raged => standing::rage(world, at, who, NOBODY),
         Event::Reassured => standing::reassure(world, at, who, whom_number),
-        Event::PassedBy => society::pass_by_at(world, at, who, place),
+        Event::PassedBy => {
+            let home = world.students.place[who.row()];
+            society::pass_by(world, at, who, place.unwrap_or(home));
+        }
 
         Event::MadeWork => works::make_on_record(world, at, who, works::Asked::Form(topic)),
         Event::Graded => works::make_on_record(world, at, who, works::Asked::Verdict(topic)),

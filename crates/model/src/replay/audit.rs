@@ -44,7 +44,7 @@ invariants! {
     PhasesInOrder "phases_in_order";
     /// Nobody leaves school before the leaving age.
     LeavingAge "leaving_age";
-    /// A person is in one place: operations and visits are where the donor is.
+    /// A person is in one place: operations and visits are where the donor is, and who lies in bed after an operation goes nowhere.
     OnePlace "one_place";
     /// Donations are numbered without gaps, and never beyond the cap.
     DonationsInOrder "donations_in_order";
@@ -54,6 +54,10 @@ invariants! {
     BodyHasIt "body_has_it";
     /// Nobody has a transplant without waiting for one.
     OnlyTheWaiting "only_the_waiting";
+    /// Where the scenario keeps pupils apart, none is told of the past by somebody from elsewhere, nor tells them, nor is at a bedside.
+    SchoolsApart "schools_apart";
+    /// Until both are of age a couple is of two who are near in age, but for one on record.
+    OfAnAge "of_an_age";
     /// A donor has one carer, and a carer never has more donors than the case load.
     CaseLoad "case_load";
     /// A visit is made by the donor's own carer.
@@ -300,6 +304,24 @@ impl Audit {
                 let lying = state.student(who).is_some_and(Student::in_bed);
                 self.require(I::Beds, lying, record);
                 self.require(I::OnePlace, is_at(state, who, place), record);
+            }
+            Event::PetitionJourney => {
+                let lying = state.student(who).is_some_and(Student::in_bed);
+                self.require(I::OnePlace, !lying || record.pinned, record);
+            }
+            Event::Reunited | Event::ToldOfThePast if rules.schools_apart && !record.pinned => {
+                let pupil = [who, whom]
+                    .iter()
+                    .any(|one| phase(state, *one) == Some(Phase::Pupil));
+                let place = state.student(whom).map_or(NOBODY, |whom| whom.place);
+                self.require(I::SchoolsApart, !pupil || is_at(state, who, place), record);
+            }
+            Event::Coupled if !record.pinned => {
+                let (one, other) = (state.life_of(who), state.life_of(whom));
+                let (older, younger) = (one.min(other), one.max(other));
+                let (of_age, apart) = rules.couples;
+                let fitting = record.time - younger >= of_age || younger - older <= apart;
+                self.require(I::OfAnAge, fitting, record);
             }
             Event::Listed | Event::Relisted => {
                 let ill = state.recipient(who) == Some(Condition::Ill);

@@ -43,6 +43,10 @@ pub struct Rules {
     case_load: u32,
     tenure_cap: Option<Span>,
     operations: u32,
+    /// Whether pupils meet nobody from elsewhere.
+    schools_apart: bool,
+    /// Until which age a couple has to be near in age, and how near.
+    couples: (Span, Span),
     /// How many of each organ a body has, by topic; 0 for what is no organ.
     body: Vec<u32>,
     years: Vec<(i16, Time)>,
@@ -82,6 +86,14 @@ impl Rules {
             operations: match programme.donation.cap {
                 0 => programme.donation.plan.len() as u32,
                 cap => cap,
+            },
+            schools_apart: programme.contacts.reach_school <= 0.0,
+            couples: {
+                let rules = &programme.ties.couples;
+                (
+                    Span::from_years(rules.of_age),
+                    Span::from_years(rules.apart),
+                )
             },
             body,
             years: clock

@@ -40,7 +40,7 @@ use crate::purpose::{Purpose, Slot};
 use crate::world::World;
 use agenda::Agenda;
 use day::Day;
-pub(crate) use day::{Names, on_day};
+pub(crate) use day::{Names, on_day, reach};
 
 /// How often students meet, and whom.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
@@ -90,6 +90,10 @@ pub struct Contacts {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: one is ill, the other comes, and donors can travel (A-118)"))]
     #[default = 0.15]
     pub reach_bedside: f64,
+    /// The same if one of the two is a pupil.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "pupils are kept apart from the outside (A-048)"))]
+    #[default = 0.0]
+    pub reach_school: f64,
     /// Probability that a meeting of a carer or of a donor that is with no tie of theirs is with a donor in care, or with the donor's carer.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: care brings people close (A-117)"))]
     #[default = 0.5]

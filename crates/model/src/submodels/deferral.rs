@@ -8,7 +8,7 @@
 //! ```
 //!
 //! where belief is that of the less believing of the two and love is the weaker of the friendships.
-//! They travel some weeks later, are heard, and are answered by the policy. With `none` there is no
+//! They travel some weeks later, once neither is in bed after an operation, are heard, and are answered by the policy. With `none` there is no
 //! such thing, and they are told all there is to know (A-130): belief is refuted, and both go back
 //! to the schedule (A-131). With `granted` it is given under rules of stage, proof and number, and
 //! puts the next step of both lives off by its length: the end of the stay at the Cottages, the
@@ -35,7 +35,7 @@ use crate::submodels::contacts::Reflection;
 use crate::submodels::knowledge::{self, Channel};
 use crate::submodels::landmarks::{self, LandmarkKind};
 use crate::submodels::stories::{self, BELIEVES, nearness};
-use crate::submodels::{society, standing};
+use crate::submodels::{donation, society, standing};
 use crate::world::World;
 
 /// What a couple is told.
@@ -337,7 +337,26 @@ pub(crate) fn on_petition(world: &mut World, at: Time, student: StudentId) {
         give_up(world, at, partner);
         return;
     }
+    if donation::in_bed(world, student) || donation::in_bed(world, partner) {
+        // They go once both are up again.
+        return;
+    }
     ask(world, at, student, partner);
+}
+
+/// A donor has left the bed: a journey that was waiting for it is made.
+pub(crate) fn up_again(world: &mut World, at: Time, student: StudentId) {
+    let rows = &world.inner.deferral.rows;
+    let with = rows[student.row()].with;
+    if with == NOBODY {
+        return;
+    }
+    let partner = StudentId(with);
+    let planned = [student, partner].map(|one| rows[one.row()].due);
+    // Where it is due still, its own time comes.
+    if planned == [Time::NEVER; 2] {
+        on_petition(world, at, student);
+    }
 }
 
 /// The two are heard, and answered.
@@ -427,7 +446,9 @@ fn way_back(world: &mut World, at: Time, student: StudentId) {
     let irascibility = f64::from(world.minds.of(student).irascibility);
     if draw.bernoulli(world.programme.deferral.rage * irascibility) {
         standing::rage(world, at, student, NOBODY);
-        society::pass_by(world, at, student);
+        let home = world.students.place[student.row()];
+        let road = landmarks::nearest(world, LandmarkKind::Roadside, home);
+        society::pass_by(world, at, student, road.unwrap_or(home));
     }
 }
 

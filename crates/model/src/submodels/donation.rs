@@ -692,6 +692,7 @@ pub(crate) fn on_discharge(world: &mut World, at: Time, student: StudentId) {
     if released {
         vacate(world, student);
     }
+    deferral::up_again(world, at, student);
 }
 
 /// The next operation is due some months from a time, by the draw of a number.

@@ -112,6 +112,14 @@ pub struct Originals {
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-005)"))]
     #[default = 0.2]
     pub worry: f64,
+    /// How many times as often more one who worries looks through print.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "ratio", "source" = "worry drives the looking (A-005); size assumed"))]
+    #[default = 1.0]
+    pub worry_print: f64,
+    /// What worry adds to the wish to have seen the model, as a share of what is left.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "worry drives the hunting (A-005); size assumed"))]
+    #[default = 0.2]
+    pub worry_wish: f64,
     /// Hazard that one without any self-worth, fully ambitious and insecure, invents a respectable origin.
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-104)"))]
     #[default = 0.5]
@@ -179,9 +187,10 @@ pub(crate) fn marginal(world: &World, student: StudentId) -> bool {
     draw.bernoulli(rules.share_marginal)
 }
 
-/// How much one wishes to have seen the model.
-fn wish(mind: &Mind) -> f64 {
-    f64::from(mind.curiosity + mind.insecurity + mind.longing) / 3.0
+/// How much one wishes to have seen the model; `worry` is what worry adds, of what is left.
+fn wish(mind: &Mind, worry: f64) -> f64 {
+    let calm = f64::from(mind.curiosity + mind.insecurity + mind.longing) / 3.0;
+    calm + (1.0 - calm) * worry
 }
 
 /// A student sees strangers at a place: one may resemble, and be claimed.
@@ -199,10 +208,12 @@ fn look(world: &mut World, at: Time, student: StudentId, place: PlaceId, in_prin
     let sightings = &mut world.inner.originals.rows[student.row()].sightings;
     *sightings = sightings.saturating_add(1);
     let number = u32::from(*sightings);
+    let worried = world.inner.originals.rows[student.row()].worried;
+    let worry = if worried { rules.worry_wish } else { 0.0 };
     let mut draw = world.draw(student, Purpose::Sighting, number);
     let resembles = draw.uniform();
     let alike = libm::log(resembles / (1.0 - resembles));
-    let claims = logistic(rules.claim + rules.resemblance * alike + rules.wish * wish(mind));
+    let claims = logistic(rules.claim + rules.resemblance * alike + rules.wish * wish(mind, worry));
     let claimed = &mut world.inner.originals.rows[student.row()].claimed;
     let claims = claimed.is_none() && draw.bernoulli(claims);
     // A stranger who is not claimed is noted from the odds at which a full wish would be as likely to claim
@@ -258,6 +269,9 @@ fn ponder(world: &mut World, reflection: &Reflection, draw: &mut Draw) {
     let pastime = match phase {
         Phase::Pupil if knows => rules.games * of(mind.ambition),
         Phase::Pupil => 0.0,
+        _ if world.inner.originals.rows[student.row()].worried => {
+            rules.print * (1.0 + rules.worry_print) * of(mind.curiosity)
+        }
         _ => rules.print * of(mind.curiosity),
     };
     let worry = rules.worry * of(mind.curiosity) * understood;

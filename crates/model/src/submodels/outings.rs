@@ -129,6 +129,10 @@ pub struct Outings {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: condescension (A-036)"))]
     #[default = 0.2]
     pub condescension: f64,
+    /// What being asked adds to self-worth, as a share of what is left.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: a schooling that others wonder at (A-036)"))]
+    #[default = 0.02]
+    pub asked: f64,
     /// Self-worth that condescension and being confronted take, of what there is.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
     #[default = 0.05]
@@ -382,6 +386,8 @@ fn compare(world: &mut World, meeting: &Meeting) {
         );
     }
     if wonders {
+        let esteem = rules.asked;
+        raise(&mut world.minds.of_mut(asked).worth, esteem);
         world.log.push(
             Event::AskedAboutSchool
                 .at(meeting.at)
@@ -614,7 +620,7 @@ fn go_out(world: &mut World, at: Time, place: PlaceId, key: u64, group: u32) {
             .draw(student, Purpose::VisiblePain, number)
             .bernoulli(visible * distress);
         if shown {
-            society::pass_by_at(world, at, student, Some(to));
+            society::pass_by(world, at, student, to);
         }
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! scheme     scheming · boldness · ambition · (1 − agency)
-//! telling    telling · (remembering + (1 − remembering) · grief), to somebody who listens
+//! telling    telling · (remembering + (1 − remembering) · grief), to a friend who can be reached (7.8)
 //! small joy  joys · (1 + short_horizon · u · h)
 //! ```
 //!
@@ -37,7 +37,7 @@ use crate::replay::series::Year;
 use crate::rows::Rows;
 use crate::statistics::correlation;
 use crate::submodels::conditioning::leaving;
-use crate::submodels::contacts::Reflection;
+use crate::submodels::contacts::{self, Reflection};
 use crate::submodels::ties;
 use crate::world::World;
 use remembered::ToldOf;
@@ -253,17 +253,13 @@ pub(crate) fn scheme(world: &mut World, reflection: &Reflection, mut draw: Draw)
     );
 }
 
-/// A friend at hand, drawn among the ties: one who lives, and not farther than `reach` allows.
-fn companion(world: &World, student: StudentId, uniform: f64, anywhere: bool) -> Option<StudentId> {
+/// One of those whom somebody has ties to and who live, by a uniform number.
+fn friend(world: &World, student: StudentId, uniform: f64) -> Option<StudentId> {
     let ties = world.network.of(student);
     let position = (uniform * ties.len() as f64) as usize;
     let tie = ties.get(position)?;
-    if tie.is(Tie::DEAD) || !world.students.alive(tie.other()) {
-        return None;
-    }
-    let places = &world.students.place;
-    let together = places[tie.other().row()] == places[student.row()];
-    (anywhere || together).then(|| tie.other())
+    let lives = !tie.is(Tie::DEAD) && world.students.alive(tie.other());
+    lives.then(|| tie.other())
 }
 
 /// Half a year has gone by: a student may tell of the past.
@@ -281,9 +277,14 @@ pub(crate) fn tell(world: &mut World, reflection: &Reflection, mut draw: Draw) {
     if !draw.happens(rate * reflection.years) {
         return;
     }
-    let Some(listener) = companion(world, student, draw.uniform(), true) else {
+    let Some(listener) = friend(world, student, draw.uniform()) else {
         return;
     };
+    // Who is elsewhere has to be reached first, as for any meeting.
+    let (reach, together) = contacts::reach(world, student, listener);
+    if !together && draw.uniform() >= reach {
+        return;
+    }
     tell_of_the_past(world, reflection.at, student, listener);
 }
 
@@ -329,13 +330,15 @@ pub(crate) fn enjoy(world: &mut World, reflection: &Reflection, mut draw: Draw) 
         return;
     }
     let (meaning, bond) = (rules.meaning, rules.bond);
-    let friend = companion(world, student, draw.uniform(), false);
+    let place = world.students.place[student.row()];
+    let friend = friend(world, student, draw.uniform())
+        .filter(|friend| world.students.place[friend.row()] == place);
     raise(&mut world.minds.of_mut(student).meaning, meaning);
     done(world, reflection.at, student);
     let mut record = Event::SmallJoy
         .at(reflection.at)
         .who(student.person())
-        .place(world.students.place[student.row()].number())
+        .place(place.number())
         .topic(world.topics.word(Word::Expression));
     if let Some(friend) = friend {
         record = record.whom(friend.person());

@@ -36,7 +36,7 @@ use crate::statistics::correlation;
 use crate::submodels::recipients::{self, Burden};
 use crate::submodels::works;
 use crate::world::World;
-pub(crate) use encounters::{pass_by, pass_by_at, transplanted};
+pub(crate) use encounters::{pass_by, transplanted};
 pub(crate) use reform::{abolished, forbids, governed};
 
 /// Society and reform.

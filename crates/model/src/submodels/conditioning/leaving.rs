@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! log-odds = intercept + options·o + understood·u·(1 − κ) − conditioning·κ − pride·p − words·w
-//!            − peers·(mean κ of those one has ties to)
+//!            − hope·h − peers·(mean κ of those one has ties to)
 //! ```
 //!
 //! Doors are open: `enforcement` acts on the success of an attempt, never on the wish. Who is not
@@ -60,6 +60,10 @@ pub struct Leaving {
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed (D-49)"))]
     #[default = 1.0]
     pub words: f64,
+    /// What full hope takes away.
+    #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "who hopes goes quietly (A-132, D-14); size assumed"))]
+    #[default = 2.0]
+    pub hope: f64,
     /// What wholly conditioned peers take away.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed (A-154)", "lever" = "E-51"))]
     #[default = 2.0]

@@ -36,7 +36,7 @@ fn acceptance(facts: &Facts, kind: SchoolKind) -> f64 {
             let school = world.students.school[student.row()];
             world.places.get(school).school_kind == Some(kind)
         })
-        .map(|(_, mind)| f64::from(mind.acceptance()))
+        .map(|(_, mind)| facts.world.programme.conditioning.acceptance.of(mind))
         .collect();
     mean(&values)
 }
@@ -93,7 +93,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     options_mean "0 to 1" "Mean belief that another life is possible, of those who lived to be 16." |f| mean_of(f, |mind| mind.options);
     images_mean "0 to 1" "Mean images of ordinary life, of those." |f| mean_of(f, |mind| mind.images);
     longing_mean "0 to 1" "Mean longing for an ordinary life, of those." |f| mean_of(f, |mind| mind.longing);
-    acceptance_mean "0 to 1" "Mean acceptance of the end, of those." |f| mean_of(f, Mind::acceptance);
+    acceptance_mean "0 to 1" "Mean acceptance of the end, of those." |f| mean_of(f, |mind| f.world.programme.conditioning.acceptance.of(mind) as f32);
     acceptance_humane "0 to 1" "Mean acceptance of those from humane schools." |f| acceptance(f, SchoolKind::Humane);
     acceptance_ordinary "0 to 1" "Mean acceptance of those from ordinary schools." |f| acceptance(f, SchoolKind::Ordinary);
     acceptance_by_upbringing "0 to 1" "Acceptance of those from humane schools less that of the others." |f| acceptance(f, SchoolKind::Humane) - acceptance(f, SchoolKind::Ordinary);

@@ -166,8 +166,39 @@ pub struct Conditioning {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: where the log draws the line"))]
     #[default = 0.3]
     pub longed_at: f64,
+    /// What acceptance of the end is made of.
+    pub acceptance: Acceptance,
     /// Leaving without leave.
     pub leaving: Leaving,
+}
+
+/// Acceptance of the end: conditioning, pride and soft words together, as weights beside that of conditioning, which is
+/// one; less what distress takes of it. It is what expectations call acceptance, and it restrains rage.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct Acceptance {
+    /// Weight of pride.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "ratio", "source" = "assumed (A-066)"))]
+    #[default = 0.5]
+    pub pride: f64,
+    /// Weight of soft words.
+    #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "ratio", "source" = "assumed (A-187)"))]
+    #[default = 0.5]
+    pub words: f64,
+    /// Share of it that full distress takes away.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
+    #[default = 0.5]
+    pub distress: f64,
+}
+
+impl Acceptance {
+    /// How far somebody accepts the end, 0 to 1.
+    pub(crate) fn of(&self, mind: &Mind) -> f64 {
+        let held = f64::from(mind.conditioning)
+            + self.pride * f64::from(mind.pride)
+            + self.words * f64::from(mind.words);
+        held / (1.0 + self.pride + self.words) * (1.0 - self.distress * f64::from(mind.distress))
+    }
 }
 
 /// One trial of Rescorla and Wagner.
@@ -322,7 +353,7 @@ fn longed(world: &mut World, at: Time, student: StudentId, before: f32) {
 }
 
 /// What all that holds somebody makes of the wish to do otherwise, as log-odds: options and what is
-/// understood without acceptance for it; conditioning, pride and soft words against it.
+/// understood without acceptance for it; conditioning, pride, soft words and hope against it.
 pub(crate) fn wish(leaving: &Leaving, mind: &Mind) -> f64 {
     use crate::mind::Fact;
     let conditioning = f64::from(mind.conditioning);
@@ -332,6 +363,7 @@ pub(crate) fn wish(leaving: &Leaving, mind: &Mind) -> f64 {
         - leaving.conditioning * conditioning
         - leaving.pride * f64::from(mind.pride)
         - leaving.words * f64::from(mind.words)
+        - leaving.hope * f64::from(mind.hope)
 }
 
 #[cfg(test)]

@@ -244,6 +244,24 @@ impl Choice {
     }
 }
 
+/// Probability that one who thinks of another can reach them, and whether the two live at one place.
+pub(crate) fn reach(world: &World, one: StudentId, other: StudentId) -> (f64, bool) {
+    let rules = &world.programme.contacts;
+    let students = &world.students;
+    let phases = [one, other].map(|student| students.phase[student.row()]);
+    let travels = phases.contains(&Phase::Carer);
+    if students.place[one.row()] == students.place[other.row()] && !travels {
+        return (1.0, true);
+    }
+    if phases.contains(&Phase::Pupil) {
+        return (rules.reach_school, false);
+    }
+    let carer = if travels { rules.reach_carer } else { 0.0 };
+    let bedside = phases.contains(&Phase::Donor);
+    let donor = if bedside { rules.reach_bedside } else { 0.0 };
+    (rules.reach.max(carer).max(donor), false)
+}
+
 /// Whom a student meets who turned to somebody, and whether the two live at one place.
 fn partner(
     world: &World,
@@ -252,9 +270,8 @@ fn partner(
     student: StudentId,
     choice: &Choice,
 ) -> Option<(StudentId, bool)> {
-    let rules = &world.programme.contacts;
     let students = &world.students;
-    let (place, phase) = (students.place[student.row()], students.phase[student.row()]);
+    let place = students.place[student.row()];
     match *choice {
         Choice::Nobody => None,
         Choice::InCare(other) => Some((other, false)),
@@ -266,17 +283,7 @@ fn partner(
                 return None;
             }
             let other = tie.other();
-            let there = students.phase[other.row()];
-            let travels = phase == Phase::Carer || there == Phase::Carer;
-            let bedside = phase == Phase::Donor || there == Phase::Donor;
-            let together = students.place[other.row()] == place && !travels;
-            let reach = if together {
-                1.0
-            } else {
-                let carer = if travels { rules.reach_carer } else { 0.0 };
-                let donor = if bedside { rules.reach_bedside } else { 0.0 };
-                rules.reach.max(carer).max(donor)
-            };
+            let (reach, together) = reach(world, student, other);
             (number < reach).then_some((other, together))
         }
         Choice::SameYear(other) => {

@@ -12,12 +12,7 @@ use crate::purpose::Purpose;
 use crate::world::World;
 
 /// Visible pain in public: do those who pass by stop?
-pub(crate) fn pass_by(world: &mut World, at: Time, student: StudentId) {
-    pass_by_at(world, at, student, None);
-}
-
-/// The same at a place, or where the person lives.
-pub(crate) fn pass_by_at(world: &mut World, at: Time, student: StudentId, place: Option<PlaceId>) {
+pub(crate) fn pass_by(world: &mut World, at: Time, student: StudentId, place: PlaceId) {
     let rules = &world.programme.society;
     let solace = rules.solace;
     let help = rules.help * (1.0 - world.inner.society.mood.distance);
@@ -30,7 +25,6 @@ pub(crate) fn pass_by_at(world: &mut World, at: Time, student: StudentId, place:
         mind::lower(&mut mind.distress, solace);
         mind::raise(&mut mind.hope, solace);
     }
-    let place = place.unwrap_or(world.students.place[student.row()]);
     world.log.push(
         Event::PassedBy
             .at(at)

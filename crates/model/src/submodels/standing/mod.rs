@@ -228,7 +228,9 @@ fn provoke(world: &mut World, at: Time, student: StudentId, by: u32, draw: &mut 
     let row = student.row();
     let age = (at - world.students.born[row]).years();
     let held_off = f64::from(world.inner.standing.rows[row].reassurance);
-    let likely = rules.rages(world.minds.of(student), age) * (1.0 - held_off);
+    let mind = world.minds.of(student);
+    let accepts = world.programme.conditioning.acceptance.of(mind);
+    let likely = rules.rages(mind, age, accepts) * (1.0 - held_off);
     if draw.bernoulli(likely) {
         rage(world, at, student, by);
     }
@@ -360,14 +362,15 @@ impl Standing {
         low + self.shunned * f64::from(mind.exclusion)
     }
 
-    /// Probability that a provocation ends in rage at an age in years, without reassurance.
-    fn rages(&self, mind: &Mind, age: f64) -> f64 {
+    /// Probability that a provocation of somebody who accepts the end so far, 0 to 1, ends in rage at an age in years,
+    /// without reassurance.
+    fn rages(&self, mind: &Mind, age: f64, accepts: f64) -> f64 {
         logistic(
             self.rage
                 + self.rage_distress * f64::from(mind.distress)
                 + self.rage_irascibility * f64::from(mind.irascibility)
                 - self.rage_age * age
-                - self.rage_acceptance * f64::from(mind.acceptance()),
+                - self.rage_acceptance * accepts,
         )
     }
 }

@@ -36,18 +36,15 @@ fn the_chance_of_rage_is_logistic_in_its_causes() {
         irascibility: 0.25,
         ..Mind::default()
     };
-    let odds = |mind: &Mind, age: f64| {
-        let p = rules.rages(mind, age);
+    let odds = |age: f64, accepts: f64| {
+        let p = rules.rages(&mind, age, accepts);
         libm::log(p / (1.0 - p))
     };
     let base = rules.rage + 0.5 * rules.rage_distress + 0.25 * rules.rage_irascibility;
-    assert!((odds(&mind, 0.0) - base).abs() < 1e-6);
-    assert!((odds(&mind, 0.0) - odds(&mind, 10.0) - 10.0 * rules.rage_age).abs() < 1e-6);
-    let accepting = Mind {
-        conditioning: 1.0,
-        ..mind
-    };
-    assert!(odds(&accepting, 5.0) < odds(&mind, 5.0));
+    assert!((odds(0.0, 0.0) - base).abs() < 1e-6);
+    assert!((odds(0.0, 0.0) - odds(10.0, 0.0) - 10.0 * rules.rage_age).abs() < 1e-6);
+    let taken = odds(5.0, 0.0) - odds(5.0, 0.75);
+    assert!((taken - 0.75 * rules.rage_acceptance).abs() < 1e-6);
 }
 
 #[test]

@@ -57,13 +57,18 @@ fn mood(facts: &Facts, believe: bool, of: impl Fn(&Mind) -> f32) -> f64 {
     mean_of(kind.map(of))
 }
 
+/// How far somebody accepts the end.
+fn accepts(facts: &Facts, mind: &Mind) -> f32 {
+    facts.world.programme.conditioning.acceptance.of(mind) as f32
+}
+
 /// Mean acceptance of those who were called up, at the end or at death.
 fn acceptance_of_donors(facts: &Facts) -> f64 {
     let world = facts.world;
     mean_of(
         facts
             .donors()
-            .map(|donor| world.minds.of(donor.student).acceptance()),
+            .map(|donor| accepts(facts, world.minds.of(donor.student))),
     )
 }
 
@@ -173,8 +178,8 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     hope_believers "0 to 1" "Mean hope of those beyond school at the end who believe in the deferral." |f| mood(f, true, |mind| mind.hope);
     hope_others "0 to 1" "Mean hope of those beyond school at the end who do not." |f| mood(f, false, |mind| mind.hope);
     hope_refuted "0 to 1" "Mean hope of those who have just learnt that there is no deferral." refuted_hope;
-    acceptance_believers "0 to 1" "Mean acceptance of those beyond school at the end who believe in the deferral." |f| mood(f, true, Mind::acceptance);
-    acceptance_others "0 to 1" "Mean acceptance of those beyond school at the end who do not." |f| mood(f, false, Mind::acceptance);
+    acceptance_believers "0 to 1" "Mean acceptance of those beyond school at the end who believe in the deferral." |f| mood(f, true, |mind| accepts(f, mind));
+    acceptance_others "0 to 1" "Mean acceptance of those beyond school at the end who do not." |f| mood(f, false, |mind| accepts(f, mind));
     acceptance_donors "0 to 1" "Mean acceptance of those called up to donate, at the end or at death." acceptance_of_donors;
 };
 

@@ -35,6 +35,14 @@ pub struct Couples {
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "years", "source" = "assumed: no rule is told of (A-041)"))]
     #[default = 14.0]
     pub from_age: f64,
+    /// Age until which only those who are near in age can be a couple.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "years", "source" = "assumed: attachments of schoolmates"))]
+    #[default = 18.0]
+    pub of_age: f64,
+    /// How far two may be apart in age while one of them is younger than that.
+    #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "years", "source" = "assumed"))]
+    #[default = 1.5]
+    pub apart: f64,
     /// Friendship that a couple begins from.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
     #[default = 0.4]
@@ -82,7 +90,16 @@ pub(super) fn meet(world: &mut World, meeting: &Meeting) {
     let old_enough = Span::from_years(rules.from_age);
     let students = &world.students;
     let (one, other) = (who.row(), whom.row());
-    if at - students.born[one] < old_enough || at - students.born[other] < old_enough {
+    let (older, younger) = (
+        students.born[one].min(students.born[other]),
+        students.born[one].max(students.born[other]),
+    );
+    let age = at - younger;
+    if age < old_enough {
+        return;
+    }
+    // Whoever is not of age loves somebody of about that age.
+    if age < Span::from_years(rules.of_age) && younger - older > Span::from_years(rules.apart) {
         return;
     }
     let boldness = world
