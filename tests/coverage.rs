@@ -5,11 +5,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
+use hailsham_engine::log::Record;
+use hailsham_model::METRICS;
 use hailsham_model::event::Event;
 use hailsham_tests::{Run, event_of, small};
 
 const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/coverage.md");
+const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
 const EXPECTATIONS: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../scenarios/hailsham/expectations.toml"
@@ -56,11 +60,17 @@ fn no_row_is_missing_and_none_stands_twice() {
 #[test]
 fn what_is_simulated_happens() {
     let run = Run::of(&[], small(0.1, 1));
+    // Events by their names, and with the name of their topic.
     let mut happened = BTreeSet::new();
     run.each_record(|record| {
-        happened.insert(event_of(record).name());
+        let event = event_of(record).name();
+        happened.insert(event.to_owned());
+        if record.topic != Record::NO_TOPIC {
+            happened.insert(format!("{event} {}", run.topic(record)));
+        }
     });
     let known: BTreeSet<&str> = Event::ALL.iter().map(|event| event.name()).collect();
+    let is_known = |event: &str| known.contains(event.split(' ').next().unwrap_or_default());
     let mut wrong = Vec::new();
     for row in rows() {
         match row.kind.as_str() {
@@ -69,9 +79,9 @@ fn what_is_simulated_happens() {
             }
             "simulated" => {
                 for event in &row.shown_by {
-                    if !known.contains(event.as_str()) {
+                    if !is_known(event) {
                         wrong.push(format!("{}: `{event}` is no event", row.id));
-                    } else if !happened.contains(event.as_str()) {
+                    } else if !happened.contains(event) {
                         wrong.push(format!("{}: `{event}` did not happen", row.id));
                     }
                 }
@@ -108,15 +118,19 @@ fn what_is_told_is_held_by_a_check() {
 }
 
 #[test]
-fn what_an_observer_holds_is_an_expectation() {
+fn what_an_observer_holds_is_expected_measured_or_shown() {
     let expectations = fs::read_to_string(EXPECTATIONS).unwrap();
+    let metrics: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
     for row in rows().iter().filter(|row| row.kind == "observer") {
         assert!(!row.shown_by.is_empty(), "{} names no expectation", row.id);
         for expectation in &row.shown_by {
             let heading = format!("[expectations.{expectation}");
+            let name = expectation.as_str();
             assert!(
-                expectations.contains(&heading),
-                "{}: no expectation {expectation}",
+                expectations.contains(&heading)
+                    || metrics.contains(&name)
+                    || Path::new(SCENARIOS).join(name).is_dir(),
+                "{}: no expectation, metric or scenario {name}",
                 row.id
             );
         }

@@ -199,10 +199,16 @@ fn upbringing() -> Vec<Case> {
         mind("E-10", &["conditioning.start_age=14"])
             .down("conditioning_mean", 0.2)
             .until(Age(3.0)),
-        mind("E-11", &["conditioning.isolation=0"])
-            .up("images_mean", 0.15)
-            .up("options_mean", 1.0)
-            .until(Age(3.0)),
+        mind(
+            "E-11",
+            &[
+                "conditioning.isolation=0",
+                "conditioning.isolation_ordinary=0",
+            ],
+        )
+        .up("images_mean", 0.15)
+        .up("options_mean", 1.0)
+        .until(Age(3.0)),
         mind("E-11", &["conditioning.isolation_later=0"])
             .up("images_mean", 0.05)
             .until(First(E::LeftSchool)),

@@ -195,9 +195,11 @@ const BETWEEN_REFLECTIONS: u32 = 183;
 pub(crate) const HALF_A_YEAR: f64 = BETWEEN_REFLECTIONS as f64 / DAYS_PER_YEAR;
 /// Days between two looks at those who have no contacts in their phase of life.
 const IDLE: u32 = 30;
-/// Days between two terms, and between two months of a place: a third and a twelfth of a year.
-const TERM: f64 = 365.25 / 3.0;
-const MONTH: f64 = 365.25 / 12.0;
+/// Between two terms, and between two months of a place: a third and a twelfth of a year.
+const TERM: Span = Span::from_minutes(YEAR / 3);
+const MONTH: Span = Span::from_minutes(YEAR / 12);
+/// Minutes of a year.
+const YEAR: i32 = (DAYS_PER_YEAR * MINUTES_PER_DAY as f64) as i32;
 /// Numbers of the entities of the rhythms in the future event list.
 const COUNTRY: u32 = FIRST_SOURCE + 10_000_000;
 const FIRST_PLACE: u32 = FIRST_SOURCE + 20_000_000;
@@ -274,11 +276,7 @@ pub(crate) fn start(world: &mut World) {
         .map(|(id, _)| id.number())
         .collect();
     for place in places {
-        world.schedule(
-            Time::START + Span::from_days(MONTH),
-            FIRST_PLACE + place,
-            Slot::Month,
-        );
+        world.schedule(Time::START + MONTH, FIRST_PLACE + place, Slot::Month);
     }
 }
 
@@ -287,11 +285,7 @@ pub(crate) fn begin_terms(world: &mut World, at: Time, source: u32) {
     if !world.programme.contacts.inner_life {
         return;
     }
-    world.schedule(
-        at + Span::from_days(TERM),
-        FIRST_SOURCE + source,
-        Slot::Term,
-    );
+    world.schedule(at + TERM, FIRST_SOURCE + source, Slot::Term);
 }
 
 /// A term of a school has ended.
@@ -300,17 +294,17 @@ pub(crate) fn on_term(world: &mut World, at: Time, source: u32) {
     if !world.places.get(place).open(at) {
         return;
     }
-    let number = ((at - world.places.get(place).opened).days() / TERM) as u32;
-    super::term(world, at, source, number);
+    let number = (at - world.places.get(place).opened).minutes() / TERM.minutes();
+    super::term(world, at, source, number as u32);
     begin_terms(world, at, source);
 }
 
 /// A month has gone by at a place.
 pub(crate) fn on_month(world: &mut World, at: Time, entity: u32) {
     let place = crate::place::PlaceId((entity - FIRST_PLACE) as u16);
-    let number = (at.minutes() as f64 / (MONTH * 1440.0)) as u32;
-    super::month(world, at, place, number);
-    world.schedule(at + Span::from_days(MONTH), entity, Slot::Month);
+    let number = at.minutes() / MONTH.minutes();
+    super::month(world, at, place, number as u32);
+    world.schedule(at + MONTH, entity, Slot::Month);
 }
 
 /// The year of the country that a time falls in ends with its last minute.

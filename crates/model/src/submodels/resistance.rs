@@ -126,23 +126,15 @@ fn aimed(facts: &Facts, event: Event, aim: Word) -> f64 {
     f64::from(facts.replayed.tally.of_topic(event, topic))
 }
 
-/// Acts that express, and acts that aim at escape.
+/// Acts that express, and acts that aim at escape. A scheme may be either.
 fn acts(facts: &Facts) -> (f64, f64) {
-    let both = |event| {
-        (
-            aimed(facts, event, Word::Expression),
-            aimed(facts, event, Word::Escape),
-        )
-    };
-    [
-        Event::Schemed,
-        Event::ToldOfThePast,
-        Event::SmallJoy,
-        Event::AgreedToLeave,
-    ]
-    .into_iter()
-    .map(both)
-    .fold((0.0, 0.0), |sum, more| (sum.0 + more.0, sum.1 + more.1))
+    let expressing = [Event::ToldOfThePast, Event::SmallJoy, Event::Raged];
+    let escaping = [Event::AttemptedToLeave, Event::AgreedToLeave];
+    let count = |events: &[Event]| events.iter().map(|event| facts.count(*event)).sum::<f64>();
+    (
+        count(&expressing) + aimed(facts, Event::Schemed, Word::Expression),
+        count(&escaping) + aimed(facts, Event::Schemed, Word::Escape),
+    )
 }
 
 /// Correlation of the number of early acts with the age at death, among those made early enough for
@@ -178,7 +170,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     dead_remembered "share" "Share of the dead whom somebody living at the end had a tie to or was told of." |f| remembered::shares(f).0;
     dead_remembered_by_telling "share" "Share of the dead whom nobody living at the end had a tie to, and of whom somebody was told." |f| remembered::shares(f).1;
     small_joys "acts" "Small joys." |f| f.count(Event::SmallJoy);
-    resistance_expressive "share" "Share of schemes, tellings, small joys and agreements that were not aimed at escape." |f| {
+    resistance_expressive "share" "Share of schemes, tellings, small joys, rages, attempts to leave and agreements to try that were not aimed at escape." |f| {
         let (expressive, escaping) = acts(f);
         expressive / (expressive + escaping)
     };

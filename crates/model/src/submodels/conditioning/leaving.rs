@@ -36,9 +36,9 @@ pub struct Leaving {
     #[schemars(range(min = 0.0, max = 60.0), extend("unit" = "years", "source" = "assumed"))]
     #[default = 12.0]
     pub from_age: f64,
-    /// Log-odds of trying within a year of somebody without conditioning, pride, soft words, peers, options and understanding.
+    /// Log-odds of trying within a year of somebody without conditioning, pride, soft words, hope, peers, options and understanding.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed"))]
-    #[default(-3.0)]
+    #[default(-2.7)]
     pub intercept: f64,
     /// What full options add.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed"))]
@@ -62,7 +62,7 @@ pub struct Leaving {
     pub words: f64,
     /// What full hope takes away.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "who hopes goes quietly (A-132, D-14); size assumed"))]
-    #[default = 2.0]
+    #[default = 1.0]
     pub hope: f64,
     /// What wholly conditioned peers take away.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed (A-154)", "lever" = "E-51"))]

@@ -110,10 +110,14 @@ pub struct Conditioning {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share per meeting", "source" = "assumed: hearing leads to use (A-188)"))]
     #[default = 0.02]
     pub words_peer: f64,
-    /// How far a school is cut off from ordinary life: 1 wholly, 0 not at all.
+    /// How far a humane school is cut off from ordinary life: 1 wholly, 0 not at all.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "cut off (A-067); the scale is assumed", "lever" = "E-11"))]
     #[default = 0.9]
     pub isolation: f64,
+    /// The same of an ordinary school.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: less was shown elsewhere (A-067)", "lever" = "E-11"))]
+    #[default = 0.95]
+    pub isolation_ordinary: f64,
     /// The same after school.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: the doors are open, and the country is seen from a distance (D-54)", "lever" = "E-11"))]
     #[default = 0.6]
@@ -299,11 +303,10 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     let (words, isolation) = match phase {
         Phase::Pupil => {
             let school = world.places.get(world.students.place[row]);
-            let words = match school.school_kind {
-                Some(SchoolKind::Humane) => rules.words_humane,
-                _ => rules.words_ordinary,
-            };
-            (words, rules.isolation)
+            match school.school_kind {
+                Some(SchoolKind::Humane) => (rules.words_humane, rules.isolation),
+                _ => (rules.words_ordinary, rules.isolation_ordinary),
+            }
         }
         Phase::Resident => (rules.words_cottages, rules.isolation_later),
         _ => (rules.words_service, rules.isolation_later),
