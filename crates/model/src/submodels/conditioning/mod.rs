@@ -111,12 +111,12 @@ pub struct Conditioning {
     #[default = 0.02]
     pub words_peer: f64,
     /// How far a humane school is cut off from ordinary life: 1 wholly, 0 not at all.
-    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "cut off (A-067); the scale is assumed", "lever" = "E-11"))]
-    #[default = 0.9]
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "cut off (A-067); that lessons and books let a little in is assumed", "lever" = "E-11"))]
+    #[default = 0.85]
     pub isolation: f64,
     /// The same of an ordinary school.
-    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: less was shown elsewhere (A-067)", "lever" = "E-11"))]
-    #[default = 0.95]
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "cut off (A-067); the scale is assumed", "lever" = "E-11"))]
+    #[default = 0.9]
     pub isolation_ordinary: f64,
     /// The same after school.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: the doors are open, and the country is seen from a distance (D-54)", "lever" = "E-11"))]
