@@ -70,18 +70,20 @@ impl ChiSquare {
     }
 }
 
-/// Mean of batches and its standard error: batches long beside the memory of the process are nearly
-/// independent, whatever the process does within them (the method of batch means, Law 2015,
-/// *Simulation Modeling and Analysis*, 9.5.3).
-pub fn batch_means(batches: &[f64]) -> (f64, f64) {
+/// The ratio of two sums over batches, and its standard error: batches long beside the memory of the process are
+/// nearly independent, whatever the process does within them (the method of batch means, Law 2015, *Simulation Modeling
+/// and Analysis*, 9.5.3), and the ratio of the sums has less bias than the mean of the ratios, which matters where
+/// numerator and denominator vary together (Cochran 1977, *Sampling Techniques*, 6.3).
+pub fn batch_ratio(batches: &[(f64, f64)]) -> (f64, f64) {
     let n = batches.len() as f64;
-    let mean = batches.iter().sum::<f64>() / n;
-    let variance = batches
+    let sum = |of: fn(&(f64, f64)) -> f64| batches.iter().map(of).sum::<f64>();
+    let denominator = sum(|batch| batch.1);
+    let ratio = sum(|batch| batch.0) / denominator;
+    let squares: f64 = batches
         .iter()
-        .map(|batch| (batch - mean).powi(2))
-        .sum::<f64>()
-        / (n - 1.0);
-    (mean, (variance / n).sqrt())
+        .map(|(above, below)| (above - ratio * below).powi(2))
+        .sum();
+    (ratio, (squares * n / (n - 1.0)).sqrt() / denominator)
 }
 
 /// Integral of a smooth function by Simpson's rule on `2 * pairs` panels.

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! with people on straight lines between the censuses, at the middle of the year. Counts by all four
-//! are compared by chi-square (Pearson 1900); times between arrivals, measured in the cases expected
+//! are compared by chi-square (Pearson 1900), and those of each disease by their sum, which is large enough
+//! to tell the incidence from one that is a tenth higher or lower; times between arrivals, measured in the cases expected
 //! between them, are exponential with mean 1 (the time-rescaling theorem: Meyer 1971; Brown et al.
 //! 2002, *Neural Computation* 14:325).
 
@@ -84,7 +85,8 @@ fn everyone(run: &Run) -> Vec<Case> {
         .collect()
 }
 
-/// Chi-square of everyone by disease, year, age group and sex; years as long as they are.
+/// Chi-square of everyone by disease, year, age group and sex; years as long as they are. All cases of a disease are
+/// held within four standard errors.
 fn against_incidence(run: &Run) -> f64 {
     let programme = &run.programme;
     let horizon = Time::START + Span::from_years(programme.time.horizon);
@@ -99,6 +101,7 @@ fn against_incidence(run: &Run) -> f64 {
     let first = run.epoch().year_of(Time::START);
     let last = run.epoch().year_of(horizon);
     for disease in programme.diseases.keys() {
+        let before = cells.len();
         for year in first..=last {
             let from = run.epoch().start_of_year(year);
             let to = run.epoch().start_of_year(year + 1).min(horizon);
@@ -111,6 +114,19 @@ fn against_incidence(run: &Run) -> f64 {
                 }
             }
         }
+        let (count, expected) = cells[before..]
+            .iter()
+            .fold((0.0, 0.0), |sum, cell| (sum.0 + cell.0, sum.1 + cell.1));
+        let off = |ratio: f64| standardised(count, ratio * expected, ratio * expected);
+        println!(
+            "{disease}: {count}, expected {expected:.0}, off {:.2}",
+            off(1.0)
+        );
+        assert!(off(1.0).abs() < 4.0, "{disease}: {count}, {expected}");
+        assert!(
+            off(1.1) < -4.0 && off(0.9) > 4.0,
+            "{disease}: an incidence that is a tenth off would pass"
+        );
     }
     assert!(counts.is_empty(), "somebody fell ill outside the table");
     let found = chi_square(&cells, 5.0);

@@ -23,9 +23,11 @@ use std::collections::HashSet;
 
 use hailsham_engine::time::{DAYS_PER_YEAR, Span, Time};
 use hailsham_model::event::Event;
-use hailsham_tests::statistics::{batch_means, standardised};
+use hailsham_tests::statistics::{batch_ratio, standardised};
 use hailsham_tests::{BODIES_ALONE, NOBODY_ILL, Run, event_of, small};
 
+/// Standard errors by which a mean may miss its expectation.
+const BOUND: f64 = 4.0;
 /// Beds, and what they are offered.
 const BEDS: u32 = 10;
 const OFFERED: f64 = 7.5;
@@ -79,7 +81,7 @@ fn one_centre() -> Run {
     let beds = format!("donation.centres.grim.beds={BEDS}");
     let intake = format!("institutions.ordinary.intake={A_YEAR}");
     let mut sets = vec![
-        "time.horizon=80",
+        "time.horizon=160",
         "schooling.leaving_age=1",
         "institutions.hailsham.intake=0",
         "institutions.progressive.intake=0",
@@ -135,7 +137,7 @@ fn waiting_for_a_bed_is_erlangs() {
     let run = one_centre();
     // The first leave school in 1957; 40 years later all but 2 in 100,000 of the delays are over.
     let epoch = run.epoch();
-    let (from, to) = (epoch.start_of_year(1997), epoch.start_of_year(2034));
+    let (from, to) = (epoch.start_of_year(1997), epoch.start_of_year(2114));
     let arrivals = arrivals(&run, from, to);
 
     // By how much operations that end would outnumber those that fall due, a day.
@@ -168,35 +170,39 @@ fn waiting_for_a_bed_is_erlangs() {
     assert!(off.abs() < 4.0, "the arrivals are not Poisson: {off}");
 
     let p_wait = erlang_c(BEDS, OFFERED);
-    let of = |value: fn(&Batch) -> f64| -> Vec<f64> { of_batch.iter().map(value).collect() };
+    let of =
+        |sums: fn(&Batch) -> (f64, f64)| -> Vec<(f64, f64)> { of_batch.iter().map(sums).collect() };
     for (what, found, expected) in [
-        ("share who wait", of(|b| b.waits / b.count), p_wait),
+        ("share who wait", of(|b| (b.waits, b.count)), p_wait),
         (
             "mean wait in days",
-            of(|b| b.days / b.count),
+            of(|b| (b.days, b.count)),
             p_wait / excess,
         ),
         (
             "mean wait of those who wait",
-            of(|b| b.days / b.waits),
+            of(|b| (b.days, b.waits)),
             1.0 / excess,
         ),
         // Who comes first is served first: otherwise the mean would be the same, and this not.
         (
             "share of those who wait longer than that",
-            of(|b| b.long_waits / b.waits),
+            of(|b| (b.long_waits, b.waits)),
             (-1.0_f64).exp(),
         ),
     ] {
-        let (mean, error) = batch_means(&found);
+        let (mean, error) = batch_ratio(&found);
         println!("{what}: {mean:.4} ± {error:.4}, Erlang C {expected:.4}");
         assert!(
-            error < 0.03 * expected,
-            "{what}: the error is too large to tell"
-        );
-        assert!(
-            (mean - expected).abs() < 4.0 * error,
+            (mean - expected).abs() < BOUND * error,
             "{what}: {mean} ± {error}, not {expected}"
         );
+        // The error is small enough to tell the law from one that is a tenth higher or lower.
+        for other in [0.9 * expected, 1.1 * expected] {
+            assert!(
+                (mean - other).abs() > BOUND * error,
+                "{what}: {other} would pass"
+            );
+        }
     }
 }

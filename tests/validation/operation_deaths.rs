@@ -9,7 +9,9 @@
 //! deaths are binomial with the probability integrated over the gamma density; who reaches the
 //! second has survived the first, and the density is weighted by that.
 //!
-//! Counts of independent trials are held within four standard errors of their expectation.
+//! Counts of independent trials are held within four standard errors of their expectation. So is
+//! the sum of a test's counts, which is large enough to tell the hazards from those that are a tenth
+//! higher or lower: single counts are not, and one after another might hide it.
 
 use std::collections::HashMap;
 
@@ -44,6 +46,25 @@ fn is_death_at_operation(run: &Run, record: &Record) -> bool {
     event_of(record) == Event::Completed && run.topic(record) == "operation"
 }
 
+/// Holds the sum of counts, each with its expectation and variance, and shows that it would not be held
+/// where all hazards were a tenth other than they are.
+fn assert_sum(what: &str, cells: &[(f64, f64, f64)]) {
+    let sum = |of: fn(&(f64, f64, f64)) -> f64| cells.iter().map(of).sum::<f64>();
+    let (deaths, expected, variance) = (sum(|c| c.0), sum(|c| c.1), sum(|c| c.2));
+    let off = |ratio: f64| standardised(deaths, ratio * expected, ratio * variance);
+    println!(
+        "{what}: {deaths}, expected {expected:.1}, off {:.2}; a tenth more {:.2}, a tenth less {:.2}",
+        off(1.0),
+        off(1.1),
+        off(0.9)
+    );
+    assert!(off(1.0).abs() < BOUND, "{what}: {deaths}, {expected}");
+    assert!(
+        off(1.1) < -BOUND && off(0.9) > BOUND,
+        "{what}: hazards that are a tenth off would pass"
+    );
+}
+
 /// Operations and deaths at them, by number from 1.
 fn counts(run: &Run) -> Vec<(f64, f64)> {
     let mut counts = vec![(0.0, 0.0); run.programme.donation.plan.len()];
@@ -71,9 +92,12 @@ fn deaths_at_an_operation_are_binomial_where_all_are_alike() {
     sets.push("creation.frailty_variance=0");
     let run = Run::of(&sets, small(0.5, 2));
     let rules = &run.programme.donation;
+    let mut cells = Vec::new();
     for (index, (operations, deaths)) in counts(&run).into_iter().enumerate() {
         let p = logistic(rules.intercept + rules.slope * (index + 1) as f64);
-        let off = standardised(deaths, operations * p, operations * p * (1.0 - p));
+        let (expected, variance) = (operations * p, operations * p * (1.0 - p));
+        cells.push((deaths, expected, variance));
+        let off = standardised(deaths, expected, variance);
         println!(
             "operation {}: {deaths} of {operations}, p {p:.4}, off {off:.2}",
             index + 1
@@ -85,6 +109,7 @@ fn deaths_at_an_operation_are_binomial_where_all_are_alike() {
             index + 1
         );
     }
+    assert_sum("all alike", &cells);
 }
 
 #[test]
@@ -108,9 +133,11 @@ fn deaths_at_the_first_two_operations_are_the_hazard_over_the_frailty() {
         },
     );
     let second = both / over_frailty(variance, survive);
+    let mut cells = Vec::new();
     for (n, expected) in [(1, first), (2, second)] {
         let (operations, deaths) = counts(&run)[n - 1];
         let error = operations * expected * (1.0 - expected);
+        cells.push((deaths, operations * expected, error));
         let off = standardised(deaths, operations * expected, error);
         let off_alike = standardised(deaths, operations * logistic(log_odds(n as f64)), error);
         println!(
@@ -119,6 +146,7 @@ fn deaths_at_the_first_two_operations_are_the_hazard_over_the_frailty() {
         assert!(off.abs() < BOUND, "operation {n}: {deaths} of {operations}");
         assert!(off_alike.abs() > BOUND, "frailty would make no difference");
     }
+    assert_sum("over the frailty", &cells);
 }
 
 /// In the reference scenario strength is lost and partly regained; what is left at leaving the bed
@@ -179,6 +207,7 @@ fn every_operation_of_the_reference_scenario_has_its_own_hazard() {
             );
         }
     }
+    assert_sum("every operation", cells.as_flattened());
 }
 
 /// Between operations the body gives out with hazard `decline · exp(decline_weakness · (1 −
@@ -218,10 +247,13 @@ fn deaths_between_operations_are_the_hazard_over_the_exposure() {
     for (since, n) in exposed.into_values() {
         exposure[n as usize - 1] += (horizon - since).years();
     }
+    let mut cells = Vec::new();
     for (index, (deaths, exposure)) in deaths.iter().zip(&exposure).enumerate() {
         let strength = (1.0 - rules.loss_mean).powi(index as i32 + 1);
         let hazard = rules.decline * (rules.decline_weakness * (1.0 - strength)).exp();
-        let off = standardised(*deaths, hazard * exposure, hazard * exposure);
+        let expected = hazard * exposure;
+        cells.push((*deaths, expected, expected));
+        let off = standardised(*deaths, expected, expected);
         println!(
             "after {}: {deaths} in {exposure:.0} years at {hazard:.4}, off {off:.2}",
             index + 1
@@ -233,4 +265,5 @@ fn deaths_between_operations_are_the_hazard_over_the_exposure() {
             index + 1
         );
     }
+    assert_sum("between operations", &cells);
 }

@@ -2,7 +2,8 @@
 //!
 //! Thresholds are those of a test at the 0.1 % level; since the seeds are fixed, a test either
 //! always passes or always fails. With 100,000 draws the Kolmogorov–Smirnov test sees a distribution
-//! function that is off by 0.006 anywhere, about what 2 % in a rate makes.
+//! function that is off by 0.006 anywhere, about what 2 % in a rate makes; that each law is told from
+//! one that is 3 % off is a test of its own.
 
 use super::GompertzMakeham;
 use crate::random::{Draw, PurposeStream, Streams};
@@ -69,12 +70,71 @@ fn assert_moments(name: &str, values: &[f64], mean: f64, variance: f64, fourth: 
 
 #[test]
 fn the_tests_can_fail() {
-    let values = sample(0, |d| d.exponential(1.0));
-    assert!(kolmogorov_smirnov(values.clone(), |x| 1.0 - (-x).exp()) < 1.95);
-    assert!(kolmogorov_smirnov(values, |x| 1.0 - (-1.03 * x).exp()) > 1.95);
     let fair = [25_000.0; 4];
     assert!(chi_square(&[25_100.0, 24_900.0, 25_150.0, 24_850.0], &fair) < 3.09);
     assert!(chi_square(&[25_500.0, 24_500.0, 25_300.0, 24_700.0], &fair) > 3.09);
+}
+
+/// Each law against one whose rate, hazard or scale is 3 % larger.
+#[test]
+fn a_law_that_is_3_per_cent_off_is_refused() {
+    const MORE: f64 = 1.03;
+    let table = GompertzMakeham {
+        makeham: 4e-3,
+        level: 3e-5,
+        slope: 0.1,
+    };
+    let hazard = |t: f64, ratio: f64| {
+        1.0 - (-4e-3 * ratio * t).exp() * gompertz_survival(31.0, 3e-5 * ratio, 0.1, t)
+    };
+    let below = |z: f64| 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
+    type Law<'a> = (&'a str, Vec<f64>, &'a dyn Fn(f64, f64) -> f64);
+    let laws: [Law<'_>; 8] = [
+        ("uniform", sample(1, Draw::uniform), &|x, more| x / more),
+        (
+            "exponential",
+            sample(2, |d| d.exponential(0.7)),
+            &|x, more| 1.0 - (-0.7 * more * x).exp(),
+        ),
+        (
+            "Weibull",
+            sample(3, |d| d.weibull(1.7, 12.0)),
+            &|x, more| 1.0 - (-(x / (12.0 * more)).powf(1.7)).exp(),
+        ),
+        (
+            "Gompertz",
+            sample(4, |d| d.gompertz_remaining(20.0, 5e-5, 0.09)),
+            &|t, more| 1.0 - gompertz_survival(20.0, 5e-5 * more, 0.09, t),
+        ),
+        (
+            "Gompertz–Makeham",
+            sample(6, |d| d.gompertz_makeham_remaining(31.0, &table)),
+            &hazard,
+        ),
+        ("normal", sample(7, Draw::normal), &|z, more| {
+            below(z / more)
+        }),
+        (
+            "lognormal",
+            sample(8, |d| d.lognormal(1.2, 0.4)),
+            &|x, more| below(((x / more).ln() - 1.2) / 0.4),
+        ),
+        // Of shape 2: 1 − (1 + x) exp(−x).
+        ("gamma", sample(9, |d| d.gamma(2.0, 3.0)), &|x, more| {
+            let x = x / (3.0 * more);
+            1.0 - (1.0 + x) * (-x).exp()
+        }),
+    ];
+    for (name, values, law) in laws {
+        let right = kolmogorov_smirnov(values.clone(), |x| law(x, 1.0));
+        let off = kolmogorov_smirnov(values, |x| law(x, MORE));
+        assert!(right < 1.95 && off > 1.95, "{name}: {right} and {off}");
+    }
+    let counts = sample(11, |d| d.poisson(4.0) as f64);
+    assert!(poisson_chi_square(&counts, 4.0 * MORE) > 3.09, "Poisson");
+    let observed = categories(&[2.0, 3.0, 8.0]);
+    let other = [2.0, 1.0, 5.0 * MORE];
+    assert!(chi_square(&observed, &shares(&other)) > 3.09, "categorical");
 }
 
 #[test]
@@ -211,39 +271,55 @@ fn poisson() {
         if mean > 1000.0 {
             continue;
         }
-        // Each count a cell of its own, the tails joined where fewer than ten are expected.
-        let probability =
-            |k: f64| f64::from(DRAWS) * (k * mean.ln() - mean - libm::lgamma(k + 1.0)).exp();
-        let counts: Vec<f64> = (0..2000)
-            .map(f64::from)
-            .skip_while(|&k| probability(k) < 10.0)
-            .take_while(|&k| probability(k) >= 10.0)
-            .collect();
-        let (first, last) = (counts[0], counts[counts.len() - 1]);
-        let observed: Vec<f64> = counts
-            .iter()
-            .map(|&k| values.iter().filter(|v| v.clamp(first, last) == k).count() as f64)
-            .collect();
-        let mut expected: Vec<f64> = counts.iter().map(|&k| probability(k)).collect();
-        expected[0] = (0..=first as u32).map(|k| probability(f64::from(k))).sum();
-        let cells = expected.len();
-        let rest: f64 = expected[..cells - 1].iter().sum();
-        expected[cells - 1] = f64::from(DRAWS) - rest;
-        let z = chi_square(&observed, &expected);
+        let z = poisson_chi_square(&values, mean);
         assert!(z < 3.09, "mean {mean}: {z}");
     }
+}
+
+/// Each count a cell of its own, the tails joined where fewer than ten are expected.
+fn poisson_chi_square(values: &[f64], mean: f64) -> f64 {
+    let probability =
+        |k: f64| f64::from(DRAWS) * (k * mean.ln() - mean - libm::lgamma(k + 1.0)).exp();
+    let counts: Vec<f64> = (0..2000)
+        .map(f64::from)
+        .skip_while(|&k| probability(k) < 10.0)
+        .take_while(|&k| probability(k) >= 10.0)
+        .collect();
+    let (first, last) = (counts[0], counts[counts.len() - 1]);
+    let observed: Vec<f64> = counts
+        .iter()
+        .map(|&k| values.iter().filter(|v| v.clamp(first, last) == k).count() as f64)
+        .collect();
+    let mut expected: Vec<f64> = counts.iter().map(|&k| probability(k)).collect();
+    expected[0] = (0..=first as u32).map(|k| probability(f64::from(k))).sum();
+    let cells = expected.len();
+    let rest: f64 = expected[..cells - 1].iter().sum();
+    expected[cells - 1] = f64::from(DRAWS) - rest;
+    chi_square(&observed, &expected)
+}
+
+/// How often each category came, by their cumulative weights.
+fn categories(cumulative: &[f64]) -> Vec<f64> {
+    let mut observed = vec![0.0; cumulative.len()];
+    for value in sample(12, |d| d.categorical(cumulative)) {
+        observed[value] += 1.0;
+    }
+    observed
+}
+
+/// How often each category is expected, by their weights.
+fn shares(weights: &[f64]) -> Vec<f64> {
+    let all: f64 = weights.iter().sum();
+    let share = |weight: &f64| f64::from(DRAWS) * weight / all;
+    weights.iter().map(share).collect()
 }
 
 #[test]
 fn categorical() {
     // Weights 2, 0, 1, 0, 5 of 8, not scaled to 1; the empty ones never come.
-    let cumulative = [2.0, 2.0, 3.0, 3.0, 8.0];
-    let mut observed = [0.0; 5];
-    for value in sample(12, |d| d.categorical(&cumulative)) {
-        observed[value] += 1.0;
-    }
+    let observed = categories(&[2.0, 2.0, 3.0, 3.0, 8.0]);
     assert_eq!((observed[1], observed[3]), (0.0, 0.0));
-    let expected = [2.0, 1.0, 5.0].map(|w| f64::from(DRAWS) * w / 8.0);
+    let expected = shares(&[2.0, 1.0, 5.0]);
     let z = chi_square(&[observed[0], observed[2], observed[4]], &expected);
     assert!(z < 3.09, "{z}");
     // Empty categories at both ends.
@@ -255,7 +331,16 @@ fn categorical() {
 #[test]
 fn the_same_number_under_a_larger_rate_comes_sooner() {
     type Value = fn(&mut Draw) -> f64;
-    let pairs: [(&str, Value, Value); 8] = [
+    const TABLE: GompertzMakeham = GompertzMakeham {
+        makeham: 4e-3,
+        level: 5e-5,
+        slope: 0.09,
+    };
+    const HIGHER: GompertzMakeham = GompertzMakeham {
+        makeham: 5e-3,
+        ..TABLE
+    };
+    let pairs: [(&str, Value, Value); 10] = [
         (
             "exponential",
             |d| d.exponential(1.1),
@@ -277,7 +362,13 @@ fn the_same_number_under_a_larger_rate_comes_sooner() {
             |d| d.lognormal(0.9, 0.5),
             |d| d.lognormal(1.0, 0.5),
         ),
+        (
+            "Gompertz–Makeham",
+            |d| d.gompertz_makeham_remaining(40.0, &HIGHER),
+            |d| d.gompertz_makeham_remaining(40.0, &TABLE),
+        ),
         ("gamma", |d| d.gamma(2.0, 1.0), |d| d.gamma(2.01, 1.0)),
+        ("scale", |d| d.gamma(2.0, 1.0), |d| d.gamma(2.0, 1.01)),
         (
             "Poisson",
             |d| d.poisson(29.9) as f64,
@@ -321,6 +412,9 @@ fn each_value_takes_one_number() {
             value(&mut draw);
             draw.bits()
         };
+        assert_eq!(after(Draw::uniform), second);
+        assert_eq!(after(|d| f64::from(u8::from(d.bernoulli(0.3)))), second);
+        assert_eq!(after(|d| f64::from(u8::from(d.bernoulli(2.0)))), second);
         assert_eq!(after(|d| d.exponential(1.0)), second);
         assert_eq!(after(|d| d.exponential(0.0)), second);
         assert_eq!(after(|d| d.weibull(2.0, 1.0)), second);
