@@ -4,7 +4,7 @@
 //! beyond the smaller, each record of the log may cost three hundredths of an allocation: tables that grow, and
 //! pages of the log that are written, not people or events by themselves.
 // A global allocator that counts is the only way to show it, and `GlobalAlloc` is an unsafe trait.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, clippy::unwrap_used)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Arc;

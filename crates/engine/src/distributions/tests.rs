@@ -79,6 +79,8 @@ fn the_tests_can_fail() {
 #[test]
 fn a_law_that_is_3_per_cent_off_is_refused() {
     const MORE: f64 = 1.03;
+    /// A name, values, and the distribution function with so many times the rate.
+    type Law<'a> = (&'a str, Vec<f64>, &'a dyn Fn(f64, f64) -> f64);
     let table = GompertzMakeham {
         makeham: 4e-3,
         level: 3e-5,
@@ -88,7 +90,6 @@ fn a_law_that_is_3_per_cent_off_is_refused() {
         1.0 - (-4e-3 * ratio * t).exp() * gompertz_survival(31.0, 3e-5 * ratio, 0.1, t)
     };
     let below = |z: f64| 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
-    type Law<'a> = (&'a str, Vec<f64>, &'a dyn Fn(f64, f64) -> f64);
     let laws: [Law<'_>; 8] = [
         ("uniform", sample(1, Draw::uniform), &|x, more| x / more),
         (
