@@ -184,7 +184,7 @@ mod tests {
     use std::sync::Arc;
 
     use hailsham_engine::table::TableReader;
-    use hailsham_scenario::{Source, load};
+    use hailsham_scenario::{Parameters, Source, load};
 
     use super::*;
     use crate::{Options, Programme, built_in, metrics, simulate};
@@ -281,6 +281,18 @@ mod tests {
             assert_eq!(lost[row], None);
         }
         assert!(without.iter().any(Option::is_some), "recipients die");
+    }
+
+    /// Its numbers and those of everybody would stand under one name.
+    #[test]
+    fn a_disease_cannot_be_called_as_everybody_is() {
+        let source = Source::Name("programme".to_owned());
+        let mut programme = load::<Programme>(&source, built_in(), &[]).unwrap().value;
+        let disease = programme.diseases[0].clone();
+        programme.diseases.insert(EVERYBODY.to_owned(), disease);
+        let problems = programme.cross_check();
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].path, "diseases.all");
     }
 
     #[test]

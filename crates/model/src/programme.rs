@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
+use crate::groups::EVERYBODY;
 use crate::history::{self, History};
 use crate::mind::Character;
 use crate::policies::Policies;
@@ -360,6 +361,13 @@ impl Programme {
                 "diseases".to_owned(),
                 "there are more than 150 organs and diseases".to_owned(),
                 "the log has room for 150 of them",
+            );
+        }
+        if self.diseases.contains_key(EVERYBODY) {
+            wrong(
+                format!("diseases.{EVERYBODY}"),
+                format!("a disease cannot be called `{EVERYBODY}`"),
+                "that is the name of everybody who falls ill, whatever the disease",
             );
         }
         for (key, organ) in &self.organs {

@@ -45,6 +45,7 @@ pub(crate) enum Kind {
 /// The keys that a keyed table allows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Keys {
+    /// Any name that can be written in a line of a file or of a message.
     Any,
     /// Integers of any sign: years, say.
     Whole,
@@ -57,7 +58,7 @@ impl Keys {
         let digits =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match self {
-            Keys::Any => true,
+            Keys::Any => !key.chars().any(char::is_control),
             Keys::Whole => digits(key.strip_prefix('-').unwrap_or(key)),
             Keys::Natural => digits(key),
         }
@@ -74,7 +75,7 @@ impl Keys {
 
     pub(crate) fn allowed(self) -> &'static str {
         match self {
-            Keys::Any => "a name",
+            Keys::Any => "a name without tabs, line ends and the like",
             Keys::Whole => "a whole number",
             Keys::Natural => "a whole number without a sign",
         }

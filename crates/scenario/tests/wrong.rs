@@ -77,6 +77,12 @@ fn names() {
         UnknownKey,
         "pinned = [{ event = 'born', age = 0 }, { evnt = 'died', event = '', age = 3 }]\n",
     );
+    // A key stands in lines of tables and messages.
+    wrong_file(
+        "key_with_a_tab",
+        UnknownKey,
+        "extends = 'hailsham'\n[institutions.\"a\\tschool\"]\nbeds = 3\n",
+    );
     wrong_file("unknown_key_in_option", UnknownKey, "[review]\nevry = 3\n");
     wrong_file(
         "unknown_key_quoted",

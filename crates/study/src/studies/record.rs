@@ -3,8 +3,9 @@
 //! A line is a name, a tab and a number, or nothing where there is no number. A number is written with
 //! as many digits as it needs to be read back to the last bit, which is why this is no JSON: readers of
 //! JSON may round. The last line says how many lines there are, so that a file that was cut is told.
+//! Names of groups hold keys of a scenario, in which there are neither tabs nor line ends.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use hailsham_allocation::eurotransplant::{self, Told};
@@ -104,6 +105,7 @@ impl Record {
             return Err("it is no replicate of this version".to_owned());
         }
         let mut record = Record::default();
+        let mut names = HashSet::new();
         for line in lines {
             if let Some(count) = line.strip_prefix("# end ") {
                 return if count == record.values.len().to_string() {
@@ -123,6 +125,9 @@ impl Record {
                         .map_err(|_| format!("`{value}` is no number"))?,
                 ),
             };
+            if !names.insert(name) {
+                return Err(format!("`{name}` stands twice"));
+            }
             record.push(name, value);
         }
         Err("its end is missing".to_owned())
@@ -139,7 +144,7 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Adds a row. What a record does not have is nothing.
+    /// Adds a row. What a record does not have is nothing. A record that was read has each name once.
     pub(crate) fn push(&mut self, record: &Record) {
         for (name, value) in record.iter() {
             let place = *self.places.entry(name.to_owned()).or_insert_with(|| {
@@ -177,13 +182,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_number_is_read_back_to_the_last_bit(numbers in prop::collection::vec(prop::option::of(prop::num::f64::NORMAL | prop::num::f64::ZERO | prop::num::f64::SUBNORMAL), 0..20)) {
+        fn every_name_is_read_back_and_every_number_to_the_last_bit(
+            // Whatever a key of a scenario may hold: no control characters.
+            numbers in prop::collection::btree_map("\\PC{0,12}", prop::option::of(prop::num::f64::NORMAL | prop::num::f64::ZERO | prop::num::f64::SUBNORMAL), 0..20),
+        ) {
             let mut record = Record::default();
-            for (place, number) in numbers.iter().enumerate() {
-                record.push(format!("metric_{place}"), *number);
+            for (name, number) in &numbers {
+                record.push_group("receivers", name, [("fell_ill", *number)].into_iter());
             }
             let read = Record::read(&record.text()).unwrap();
-            let bits = |record: &Record| record.iter().map(|(_, v)| v.map(f64::to_bits)).collect::<Vec<_>>();
+            let bits = |record: &Record| record.iter().map(|(n, v)| (n.to_owned(), v.map(f64::to_bits))).collect::<Vec<_>>();
             prop_assert_eq!(bits(&read), bits(&record));
         }
 
@@ -197,6 +205,16 @@ mod tests {
             let end = cut.min(text.len() - 2);
             prop_assert!(Record::read(&text[..end]).is_err());
         }
+    }
+
+    /// Of two numbers of one name, one would be lost.
+    #[test]
+    fn a_name_that_stands_twice_is_refused() {
+        let mut record = Record::default();
+        record.push("@receivers/all/fell_ill", Some(1.0));
+        record.push("@receivers/all/fell_ill", Some(2.0));
+        let refused = Record::read(&record.text());
+        assert!(refused.is_err_and(|why| why.contains("stands twice")));
     }
 
     #[test]
