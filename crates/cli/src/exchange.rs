@@ -4,8 +4,7 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use hailsham_exchange::{
-    Failure as Failing, Objective, Options, UnknownObjective, read, solve, to_html, to_json,
-    to_text,
+    Failure as Failing, Objective, Options, read, solve, to_html, to_json, to_text,
 };
 
 use crate::arguments::Exchange;
@@ -16,11 +15,13 @@ use crate::table::{print, print_json};
 pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
     // The solver uses one thread: what is asked for is an upper limit.
     let _ = arguments.threads;
+    let objectives =
+        Objective::read_list(&arguments.objective).map_err(|e| Failure::Message(e.to_string()))?;
+    refuse_failures(arguments, &objectives)?;
     let options = Options {
         max_cycle: arguments.max_cycle,
         max_chain: arguments.max_chain,
-        objectives: objectives(&arguments.objective)
-            .map_err(|e| Failure::Message(e.to_string()))?,
+        objectives,
         failure: Failing {
             arc: arguments.arc_failure,
             vertex: arguments.vertex_failure,
@@ -63,14 +64,19 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
     }
 }
 
-fn objectives(names: &[String]) -> Result<Vec<Objective>, UnknownObjective> {
-    let mut list = Vec::new();
-    for name in names {
-        if name == "uk-order" {
-            list.extend(Objective::UK_ORDER);
-        } else {
-            list.push(name.parse()?);
+/// Refuses probabilities of failures that no objective asks for.
+fn refuse_failures(arguments: &Exchange, objectives: &[Objective]) -> Result<(), Failure> {
+    let options = [
+        ("--arc-failure", arguments.arc_failure),
+        ("--vertex-failure", arguments.vertex_failure),
+    ];
+    let given = options.into_iter().find(|(_, failure)| *failure > 0.0);
+    match given {
+        Some((option, _)) if !objectives.iter().any(|of| of.is_expected()) => {
+            Err(Failure::Message(format!(
+                "{option} would have no effect: none of the objectives is expected or expected-recourse"
+            )))
         }
+        _ => Ok(()),
     }
-    Ok(list)
 }

@@ -114,6 +114,28 @@ fn malformed_files_are_refused_with_a_reason() {
         let output = hailsham(folder.path(), wrong);
         assert_eq!(output.status.code(), Some(2), "{wrong:?}");
     }
+    for (wrong, said) in [
+        (
+            ["--objective", "uk-ordr"],
+            "did you mean `uk-order`?; there are transplants, ",
+        ),
+        (
+            ["--arc-failure", "0.2"],
+            "--arc-failure would have no effect",
+        ),
+        (
+            ["--vertex-failure", "0.1"],
+            "--vertex-failure would have no effect",
+        ),
+    ] {
+        let output = hailsham(
+            folder.path(),
+            &[&["exchange", "loop.input"], &wrong[..]].concat(),
+        );
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        let stderr = text(&output.stderr);
+        assert!(stderr.contains(said), "{stderr}");
+    }
     assert_eq!(names(folder.path()).len(), before);
 }
 

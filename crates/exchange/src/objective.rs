@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use hailsham_scenario::nearest;
 use thiserror::Error;
 
 use crate::graph::Graph;
@@ -77,6 +78,35 @@ impl Objective {
         }
     }
 
+    /// Whether it asks how often what was agreed does not come about.
+    pub const fn is_expected(self) -> bool {
+        matches!(self, Objective::Expected | Objective::ExpectedRecourse)
+    }
+
+    fn called(name: &str) -> Option<Objective> {
+        Objective::ALL.into_iter().find(|of| of.name() == name)
+    }
+
+    /// Reads names in the order of their importance; `uk-order` stands for [`Objective::UK_ORDER`].
+    ///
+    /// # Errors
+    ///
+    /// The first name that is none.
+    pub fn read_list(names: &[String]) -> Result<Vec<Objective>, UnknownObjective> {
+        let mut list = Vec::new();
+        for name in names {
+            match Objective::called(name) {
+                Some(objective) => list.push(objective),
+                None if name == UK_ORDER => list.extend(Objective::UK_ORDER),
+                None => {
+                    let known = [&Objective::ALL.map(Objective::name)[..], &[UK_ORDER]].concat();
+                    return Err(UnknownObjective::new(name, &known));
+                }
+            }
+        }
+        Ok(list)
+    }
+
     /// Whether less is better.
     pub const fn is_minimised(self) -> bool {
         matches!(self, Objective::FewestThreeWays)
@@ -89,21 +119,32 @@ impl fmt::Display for Objective {
     }
 }
 
-/// No objective has this name.
+/// The name of [`Objective::UK_ORDER`] in a list of objectives.
+const UK_ORDER: &str = "uk-order";
+
+/// No objective has this name: which, the nearest that there is, and all.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
-#[error(
-    "`{0}` is no objective; there are transplants, weight, effective-two-way, fewest-three-ways, back-arcs, uk, expected, expected-recourse"
-)]
-pub struct UnknownObjective(pub String);
+#[error("{0}")]
+pub struct UnknownObjective(String);
+
+impl UnknownObjective {
+    fn new(name: &str, known: &[&str]) -> UnknownObjective {
+        let near = nearest(name, known.iter().copied())
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
+        UnknownObjective(format!(
+            "`{name}` is no objective{near}; there are {}",
+            known.join(", ")
+        ))
+    }
+}
 
 impl FromStr for Objective {
     type Err = UnknownObjective;
 
     fn from_str(text: &str) -> Result<Objective, UnknownObjective> {
-        Objective::ALL
-            .into_iter()
-            .find(|o| o.name() == text)
-            .ok_or_else(|| UnknownObjective(text.to_owned()))
+        Objective::called(text)
+            .ok_or_else(|| UnknownObjective::new(text, &Objective::ALL.map(Objective::name)))
     }
 }
 
