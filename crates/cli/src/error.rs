@@ -1,5 +1,6 @@
 //! Failures, and how they are told: one clear message on stderr, and an exit code.
 
+use std::ffi::OsStr;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
@@ -32,13 +33,20 @@ pub(crate) fn say(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
+/// Whether a terminal is written to in colours: not where somebody wants none (`NO_COLOR` with any value but an empty
+/// one), nor on a terminal that says it has none.
+fn may_be_coloured(no_color: Option<&OsStr>, term: Option<&OsStr>) -> bool {
+    no_color.is_none_or(OsStr::is_empty) && term.is_none_or(|term| term != "dumb")
+}
+
 impl Failure {
     /// Says it on stderr, and gives the exit code.
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Failure::Scenario(error) => {
-                let colour =
-                    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+                let set = |name: &str| std::env::var_os(name);
+                let colour = std::io::stderr().is_terminal()
+                    && may_be_coloured(set("NO_COLOR").as_deref(), set("TERM").as_deref());
                 say(error.render(colour).trim_end());
                 ExitCode::from(2)
             }
@@ -118,6 +126,25 @@ impl From<std::io::Error> for Failure {
             Failure::Closed
         } else {
             Failure::Message(error.to_string())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_left_out_where_they_are_not_wanted() {
+        for (no_color, term, expected) in [
+            (None, None, true),
+            (None, Some("xterm"), true),
+            (Some(""), Some("xterm"), true),
+            (Some("1"), Some("xterm"), false),
+            (None, Some("dumb"), false),
+        ] {
+            let found = may_be_coloured(no_color.map(OsStr::new), term.map(OsStr::new));
+            assert_eq!(found, expected, "{no_color:?} {term:?}");
         }
     }
 }

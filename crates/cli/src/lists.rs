@@ -69,11 +69,7 @@ pub(crate) fn params(options: &Params) -> Result<(), Failure> {
 }
 
 fn row(parameter: &ParameterInfo) -> Vec<String> {
-    let range = match (&parameter.range, parameter.allowed.is_empty()) {
-        (Some(range), _) => bounds(*range),
-        (None, false) => parameter.allowed.join(", "),
-        (None, true) => String::new(),
-    };
+    let range = allowed(parameter.range, &parameter.allowed);
     let value = match &parameter.value {
         serde_json::Value::String(text) => text.clone(),
         value => value.to_string(),
@@ -95,6 +91,11 @@ fn row(parameter: &ParameterInfo) -> Vec<String> {
         range,
         format!("{}{lever}{source}", parameter.text),
     ]
+}
+
+/// What a parameter may be: its bounds, or the values of a choice; of others nothing is said.
+fn allowed(range: Option<[f64; 2]>, values: &[String]) -> String {
+    range.map_or_else(|| values.join(", "), bounds)
 }
 
 /// Least and greatest value; an open end is left empty.
@@ -128,9 +129,14 @@ pub(crate) fn levers(listing: &Listing) -> Result<(), Failure> {
             let pulls: Vec<String> = lever
                 .parameters
                 .iter()
-                .map(|parameter| match parameter.range {
-                    Some(range) => format!("{} ({})", parameter.path, bounds(range)),
-                    None => format!("{} ({})", parameter.path, parameter.kind),
+                .map(|parameter| {
+                    let allowed = allowed(parameter.range, &parameter.allowed);
+                    let allowed = if allowed.is_empty() {
+                        &parameter.kind
+                    } else {
+                        &allowed
+                    };
+                    format!("{} ({allowed})", parameter.path)
                 })
                 .collect();
             let pulls = if pulls.is_empty() {

@@ -48,6 +48,8 @@ pub struct Lever {
     pub default: Json,
     /// Least and greatest value.
     pub range: Option<[f64; 2]>,
+    /// The values of a choice; otherwise empty.
+    pub allowed: Vec<String>,
     /// What if.
     pub text: String,
     /// All its parameters, the first included.
@@ -66,6 +68,8 @@ pub struct LeverParameter {
     pub default: Json,
     /// Least and greatest value.
     pub range: Option<[f64; 2]>,
+    /// The values of a choice; otherwise empty.
+    pub allowed: Vec<String>,
     /// What it is, in a line.
     pub text: String,
 }
@@ -87,6 +91,7 @@ pub fn levers() -> Result<Vec<Lever>, ScenarioError> {
                 kind: parameter.kind.clone(),
                 default: parameter.default.clone(),
                 range: parameter.range,
+                allowed: parameter.allowed.clone(),
                 text: parameter.text.clone(),
             })
             .collect();
@@ -102,6 +107,7 @@ pub fn levers() -> Result<Vec<Lever>, ScenarioError> {
             kind: first.map(|first| first.kind.clone()),
             default: first.map_or(Json::Null, |first| first.default.clone()),
             range: first.and_then(|first| first.range),
+            allowed: first.map_or_else(Vec::new, |first| first.allowed.clone()),
             text: question.text,
             parameters: pulls,
         }
@@ -154,6 +160,20 @@ mod tests {
         assert_eq!(cap.kind.as_deref(), Some("integer"));
         assert_eq!(cap.default, 0);
         assert_eq!(cap.range, Some([0.0, 8.0]));
+    }
+
+    #[test]
+    fn a_choice_has_its_values() {
+        let levers = levers().unwrap();
+        let each = levers.iter().flat_map(|lever| &lever.parameters);
+        let choices: Vec<_> = each.filter(|of| of.kind == "choice").collect();
+        assert!(choices.len() > 5);
+        assert!(choices.iter().all(|of| of.allowed.len() > 1));
+        let first = levers
+            .iter()
+            .find(|lever| lever.kind.as_deref() == Some("choice"));
+        let first = first.unwrap();
+        assert_eq!(first.allowed, first.parameters[0].allowed);
     }
 
     #[test]
