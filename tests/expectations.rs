@@ -9,6 +9,7 @@ use hailsham_study::{CheckOptions, Expected, Status, ablate, check};
 const LEFT: f64 = 0.2;
 
 const SMALL: CheckOptions = CheckOptions {
+    seed: 1,
     replicates: Some(6),
     scale: Some(0.05),
     threads: 2,

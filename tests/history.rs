@@ -37,6 +37,7 @@ fn run(sets: &[&str], options: Options) -> Run {
 fn checked(sets: &[String], ids: &[&str], seeds: u32, scale: f64) -> Vec<FactOutcome> {
     let scenario = novel(sets);
     let options = CheckOptions {
+        seed: 1,
         replicates: Some(seeds),
         scale: Some(scale),
         threads: 2,

@@ -117,16 +117,16 @@ pub(crate) struct Run {
     /// Where the run is written [default: runs/SCENARIO-1, -2, ...]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Which events are kept on disk: full, named (the cast), sample:P (a share P of the people), none
-    #[arg(long, default_value = "full", value_name = "KEEP", value_parser = log)]
-    pub(crate) log: Log,
+    /// Which events are kept on disk: full, named (the cast), sample:P (a share P of the people), none [default: full; of many runs, none]
+    #[arg(long, value_name = "KEEP", value_parser = log)]
+    log: Option<Log>,
     #[command(flatten)]
     pub(crate) threads: Threads,
     /// Make many runs, with one seed after another, and keep their numbers alone
-    #[arg(long, value_name = "N", conflicts_with = "log", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_negative_numbers = true)]
     pub(crate) replicates: Option<u32>,
     /// Stop when half the 95 % interval of a metric's mean is as narrow as this, in its unit or with %; may be given again [example: --until completed=1%]
-    #[arg(long, value_name = "METRIC=WIDTH", conflicts_with = "log")]
+    #[arg(long, value_name = "METRIC=WIDTH")]
     pub(crate) until: Vec<String>,
     /// Finish many runs that were interrupted, as they were begun
     #[arg(long, value_name = "DIR", conflicts_with_all = ["scenario", "sets", "seed", "scale", "out", "log", "replicates", "until", "data", "acceptance"])]
@@ -148,6 +148,16 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Which events of a single run are kept.
+    pub(crate) fn log(&self) -> Log {
+        self.log.unwrap_or(Log::Full)
+    }
+
+    /// Whether a log is asked for.
+    pub(crate) fn wants_log(&self) -> bool {
+        self.log.is_some_and(|log| log != Log::None)
+    }
+
     /// Every change of the scenario, those with an option of their own among them.
     pub(crate) fn sets(&self) -> Vec<String> {
         let mut sets = self.chosen.sets.clone();
@@ -197,6 +207,9 @@ pub(crate) struct Check {
     /// A file of facts [default: that of the scenario, or of the one it builds on]
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
+    /// The first seed; the other runs have those that follow [default: 1]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
+    pub(crate) seed: Option<u64>,
     /// Runs of each arm, 2 or more [default: as each expectation says; for facts 5]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000), allow_negative_numbers = true)]
     pub(crate) replicates: Option<u32>,

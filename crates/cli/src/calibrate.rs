@@ -5,10 +5,9 @@ use hailsham_study::studies::{Calibration, Kind, Outcome, Plan, Study, Target, V
 use crate::arguments::Calibrate;
 use crate::check::rounded;
 use crate::error::Failure;
-use crate::run::quoted;
+use crate::run::{quoted, stem};
 use crate::study::{
-    How, another_kind, carry_out, create, interval, print_outcome, stem, typed, typed_data,
-    where_it_is,
+    How, another_kind, carry_out, create, interval, print_outcome, typed, typed_data, where_it_is,
 };
 use crate::sweep::read_all;
 use crate::table::{print, table};
@@ -94,7 +93,7 @@ fn told(made: &Calibration) -> String {
             let [low, median, high] = of.quantiles;
             vec![
                 of.parameter.clone(),
-                interval(Some(of.prior.0), Some(of.prior.1)),
+                interval(Some(of.prior.0), Some(of.prior.1), None),
                 rounded(of.mean),
                 rounded(of.sd),
                 format!("{} / {} / {}", rounded(low), rounded(median), rounded(high)),
@@ -123,7 +122,7 @@ fn told(made: &Calibration) -> String {
                     rounded(of.target.tolerance)
                 ),
                 of.mean.map_or_else(|| "none".to_owned(), rounded),
-                interval(of.ends.map(|ends| ends.0), of.ends.map(|ends| ends.1)),
+                interval(of.ends.map(|ends| ends.0), of.ends.map(|ends| ends.1), None),
             ]
         })
         .collect();

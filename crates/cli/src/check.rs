@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use hailsham_scenario::Source;
 use hailsham_study::{
     CheckOptions, Expected, FAMILY_LEVEL, FactOutcome, Facts, How, LoadError, Outcome, Scenario,
-    Status, System, all_built_in, check as test, check_facts, evaluate, is_run, meant,
+    Status, System, all_built_in, check as test, check_facts, evaluate, is_expectation, is_run,
+    meant,
 };
 use serde::Serialize;
 
@@ -14,11 +15,15 @@ use crate::arguments::{Check, CheckKind};
 use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{left_by, watch_for_interrupt};
+use crate::study::NO_SPREAD;
 use crate::table::{print, print_json, table};
 use crate::unfinished;
 
 /// Where expectations are tested.
 const OF_SCENARIOS: &str = "expectations are tested over runs of their own: give a scenario";
+
+/// The first seed where none is given.
+const FIRST_SEED: u64 = 1;
 
 /// One thing that was checked.
 #[derive(Serialize)]
@@ -78,9 +83,10 @@ fn of_run(run: &Path, arguments: &Check) -> Result<Vec<Checked>, Failure> {
     if arguments.kind == Some(CheckKind::Expectations) {
         return Err(Failure::Message(OF_SCENARIOS.to_owned()));
     }
-    if !arguments.sets.is_empty() || arguments.scale.is_some() || arguments.replicates.is_some() {
+    let numbers = [arguments.replicates.is_some(), arguments.seed.is_some()];
+    if !arguments.sets.is_empty() || arguments.scale.is_some() || numbers.contains(&true) {
         return Err(Failure::Message(
-            "a run is as it is: --set, --scale and --replicates belong to the check of a scenario"
+            "a run is as it is: --set, --seed, --scale and --replicates belong to the check of a scenario"
                 .to_owned(),
         ));
     }
@@ -91,8 +97,16 @@ fn of_run(run: &Path, arguments: &Check) -> Result<Vec<Checked>, Failure> {
         )));
     };
     let ids: Vec<&str> = facts.ids().collect();
-    let ids = meant(&ids, &arguments.only, "fact of the run")
-        .map_err(|unknown| Failure::Message(format!("{unknown}; {OF_SCENARIOS}")))?;
+    let ids = meant(&ids, &arguments.only, "fact of the run").map_err(|unknown| {
+        let mut only = arguments.only.iter();
+        Failure::Message(match only.find(|id| is_expectation(id)) {
+            Some(id) => format!(
+                "{id} is an expectation, and no fact of the run: {OF_SCENARIOS}, as in \
+                 `hailsham check SCENARIO --only {id}`"
+            ),
+            None => unknown,
+        })
+    })?;
     let outcomes = evaluate(&facts, &ids, run)?;
     Ok(outcomes.into_iter().map(fact).collect())
 }
@@ -141,6 +155,7 @@ fn of_scenario(source: &Source, arguments: &Check) -> Result<Vec<Checked>, Failu
         chosen.filter(|id| ids.contains(id)).collect()
     };
     let options = CheckOptions {
+        seed: arguments.seed.unwrap_or(FIRST_SEED),
         replicates: arguments.replicates,
         scale: arguments.scale,
         threads: arguments.threads.or_processors(),
@@ -288,6 +303,7 @@ fn of_expectation(outcome: &Outcome) -> Cells {
             rounded(low),
             rounded(high)
         ),
+        (Some(effect), _, _) => format!("{} ({NO_SPREAD})", rounded(effect)),
         _ => outcome.detail.clone(),
     };
     let text = match outcome.status {

@@ -6,10 +6,9 @@ use hailsham_study::studies::{Comparison, Difference, Kind, Lives, Outcome, Plan
 use crate::arguments::Compare;
 use crate::check::rounded;
 use crate::error::Failure;
-use crate::run::quoted;
+use crate::run::{quoted, stem};
 use crate::study::{
-    How, another_kind, carry_out, create, interval, print_outcome, stem, typed, typed_data,
-    where_it_is,
+    How, another_kind, carry_out, create, interval, print_outcome, typed, typed_data, where_it_is,
 };
 use crate::table::{print, table};
 
@@ -89,7 +88,7 @@ fn told(made: &Comparison, system: System, all: bool) -> String {
         .metrics
         .iter()
         .filter(|of| all || made.headlines.contains(&of.metric))
-        .map(|of| row(of.metric.clone(), of))
+        .map(|of| row(of.metric.clone(), of, made.replicates))
         .collect();
     let head = ["", "A", "B", "B − A (95 %)", "bootstrap", "runs saved"];
     let mut text = vec![table(&head, rows)];
@@ -98,7 +97,10 @@ fn told(made: &Comparison, system: System, all: bool) -> String {
         .groups
         .iter()
         .filter(|of| first.contains(&(of.who.as_str(), of.metric.as_str())))
-        .map(|of| row(format!("{} ({}): {}", of.who, of.group, of.metric), of))
+        .map(|of| {
+            let name = format!("{} ({}): {}", of.who, of.group, of.metric);
+            row(name, of, made.replicates)
+        })
         .collect();
     let head = [
         "for whom",
@@ -141,12 +143,17 @@ fn told(made: &Comparison, system: System, all: bool) -> String {
     text.concat()
 }
 
-fn row(name: String, of: &Difference) -> Vec<String> {
+fn row(name: String, of: &Difference, replicates: u32) -> Vec<String> {
+    let name = if of.pairs < replicates {
+        format!("{name}, {} of {replicates} pairs", of.pairs)
+    } else {
+        name
+    };
     let number = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), rounded);
     let (difference, bootstrap, saved) = if of.same {
         ("the same".to_owned(), String::new(), String::new())
     } else {
-        let t = interval(of.t_low, of.t_high);
+        let t = interval(of.t_low, of.t_high, of.sd);
         let difference = number(of.difference);
         (
             if t.is_empty() {
@@ -154,7 +161,7 @@ fn row(name: String, of: &Difference) -> Vec<String> {
             } else {
                 format!("{difference} ({t})")
             },
-            interval(of.bootstrap_low, of.bootstrap_high),
+            interval(of.bootstrap_low, of.bootstrap_high, None),
             of.reduction
                 .map_or_else(String::new, |times| format!("{times:.1}×")),
         )
@@ -176,7 +183,7 @@ fn of_lives(lives: &Lives) -> String {
         .map(|of| {
             let (net, ends) = of.net;
             let ends = ends.map_or_else(String::new, |(low, high)| {
-                format!(" ({})", interval(Some(low), Some(high)))
+                format!(" ({})", interval(Some(low), Some(high), None))
             });
             vec![
                 format!("{}, {}", of.who, of.group),

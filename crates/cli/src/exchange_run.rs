@@ -31,7 +31,7 @@ const TOLD: [&str; 5] = [
 
 /// Runs the scenario's interval and those beside it, and writes tables and a report.
 pub(crate) fn run(scenario: &Loaded<ExchangeProgramme>, arguments: &Run) -> Result<(), Failure> {
-    if matches!(arguments.log, Log::Named | Log::Sample(_)) {
+    if matches!(arguments.log(), Log::Named | Log::Sample(_)) {
         return Err(Failure::Message(
             "an exchange programme has no event log: its tables hold everybody and every transplant".to_owned(),
         ));

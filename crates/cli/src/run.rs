@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     let options = Options {
         seed: arguments.seed,
         scale: arguments.scale,
-        kept: match arguments.log {
+        kept: match arguments.log() {
             Log::Full => Kept::Full,
             Log::Sample(share) => Kept::Sample(share),
             Log::None => Kept::Nothing,
@@ -116,8 +116,8 @@ pub(crate) fn in_directory<T, R>(
         unfinished::tell_replaced(remains.as_deref(), quiet);
         Ok(directory)
     };
-    let name = &beginning.scenario.name;
-    let mut directory = in_free(arguments.out.as_deref(), name, &is_taken, &create)?;
+    let name = stem(&arguments.chosen.scenario);
+    let mut directory = in_free(arguments.out.as_deref(), &name, &is_taken, &create)?;
     let interrupted = watch_for_interrupt()?;
     let progress = Progress::new(quiet);
     let result = carry_out(&mut directory, &progress, &interrupted);
@@ -273,6 +273,15 @@ pub(crate) fn in_free<T, E>(
         }
     }
     begin(&next_free(name))
+}
+
+/// What a scenario is called in the name of a directory: as the file or the built-in one that was asked for.
+pub(crate) fn stem(scenario: &str) -> String {
+    let path = Path::new(scenario);
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Whether a directory is that of another run, which is done or under way.

@@ -12,7 +12,7 @@ use crate::arguments::{Run, Threads};
 use crate::check::rounded;
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::{in_free, quoted, watch_for_interrupt};
+use crate::run::{in_free, quoted, stem, watch_for_interrupt};
 use crate::table::{print, print_json, table};
 
 /// Most runs where only an interval says when to stop.
@@ -140,7 +140,9 @@ pub(crate) fn replicates(arguments: &Run) -> Result<(), Failure> {
             let stopped = match made.narrow {
                 None => "",
                 Some(true) => "; every interval that was asked for is as narrow as that",
-                Some(false) => "; an interval that was asked for is still wider than that",
+                Some(false) => {
+                    "; an interval that was asked for is still wider than that, or there is none since nothing varies"
+                }
             };
             let line = format!(
                 "\n{} run{} of `{}`{stopped}; every metric is in summary.parquet",
@@ -155,6 +157,13 @@ pub(crate) fn replicates(arguments: &Run) -> Result<(), Failure> {
 }
 
 fn begin(arguments: &Run) -> Result<Study, Failure> {
+    if arguments.wants_log() {
+        return Err(Failure::Message(
+            "of many runs the numbers alone are kept, and no log: leave out --log, or make a single run of the seed \
+             whose events you want"
+                .to_owned(),
+        ));
+    }
     let until: Vec<Until> = arguments
         .until
         .iter()
@@ -186,15 +195,6 @@ fn begin(arguments: &Run) -> Result<Study, Failure> {
     create(arguments.out.as_deref(), &name, &plan, &command)
 }
 
-/// What a scenario is called in the name of a directory.
-pub(crate) fn stem(scenario: &str) -> String {
-    let path = Path::new(scenario);
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
-}
-
 /// A table of some metrics.
 pub(crate) fn summary(metrics: &[Summary], chosen: &[String]) -> String {
     let rows = metrics
@@ -213,7 +213,7 @@ pub(crate) fn summary(metrics: &[Summary], chosen: &[String]) -> String {
             vec![
                 format!("{} ({})", summary.metric, summary.unit),
                 number(summary.mean),
-                interval(summary.ci_low, summary.ci_high),
+                interval(summary.ci_low, summary.ci_high, summary.sd),
                 number(summary.sd),
                 quantiles,
             ]
@@ -222,10 +222,14 @@ pub(crate) fn summary(metrics: &[Summary], chosen: &[String]) -> String {
     table(&["metric", "mean", "95 %", "sd", "5 / 50 / 95 %"], rows)
 }
 
-/// `1.2 to 1.4`, or nothing.
-pub(crate) fn interval(low: Option<f64>, high: Option<f64>) -> String {
-    match (low, high) {
-        (Some(low), Some(high)) => format!("{} to {}", rounded(low), rounded(high)),
+/// What stands in place of an interval where all values are the same.
+pub(crate) const NO_SPREAD: &str = "no spread";
+
+/// `1.2 to 1.4`; of values that do not vary that they do not; or nothing.
+pub(crate) fn interval(low: Option<f64>, high: Option<f64>, sd: Option<f64>) -> String {
+    match (low, high, sd) {
+        (Some(low), Some(high), _) => format!("{} to {}", rounded(low), rounded(high)),
+        (_, _, Some(0.0)) => NO_SPREAD.to_owned(),
         _ => String::new(),
     }
 }

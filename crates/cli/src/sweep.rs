@@ -7,9 +7,9 @@ use hailsham_study::studies::{Kind, Outcome, Plan, Study, Sweep as Made, Variant
 use crate::arguments::{DesignName, Sweep};
 use crate::check::rounded;
 use crate::error::Failure;
-use crate::run::quoted;
+use crate::run::{quoted, stem};
 use crate::study::{
-    How, another_kind, carry_out, create, print_outcome, stem, typed, typed_data, where_it_is,
+    How, another_kind, carry_out, create, print_outcome, typed, typed_data, where_it_is,
 };
 use crate::table::{print, table};
 
@@ -171,8 +171,10 @@ fn told(made: &Made) -> String {
             "with interactions (95 %)",
         ];
         text += &table(&head, rows);
-        text += "\nShares of the variance (Saltelli et al. 2010). A metric that does not vary, or hardly, is left out.\n";
+        text += "\nShares of the variance (Saltelli et al. 2010).\n";
     }
+    let left_out = made.left_out.iter();
+    text.extend(left_out.map(|of| format!("Left out: {}, {}.\n", of.metric, of.why)));
     text + &format!(
         "\n{} points of `{}`, {} run{} each, all with the same seeds",
         made.points,

@@ -91,9 +91,11 @@ fn what_fails_is_told_with_code_1() {
     assert_eq!(list[0]["status"], "holds");
     assert_eq!(list[0]["expected"], "completed_operation_4 within 0.5 of 0");
     assert_eq!(list[1]["status"], "fails");
-    for key in ["value", "effect", "ci_low", "ci_high"] {
+    for key in ["value", "effect"] {
         assert_eq!(list[1][key], 0.0, "{key}");
     }
+    // The same in all runs: there is no spread to make an interval of.
+    assert!(list[1]["ci_low"].is_null() && list[1]["ci_high"].is_null());
     assert_eq!(list[1]["replicates"], 6);
     assert!(list[1]["detail"].is_string());
 
@@ -101,6 +103,25 @@ fn what_fails_is_told_with_code_1() {
     let lifted = check(&["mine.toml", "--only", "wrong", "--set", "donation.cap=0"]);
     let output = hailsham(folder.path(), &lifted);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+/// Other seeds are other runs, and the same seeds the same.
+#[test]
+fn the_first_seed_may_be_chosen() {
+    let folder = Folder::new();
+    own(
+        &folder,
+        TWO.replace("completed_operation_3", "completed").as_str(),
+    );
+    let value = |arguments: &[&str]| {
+        let only = ["mine.toml", "--only", "wrong", "--json"];
+        let list = stdout(folder.path(), &check(&[&only[..], arguments].concat()));
+        let list: Value = serde_json::from_str(&list).unwrap();
+        list[0]["value"].as_f64().unwrap()
+    };
+    let first = value(&[]);
+    assert_eq!(value(&["--seed", "1"]), first);
+    assert_ne!(value(&["--seed", "40"]), first);
 }
 
 #[test]

@@ -188,6 +188,7 @@ fn a_run_keeps_its_facts_and_shows_them() {
         (&["--set", "donation.cap=3"][..], "a run is as it is"),
         (&["--scale", "1"], "a run is as it is"),
         (&["--replicates", "3"], "a run is as it is"),
+        (&["--seed", "3"], "a run is as it is"),
         (&["--kind", "expectations"], "give a scenario"),
     ] {
         let output = hailsham(folder.path(), &[&["check", "made"], arguments].concat());
@@ -203,8 +204,9 @@ fn a_run_keeps_its_facts_and_shows_them() {
     assert_eq!(output.status.code(), Some(2));
     let told = text(&output.stderr);
     assert!(
-        told.contains("no fact of the run is called D-20")
-            && told.contains("expectations are tested over runs of their own: give a scenario"),
+        told.contains("D-20 is an expectation")
+            && told.contains("`hailsham check SCENARIO --only D-20`")
+            && !told.contains("did you mean"),
         "{told}"
     );
     let output = hailsham(folder.path(), &["check", "mine"]);

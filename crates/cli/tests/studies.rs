@@ -255,6 +255,69 @@ fn a_study_stops_when_its_interval_is_narrow() {
     );
 }
 
+/// What happens in none of ten runs may happen in the eleventh: an interval without width is none.
+#[test]
+fn a_metric_that_does_not_vary_stops_no_study() {
+    let folder = tempfile::tempdir().unwrap();
+    let rest = [
+        "--until",
+        "petitions_granted=1%",
+        "--replicates",
+        "13",
+        "--log",
+        "none",
+        "--out",
+        "study",
+    ];
+    let told = stdout(folder.path(), &command(&["run", "programme"], &rest));
+    assert!(told.contains("13 runs of `programme`"), "{told}");
+    let result = json(&folder.path().join("study/result.json"));
+    assert_eq!(result["narrow"], false);
+    let metrics = result["metrics"].as_array().unwrap();
+    let granted = metrics.iter().find(|m| m["metric"] == "petitions_granted");
+    let granted = granted.unwrap();
+    assert_eq!(
+        (&granted["mean"], &granted["sd"]),
+        (&0.0.into(), &0.0.into())
+    );
+    assert!(granted["ci_low"].is_null(), "{granted}");
+}
+
+/// A run and studies of one file have its name, whatever the scenario calls itself.
+#[test]
+fn directories_are_called_by_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("mine.toml"),
+        "name = \"aux/../../../etc\"\nextends = \"programme\"\n",
+    )
+    .unwrap();
+    for rest in [
+        &["run", "mine.toml"][..],
+        &["run", "mine.toml", "--replicates", "1"],
+        &[
+            "compare",
+            "mine.toml",
+            "--replicates",
+            "1",
+            "--set",
+            "donation.cap=2",
+        ],
+        &["sweep", "mine.toml", "--vary", "donation.cap=2,3"],
+    ] {
+        stdout(folder.path(), &command(rest, &["-q"]));
+    }
+    assert_eq!(
+        common::names(&folder.path().join("runs")),
+        [
+            "mine-1",
+            "mine-changed-1",
+            "mine-replicates-1",
+            "mine-sweep-1"
+        ]
+    );
+}
+
 /// What is counted life by life is what the two runs count.
 #[test]
 fn lives_add_up_to_the_metrics() {
@@ -480,10 +543,11 @@ fn wrong_questions_are_refused() {
             "did you mean `completed`?",
         ),
         (&["run", "--until", "completed"], "METRIC=WIDTH"),
+        (&["run", "--until", "completed=0%"], "is a number above 0"),
         (&["run", "--replicates", "0"], "--replicates"),
         (
-            &["run", "--replicates", "2", "--log", "none"],
-            "cannot be used with",
+            &["run", "--replicates", "2", "--log", "full"],
+            "of many runs the numbers alone are kept, and no log",
         ),
         (
             &["run", "--replicates", "2", "--words", "plain"],
@@ -499,6 +563,10 @@ fn wrong_questions_are_refused() {
             "did you mean `donation.cap`?",
         ),
         (&["sweep", "--vary", "donation.cap=4..1"], "greater"),
+        (
+            &["sweep", "--vary", "donation.cap=1..4:9"],
+            "there are 4 whole values, and not 9",
+        ),
         (
             &["sweep", "--vary", "donation.cap=1..30"],
             "--> --vary:1:14",

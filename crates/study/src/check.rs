@@ -21,12 +21,22 @@ pub const INTERVAL_LEVEL: f64 = 0.95;
 /// How expectations are tested, where not as their file says.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckOptions {
+    /// The first seed; the others follow it one by one.
+    pub seed: u64,
     /// Runs of each arm, 2 or more.
     pub replicates: Option<u32>,
     /// What the numbers of people and places are multiplied by.
     pub scale: Option<f64>,
     /// Runs at once. What comes out does not depend on it; memory does.
     pub threads: usize,
+}
+
+impl CheckOptions {
+    /// So many seeds.
+    pub(crate) fn seeds(&self, count: u32) -> impl Iterator<Item = u64> + use<> {
+        let first = self.seed;
+        (0..u64::from(count)).map(move |number| first.wrapping_add(number))
+    }
 }
 
 /// How far it is, in runs: how many are done, and of how many. Says whether to go on.
@@ -61,7 +71,7 @@ pub struct Outcome {
     pub detail: String,
     /// Mean difference between the arms, run by run, or from the reference; in the metric's unit.
     pub effect: Option<f64>,
-    /// Lower end of its interval (95 %, Student's t).
+    /// Lower end of its interval (95 %, Student's t); none where all runs have the same effect.
     pub ci_low: Option<f64>,
     /// Upper end.
     pub ci_high: Option<f64>,
@@ -84,7 +94,7 @@ pub struct Ablation {
     pub effect: Option<f64>,
     /// The effect without the mechanism.
     pub without: Option<f64>,
-    /// Interval of that (95 %, Student's t).
+    /// Interval of that (95 %, Student's t); none where all runs have the same.
     pub interval: Option<(f64, f64)>,
     /// Whether it vanished. An effect that was not there, or has no value, cannot.
     pub vanished: bool,
@@ -160,7 +170,7 @@ pub fn ablate(
             id: (*id).to_owned(),
             effect: with.map(|sample| sample.mean),
             without: without.map(|sample| sample.mean),
-            interval: without.map(|sample| sample.interval(INTERVAL_LEVEL)),
+            interval: without.and_then(|sample| sample.interval(INTERVAL_LEVEL)),
             vanished,
         }
     };
@@ -168,7 +178,8 @@ pub fn ablate(
 }
 
 fn vanished(expectation: &Expectation, with: Sample, without: Sample, share: f64) -> bool {
-    let (low, high) = without.interval(INTERVAL_LEVEL);
+    let interval = without.interval(INTERVAL_LEVEL);
+    let (low, high) = interval.unwrap_or((without.mean, without.mean));
     match expectation.direction {
         Direction::Zero => without.p_within(0.0, expectation.margin) > FAMILY_LEVEL,
         Direction::Up | Direction::Positive => {
@@ -243,7 +254,7 @@ impl<'a> Plan<'a> {
         let groups = expectation.asks_for_groups();
         let scale = self.options.scale.unwrap_or(expectation.scale);
         let replicates = self.options.replicates.unwrap_or(expectation.replicates);
-        let numbers = (1..=u64::from(replicates)).map(|seed| {
+        let numbers = self.options.seeds(replicates).map(|seed| {
             let number = *self
                 .known
                 .entry((scenario.hash().to_owned(), scale.to_bits(), seed))
@@ -372,13 +383,13 @@ fn outcome(
     match verdict {
         Err(why) => outcome.detail = why,
         Ok((measured, (adjusted, plain))) => {
-            let (low, high) = measured.effect.interval(INTERVAL_LEVEL);
+            let interval = measured.effect.interval(INTERVAL_LEVEL);
             let holds = adjusted <= FAMILY_LEVEL;
             outcome.status = if holds { Status::Holds } else { Status::Fails };
             outcome.value = Some(measured.value);
             outcome.effect = Some(measured.effect.mean);
-            outcome.ci_low = Some(low);
-            outcome.ci_high = Some(high);
+            outcome.ci_low = interval.map(|interval| interval.0);
+            outcome.ci_high = interval.map(|interval| interval.1);
             outcome.p = Some(adjusted);
             let why = match (holds, plain <= FAMILY_LEVEL) {
                 (true, _) => "beyond chance",

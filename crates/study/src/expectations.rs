@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use hailsham_model::built_in_expectations;
-use hailsham_scenario::{BuiltIn, Parameters, Problem, ScenarioError, Source, load_with, nearest};
+use hailsham_scenario::{
+    BuiltIn, Parameters, Problem, ScenarioError, Source, load, load_with, nearest,
+};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -325,6 +327,16 @@ pub fn meant<'a>(ids: &[&'a str], wanted: &[String], of: &str) -> Result<Vec<&'a
         .iter()
         .filter(|known| wanted.is_empty() || wanted.iter().any(|id| is_meant(id, known)));
     Ok(chosen.copied().collect())
+}
+
+/// Whether an id is that of an expectation of the donation programme, or of a row of them.
+pub fn is_expectation(id: &str) -> bool {
+    let texts = built_in_expectations();
+    let read = |name: &str| load::<Expectations>(&Source::Name(name.to_owned()), texts, &[]);
+    texts.iter().any(|text| {
+        let all = read(text.name).map(|loaded| loaded.value.expectations);
+        all.is_ok_and(|all| all.keys().any(|known| is_meant(id, known)))
+    })
 }
 
 /// Whether `wanted` means the expectation `known`: it is its id, or that of its row, which ends in a

@@ -26,7 +26,7 @@
 //!
 //! let expected = Expected::load(&Source::Name("hailsham".into()), &[])?;
 //! let ids = expected.select(&["D-25".into()])?;
-//! let options = CheckOptions { replicates: Some(3), scale: Some(0.03), threads: 2 };
+//! let options = CheckOptions { seed: 1, replicates: Some(3), scale: Some(0.03), threads: 2 };
 //! let outcomes = check(&expected, &ids, &options, &|_, _| true)?;
 //! assert_eq!(outcomes[0].status, Status::Holds);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -60,7 +60,9 @@ pub use check::{
     Ablation, CheckOptions, FAMILY_LEVEL, INTERVAL_LEVEL, Outcome, Status, Watch, ablate, check,
 };
 pub use claims::{CLAIMS, CLAIMS_FILE};
-pub use expectations::{Direction, Expectation, Expectations, Expected, LoadError, meant};
+pub use expectations::{
+    Direction, Expectation, Expectations, Expected, LoadError, is_expectation, meant,
+};
 pub use facts::{
     Basis, CHECKS_FILE, FACTS_FILE, Fact, FactOutcome, Facts, How, Seeds, Shown, Wanted,
     check_facts, evaluate, is_run,

@@ -85,11 +85,12 @@ pub fn indices(rows: &[Vec<f64>]) -> Option<Vec<Indices>> {
 fn of(rows: &[Vec<f64>], taken: &[usize], sides: usize) -> Option<Vec<(f64, f64)>> {
     let count = taken.len() as f64;
     let of_both = || taken.iter().flat_map(|row| &rows[*row][..2]);
-    let mean = of_both().sum::<f64>() / (2.0 * count);
-    let variance = of_both().map(|y| (y - mean) * (y - mean)).sum::<f64>() / (2.0 * count);
-    if variance <= 0.0 {
+    // By the values and not by their variance, which rounding may put above 0.
+    if of_both().all(|y| *y == rows[taken[0]][0]) {
         return None;
     }
+    let mean = of_both().sum::<f64>() / (2.0 * count);
+    let variance = of_both().map(|y| (y - mean) * (y - mean)).sum::<f64>() / (2.0 * count);
     let side = |side: usize| {
         let (mut first, mut total) = (0.0, 0.0);
         for row in taken {
@@ -165,6 +166,7 @@ mod tests {
     #[test]
     fn what_does_not_vary_has_no_indices() {
         assert_eq!(indices(&rows(2, 16, |_| 4.0)), None);
+        assert_eq!(indices(&rows(2, 16, |_| 0.1)), None);
         assert_eq!(indices(&[]), None);
     }
 

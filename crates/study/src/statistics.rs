@@ -1,9 +1,9 @@
 //! The tests that expectations are held to: Student's t for means of paired differences, two
 //! one-sided tests for equivalence, Holm's correction for many tests at once.
 //!
-//! Where all numbers are the same, there is nothing random left to test: the effect is what it is,
-//! and its probability under the hypothesis is 0 or 1. Runs with common random numbers often are
-//! the same in every bit, so this is no rare case.
+//! Where all numbers are the same, nothing is known of their spread: there is no interval, and the
+//! probability is that of the sign test. Runs with common random numbers often are the same in every
+//! bit, so this is no rare case.
 
 use core::f64::consts::{FRAC_2_PI, PI};
 
@@ -91,14 +91,15 @@ impl Sample {
         })
     }
 
-    /// Bounds that hold the true mean with probability `level`, a share of 1.
-    pub fn interval(&self, level: f64) -> (f64, f64) {
+    /// Bounds that hold the true mean with probability `level`, a share of 1; none of numbers that are all the same,
+    /// which say nothing of their spread.
+    pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
         if self.standard_error == 0.0 {
-            return (self.mean, self.mean);
+            return None;
         }
         let t = student_t_quantile(f64::midpoint(1.0, level), self.count - 1);
         let half = t * self.standard_error;
-        (self.mean - half, self.mean + half)
+        Some((self.mean - half, self.mean + half))
     }
 
     /// Probability of a mean this large or larger if the true mean were `reference` (one-sided).
@@ -240,7 +241,7 @@ mod tests {
         near(sample.mean / sample.standard_error, -4.0621, 5e-5);
         near(2.0 * sample.p_below(0.0), 0.002_833, 5e-7);
         near(sample.p_above(0.0), 1.0 - sample.p_below(0.0), 1e-12);
-        let (low, high) = sample.interval(0.95);
+        let (low, high) = sample.interval(0.95).unwrap();
         near(low, -2.459_885_8, 5e-8);
         near(high, -0.700_114_2, 5e-8);
     }
@@ -250,7 +251,7 @@ mod tests {
     #[test]
     fn equivalence_is_an_interval_within_the_margins() {
         let sample = Sample::of(&[0.3, -0.2, 0.1, 0.4, -0.1, 0.2]).unwrap();
-        let (low, high) = sample.interval(0.90);
+        let (low, high) = sample.interval(0.90).unwrap();
         let edge = high.max(-low);
         assert!(sample.p_within(0.0, edge * 1.001) < 0.05);
         assert!(sample.p_within(0.0, edge * 0.999) > 0.05);
@@ -262,7 +263,7 @@ mod tests {
     fn numbers_that_do_not_vary_are_tested_by_their_signs() {
         let same = Sample::of(&[0.1; 7]).unwrap();
         assert_eq!((same.mean, same.standard_error), (0.1, 0.0));
-        assert_eq!(same.interval(0.95), (0.1, 0.1));
+        assert_eq!(same.interval(0.95), None);
         assert_eq!(
             (same.p_above(0.0), same.p_above(0.1), same.p_above(1.0)),
             (1.0 / 128.0, 1.0, 1.0)
@@ -310,7 +311,7 @@ mod tests {
                     below += u32::from(sample.p_below(0.0) < 0.05);
                     // The true mean lies on the edge of a wide margin.
                     within += u32::from(sample.p_within(-5.0, 5.0) < 0.05);
-                    let (low, high) = sample.interval(0.95);
+                    let (low, high) = sample.interval(0.95).unwrap();
                     covered += u32::from(low <= 0.0 && 0.0 <= high);
                 }
             }

@@ -26,6 +26,7 @@ struct Difference {
     group: String,
     metric: String,
     unit: String,
+    pairs: u32,
     a: Option<f64>,
     b: Option<f64>,
     #[serde(rename = "difference")]
@@ -78,9 +79,12 @@ pub(super) fn parts(study: &Comparison, known: &Metrics) -> Parts {
     let all: Vec<&Difference> = study.metrics.iter().collect();
     let groups: Vec<&Difference> = study.groups.iter().collect();
     let mut tables = vec![
-        ("headlines", table(&headlines, Some(known))),
-        ("metrics", table(&all, Some(known))),
-        ("groups", table(&groups, None)),
+        (
+            "headlines",
+            table(&headlines, study.replicates, Some(known)),
+        ),
+        ("metrics", table(&all, study.replicates, Some(known))),
+        ("groups", table(&groups, study.replicates, None)),
     ];
     if let Some(lives) = &study.lives {
         tables.push(("lives", of_lives(lives)));
@@ -125,10 +129,16 @@ fn push(chart: &mut Chart, choice: &str, label: &str, of: &Difference) {
     ]);
 }
 
-/// A table of differences; of metrics of the runs, each with what it is.
-fn table(differences: &[&Difference], known: Option<&Metrics>) -> Table {
+/// A table of differences; of metrics of the runs, each with what it is. Where a run lacks a value, in how many pairs
+/// both have one.
+fn table(differences: &[&Difference], replicates: u32, known: Option<&Metrics>) -> Table {
     let row = |of: &&Difference| {
-        let name = named(&of.metric, &of.unit);
+        let pairs = if of.pairs < replicates {
+            format!(", {} of {replicates} pairs", of.pairs)
+        } else {
+            String::new()
+        };
+        let name = named(&of.metric, &of.unit) + &pairs;
         let name = if of.who == "run" {
             name
         } else {

@@ -16,8 +16,7 @@ use crate::testimony::Testimony;
 /// Seeds that a fact is checked on, where not as asked.
 const SEEDS: u32 = 5;
 
-/// Checks some of the facts of a scenario, by id, on the seeds 1, 2, 3, ...: a fact holds if it holds
-/// on all of them.
+/// Checks some of the facts of a scenario, by id, on some seeds: a fact holds if it holds on all of them.
 pub fn check_facts(
     facts: &Facts,
     ids: &[&str],
@@ -28,7 +27,7 @@ pub fn check_facts(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let seeds: Vec<u64> = (1..=u64::from(options.replicates.unwrap_or(SEEDS))).collect();
+    let seeds: Vec<u64> = options.seeds(options.replicates.unwrap_or(SEEDS)).collect();
     let scale = options.scale.unwrap_or(facts.scale);
     let folder = runs::folder()?;
     let work = |seed: &u64, go_on: &dyn Fn() -> bool| {

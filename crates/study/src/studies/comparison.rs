@@ -68,12 +68,13 @@ pub struct Difference {
     pub difference: Option<f64>,
     /// Standard deviation of the difference between pairs.
     pub sd: Option<f64>,
-    /// Lower end of the interval of the mean difference (95 %, Student's t).
+    /// Lower end of the interval of the mean difference (95 %, Student's t); none of fewer than two pairs,
+    /// nor where all pairs differ by the same.
     pub t_low: Option<f64>,
     /// Upper end.
     pub t_high: Option<f64>,
-    /// Lower end of the bootstrap interval (95 %; Efron 1987, Hesterberg 2015); none of fewer than five
-    /// pairs.
+    /// Lower end of the bootstrap interval (95 %; Efron 1987, Hesterberg 2015); none of fewer than
+    /// [`FEWEST`](crate::bootstrap::FEWEST) pairs, nor where all pairs differ by the same.
     pub bootstrap_low: Option<f64>,
     /// Upper end.
     pub bootstrap_high: Option<f64>,
@@ -86,7 +87,7 @@ pub struct Difference {
     /// Variance of the difference between unpaired runs over that between paired ones; none where the
     /// difference does not vary.
     pub reduction: Option<f64>,
-    /// Whether every pair has the same value, to the last bit.
+    /// Whether every pair has the same value, to the last bit, or none in both.
     pub same: bool,
 }
 
@@ -148,7 +149,7 @@ pub(crate) fn difference(
         |of: &dyn Fn(&(f64, f64)) -> f64| known.then(|| pairs.iter().map(of).sum::<f64>() / count);
     let differences: Vec<f64> = pairs.iter().map(|(a, b)| b - a).collect();
     let sample = Sample::of(&differences);
-    let t = sample.map(|sample| sample.interval(INTERVAL_LEVEL));
+    let t = sample.and_then(|sample| sample.interval(INTERVAL_LEVEL));
     let bootstrap = match resampler {
         Some(resampler) if resampler.count() == differences.len() => {
             resampler.interval(&differences, INTERVAL_LEVEL)
@@ -165,6 +166,7 @@ pub(crate) fn difference(
     };
     let spread = of(&|pair| pair.0).zip(of(&|pair| pair.1));
     let paired = sample.map(variance);
+    let bits = |value: &Option<f64>| value.map(f64::to_bits);
     let (who, group, metric, unit) = name;
     Difference {
         who: who.to_owned(),
@@ -189,7 +191,7 @@ pub(crate) fn difference(
         reduction: spread
             .zip(paired)
             .and_then(|((a, b), paired)| (paired > 0.0).then(|| (a + b) / paired)),
-        same: known && pairs.iter().all(|(a, b)| a.to_bits() == b.to_bits()),
+        same: known && a.iter().map(bits).eq(b.iter().map(bits)),
     }
 }
 
@@ -392,10 +394,25 @@ mod tests {
         let found = of(&[1.0, 2.0, 5.0], &[1.0, 2.0, 5.0]);
         assert!(found.same);
         assert_eq!((found.difference, found.p), (Some(0.0), Some(1.0)));
-        assert_eq!((found.t_low, found.t_high), (Some(0.0), Some(0.0)));
+        assert_eq!((found.t_low, found.t_high), (None, None));
         assert_eq!(found.reduction, None);
         let one = of(&[1.0], &[4.0]);
         assert_eq!((one.difference, one.t_low, one.p), (Some(3.0), None, None));
+    }
+
+    /// What only one of the two scenarios has in some run is a difference, though no pair shows it.
+    #[test]
+    fn a_value_that_one_arm_alone_has_is_a_difference() {
+        let of = |a: [Option<f64>; 3], b: [Option<f64>; 3]| {
+            difference(("run", "all", "tenure_mean", "years"), &a, &b, None)
+        };
+        let lacks = of(
+            [Some(1.0), Some(2.0), None],
+            [Some(1.0), Some(2.0), Some(3.0)],
+        );
+        assert_eq!((lacks.pairs, lacks.same), (2, false));
+        let neither = of([Some(1.0), None, None], [Some(1.0), None, None]);
+        assert_eq!((neither.pairs, neither.same), (1, true));
     }
 
     #[test]

@@ -75,7 +75,7 @@ pub struct Fates {
     /// Who dies in B and would have lived in A.
     pub dies: f64,
     /// Mean of those who live less those who die, and its interval (95 %, Student's t); the interval
-    /// is missing with one seed.
+    /// is missing with one seed, or where all seeds have the same.
     pub net: (f64, Option<(f64, f64)>),
     /// Who dies in both and later in B.
     pub dies_later: f64,
@@ -169,7 +169,8 @@ impl Tally {
                     f64::from(row[Fate::Lives as usize]) - f64::from(row[Fate::Dies as usize])
                 })
                 .collect();
-            let interval = Sample::of(&net).map(|net| net.interval(crate::check::INTERVAL_LEVEL));
+            let interval =
+                Sample::of(&net).and_then(|net| net.interval(crate::check::INTERVAL_LEVEL));
             let both = [
                 Fate::Same,
                 Fate::Lives,

@@ -49,6 +49,6 @@ pub use plan::{Kind, Plan, Until, Variant};
 pub use replicates::Replicates;
 pub use study::{Arm, Outcome, Study};
 pub use summary::Summary;
-pub use sweep::{Dependence, Heat, Sensitivity, Sweep, Swept};
+pub use sweep::{Dependence, Heat, LeftOut, Sensitivity, Sweep, Swept};
 pub use targets::Target;
 pub use vary::{Over, Vary};

@@ -112,7 +112,9 @@ impl Until {
         };
         let width: f64 = width.trim().parse().map_err(|_| wrong())?;
         if !(width.is_finite() && width > 0.0) {
-            return Err(wrong());
+            return Err(format!(
+                "`{text}`: half the width of an interval is a number above 0"
+            ));
         }
         Ok(Until {
             metric: known_metric(metric.trim())?.to_owned(),
@@ -317,8 +319,11 @@ mod tests {
                 .unwrap_err()
                 .contains("`completed`")
         );
-        for wrong in ["completed", "completed=", "completed=-1", "completed=nan"] {
+        for wrong in ["completed", "completed="] {
             assert!(Until::read(wrong).unwrap_err().contains("METRIC=WIDTH"));
+        }
+        for wrong in ["completed=0%", "completed=-1", "completed=nan"] {
+            assert!(Until::read(wrong).unwrap_err().contains("above 0"));
         }
     }
 

@@ -80,14 +80,17 @@ fn looks(most: u32) -> Vec<u32> {
 }
 
 /// Whether the interval of a metric is as narrow as is asked. Intervals that decide when to stop are a
-/// little too narrow (Chow and Robbins 1965 show that this passes as they get narrower).
+/// little too narrow (Chow and Robbins 1965 show that this passes as they get narrower). Values that do
+/// not vary have no interval: what is rare may come with the next run.
 fn narrow(columns: &Columns, until: &Until) -> bool {
     let values = columns.column(&until.metric).unwrap_or_default();
     let known: Vec<f64> = values.iter().copied().flatten().collect();
     let Some(sample) = Sample::of(&known) else {
         return false;
     };
-    let (low, high) = sample.interval(crate::check::INTERVAL_LEVEL);
+    let Some((low, high)) = sample.interval(crate::check::INTERVAL_LEVEL) else {
+        return false;
+    };
     let allowed = if until.relative {
         until.width * sample.mean.abs()
     } else {

@@ -23,7 +23,8 @@ pub struct Summary {
     pub mean: Option<f64>,
     /// Standard deviation between runs; none of fewer than two.
     pub sd: Option<f64>,
-    /// Lower end of the interval of the mean (95 %, Student's t); none of fewer than two.
+    /// Lower end of the interval of the mean (95 %, Student's t); none of fewer than two, nor of values
+    /// that are all the same.
     pub ci_low: Option<f64>,
     /// Upper end.
     pub ci_high: Option<f64>,
@@ -40,7 +41,7 @@ impl Summary {
     pub fn of(metric: &str, unit: &str, values: &[Option<f64>]) -> Summary {
         let known: Vec<f64> = values.iter().copied().flatten().collect();
         let sample = Sample::of(&known);
-        let interval = sample.map(|sample| sample.interval(INTERVAL_LEVEL));
+        let interval = sample.and_then(|sample| sample.interval(INTERVAL_LEVEL));
         let mut sorted = known.clone();
         sorted.sort_by(f64::total_cmp);
         Summary {
@@ -96,6 +97,14 @@ mod tests {
         assert!((summary.ci_low.unwrap() + 1.373_1).abs() < 1e-3);
         assert!((summary.ci_high.unwrap() - 13.773_1).abs() < 1e-3);
         assert_eq!((summary.min, summary.max), (Some(1.0), Some(16.0)));
+    }
+
+    /// Nothing in ten runs is no proof that there is nothing: an interval of no width would say so.
+    #[test]
+    fn values_that_do_not_vary_have_no_interval() {
+        let never = Summary::of("x", "", &[Some(0.0); 10]);
+        assert_eq!((never.mean, never.sd), (Some(0.0), Some(0.0)));
+        assert_eq!((never.ci_low, never.ci_high), (None, None));
     }
 
     #[test]

@@ -47,13 +47,13 @@ pub struct Dependence {
     pub metric: String,
     /// The parameter's path.
     pub parameter: String,
-    /// The middle of the slice, or the value.
+    /// The value, or the mean of those of a slice.
     pub at: f64,
     /// Points.
     pub points: u32,
     /// Mean of the metric.
     pub mean: f64,
-    /// Its interval (95 %, Student's t) over the points; the mean itself of a single point.
+    /// Its interval (95 %, Student's t) over the points; the mean itself of a single point, or of points that are all the same.
     pub interval: (f64, f64),
 }
 
@@ -64,7 +64,7 @@ pub struct Heat {
     pub metric: String,
     /// The paths of both.
     pub parameters: (String, String),
-    /// The middles of their slices, or their values.
+    /// Their values, or the means of those of their slices.
     pub at: (f64, f64),
     /// Mean of the metric.
     pub mean: f64,
@@ -80,6 +80,15 @@ pub struct Sensitivity {
     /// First order and total.
     #[serde(flatten)]
     pub indices: Indices,
+}
+
+/// A metric of which something cannot be told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The metric.
+    pub metric: String,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// What came out of a sweep.
@@ -101,6 +110,9 @@ pub struct Sweep {
     pub metrics: Vec<String>,
     /// Sensitivity indices, where the design gives them.
     pub indices: Vec<Sensitivity>,
+    /// The metrics that have none where the design gives them, or no value at any point.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
     /// The answer to one parameter at a time.
     pub dependence: Vec<Dependence>,
     /// For each metric the answer to the two parameters that move it most.
@@ -319,14 +331,15 @@ pub(crate) fn carry_out(
         parameters: vary.iter().map(swept).collect(),
         metrics: told.iter().map(|name| (*name).to_owned()).collect(),
         indices: Vec::new(),
+        left_out: Vec::new(),
         dependence: Vec::new(),
         heat: Vec::new(),
     };
     for metric in told {
-        let Some(values) = columns.column(metric) else {
-            continue;
+        let of_points = match columns.column(metric) {
+            Some(values) => means(values, seeds.len()),
+            None => vec![None; points.len()],
         };
-        let of_points = means(values, seeds.len());
         tell(&mut sweep, metric, vary, &points, &of_points);
     }
     Ok(sweep)
@@ -358,6 +371,23 @@ fn means(values: &[Option<f64>], replicates: usize) -> Vec<Option<f64>> {
         .collect()
 }
 
+/// The indices of a metric for each of so many parameters, or why there are none.
+fn of_all(values: &[Option<f64>], parameters: usize) -> Result<Vec<Indices>, String> {
+    let rows = values.chunks(design::row(parameters));
+    let rows: Option<Vec<Vec<f64>>> = rows.map(|row| row.iter().copied().collect()).collect();
+    let Some(rows) = rows else {
+        let missing = values.iter().filter(|value| value.is_none()).count();
+        return Err(format!("no value at {missing} of {} points", values.len()));
+    };
+    indices(&rows).ok_or_else(|| {
+        if values.iter().all(|value| *value == values[0]) {
+            "the same at every point".to_owned()
+        } else {
+            "it varies in too few rows of points".to_owned()
+        }
+    })
+}
+
 /// What is told of one metric.
 fn tell(
     sweep: &mut Sweep,
@@ -366,18 +396,29 @@ fn tell(
     points: &[Vec<f64>],
     values: &[Option<f64>],
 ) {
+    let mut leave_out = |why: String| {
+        sweep.left_out.push(LeftOut {
+            metric: metric.to_owned(),
+            why,
+        });
+    };
+    if values.iter().all(Option::is_none) {
+        leave_out("no value at any point".to_owned());
+        return;
+    }
     if sweep.design == Design::Saltelli {
-        let rows: Option<Vec<Vec<f64>>> = values
-            .chunks(design::row(vary.len()))
-            .map(|row| row.iter().copied().collect())
-            .collect();
-        let found = rows.as_deref().and_then(indices).unwrap_or_default();
-        for (vary, indices) in vary.iter().zip(found) {
-            sweep.indices.push(Sensitivity {
-                metric: metric.to_owned(),
-                parameter: vary.path.clone(),
-                indices,
-            });
+        match of_all(values, vary.len()) {
+            Err(why) => leave_out(why),
+            Ok(found) => {
+                let each = vary.iter().zip(found);
+                sweep
+                    .indices
+                    .extend(each.map(|(vary, indices)| Sensitivity {
+                        metric: metric.to_owned(),
+                        parameter: vary.path.clone(),
+                        indices,
+                    }));
+            }
         }
     }
     // Every value of a grid meets every value of the others, so that few points will do.
@@ -396,6 +437,7 @@ fn tell(
             let Some(first) = known.first() else { continue };
             let sample = Sample::of(&known);
             let mean = sample.map_or(*first, |sample| sample.mean);
+            let interval = sample.and_then(|sample| sample.interval(INTERVAL_LEVEL));
             means.push(mean);
             sweep.dependence.push(Dependence {
                 metric: metric.to_owned(),
@@ -403,7 +445,7 @@ fn tell(
                 at,
                 points: known.len() as u32,
                 mean,
-                interval: sample.map_or((mean, mean), |s| s.interval(INTERVAL_LEVEL)),
+                interval: interval.unwrap_or((mean, mean)),
             });
         }
         let least = means.iter().copied().fold(f64::INFINITY, f64::min);
@@ -432,7 +474,8 @@ fn tell(
 }
 
 /// The points of each value of a parameter, if those are a few that recur, and else of each of `most` slices of
-/// its range.
+/// its range, with the mean of their values. Values of a list are never put together, since nothing lies between two
+/// of them.
 fn slices(
     vary: &Vary,
     at: impl Iterator<Item = f64>,
@@ -443,23 +486,38 @@ fn slices(
     let mut different = at.clone();
     different.sort_by(f64::total_cmp);
     different.dedup();
-    let (low, high) = vary.ends();
-    let few = different.len() <= few && (different.len() <= most || different.len() < at.len());
-    let middle = |slice: usize| low + (high - low) * (slice as f64 + 0.5) / most as f64;
-    let mut slices: Vec<(f64, Vec<usize>)> = if few {
-        different.iter().map(|value| (*value, Vec::new())).collect()
-    } else {
-        (0..most).map(|slice| (middle(slice), Vec::new())).collect()
-    };
+    let is_list = matches!(vary.over, Over::Values(_));
+    let are_few = different.len() <= few && (different.len() <= most || different.len() < at.len());
+    let apart = is_list || are_few;
+    let count = if apart { different.len() } else { most };
+    let mut slices: Vec<Vec<usize>> = vec![Vec::new(); count];
     for (row, value) in at.iter().enumerate() {
-        let slice = if few {
+        let slice = if apart {
             different.partition_point(|other| other < value)
         } else {
-            (((value - low) / (high - low) * most as f64) as usize).min(most - 1)
+            slice_of(vary, *value, count)
         };
-        slices[slice].1.push(row);
+        slices[slice].push(row);
     }
-    slices
+    let mean = |rows: &[usize]| rows.iter().map(|row| at[*row]).sum::<f64>() / rows.len() as f64;
+    let there = slices.into_iter().filter(|rows| !rows.is_empty());
+    there
+        .map(|rows| {
+            let middle = if apart { at[rows[0]] } else { mean(&rows) };
+            (middle, rows)
+        })
+        .collect()
+}
+
+/// In which of so many slices of a parameter's range a value lies. Of whole values each slice has as many as the others,
+/// but for the last, and there may be fewer slices.
+fn slice_of(vary: &Vary, value: f64, count: usize) -> usize {
+    let (low, high) = vary.ends();
+    let wide = match vary.over {
+        Over::Range { whole: true, .. } => libm::ceil((high - low + 1.0) / count as f64),
+        _ => (high - low) / count as f64,
+    };
+    (((value - low) / wide) as usize).min(count - 1)
 }
 
 #[cfg(test)]
@@ -495,6 +553,7 @@ mod tests {
             parameters: Vec::new(),
             metrics: Vec::new(),
             indices: Vec::new(),
+            left_out: Vec::new(),
             dependence: Vec::new(),
             heat: Vec::new(),
         };
@@ -515,8 +574,60 @@ mod tests {
         let vary = range("x", 0.0, 1.0, 2);
         let slices = slices(&vary, (0..100).map(|n| f64::from(n) / 99.0), 10, 10);
         assert_eq!(slices.len(), 10);
-        assert!((slices[0].0 - 0.05).abs() < 1e-12);
+        assert!((slices[0].0 - 4.5 / 99.0).abs() < 1e-12);
         assert!(slices.iter().all(|(_, rows)| rows.len() == 10));
+    }
+
+    /// Thirteen whole values in ten slices of the range would be two, one, one, ... of them, at 0.6, 1.8, ...
+    #[test]
+    fn whole_values_are_cut_between_two_of_them() {
+        let whole = |low: f64, high: f64| Vary {
+            path: "x".to_owned(),
+            over: Over::Range {
+                low,
+                high,
+                steps: None,
+                whole: true,
+            },
+        };
+        let twenty = slices(&whole(1.0, 20.0), (1..=20).map(f64::from), SLICES, SLICES);
+        assert!(twenty.iter().all(|(_, rows)| rows.len() == 2));
+        let at: Vec<f64> = twenty.iter().map(|(at, _)| *at).collect();
+        assert_eq!(at, [1.5, 3.5, 5.5, 7.5, 9.5, 11.5, 13.5, 15.5, 17.5, 19.5]);
+        let thirteen = slices(&whole(0.0, 12.0), (0..=12).map(f64::from), SLICES, SLICES);
+        let at: Vec<f64> = thirteen.iter().map(|(at, _)| *at).collect();
+        assert_eq!(at, [0.5, 2.5, 4.5, 6.5, 8.5, 10.5, 12.0]);
+    }
+
+    #[test]
+    fn values_of_a_list_are_not_put_together() {
+        let vary = Vary {
+            path: "x".to_owned(),
+            over: Over::Values((0..15).map(|value| value.to_string()).collect()),
+        };
+        let slices = slices(&vary, (1..=15).map(f64::from), SLICES, 3);
+        let at: Vec<f64> = slices.iter().map(|(at, _)| *at).collect();
+        assert_eq!(at, (1..=15).map(f64::from).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_metric_without_indices_is_named_with_the_reason() {
+        let varies: Vec<Option<f64>> = (0..48).map(|n| Some(f64::from(n % 7))).collect();
+        assert_eq!(of_all(&varies, 1).map(|found| found.len()), Ok(1));
+        let mut missing = varies.clone();
+        (missing[3], missing[40]) = (None, None);
+        let why = |values: &[Option<f64>]| of_all(values, 1).err();
+        assert_eq!(why(&missing).as_deref(), Some("no value at 2 of 48 points"));
+        // The sum of many tenths is no whole number of them: rounding is no variance.
+        let same = why(&[Some(0.1); 48]);
+        assert_eq!(same.as_deref(), Some("the same at every point"));
+        let mut hardly = vec![Some(4.0); 48];
+        hardly[16] = Some(5.0);
+        let too_few = why(&hardly);
+        assert_eq!(
+            too_few.as_deref(),
+            Some("it varies in too few rows of points")
+        );
     }
 
     /// A hypercube of 24 points, and an answer to `x` alone: with two or three points a slice, chance alone would move

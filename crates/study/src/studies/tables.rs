@@ -221,7 +221,7 @@ pub(crate) fn write_summary(study: &Study, rows: &[Summary]) -> Result<(), Study
             numbers("sd", "Standard deviation between runs.", rows, |row| row.sd),
             numbers(
                 "ci_low",
-                "Lower end of the interval of the mean (95 %, Student's t).",
+                "Lower end of the interval of the mean (95 %, Student's t); none where all values are the same.",
                 rows,
                 |row| row.ci_low,
             ),
@@ -284,7 +284,7 @@ pub(crate) fn write_differences(study: &Study, rows: &[Difference]) -> Result<()
             ),
             numbers(
                 "t_low",
-                "Lower end of its interval (95 %, Student's t).",
+                "Lower end of its interval (95 %, Student's t); none where all pairs differ by the same.",
                 rows,
                 |row| row.t_low,
             ),
@@ -325,7 +325,7 @@ pub(crate) fn write_differences(study: &Study, rows: &[Difference]) -> Result<()
             Column::new(
                 "same",
                 "",
-                "Whether every pair has the same value to the last bit.",
+                "Whether every pair has the same value to the last bit, or none in both.",
                 Values::Bool(rows.iter().map(|row| row.same).collect()),
             ),
         ],

@@ -68,7 +68,10 @@ impl Vary {
             });
         };
         let (high, steps) = match rest.split_once(':') {
-            Some((high, steps)) => (high, Some(steps.trim().parse().map_err(|_| wrong())?)),
+            Some((high, steps)) => (
+                high,
+                Some(steps.trim().parse::<u32>().map_err(|_| wrong())?),
+            ),
             None => (rest, None),
         };
         let number = |text: &str| text.trim().parse::<f64>().ok().filter(|n| n.is_finite());
@@ -80,6 +83,12 @@ impl Vary {
             return Err(format!(
                 "`{text}`: a range goes from a number to a greater one{}, in 2 steps or more",
                 if whole { ", whole ones here" } else { "" }
+            ));
+        }
+        let values = high - low + 1.0;
+        if let Some(steps) = steps.filter(|steps| whole && f64::from(*steps) > values) {
+            return Err(format!(
+                "`{text}`: from {low} to {high} there are {values} whole values, and not {steps}"
             ));
         }
         Ok(Vary {
@@ -255,7 +264,7 @@ mod tests {
         };
         assert_eq!(grid("carers.case_load=0..12:3"), [0.0, 6.0, 12.0]);
         assert_eq!(grid("carers.case_load=1..12"), [1.0, 4.0, 7.0, 9.0, 12.0]);
-        assert_eq!(grid("donation.cap=1..4:9"), [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(grid("donation.cap=1..4"), [1.0, 2.0, 3.0, 4.0]);
         assert_eq!(grid("donation.cap=-3..3:4"), [-3.0, -1.0, 1.0, 3.0]);
         // More whole values than can be counted.
         assert_eq!(read("donation.cap=0..1e300").unwrap().steps(), 5);
@@ -270,6 +279,11 @@ mod tests {
         );
         assert!(read("donation.cap=1.5..4").unwrap_err().contains("whole"));
         assert!(read("donation.cap=4..1").unwrap_err().contains("greater"));
+        assert!(
+            read("donation.cap=1..4:9")
+                .unwrap_err()
+                .contains("4 whole values, and not 9")
+        );
         assert!(read("donation.cap").unwrap_err().contains("PATH=LO..HI"));
         assert!(
             read("donation.cap=1,,2")
