@@ -211,3 +211,28 @@ fn of_lives(lives: &Lives) -> String {
         rows,
     )
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is known of few pairs says so, and so does what does not vary.
+    #[test]
+    fn a_row_says_what_it_rests_on() {
+        let told = |pairs: u32, sd: f64, same: bool| {
+            let of: Difference = serde_json::from_value(json!({
+                "who": "run", "group": "all", "metric": "tenure_mean", "unit": "years",
+                "pairs": pairs, "a": 1.0, "b": 3.0, "difference": 2.0, "sd": sd, "same": same,
+            }))
+            .unwrap();
+            let row = row("tenure_mean".to_owned(), &of, 20);
+            format!("{}: {}", row[0], row[3])
+        };
+        assert_eq!(told(20, 0.0, false), "tenure_mean: 2.00 (no spread)");
+        assert_eq!(told(20, 1.0, false), "tenure_mean: 2.00");
+        assert_eq!(told(12, 0.0, true), "tenure_mean, 12 of 20 pairs: the same");
+    }
+}
