@@ -10,6 +10,8 @@ use std::path::Path;
 
 use common::{Folder, files, hailsham, json, stdout, text};
 use hailsham_engine::table::TableReader;
+use hailsham_scenario::Source;
+use hailsham_study::{Direction, Expected, FAMILY_LEVEL};
 use serde_json::Value;
 
 /// The variant of the book.
@@ -384,7 +386,29 @@ fn every_study_is_made_on_files() {
     );
 }
 
-/// Expectations of the rules: tested over many runs, on the system's own metrics and groups.
+/// Where all differences are the same, the sign test counts, whose probability is 2 to the power of −n: an expectation
+/// that nothing differs needs enough runs to show it when nothing does.
+#[test]
+fn what_stays_the_same_can_be_shown_with_the_default_runs() {
+    for name in ["hailsham", "eurotransplant"] {
+        let expected = Expected::load(&Source::Name(name.to_owned()), &[]).unwrap();
+        let same = expected
+            .expectations
+            .iter()
+            .filter(|(_, said)| said.direction == Direction::Zero);
+        assert!(same.clone().count() > 0, "{name} has none");
+        for (id, said) in same {
+            let least = 0.5_f64.powi(said.replicates as i32);
+            assert!(
+                least <= FAMILY_LEVEL,
+                "{name}, {id}: {} runs",
+                said.replicates
+            );
+        }
+    }
+}
+
+/// Expectations of the rules: tested over many runs, each as often as it says, on the system's own metrics and groups.
 #[test]
 fn the_rules_are_checked() {
     let folder = Folder::new();
@@ -396,8 +420,6 @@ fn the_rules_are_checked() {
         only,
         "--scale",
         "0.1",
-        "--replicates",
-        "7",
     ];
     let told = stdout(folder.path(), &arguments);
     assert!(
