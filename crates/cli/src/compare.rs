@@ -32,7 +32,8 @@ pub(crate) fn compare(arguments: &Compare) -> Result<(), Failure> {
     }
     match outcome {
         Outcome::Comparison(made) if !arguments.study.printed.quiet => {
-            print(&(told(&made, study.system(), arguments.all) + &where_it_is(&study)))
+            let arms = arms(&study.plan().kind, &made);
+            print(&(told(&made, study.system(), &arms, arguments.all) + &where_it_is(&study)))
         }
         _ => Ok(()),
     }
@@ -82,15 +83,45 @@ fn begin(arguments: &Compare) -> Result<Study, Failure> {
     create(arguments.study.out.as_deref(), &name, &plan, &command)
 }
 
+/// What A and B are: the scenarios, and what was changed of them.
+fn arms(kind: &Kind, made: &Comparison) -> String {
+    let Kind::Comparison { a, b, .. } = kind else {
+        return String::new();
+    };
+    // What is changed of A is changed of both, and B has further changes after it.
+    let (both, of_b) = b.sets.split_at(a.sets.len().min(b.sets.len()));
+    let with = |sets: &[String]| match sets {
+        [] => String::new(),
+        sets => format!(" with {}", sets.join(", ")),
+    };
+    let both = match both {
+        [] => String::new(),
+        sets => format!(", both with {}", sets.join(", ")),
+    };
+    if a.scenario == b.scenario {
+        format!("A is `{}`, B is the same{}{both}", made.a, with(of_b))
+    } else {
+        let of_b = with(of_b);
+        format!("A is `{}`, B is `{}`{of_b}{both}", made.a, made.b)
+    }
+}
+
 /// All that is said on the terminal; of groups what is told first, and the rest is in the report.
-fn told(made: &Comparison, system: System, all: bool) -> String {
+fn told(made: &Comparison, system: System, arms: &str, all: bool) -> String {
     let rows = made
         .metrics
         .iter()
         .filter(|of| all || made.headlines.contains(&of.metric))
         .map(|of| row(of.metric.clone(), of, made.replicates))
         .collect();
-    let head = ["", "A", "B", "B − A (95 %)", "bootstrap", "runs saved"];
+    let head = [
+        "metric",
+        "A",
+        "B",
+        "B − A (95 %)",
+        "bootstrap",
+        "runs saved",
+    ];
     let mut text = vec![table(&head, rows)];
     let first = system.group_headlines();
     let rows = made
@@ -118,9 +149,7 @@ fn told(made: &Comparison, system: System, all: bool) -> String {
     }
     let pairing = &made.pairing;
     text.push(format!(
-        "\nA is `{}`, B is `{}`; {} pair{} of runs with the same seeds. ",
-        made.a,
-        made.b,
+        "\n{arms}; {} pair{} of runs with the same seeds. ",
         made.replicates,
         if made.replicates == 1 { "" } else { "s" }
     ));

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use hailsham_allocation::eurotransplant::{Outcome, Prepared, RunError, Scenario, run as allocate};
+use hailsham_allocation::eurotransplant::{
+    METRICS, Outcome, Prepared, RunError, Scenario, run as allocate,
+};
 use hailsham_model::{Kept, Options};
 use hailsham_scenario::{Loaded, describe};
 use hailsham_study::System;
@@ -12,9 +14,9 @@ use serde_json::json;
 
 use crate::arguments::Run;
 use crate::error::{Failure, say};
-use crate::run::{Beginning, command_of, grouped, in_directory, quoted, what_ran};
+use crate::run::{Beginning, command_of, in_directory, quoted, what_ran};
 use crate::study::is_asked;
-use crate::table::{print, print_json, table};
+use crate::table::{measured, print, print_json, table};
 
 /// Refuses options of this scenario where they mean nothing: for another, and the lists of one run for many.
 pub(crate) fn refuse(arguments: &Run, system: System) -> Result<(), Failure> {
@@ -131,11 +133,14 @@ fn tell(
     if arguments.printed.quiet {
         return Ok(());
     }
-    let rows = outcome.summary.iter().map(|(name, value)| {
-        let digits = if value.fract() == 0.0 { 0 } else { 3 };
-        vec![name.replace('_', " "), grouped(*value, digits)]
-    });
-    print(&table(&["kidneys", ""], rows.collect()))?;
+    let rows = METRICS
+        .iter()
+        .filter_map(|metric| Some((metric, *outcome.summary.get(metric.name)?)))
+        .map(|(metric, value)| {
+            let (number, unit) = measured(Some(value), metric.unit);
+            vec![metric.text.to_owned(), number, unit.to_owned()]
+        });
+    print(&table(&["kidneys", "number", "unit"], rows.collect()))?;
     print(&format!(
         "\nwritten to {}\nreport: {}\n",
         run.display(),

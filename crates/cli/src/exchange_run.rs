@@ -3,19 +3,19 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use hailsham_engine::metric::MetricInfo;
 use hailsham_exchange::programme::{
-    self, ExchangeProgramme, Findings, HEADLINES, METRICS, write_results,
+    self, ExchangeProgramme, Findings, HEADLINES, METRICS, Swept, write_results,
 };
 use hailsham_model::{Directory, Kept, Options};
 use hailsham_scenario::{Loaded, describe};
 use serde_json::{Value, json};
 
 use crate::arguments::{Log, Run};
-use crate::check::rounded;
 use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{Beginning, command_of, in_directory, what_ran};
-use crate::table::{print, print_json, table};
+use crate::table::{measured, print, print_json, table};
 
 /// What the manifest says of the kind of such a run.
 const KIND: &str = "exchange";
@@ -130,31 +130,57 @@ fn tell(
     if arguments.printed.quiet {
         return Ok(());
     }
-    let number = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), rounded);
     let rows = METRICS
         .iter()
         .zip(&findings.metrics)
         .filter(|(metric, _)| HEADLINES.contains(&metric.name))
-        .map(|(metric, (name, value))| vec![format!("{name} ({})", metric.unit), number(*value)])
-        .collect();
-    let head = format!("every {} weeks", findings.course.interval);
-    let own = table(&[&head, ""], rows);
-    let rows = findings
-        .swept
-        .iter()
-        .map(|swept| {
-            let value = |name: &&str| swept.metrics.iter().find(|(metric, _)| metric == name)?.1;
-            let mut row = vec![swept.interval.to_string()];
-            row.extend(TOLD.iter().map(|name| number(value(name))));
-            row
+        .map(|(metric, (_, value))| {
+            let (number, unit) = measured(*value, metric.unit);
+            vec![metric.text.to_owned(), number, unit.to_owned()]
         })
         .collect();
+    let head = format!("every {}", weeks(findings.course.interval));
+    let own = table(&[&head, "number", "unit"], rows);
+    let rows = METRICS
+        .iter()
+        .filter(|metric| TOLD.contains(&metric.name))
+        .map(|metric| at_each(findings, metric))
+        .collect();
+    let intervals: Vec<String> = findings
+        .swept
+        .iter()
+        .map(|swept| swept.interval.to_string())
+        .collect();
     let mut head = vec!["weeks between runs"];
-    head.extend(TOLD);
+    head.extend(intervals.iter().map(String::as_str));
+    head.push("unit");
     print(&format!(
         "{own}\n{}\nThe same pairs and altruists, put through each interval.\nwritten to {}\nreport: {}\n",
         table(&head, rows),
         run.display(),
         report.display()
     ))
+}
+
+/// `week`, or `4 weeks`.
+fn weeks(interval: f64) -> String {
+    if interval.total_cmp(&1.0).is_eq() {
+        "week".to_owned()
+    } else {
+        format!("{interval} weeks")
+    }
+}
+
+/// A metric at every interval, with its unit.
+fn at_each(findings: &Findings, metric: &MetricInfo) -> Vec<String> {
+    let value = |swept: &Swept| {
+        let mut all = swept.metrics.iter();
+        let (_, value) = all.find(|(name, _)| *name == metric.name)?;
+        *value
+    };
+    let mut row = vec![metric.text.to_owned()];
+    let swept = findings.swept.iter();
+    row.extend(swept.map(|swept| measured(value(swept), metric.unit).0));
+    row.push(measured(None, metric.unit).1.to_owned());
+    row
 }

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets};
 
 use crate::error::Failure;
+use crate::run::grouped;
 
 /// Writes to stdout.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
@@ -19,6 +20,32 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let text =
         serde_json::to_string_pretty(value).map_err(|error| Failure::Message(error.to_string()))?;
     print(&format!("{text}\n"))
+}
+
+/// A number of a run as a person reads it, and its unit: counts whole, other numbers with three digits that count, shares
+/// in per cent.
+pub(crate) fn measured(value: Option<f64>, unit: &'static str) -> (String, &'static str) {
+    const SHARE: &str = "share";
+    let share = unit == SHARE;
+    let (value, unit) = if share {
+        (value.map(|share| 100.0 * share), "%")
+    } else {
+        (value, unit)
+    };
+    let number = value.map_or_else(
+        || "none".to_owned(),
+        |value| {
+            let digits = match value.abs() {
+                // A count; half of all is 50.0 %.
+                size if value.fract() == 0.0 && (!share || size == 0.0) => 0,
+                size if size >= 100.0 => 0,
+                size if size >= 10.0 => 1,
+                _ => 2,
+            };
+            grouped(value, digits)
+        },
+    );
+    (number, unit)
 }
 
 /// The columns of the terminal, or as many as read well where there is none.
@@ -134,7 +161,26 @@ pub(crate) fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::folded;
+    use super::{folded, measured};
+
+    #[test]
+    fn numbers_have_their_units_and_shares_are_told_in_per_cent() {
+        for (value, unit, shown) in [
+            (Some(3513.995), "years", ("3,514", "years")),
+            (Some(750.0), "transplants", ("750", "transplants")),
+            (Some(5.8904), "years", ("5.89", "years")),
+            (Some(60.53), "years", ("60.5", "years")),
+            (Some(0.553), "share", ("55.3", "%")),
+            (Some(0.0013), "share", ("0.13", "%")),
+            (Some(0.5), "share", ("50.0", "%")),
+            (Some(0.0), "share", ("0", "%")),
+            (Some(1.0), "share", ("100", "%")),
+            (None, "share", ("none", "%")),
+        ] {
+            let (number, unit) = measured(value, unit);
+            assert_eq!((number.as_str(), unit), shown);
+        }
+    }
 
     #[test]
     fn lines_are_folded_where_they_are_wide() {

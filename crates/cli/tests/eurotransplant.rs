@@ -57,6 +57,8 @@ fn a_run_leaves_a_directory() {
     ] {
         assert!(page.contains(title), "{title}");
     }
+    let date = &manifest["started"].as_str().unwrap()[..10];
+    assert!(page.contains(&format!(", run on {date}.</p>")), "{date}");
     // A report can be written again, from the directory alone.
     fs::remove_file(run.join("report.html")).unwrap();
     stdout(folder.path(), &["report", "runs/eurotransplant-1"]);
@@ -70,10 +72,18 @@ fn a_run_leaves_a_directory() {
     // A file that extends the scenario is run the same way.
     let own = "extends = \"eurotransplant\"\n[allocation]\nacceptance = \"first\"\n";
     fs::write(folder.join("own.toml"), own).unwrap();
-    let arguments = [
-        "run", "own.toml", "--scale", "0.01", "--quiet", "--out", "own",
-    ];
-    assert_eq!(stdout(folder.path(), &arguments), "");
+    let arguments = ["run", "own.toml", "--scale", "0.01", "--out", "own"];
+    let printed = stdout(folder.path(), &arguments);
+    // Each number with what it is and its unit, and shares in per cent.
+    for (text, unit) in [
+        ("Time on the list within the run", "years"),
+        ("Transplants by the Senior Programme.", "%"),
+    ] {
+        let line = printed.lines().find(|line| line.contains(text));
+        let line = line.unwrap_or_else(|| panic!("{text}: {printed}"));
+        assert!(line.trim_end().ends_with(unit), "{line}");
+    }
+    assert!(!printed.contains("share"), "{printed}");
     assert_eq!(
         json(&folder.join("own/manifest.json"))["acceptance"],
         "first"

@@ -80,6 +80,15 @@ fn the_page_holds_everything_it_needs() {
     assert!(page.contains("4 pairs, 1 altruist, "), "{page}");
     assert_eq!(page.matches("</text>").count(), 5, "{page}");
     assert!(!page.contains(".0</td>"), "counts are whole: {page}");
+    // Every column says what it holds, and every colour what it means.
+    assert!(!page.contains("<th></th>"), "{page}");
+    for class in ["in", "altruist"] {
+        let legend = &page[page.find("class=\"legend\"").unwrap()..];
+        assert!(
+            legend.contains(&format!("circle class=\"{class}\"")),
+            "{class}"
+        );
+    }
 }
 
 #[test]
@@ -195,6 +204,25 @@ fn a_programme_in_time_is_run_and_told() {
             "{chart}"
         );
     }
+    // Each number with what it is and its unit, and shares in per cent.
+    let mut printed = vec!["run", "exchange", "--scale", "0.05", "--out", "small"];
+    printed.extend(SHORT);
+    printed.extend(["--set", "matching.compared=[4, 26]"]);
+    let printed = stdout(folder.path(), &printed);
+    let failed = printed.lines().filter(|line| line.contains("not done"));
+    assert_eq!(
+        failed.count(),
+        2,
+        "of the run, and by the interval: {printed}"
+    );
+    let row = printed
+        .lines()
+        .find(|line| line.contains("died in the programme"));
+    assert!(row.unwrap().trim_end().ends_with("pairs"), "{printed}");
+    assert!(
+        !printed.contains("share_") && printed.contains('%'),
+        "{printed}"
+    );
     // The scenario that it left is run as it was.
     let scenario = folder.join("made/scenario.toml");
     let scenario = scenario.to_str().unwrap();

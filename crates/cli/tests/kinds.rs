@@ -386,6 +386,28 @@ fn every_study_is_made_on_files() {
     );
 }
 
+/// What each arm is, also where both are one scenario.
+#[test]
+fn a_comparison_says_what_is_changed() {
+    let folder = Folder::new();
+    let arguments = [
+        "compare",
+        "eurotransplant",
+        "--scale",
+        "0.03",
+        "--set-both",
+        "population.panel=200",
+        "--set",
+        "allocation.etkas=etkas-sliding-scale",
+        "--replicates",
+        "1",
+    ];
+    let told = stdout(folder.path(), &arguments);
+    let said = "\nA is `eurotransplant`, B is the same with allocation.etkas=etkas-sliding-scale, both with \
+                population.panel=200; 1 pair of runs";
+    assert!(told.contains(said), "{told}");
+}
+
 /// Where all differences are the same, the sign test counts, whose probability is 2 to the power of −n: an expectation
 /// that nothing differs needs enough runs to show it when nothing does.
 #[test]
@@ -413,14 +435,7 @@ fn what_stays_the_same_can_be_shown_with_the_default_runs() {
 fn the_rules_are_checked() {
     let folder = Folder::new();
     let only = "sliding-scale-price,senior-programme,balances,no-loss-no-relisting";
-    let arguments = [
-        "check",
-        "eurotransplant",
-        "--only",
-        only,
-        "--scale",
-        "0.1",
-    ];
+    let arguments = ["check", "eurotransplant", "--only", only, "--scale", "0.1"];
     let told = stdout(folder.path(), &arguments);
     assert!(
         told.contains("expectations: 4 hold, 0 fail, 0 unknown"),

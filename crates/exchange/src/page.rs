@@ -20,6 +20,9 @@ const APART: f64 = 13.0;
 const LETTERS: (f64, f64) = (26.0, 7.0);
 /// The width of a letter, of its height.
 const WIDTH: f64 = 0.58;
+/// How far a chosen arc bends inwards, of its length: little clockwise, as the donors of an exchange stand, and much on
+/// the way back, so that the two arcs of a cycle of two stand apart and no arc runs through a third pair.
+const BEND: (f64, f64) = (0.06, 0.34);
 /// Pools with more possible transplants than this are drawn without them.
 const MOST_ARCS: usize = 6_000;
 
@@ -49,10 +52,10 @@ struct Label {
 
 #[derive(Serialize)]
 struct Arc {
-    x1: f64,
-    y1: f64,
-    x2: f64,
-    y2: f64,
+    from: (f64, f64),
+    to: (f64, f64),
+    /// What it bends towards, where it is chosen.
+    by: Option<(f64, f64)>,
     class: &'static str,
     title: String,
 }
@@ -146,7 +149,7 @@ pub fn to_html(
             if used != in_use || (!used && !drawn_all) {
                 continue;
             }
-            let ((x1, y1), (x2, y2)) = (place(m.donor), at[m.pair as usize]);
+            let (from, to) = (place(m.donor), at[m.pair as usize]);
             let altruist = pool.donors()[m.donor as usize].pair.is_none();
             let class = match (used, altruist) {
                 (false, _) => "possible",
@@ -160,10 +163,9 @@ pub fn to_html(
                 m.weight
             );
             arcs.push(Arc {
-                x1,
-                y1,
-                x2,
-                y2,
+                from,
+                to,
+                by: used.then(|| bent(from, to, altruist)),
                 class,
                 title: if used { title } else { String::new() },
             });
@@ -275,8 +277,81 @@ fn angle(k: usize, of: usize) -> f64 {
     std::f64::consts::TAU * (k as f64 / of.max(1) as f64 - 0.25)
 }
 
+/// The point towards which a chosen arc bends. No arc leads back to an altruist.
+fn bent(from: (f64, f64), to: (f64, f64), altruist: bool) -> (f64, f64) {
+    let (little, much) = BEND;
+    let clockwise = from.0 * to.1 - from.1 * to.0 > 0.0;
+    let middle = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
+    // Across the arc, on the side of the middle of the circle; where it goes through that, on the side of its own.
+    let across = (from.1 - to.1, to.0 - from.0);
+    let inwards = across.0 * middle.0 + across.1 * middle.1 <= 0.0;
+    // Not beyond the middle of the circle, where it would come near the pairs of the other side.
+    let room = middle.0.hypot(middle.1) / across.0.hypot(across.1).max(1.0);
+    let bend = if clockwise || altruist {
+        little
+    } else {
+        much.min(room).max(little)
+    };
+    let bend = if inwards { bend } else { -bend };
+    // A curve comes half as near to the point.
+    let at = |middle: f64, across: f64| round(middle + 2.0 * bend * across);
+    (at(middle.0, across.0), at(middle.1, across.1))
+}
+
+fn round(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}
+
 fn on_circle(k: usize, of: usize, radius: f64) -> (f64, f64) {
     let angle = angle(k, of);
-    let round = |v: f64| (v * 10.0).round() / 10.0;
     (round(radius * angle.cos()), round(radius * angle.sin()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How near the curve comes to a point.
+    fn distance(from: (f64, f64), to: (f64, f64), point: (f64, f64)) -> f64 {
+        let by = bent(from, to, false);
+        let along = |t: f64| {
+            let part = |a: f64, b: f64, c: f64| {
+                (1.0 - t) * (1.0 - t) * a + 2.0 * t * (1.0 - t) * b + t * t * c
+            };
+            (part(from.0, by.0, to.0), part(from.1, by.1, to.1))
+        };
+        let far = |(x, y): (f64, f64)| (x - point.0).hypot(y - point.1);
+        (1..1000)
+            .map(|step| far(along(f64::from(step) / 1000.0)))
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    #[test]
+    fn a_cycle_of_three_closes_past_the_pair_in_its_middle() {
+        for of in [4, 12, 60, 200] {
+            let [first, second, third] = [0, 1, 2].map(|k| on_circle(k, of, RADIUS));
+            let side = (second.0 - first.0).hypot(second.1 - first.1);
+            let past = distance(third, first, second);
+            assert!(past > 0.4 * side, "{of} pairs: {past} of {side}");
+        }
+    }
+
+    #[test]
+    fn the_arcs_of_a_cycle_of_two_stand_apart() {
+        // Two pairs alone stand opposite each other, and their arcs go through the middle.
+        for of in [2, 3, 12, 60] {
+            let [one, other] = [0, 1].map(|k| on_circle(k, of, RADIUS));
+            let side = (other.0 - one.0).hypot(other.1 - one.1);
+            let half = |a: (f64, f64), b: (f64, f64)| {
+                let by = bent(a, b, false);
+                (
+                    (a.0 + 2.0 * by.0 + b.0) / 4.0,
+                    (a.1 + 2.0 * by.1 + b.1) / 4.0,
+                )
+            };
+            let (there, back) = (half(one, other), half(other, one));
+            let apart = (there.0 - back.0).hypot(there.1 - back.1);
+            assert!(apart > 0.1 * side, "{of} pairs: {apart} of {side}");
+        }
+    }
 }

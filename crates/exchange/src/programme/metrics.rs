@@ -12,31 +12,31 @@ use super::parameters::ExchangeProgramme;
 /// Every metric, in order.
 pub const METRICS: &[MetricInfo] = metric_list! {
     pairs "pairs" "Pairs who are counted: they arrived after the warm-up and early enough to be followed.";
-    pairs_transplanted "pairs" "Of these, pairs whose patient was transplanted by an exchange before the end.";
-    share_transplanted "share" "pairs_transplanted as a share of pairs.";
+    pairs_transplanted "pairs" "Counted pairs whose patient was transplanted by an exchange before the end.";
+    share_transplanted "share" "Counted pairs whose patient was transplanted by an exchange.";
     wait_mean "days" "Mean time from arrival to the transplant, of those transplanted.";
-    wait_median "days" "Median of the same.";
+    wait_median "days" "Median time from arrival to the transplant, of those transplanted.";
     days_in_programme_mean "days" "Mean time of all counted pairs from arrival until the transplant, until they left, or the end.";
     died "pairs" "Counted pairs whose patient died in the programme.";
     transplanted_elsewhere "pairs" "Counted pairs whose patient was given another kidney.";
     withdrew "pairs" "Counted pairs who withdrew.";
     still_there "pairs" "Counted pairs who were in the programme at the end.";
-    share_transplanted_group_o "share" "share_transplanted of patients of blood group O.";
-    share_transplanted_sensitised "share" "share_transplanted of patients of the highest level of sensitisation.";
-    wait_mean_sensitised "days" "wait_mean of the same.";
+    share_transplanted_group_o "share" "Counted pairs with a patient of blood group O who were transplanted by an exchange.";
+    share_transplanted_sensitised "share" "Counted pairs with a patient of the highest level of sensitisation who were transplanted by an exchange.";
+    wait_mean_sensitised "days" "Mean time from arrival to the transplant, of transplanted patients of the highest level of sensitisation.";
     altruists "donors" "Altruists who arrived in the same time as the pairs who are counted.";
-    altruists_in_chains "donors" "Of these, altruists who began a chain that was done.";
+    altruists_in_chains "donors" "Altruists who arrived in that time and began a chain that was done.";
     match_runs "runs" "Matching runs in the time when pairs are counted.";
-    pool_mean "pairs" "Mean number of pairs in the pool at these runs.";
-    transplants_agreed "transplants" "Transplants agreed at these runs.";
-    transplants_done "transplants" "Transplants that were done of these, or in their place.";
-    share_failed "share" "Agreed transplants that were not done, nor others in their place, as a share of those agreed.";
-    transplants_per_year "transplants per year" "transplants_done by years of the time when pairs are counted.";
-    two_ways "exchanges" "Cycles of two pairs chosen at these runs.";
+    pool_mean "pairs" "Mean number of pairs in the pool at a matching run.";
+    transplants_agreed "transplants" "Transplants agreed at the matching runs.";
+    transplants_done "transplants" "Transplants that were done of those agreed, or in their place.";
+    share_failed "share" "Agreed transplants that were not done, nor others in their place.";
+    transplants_per_year "transplants per year" "Transplants that were done, by years of the time when pairs are counted.";
+    two_ways "exchanges" "Cycles of two pairs chosen at the matching runs.";
     longer_cycles "exchanges" "Longer cycles chosen.";
     chains "exchanges" "Chains chosen.";
     list_gifts "transplants" "Gifts of last donors of chains to the waiting list, in the time when pairs are counted.";
-    runs_unproven "runs" "Of these runs, those whose choice was not proven to be the best.";
+    runs_unproven "runs" "Matching runs whose choice was not proven to be the best.";
 };
 
 /// The metrics that a report begins with.

@@ -33,7 +33,7 @@ pub const METRICS: &[MetricInfo] = metric_list! {
     sensitised_share "share" "Transplants of recipients who cannot accept 85 % of donors or more.";
     paediatric_share "share" "Transplants of recipients under 18.";
     grafts_lost "grafts" "Transplants of the run whose graft failed, or whose recipient died, within it; 0 where that is not followed.";
-    grafts_lost_relisted "grafts" "Those of them whose recipient was listed again, sooner or later.";
+    grafts_lost_relisted "grafts" "Grafts lost within the run whose recipient was listed again, sooner or later.";
 };
 
 /// The metrics that a report begins with.
