@@ -61,6 +61,11 @@ fn a_life_is_told_of_a_run() {
     let page = asked(&["tommy", "--format", "html"]);
     assert!(page.contains("Tommy D.") && page.contains("</html>"));
     assert!(page.contains("As it is remembered"));
+    // Headings go down one level at a time, and phases are named in the words that were asked for.
+    assert!(page.contains("<h2 class=\"title\"") && page.contains("<h3>As it happened</h3>"));
+    assert!(page.contains("Waiting houses") && !page.contains("\"The Cottages\""));
+    let page = asked(&["tommy", "--format", "html", "--words", "programme"]);
+    assert!(page.contains("\"The Cottages\"") && !page.contains("Waiting houses"));
 
     // Without the index the whole log is read, and says the same.
     fs::remove_file(folder.join("made/events.index")).unwrap();

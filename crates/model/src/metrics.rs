@@ -215,7 +215,7 @@ const SPINE: &[Metric] = metrics! {
     share_completed_ordinary "share" "The same among those from ordinary schools." |f| f.share_completed_of(SchoolKind::Ordinary);
     age_first_donation_mean "years" "Mean age at the first operation." |f| mean(&f.ages_first);
     age_completed_mean "years" "Mean age at death of those who died of donating." |f| mean(&f.ages_completed);
-    age_completed_median "years" "Median of that age." |f| median(&f.ages_completed);
+    age_completed_median "years" "Median age at death of those who died of donating." |f| median(&f.ages_completed);
     donations_at_completion_mean "operations" "Mean number of operations of those who died of donating." |f| {
         let phase = &f.world.students.phase;
         let counts: Vec<f64> = f.donors()
@@ -225,7 +225,7 @@ const SPINE: &[Metric] = metrics! {
     };
     carers_ever "students" "Students who became carers." |f| f.sum(|y| y.became_carers);
     tenure_mean "years" "Mean service of carers whose service has ended." |f| mean(&f.tenures);
-    tenure_median "years" "Median of that service." |f| median(&f.tenures);
+    tenure_median "years" "Median service of carers whose service has ended." |f| median(&f.tenures);
     tenure_longest "years" "Longest service." |f| f.tenures.last().copied().unwrap_or(f64::NAN);
     reviews "reviews" "Reviews of carers." |f| f.sum(|y| y.reviews);
     postponed "reviews" "Reviews that left the carer in service for another year." |f| f.sum(|y| y.postponed);
@@ -251,9 +251,9 @@ const SPINE: &[Metric] = metrics! {
     deaths_after_transplant "deaths" "Deaths of people with a graft, or of its failure." |f| f.sum(|y| y.deaths_after_transplant);
     grafts_failed "grafts" "Grafts that failed." |f| f.sum(|y| y.grafts_failed);
     years_lost "years" "Years of life lost by those who died of donating, against the life table." |f| total(&f.lost, f.ages_completed.len());
-    years_lost_per_donor "years" "Mean of that, of those who died of donating." |f| mean(&f.lost);
+    years_lost_per_donor "years" "Mean years of life lost by those who died of donating." |f| mean(&f.lost);
     years_gained "years" "Years of life gained by those transplanted, against the death drawn at onset, followed beyond the end." |f| total(&f.gained, f.transplanted_people() as usize);
-    years_gained_per_recipient "years" "Mean of that, of those transplanted." |f| mean(&f.gained);
+    years_gained_per_recipient "years" "Mean years of life gained by those transplanted." |f| mean(&f.gained);
     donations_refusable "operations" "Operations that the donor could have refused." |f| if f.world.programme.consent.refusable() { f.sum(|y| y.operations) } else { 0.0 };
     donations_understood "operations" "Operations of donors who had understood what donating is and how it ends." |f| f.count(Event::DonatedKnowing);
     donations_consented "operations" "Operations understood, that could have been refused and were not: what cannot be refused is not consented to." |f| f.count(Event::Consented);

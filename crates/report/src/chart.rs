@@ -47,12 +47,32 @@ pub(crate) struct Column {
     pub(crate) colour: Option<&'static str>,
 }
 
+/// What a number is: in a sentence, where that is known, with its name and its unit.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub(crate) struct Named<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) unit: &'a str,
+}
+
 /// One value.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Cell {
     Missing,
     Number(f64),
     Text(String),
+    /// Text, name and unit of a number, of tables alone.
+    Named([String; 3]),
+}
+
+impl Cell {
+    /// Adds a remark to what a cell says in words.
+    pub(crate) fn add(&mut self, remark: &str) {
+        match self {
+            Cell::Text(text) | Cell::Named([.., text]) => text.push_str(remark),
+            Cell::Missing | Cell::Number(_) => {}
+        }
+    }
 }
 
 /// One chart.
@@ -168,6 +188,12 @@ impl From<String> for Cell {
     }
 }
 
+impl From<Named<'_>> for Cell {
+    fn from(of: Named<'_>) -> Cell {
+        Cell::Named([of.text, of.name, of.unit].map(str::to_owned))
+    }
+}
+
 impl From<f64> for Cell {
     fn from(number: f64) -> Cell {
         if number.is_finite() {
@@ -206,6 +232,7 @@ impl Serialize for Cell {
             }
             Cell::Number(number) => serializer.serialize_f64(*number),
             Cell::Text(text) => serializer.serialize_str(text),
+            Cell::Named([text, name, unit]) => Named { text, name, unit }.serialize(serializer),
         }
     }
 }

@@ -10,9 +10,10 @@ use hailsham_engine::time::Span;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::chart::{Cell, Chart, Column, Kind};
+use crate::chart::{Cell, Chart, Column, Kind, Named};
 use crate::input::{Manifest, Metric, date};
 use crate::sections::{Assumptions, ShownMetric, assumptions, shown_metrics};
+use crate::text::in_unit;
 pub(crate) use input::Run;
 
 /// Everything that the page shows.
@@ -37,7 +38,7 @@ pub(crate) struct ExchangeReport<'a> {
 /// A metric at every interval.
 #[derive(Serialize)]
 struct Row<'a> {
-    metric: &'a Metric,
+    metric: Named<'a>,
     values: Vec<Option<f64>>,
 }
 
@@ -108,12 +109,7 @@ impl<'a> ExchangeReport<'a> {
         charts.push(pool(run));
         charts.extend(whom::charts(run));
         let charts = charts.into_iter().filter(|chart| !chart.is_empty());
-        let rows = run.metrics.iter().map(|metric| Row {
-            metric,
-            values: (0..run.result.intervals.len())
-                .map(|at| run.value(&metric.name, at))
-                .collect(),
-        });
+        let rows = run.metrics.iter().map(|metric| row(run, metric));
         ExchangeReport {
             manifest: &run.manifest,
             metrics: shown_metrics(&run.metrics),
@@ -133,6 +129,19 @@ impl<'a> ExchangeReport<'a> {
     }
 }
 
+fn row<'a>(run: &Run, metric: &'a Metric) -> Row<'a> {
+    let unit = metric.unit.as_deref().unwrap_or_default();
+    let at = |at| in_unit(run.value(&metric.name, at), unit).0;
+    Row {
+        metric: Named {
+            text: &metric.text,
+            name: &metric.name,
+            unit: in_unit(None, unit).1,
+        },
+        values: (0..run.result.intervals.len()).map(at).collect(),
+    }
+}
+
 /// `4 weeks`, and with a star the scenario's own.
 fn weeks(run: &Run, interval: f64) -> Cell {
     let own = interval.total_cmp(&run.result.interval).is_eq();
@@ -146,7 +155,8 @@ fn against(run: &Run, (id, axis, times, lines): &Against) -> Chart {
             .iter()
             .map(|(metric, name, colour)| Column::drawn(metric, name, 1, colour)),
     );
-    let options = json!({ "axis": axis, "points": true });
+    let options =
+        json!({ "axis": axis, "points": true, "category": "weeks between matching runs" });
     let mut chart = Chart::new(id, Kind::Lines, columns, options);
     for (at, of) in run.result.intervals.iter().enumerate() {
         let mut row = vec![weeks(run, of.interval)];
@@ -179,7 +189,8 @@ fn pool(run: &Run) -> Chart {
         Column::drawn("agreed", "Transplants agreed", 0, "graft"),
         Column::drawn("done", "Transplants done of these", 0, "gained"),
     ];
-    let options = json!({ "axis": "at each matching run", "category": "date of the matching run" });
+    let options =
+        json!({ "axis": "pairs, altruists, transplants", "category": "date of the matching run" });
     let mut chart = Chart::new("pool", Kind::Lines, columns, options);
     for of in &run.match_runs {
         chart.push(vec![

@@ -124,8 +124,9 @@ pub fn life(
 ) -> Result<String, ReportError> {
     let mut run = hailsham_lives::Run::open(run)?;
     let sentences = hailsham_lives::Sentences::built_in().map_err(LifeError::from)?;
-    let (shown, chart) = sections::show(&mut run, &sentences, words, ("asked", person), at)?;
     let speaker = Speaker::new(&Lexicon::built_in()?, words);
+    let spoken = (&speaker, words);
+    let (shown, chart) = sections::show(&mut run, &sentences, spoken, ("asked", person), at)?;
     page::render_life(&run.scenario, run.seed, &shown, &chart, speaker)
 }
 
@@ -134,7 +135,7 @@ fn render(directory: &Path, words: Words) -> Result<String, ReportError> {
     let run = input::Run::read(directory)?;
     let lexicon = Lexicon::built_in()?;
     let speaker = Speaker::new(&lexicon, words);
-    let lives = lives(directory, &run, words)?;
+    let lives = lives(directory, &run, (&speaker, words))?;
     let report = sections::Report::of(&run, &speaker, lives)?;
     page::render(&report, &lexicon, speaker, words)
 }
@@ -143,7 +144,7 @@ fn render(directory: &Path, words: Words) -> Result<String, ReportError> {
 fn lives(
     directory: &Path,
     run: &input::Run,
-    words: Words,
+    spoken: (&Speaker, Words),
 ) -> Result<Vec<(sections::ShownLife, chart::Chart)>, ReportError> {
     let there = directory.join("events.parquet").is_file();
     if run.manifest.log != "full" || !there {
@@ -153,6 +154,6 @@ fn lives(
     let mut open = hailsham_lives::Run::open(directory)?;
     let chosen = sections::choose(&run.students, &run.recipients).into_iter();
     chosen
-        .map(|one| Ok(sections::show(&mut open, &sentences, words, one, None)?))
+        .map(|one| Ok(sections::show(&mut open, &sentences, spoken, one, None)?))
         .collect()
 }

@@ -80,6 +80,8 @@ const CHARTING: &str = include_str!("../vendor/echarts-6.1.0/echarts.min.js");
 #[derive(Serialize)]
 struct Embedded<'a> {
     scenario: &'a str,
+    /// What the names of downloaded files begin with.
+    file: String,
     charts: Vec<&'a Chart>,
 }
 
@@ -124,8 +126,12 @@ pub(crate) fn render_life(
 
 /// What every page carries: style, script, the charting library and the charts' data.
 fn parts(scenario: &str, charts: Vec<&Chart>) -> Result<Value, ReportError> {
-    let data = embedded_json(&Embedded { scenario, charts })
-        .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+    let data = embedded_json(&Embedded {
+        scenario,
+        file: text::slug(scenario),
+        charts,
+    })
+    .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
     Ok(context! {
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.concat()),
@@ -221,6 +227,13 @@ fn environment(speaker: Speaker) -> Result<Environment<'static>, ReportError> {
     environment.add_filter("count", |number: Option<f64>| {
         shown(number, |n| text::fixed(n, 0))
     });
+    // 1 | plural("couple", "couples"): the noun, or the verb, that goes with the count.
+    environment.add_filter(
+        "plural",
+        |number: Option<f64>, one: String, many: String| {
+            text::plural(number, &one, &many).to_owned()
+        },
+    );
     environment.add_filter("large", |number: Option<f64>| shown(number, text::large));
     // As short as it can be written: 45, not 45.0.
     environment.add_filter("plain", |number: f64| number.to_string());

@@ -21,6 +21,7 @@ use serde::Serialize;
 use crate::chart::{Chart, Table};
 use crate::input::{Manifest, Metric, Rival, Run};
 use crate::lexicon::{LexiconError, Speaker};
+use crate::text::in_unit;
 
 pub(crate) use assumptions::{Assumptions, of as assumptions};
 pub(crate) use flow::capital;
@@ -52,17 +53,24 @@ pub(crate) struct Report<'a> {
 /// A metric with its value, which the run's own file keeps apart.
 #[derive(Serialize)]
 pub(crate) struct ShownMetric<'a> {
-    #[serde(flatten)]
-    metric: &'a Metric,
+    name: &'a str,
+    text: &'a str,
+    unit: &'a str,
     value: Option<f64>,
 }
 
 /// Metrics with their values.
 pub(crate) fn shown_metrics(metrics: &[Metric]) -> Vec<ShownMetric<'_>> {
     let each = metrics.iter();
-    each.map(|metric| ShownMetric {
-        metric,
-        value: metric.value,
+    each.map(|metric| {
+        let unit = metric.unit.as_deref().unwrap_or_default();
+        let (value, unit) = in_unit(metric.value, unit);
+        ShownMetric {
+            name: &metric.name,
+            text: &metric.text,
+            unit,
+            value,
+        }
     })
     .collect()
 }

@@ -5,7 +5,7 @@ mod comparison;
 mod replicates;
 mod sweep;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ReportError;
-use crate::chart::{Cell, Chart, Column, Table};
+use crate::chart::{Cell, Chart, Column, Named, Table};
+use crate::text::{in_unit, measure};
 
 /// What a study's page shows.
 #[derive(Serialize)]
@@ -55,44 +56,79 @@ struct Kind {
     study: String,
 }
 
-/// What `study.json` says of a metric.
+/// What `study.json` says of a metric or of a parameter.
 #[derive(Deserialize)]
 struct Told {
+    #[serde(alias = "path")]
     name: String,
     unit: String,
     text: String,
 }
 
-/// The metrics of the runs, by name; none in a study of an older version.
+/// The metrics of the runs and the parameters that are varied, by name; none in a study of an older version.
 #[derive(Default)]
-struct Metrics(BTreeMap<String, Told>);
+struct Known(BTreeMap<String, Told>);
 
-impl Metrics {
-    fn of(study: &Value) -> Metrics {
-        let told: Vec<Told> = serde_json::from_value(study["metrics"].clone()).unwrap_or_default();
-        let by_name = told.into_iter().map(|told| (told.name.clone(), told));
-        Metrics(by_name.collect())
+impl Known {
+    fn of(study: &Value) -> Known {
+        let told = ["metrics", "parameters"].into_iter().flat_map(|list| {
+            serde_json::from_value::<Vec<Told>>(study[list].clone()).unwrap_or_default()
+        });
+        Known(told.map(|told| (told.name.clone(), told)).collect())
     }
 
     /// What it is, in a sentence; empty where that is not known.
-    fn text(&self, metric: &str) -> &str {
-        self.0.get(metric).map_or("", |told| &told.text)
+    fn text(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", |told| &told.text)
     }
 
-    /// `completed (deaths)`.
-    fn named(&self, metric: &str) -> String {
-        named(metric, self.0.get(metric).map_or("", |told| &told.unit))
+    fn unit(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", |told| &told.unit)
     }
 
-    /// Each of these with what it is; none where nothing is known of any.
-    fn table<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Option<Table> {
-        let names: BTreeSet<&String> = names.into_iter().collect();
-        let known = names.into_iter().filter(|name| self.0.contains_key(*name));
-        let rows: Vec<Vec<Cell>> = known
-            .map(|name| vec![self.named(name).into(), self.text(name).into()])
-            .collect();
-        let columns = heads(&["Metric", "What it is"]);
-        (!rows.is_empty()).then_some(Table { columns, rows })
+    /// A metric with what it is, and the unit in which a page tells it.
+    fn metric(&self, name: &str, unit: &str) -> Cell {
+        let (text, unit) = (self.text(name), in_unit(None, unit).1);
+        Named { text, name, unit }.into()
+    }
+
+    /// A parameter with what it is; its values are told as they are set.
+    fn parameter(&self, path: &str) -> Cell {
+        let (text, unit) = (self.text(path), self.unit(path));
+        Named {
+            text,
+            name: path,
+            unit,
+        }
+        .into()
+    }
+
+    /// What it is, where that is short enough to stand beside a row or above a chart; else its name.
+    fn short(&self, name: &str) -> String {
+        const LONGEST: usize = 90;
+        let text = self.text(name).trim_end_matches('.');
+        if text.is_empty() || text.chars().count() > LONGEST {
+            spoken(name)
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// What the labels of a chart mean, for a page that has room to say so.
+#[derive(Default)]
+struct Meanings(BTreeMap<String, String>);
+
+impl Meanings {
+    /// Notes what a label means and gives it back.
+    fn note(&mut self, label: String, meaning: String) -> Cell {
+        self.0.insert(label.clone(), meaning);
+        label.into()
+    }
+
+    /// Leaves what was noted with the chart.
+    fn leave(self, chart: &mut Chart) {
+        chart.options["means"] = Value::from_iter(self.0);
     }
 }
 
@@ -102,12 +138,12 @@ impl StudyReport {
         let study: Value = json(directory, "study.json")?;
         let outcome: Value = json(directory, "result.json")?;
         let kind: Kind = json(directory, "result.json")?;
-        let metrics = Metrics::of(&study);
+        let known = Known::of(&study);
         let parts = match kind.study.as_str() {
-            "replicates" => replicates::parts(&json(directory, "result.json")?, &metrics),
-            "comparison" => comparison::parts(&json(directory, "result.json")?, &metrics),
-            "sweep" => sweep::parts(&json(directory, "result.json")?, &metrics),
-            "calibration" => calibration::parts(&json(directory, "result.json")?, &metrics),
+            "replicates" => replicates::parts(&json(directory, "result.json")?, &known),
+            "comparison" => comparison::parts(&json(directory, "result.json")?, &known),
+            "sweep" => sweep::parts(&json(directory, "result.json")?, &known),
+            "calibration" => calibration::parts(&json(directory, "result.json")?, &known),
             other => {
                 return Err(ReportError::Content {
                     path: directory.join("result.json"),
@@ -150,34 +186,45 @@ fn heads(labels: &[&str]) -> Vec<Column> {
 
 /// A number of any size; a dash where there is none.
 fn shown(number: Option<f64>) -> Cell {
-    number.map_or("–".to_owned(), crate::text::measure).into()
+    number.map_or("–".to_owned(), measure).into()
+}
+
+/// The same, in the unit in which a page tells it.
+fn told(number: Option<f64>, unit: &str) -> Cell {
+    shown(in_unit(number, unit).0)
 }
 
 /// `1.2 to 1.4`.
 fn interval(low: Option<f64>, high: Option<f64>) -> Cell {
     match (low, high) {
-        (Some(low), Some(high)) => {
-            let measure = crate::text::measure;
-            format!("{} to {}", measure(low), measure(high)).into()
-        }
+        (Some(low), Some(high)) => format!("{} to {}", measure(low), measure(high)).into(),
         _ => "–".into(),
     }
+}
+
+/// The same, in the unit in which a page tells it.
+fn interval_told(low: Option<f64>, high: Option<f64>, unit: &str) -> Cell {
+    interval(in_unit(low, unit).0, in_unit(high, unit).0)
 }
 
 /// The plain name of a group: `heart_disease` is heart disease, `humane` a kind of school.
 fn plain(group: &str) -> String {
     match group {
         "humane" | "ordinary" => format!("{group} school"),
-        other => other.replace('_', " "),
+        other => spoken(other),
     }
 }
 
-/// `completed (deaths)`.
-fn named(metric: &str, unit: &str) -> String {
-    let metric = metric.replace('_', " ");
+/// A name as it is spoken: `years_lost` is years lost.
+fn spoken(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// `died of donating (%)`.
+fn with_unit(name: &str, unit: &str) -> String {
     if unit.is_empty() {
-        metric
+        name.to_owned()
     } else {
-        format!("{metric} ({unit})")
+        format!("{name} ({unit})")
     }
 }

@@ -54,6 +54,31 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{} %", fixed(hundredth, u8::from(between)))
 }
 
+/// A count's noun: `couple` or `couples`. Of no number it is of many.
+pub(crate) fn plural<'a>(number: Option<f64>, one: &'a str, many: &'a str) -> &'a str {
+    // As the count is shown, without decimals.
+    if number.is_some_and(|number| number.round() == 1.0) {
+        one
+    } else {
+        many
+    }
+}
+
+/// A number of a unit as it is shown: a share is told in per cent, whatever the files hold.
+pub(crate) fn in_unit<'a>(number: Option<f64>, unit: &'a str) -> (Option<f64>, &'a str) {
+    match unit {
+        "share" => (number.map(|number| 100.0 * number), "%"),
+        _ => (number, unit),
+    }
+}
+
+/// A title as the name of a file: `programme, 16 points` is `programme-16-points`.
+pub(crate) fn slug(title: &str) -> String {
+    let words = title.split(|letter: char| !letter.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-").to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +99,28 @@ mod tests {
             [0.0, 0.004, 0.5, 0.971, 1.0].map(percent),
             ["0 %", "0.4 %", "50.0 %", "97.1 %", "100 %"]
         );
+    }
+
+    #[test]
+    fn counts_have_their_nouns() {
+        let of = |number| plural(number, "couple", "couples");
+        assert_eq!(
+            [Some(0.0), Some(1.0), Some(1.2), Some(1.5), Some(21.0), None].map(of),
+            [
+                "couples", "couple", "couple", "couples", "couples", "couples"
+            ]
+        );
+    }
+
+    #[test]
+    fn shares_are_told_in_per_cent() {
+        assert_eq!(in_unit(Some(0.25), "share"), (Some(25.0), "%"));
+        assert_eq!(in_unit(Some(0.25), "days"), (Some(0.25), "days"));
+    }
+
+    #[test]
+    fn files_have_names_without_blanks_and_commas() {
+        assert_eq!(slug("programme, 16 points"), "programme-16-points");
+        assert_eq!(slug("My Rules (2)"), "my-rules-2");
     }
 }

@@ -67,20 +67,38 @@ const STRIP = 96;
 const choices = (chart) => (chart.options && chart.options.choose ? [...new Set(chart.rows.map((row) => row[0]))] : []);
 const chosenRows = (chart, choice) => (choice === undefined ? chart.rows : chart.rows.filter((row) => row[0] === choice));
 
+/* What a label means, in a sentence, where the chart says so. */
+const meaning = (chart, label) => ((chart.options && chart.options.means) || {})[label] || label;
+
+/* The label of a row, in lines: what it means where there is room, else its name. */
+const rowName = (chart, label, width) => (width < 560 ? wrapped(label, 18) : wrapped(meaning(chart, label), width < 800 ? 30 : 46));
+
+/* The height of a row that has such a label. */
+function rowHeight(chart, labels, width) {
+  const lines = Math.max(1, ...labels.map((label) => rowName(chart, label, width).split("\n").length));
+  return Math.max(width < 480 ? 42 : 32, 14 * lines + 8);
+}
+
+/* Rows of a forest: label, estimate, lower, upper, after what is chosen. */
+const drawnRows = (chart, choice) => chosenRows(chart, choice).filter((row) => row[2] !== null);
+
 /* The height a chart needs for its rows and legend; on paper it is lower. */
 function plotHeight(chart, width, printing, choice) {
   const names = chart.columns.slice(1).map((column) => column.label);
   const row = width < 480 ? 42 : 32;
-  if (chart.kind === "boxes") return chart.rows.length * row + 60;
+  if (chart.kind === "boxes") return chart.rows.length * rowHeight(chart, chart.rows.map((of) => of[0]), width) + 60;
   if (chart.kind === "bars" && chart.options.horizontal) return chart.rows.length * row + legendHeight(names, width, "rect") + 60;
   if (chart.kind === "bars") return 260 + legendHeight(names, width, "rect");
   if (chart.kind === "lines") return 260 + legendHeight(names, width) + (chart.options.strip ? STRIP : 0);
   if (chart.kind === "tree") return chosenRows(chart, choice).length * (width < 560 ? 38 : 27) + 44;
   if (chart.kind === "life") return LIFE.lines(width) + LIFE.gap + chart.rows.filter((row) => row[0] === "beside").length * LIFE.row(width) + 30;
-  if (chart.kind === "forest") return chosenRows(chart, choice).length * row + 60;
+  if (chart.kind === "forest") {
+    const rows = drawnRows(chart, choice);
+    return rows.length * rowHeight(chart, rows.map((of) => of[1]), width) + 60;
+  }
   if (chart.kind === "dependence") return 300;
   if (chart.kind === "heat") return 380;
-  if (chart.kind === "network") return width < 560 ? 500 : 470;
+  if (chart.kind === "network") return width < 560 ? 524 : 494;
   if (chart.kind === "flow" && width < 560) return 600;
   return printing ? 370 : 470;
 }

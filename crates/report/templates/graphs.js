@@ -3,6 +3,9 @@
 /* The width of a text: near 6.4 px a letter at 12 px. */
 const textWidth = (text, size = 12) => Math.max(...text.split("\n").map((line) => line.length)) * size * 0.54;
 
+/* From the middle of a disc of a network to the end of its name, which may have two lines. */
+const NAME = 46;
+
 /* A hidden axis in pixels. */
 const pixels = (extra) => ({ type: "value", min: 0, show: false, ...extra });
 
@@ -198,7 +201,8 @@ Object.assign(PLOTS, {
     };
   },
 
-  /* The person in the middle, the others around: those who are loved first, clockwise from the top. */
+  /* The person in the middle, the others around: those who are loved first, clockwise from the top. Above the highest
+     and below the lowest there is room for a name and a year of death. */
   network(chart, width, choice) {
     const narrow = width < 560;
     const height = plotHeight(chart, width, false, choice);
@@ -212,7 +216,7 @@ Object.assign(PLOTS, {
     const order = Object.keys(KINDS);
     own.sort((a, b) => order.indexOf(a[3]) - order.indexOf(b[3]) || b[4] - a[4]);
     const middle = [width / 2, top + (height - top) / 2];
-    const radius = [Math.min(width / 2 - (narrow ? 92 : 150), 330), (height - top) / 2 - 34];
+    const radius = [Math.min(width / 2 - (narrow ? 92 : 150), 330), (height - top) / 2 - NAME];
     const place = new Map([[choice, { x: middle[0], y: middle[1], angle: null }]]);
     own.forEach((row, n) => {
       const angle = (2 * Math.PI * (n + 0.5)) / own.length - Math.PI / 2;
@@ -254,6 +258,8 @@ Object.assign(PLOTS, {
                 fontWeight: at.angle === null ? 600 : 400, textBorderColor: style("--card"), textBorderWidth: 3,
                 formatter: members[id].name + (members[id].died ? `\n{n|d. ${members[id].died}}` : ""),
                 rich: { n: { color: style("--muted"), fontSize: 11, lineHeight: 13, textBorderColor: style("--card"), textBorderWidth: 3 } },
+                /* Lines go out from the middle to all sides, and would cross what stands there. */
+                ...(at.angle === null ? { backgroundColor: style("--card"), padding: [1, 4], borderRadius: 3 } : {}),
               },
             };
           }),

@@ -1,7 +1,7 @@
 /* Wires the page: draws the charts, follows the theme and the width, offers the data as files. */
 
 (function () {
-  const { scenario, charts } = JSON.parse(document.getElementById("data").textContent);
+  const { file, charts } = JSON.parse(document.getElementById("data").textContent);
   const byId = new Map(charts.map((chart) => [chart.id, chart]));
   const root = document.documentElement;
   const drawn = [];
@@ -49,7 +49,7 @@
     drawn.push(plot);
     const select = document.querySelector(`[data-choose="${chart.id}"]`);
     if (select) {
-      select.append(...choices(chart).map((choice) => new Option(choice, choice)));
+      select.append(...choices(chart).map((choice) => new Option(meaning(chart, choice), choice)));
       select.addEventListener("change", () => { plot.choice = select.value; draw(plot); });
     }
     draw(plot);
@@ -76,7 +76,7 @@
       const text = rows.map((row) => row.map(field).join(",")).join("\r\n") + "\r\n";
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-      link.download = `${scenario}-${chart.id}.csv`;
+      link.download = `${file}-${chart.id}.csv`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     });

@@ -5,17 +5,26 @@ const PLOTS = {
     const { axis, log, strip, marks, category } = chart.options;
     const columns = chart.columns.slice(1);
     const names = columns.map((column) => column.label);
-    const top = legendHeight(names, width) + 26;
+    const top = legendHeight(names, width) + (marks ? 40 : 26);
     const below = columns.map((column) => (strip && column.key === strip.key ? 1 : 0));
     const parted = below.includes(1);
     const years = chart.rows.map((row) => row[0]);
     const outer = { left: 0, right: category ? 36 : 14, outerBoundsMode: "same", outerBoundsContain: "axisLabel" };
-    const title = { nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } };
+    const title = { nameGap: marks ? 22 : 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -14] } };
     /* Nothing has no place on a logarithmic axis: the line is broken there. */
     const values = valueAxis(axis, log ? { ...title, type: "log", min: 1 } : title);
+    /* A mark is named above the plot, where the name of one before it leaves room. */
+    const room = (width - 58) / Math.max(1, years.length - 1);
+    let named = -Infinity;
     const marked = marks && marks.years.length && {
-      silent: true, symbol: "none", lineStyle: { color: style("--muted"), type: [3, 3] },
-      label: { position: "insideEndTop", color: style("--muted"), fontSize: 11, formatter: marks.label }, data: marks.years.map((year) => ({ xAxis: year })),
+      silent: true, symbol: "none", lineStyle: { color: style("--muted"), type: "solid", width: 1 },
+      label: { position: "end", rotate: 0, distance: 2, color: style("--muted"), fontSize: 11, formatter: marks.label },
+      data: marks.years.map((year) => {
+        const at = room * years.indexOf(year);
+        const show = at - named > textWidth(marks.label, 11) + 6;
+        if (show) named = at;
+        return { xAxis: year, label: { show } };
+      }),
     };
     return {
       ...base(),
@@ -26,7 +35,7 @@ const PLOTS = {
       xAxis: parted
         ? [categoryAxis(years, { boundaryGap: false, axisLabel: { show: false } }), categoryAxis(years, { boundaryGap: false, gridIndex: 1 })]
         : categoryAxis(years, { boundaryGap: false, name: category, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: style("--muted"), fontSize: 12 } }),
-      yAxis: parted ? [values, valueAxis(strip.axis, { ...title, gridIndex: 1, splitNumber: 2, minInterval: 1 })] : values,
+      yAxis: parted ? [values, valueAxis(strip.axis, { ...title, nameGap: 10, gridIndex: 1, splitNumber: 2, minInterval: 1 })] : values,
       axisPointer: parted ? { link: [{ xAxisIndex: "all" }] } : undefined,
       tooltip: {
         ...base().tooltip, trigger: "axis",
@@ -58,7 +67,7 @@ const PLOTS = {
       : { name: category, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: style("--muted"), fontSize: 12 } });
     const values = horizontal
       ? valueAxis(axis, { nameLocation: "middle", nameGap: 28, max: percent ? 100 : undefined, interval: percent ? 25 : undefined, splitNumber: narrow ? 3 : 5, axisLabel: { color: style("--muted"), hideOverlap: true, formatter: percent ? (v) => `${v} %` : tick } })
-      : valueAxis(axis, { nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } });
+      : valueAxis(axis, { nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -14] } });
     return {
       ...base(),
       legend: legend(names, "rect"),
@@ -98,7 +107,7 @@ const PLOTS = {
       grid: { left: 0, right: 18, top: 6, bottom: 24, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       yAxis: categoryAxis(rows.map((row) => row[0]), {
         inverse: true, axisLine: { show: false },
-        axisLabel: { ...rowLabel, formatter: (text) => wrapped(text, narrow ? 18 : 30) },
+        axisLabel: { ...rowLabel, formatter: (text) => rowName(chart, text, width) },
       }),
       xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, scale: true, max: chart.options.max, interval: chart.options.max ? chart.options.max / 4 : undefined, splitNumber: narrow ? 3 : 5 }),
       tooltip: {
@@ -106,7 +115,7 @@ const PLOTS = {
         formatter: (p) => {
           const row = rows[p.dataIndex];
           const lines = chart.columns.slice(1).map((column, n) => [column.label, number(row[n + 1], column.decimals)]);
-          return tip(row[0], lines);
+          return tip(meaning(chart, row[0]), lines);
         },
       },
       series: [{

@@ -3,7 +3,7 @@
 /* Rows: what is chosen, label, estimate, lower, upper. */
 PLOTS.forest = (chart, width, choice) => {
   const narrow = width < 480;
-  const rows = chosenRows(chart, choice).filter((row) => row[2] !== null);
+  const rows = drawnRows(chart, choice);
   const columns = chart.columns;
   const tint = colour(columns[2].colour);
   return {
@@ -11,14 +11,14 @@ PLOTS.forest = (chart, width, choice) => {
     grid: { left: 0, right: 18, top: 6, bottom: 26, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     yAxis: categoryAxis(rows.map((row) => row[1]), {
       inverse: true, axisLine: { show: false },
-      axisLabel: { ...rowLabels(), formatter: (text) => wrapped(text, narrow ? 18 : 34) },
+      axisLabel: { ...rowLabels(), formatter: (text) => rowName(chart, text, width) },
     }),
     xAxis: valueAxis(chart.options.axis, { nameLocation: "middle", nameGap: 28, splitNumber: narrow ? 3 : 6, ...chart.options.ends }),
     tooltip: {
       ...base().tooltip, trigger: "item",
       formatter: (p) => {
         const row = rows[p.dataIndex];
-        return tip(row[1], columns.slice(2).map((column, n) => [column.label, number(row[n + 2], column.decimals)]));
+        return tip(meaning(chart, row[1]), columns.slice(2).map((column, n) => [column.label, number(row[n + 2], column.decimals)]));
       },
     },
     series: [
@@ -45,25 +45,23 @@ PLOTS.forest = (chart, width, choice) => {
   };
 };
 
-/* A choice is "metric by parameter", or "metric by parameter (across) and parameter (up)". */
-const parametersOf = (choice) => (choice || "").replace(/^.*? by /, "").replace(" (up)", "").split(" (across) and ");
-
-/* The metric of a choice, with its unit. */
-const answerOf = (chart, choice) => {
-  const metric = (choice || "").replace(/ by .*$/, "");
-  return (chart.options.answers || {})[metric] || metric;
-};
+/* Of what is chosen the axes: that of the answer, then those of the parameters. */
+const axesOf = (chart, choice) => chart.options.axes[choice];
 
 /* Rows: what is chosen, x, mean, lower, upper. */
 PLOTS.dependence = (chart, width, choice) => {
   const rows = chosenRows(chart, choice);
   const columns = chart.columns;
   const tint = colour(columns[2].colour);
+  const [answer, across] = axesOf(chart, choice);
+  /* Values of a list have places, and the axis says which they are. */
+  const listed = across.values.length ? { min: 0.5, max: across.values.length + 0.5, interval: 0.5, axisTick: { show: false } } : { scale: true };
+  const place = across.values.length ? (at) => across.values[at - 1] || "" : tick;
   return {
     ...base(),
     grid: { left: 0, right: 18, top: 24, bottom: 26, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    xAxis: valueAxis(parametersOf(choice)[0], { scale: true, nameLocation: "middle", nameGap: 28, splitLine: { show: false }, axisLabel: { color: style("--muted"), formatter: tick, fontSize: 12, hideOverlap: true } }),
-    yAxis: valueAxis(answerOf(chart, choice), { scale: true, nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -22] } }),
+    xAxis: valueAxis(across.name, { ...listed, nameLocation: "middle", nameGap: 28, splitLine: { show: false }, axisLabel: { color: style("--muted"), formatter: place, fontSize: 12, hideOverlap: true } }),
+    yAxis: valueAxis(answer.name, { scale: true, nameGap: 10, nameTextStyle: { color: style("--muted"), fontSize: 12, align: "left", padding: [0, 0, 0, -14] } }),
     tooltip: {
       ...base().tooltip, trigger: "axis",
       formatter: (points) => {
@@ -93,13 +91,14 @@ PLOTS.heat = (chart, width, choice) => {
   const xs = places(1), ys = places(2);
   const values = rows.map((row) => row[3]).filter((value) => value !== null);
   const least = Math.min(...values), greatest = Math.max(...values);
-  const [across, up] = parametersOf(choice);
+  const [, across, up] = axesOf(chart, choice);
+  const placed = (axis) => (at) => axis.values[at - 1] || String(at);
   const named = (name) => ({ name, nameTextStyle: { color: style("--muted"), fontSize: 12 } });
   return {
     ...base(),
     grid: { left: 0, right: 18, top: 26, bottom: 78, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    xAxis: categoryAxis(xs.map(String), { ...named(across), nameLocation: "middle", nameGap: 28 }),
-    yAxis: categoryAxis(ys.map(String), { ...named(up), nameTextStyle: { ...named(up).nameTextStyle, align: "left" } }),
+    xAxis: categoryAxis(xs.map(placed(across)), { ...named(across.name), nameLocation: "middle", nameGap: 28 }),
+    yAxis: categoryAxis(ys.map(placed(up)), { ...named(up.name), nameTextStyle: { ...named(up.name).nameTextStyle, align: "left" } }),
     visualMap: {
       min: least, max: greatest, orient: "horizontal", left: 0, bottom: 0, itemHeight: 120, precision: 3,
       text: [tick(greatest), tick(least)],

@@ -202,6 +202,92 @@ fn well_formed(page: &str) {
     }
 }
 
+/// Every table has a name and every column a head; headings go down one level at a time.
+fn tables_and_headings_are_named(page: &str) {
+    let page = without_scripts(page);
+    for tag in page.split("<table").skip(1) {
+        let tag = &tag[..tag.find('>').unwrap()];
+        let named = tag.contains("aria-label=\"") || tag.contains("aria-labelledby=\"");
+        assert!(named && !tag.contains("=\"\""), "<table{tag}>");
+    }
+    for cell in page.split("<th scope=\"col\"").skip(1) {
+        let cell = &cell[..cell.find("</th>").unwrap()];
+        assert!(!cell.ends_with('>'), "a column without a head: {cell}");
+    }
+    let mut last = 0;
+    for heading in page.split("<h").skip(1) {
+        let Some(level) = heading.chars().next().unwrap().to_digit(10) else {
+            continue;
+        };
+        assert!(level <= last + 1, "h{level} after h{last}: {heading:.60}");
+        last = level;
+    }
+}
+
+#[test]
+fn the_page_can_be_heard() {
+    for checks in [None, Some(CHECKS)] {
+        tables_and_headings_are_named(&page_with(400, Words::Plain, checks));
+    }
+}
+
+#[test]
+fn one_is_not_many() {
+    let plain = text(&page(1, Words::Plain));
+    assert!(plain.contains("made 1 cloned person (student)."), "{plain}");
+    assert!(plain.contains("Where the 1 cloned person went:"), "{plain}");
+    let lines = plain.lines();
+    let wrong = [
+        " 1 cloned people",
+        " 1 couples",
+        " 1 works",
+        " 1 versions",
+        " 1 times",
+    ];
+    for line in lines {
+        assert!(!wrong.iter().any(|many| line.contains(many)), "{line}");
+    }
+}
+
+#[test]
+fn files_have_names_and_columns_that_say_what_they_are() {
+    let run = tempfile::tempdir().unwrap();
+    made_up::write(run.path(), 50).unwrap();
+    change(run.path(), "manifest.json", |manifest| {
+        manifest["scenario"] = "My rules, changed".into();
+    });
+    let page = std::fs::read_to_string(write(run.path(), Words::Plain).unwrap()).unwrap();
+    let data = embedded(&page);
+    assert_eq!(data["file"], "my-rules-changed");
+    let charts = data["charts"].as_array().unwrap();
+    let knowledge = charts.iter().find(|chart| chart["id"] == "knowledge");
+    let columns = knowledge.unwrap()["columns"].as_array().unwrap();
+    let keys: Vec<&str> = columns
+        .iter()
+        .map(|column| column["key"].as_str().unwrap())
+        .collect();
+    let told = [
+        "age",
+        "heard_donation",
+        "understood_donation",
+        "heard_completion",
+        "understood_completion",
+    ];
+    assert_eq!(keys, told);
+}
+
+#[test]
+fn a_metric_is_told_by_what_it_is_and_a_share_in_per_cent() {
+    let text = text(&page(400, Words::Plain));
+    for row in [
+        "Mean years of service. · 5.43 · years · carers_tenure_mean ·",
+        "Share of pupils who stayed. · 12.50 · % · stayed_share ·",
+        "Share of pupils in humane schools; not defined without pupils. · – · % · schools_humane_share ·",
+    ] {
+        assert!(text.lines().any(|line| line == row), "{row}");
+    }
+}
+
 #[test]
 fn the_page_loads_nothing() {
     let page = page(400, Words::Plain);

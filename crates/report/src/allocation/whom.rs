@@ -149,12 +149,12 @@ fn loci(run: &Run) -> Chart {
 /// Every group in numbers.
 pub(super) fn table(run: &Run) -> Table {
     let columns = [
-        ("group", "", 0),
+        ("group", "Group", 0),
         ("registrations", "Registrations", 0),
         ("transplants", "Transplants", 0),
-        ("transplant_rate", "per 100 years of waiting", 1),
+        ("transplant_rate", "Transplants per 100 years of waiting", 1),
         ("deaths", "Deaths on the list", 0),
-        ("death_rate", "per 100 years", 1),
+        ("death_rate", "Deaths per 100 years of waiting", 1),
         ("removals", "Removals", 0),
         ("waiting", "Waiting at the end", 0),
         ("dialysis", "Mean years on dialysis at the transplant", 1),

@@ -49,14 +49,25 @@ pub(crate) fn charts(run: &Run, speaker: &Speaker) -> Result<(Vec<Chart>, Number
         resistance: resistance::table(run),
     };
     let knowledge = knowledge(&[
-        ("Heard that they will give organs", "school", &heard),
-        ("Understood it", "carer", &understood),
         (
+            "heard_donation",
+            "Heard that they will give organs",
+            "school",
+            &heard,
+        ),
+        ("understood_donation", "Understood it", "carer", &understood),
+        (
+            "heard_completion",
             "Heard that they will die of it",
             "donor",
             &share("heard", "completion"),
         ),
-        ("Understood that", "op3", &share("understood", "completion")),
+        (
+            "understood_completion",
+            "Understood that",
+            "op3",
+            &share("understood", "completion"),
+        ),
     ]);
     let mut charts = vec![knowledge];
     charts.extend(stories::charts(run, speaker)?);
@@ -146,10 +157,10 @@ fn cumulative(events: &[f64; AGES], lived: &[f64; AGES]) -> [f64; AGES] {
     shares
 }
 
-fn knowledge(lines: &[(&str, &'static str, &[f64; AGES])]) -> Chart {
+fn knowledge(lines: &[(&str, &str, &'static str, &[f64; AGES])]) -> Chart {
     let mut columns = vec![Column::new("age", "Age", 0)];
-    for (n, (label, colour, _)) in lines.iter().enumerate() {
-        columns.push(Column::drawn(&format!("share_{n}"), label, 1, colour));
+    for (key, label, colour, _) in lines {
+        columns.push(Column::drawn(key, label, 1, colour));
     }
     let options = json!({ "axis": "% of those of the age", "category": "age, years" });
     let mut chart = Chart::new("knowledge", Kind::Lines, columns, options);
@@ -158,7 +169,7 @@ fn knowledge(lines: &[(&str, &'static str, &[f64; AGES])]) -> Chart {
         row.extend(
             lines
                 .iter()
-                .map(|(_, _, shares)| (100.0 * shares[age]).into()),
+                .map(|(.., shares)| (100.0 * shares[age]).into()),
         );
         chart.push(row);
     }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 
 use hailsham_engine::time::{Span, Time};
 use hailsham_lives::lexicon::Words;
-use hailsham_lives::{Life, LifeError, Remembrance, Run, Sentences, Telling, remembered, tell};
+use hailsham_lives::{Life, Remembrance, Run, Sentences, Telling, remembered, tell};
 use serde::Serialize;
 use serde_json::json;
 
 use super::capital;
+use crate::ReportError;
 use crate::chart::{Cell, Chart, Column, Kind};
 use crate::input::{Recipients, Students, years};
+use crate::lexicon::{LexiconError, Speaker};
 
 /// Most people whose stretch of the life is drawn.
 const BESIDE: usize = 12;
@@ -105,17 +107,17 @@ pub(crate) fn choose(students: &Students, recipients: &Recipients) -> Vec<(&'sta
 pub(crate) fn show(
     run: &mut Run,
     sentences: &Sentences,
-    words: Words,
+    (speaker, words): (&Speaker, Words),
     (chosen, id): (&'static str, u32),
     at: Option<Time>,
-) -> Result<(ShownLife, Chart), LifeError> {
+) -> Result<(ShownLife, Chart), ReportError> {
     let life = run.life(id)?;
     let remembrance = Remembrance::of(run, &life, sentences)?;
     let at = at.unwrap_or(life.end).min(life.end);
     let account = remembrance.account(at);
     let happened = tell(run, &life, sentences, words);
     let remembered = remembered(run, &life, sentences, &remembrance, &account, at, words);
-    let chart = chart(
+    let mut chart = chart(
         run,
         &life,
         &remembrance,
@@ -124,6 +126,7 @@ pub(crate) fn show(
         at,
         chart_id(chosen),
     );
+    chart.options["phases"] = json!(phases(run, &life, speaker)?);
     let date = |time: Time| {
         run.epoch
             .iso(time)
@@ -209,7 +212,6 @@ fn chart(
         .map(|told| (told.experience, told))
         .collect();
     let options = json!({
-        "phases": phases(run, life),
         "told": date(at),
         "end": date(life.end),
     });
@@ -248,7 +250,11 @@ fn chart(
 }
 
 /// The phases of a life: name and beginning.
-fn phases(run: &Run, life: &Life) -> Vec<(String, String)> {
+fn phases(
+    run: &Run,
+    life: &Life,
+    speaker: &Speaker,
+) -> Result<Vec<(String, String)>, LexiconError> {
     let person = &life.person;
     let date = |time: Time| {
         run.epoch
@@ -260,17 +266,17 @@ fn phases(run: &Run, life: &Life) -> Vec<(String, String)> {
     };
     let known = [
         (
-            "School",
+            "School".to_owned(),
             person.born.filter(|_| person.left_school.is_some()),
         ),
-        ("The Cottages", person.left_school),
-        ("Carer", person.care_started),
-        ("Donor", person.called_up),
+        (speaker.label("V-17", "label")?, person.left_school),
+        ("Carer".to_owned(), person.care_started),
+        ("Donor".to_owned(), person.called_up),
     ];
-    let there = known
-        .into_iter()
-        .filter_map(|(name, at)| Some((name.to_owned(), date(at?))));
-    there.collect()
+    let there = known.into_iter();
+    Ok(there
+        .filter_map(|(name, at)| Some((name, date(at?))))
+        .collect())
 }
 
 /// Those with whom most is shared: name, first and last record shared, and how many.

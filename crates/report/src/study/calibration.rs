@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Metrics, Parts, heads, interval, shown};
+use super::{Known, Meanings, Parts, heads, interval, interval_told, shown, told};
 use crate::chart::{Cell, Chart, Column, Kind, Table};
 
 /// `result.json`.
@@ -57,7 +57,7 @@ impl Fit {
     }
 }
 
-pub(super) fn parts(study: &Calibration, known: &Metrics) -> Parts {
+pub(super) fn parts(study: &Calibration, known: &Known) -> Parts {
     let proposals: u32 = study.steps.iter().map(|step| step.proposals).sum();
     let columns = vec![
         Column::new("of", "Of", 0),
@@ -71,22 +71,24 @@ pub(super) fn parts(study: &Calibration, known: &Metrics) -> Parts {
         "ends": {"min": 0, "max": 100},
     });
     let mut posterior = Chart::new("posterior", Kind::Forest, columns, options);
+    let mut meanings = Meanings::default();
     for of in &study.posterior {
         let (low, high) = of.prior;
         let percent = |at: f64| Cell::from(100.0 * (at - low) / (high - low));
         let [q05, median, q95] = of.quantiles;
         posterior.push(vec![
             "posterior".into(),
-            of.parameter.clone().into(),
+            meanings.note(of.parameter.clone(), known.short(&of.parameter)),
             percent(median),
             percent(q05),
             percent(q95),
         ]);
     }
+    meanings.leave(&mut posterior);
     let marginal = |of: &Marginal| -> Vec<Cell> {
         let [q05, median, q95] = of.quantiles;
         vec![
-            of.parameter.clone().into(),
+            known.parameter(&of.parameter),
             interval(Some(of.prior.0), Some(of.prior.1)),
             shown(Some(of.mean)),
             shown(Some(of.sd)),
@@ -100,20 +102,22 @@ pub(super) fn parts(study: &Calibration, known: &Metrics) -> Parts {
         ]
     };
     // Targets of the command line say no more than their numbers.
-    let told = study.targets.iter().any(|of| !of.known().is_empty());
+    let explained = study.targets.iter().any(|of| !of.known().is_empty());
     let fit = |of: &Fit| -> Vec<Cell> {
-        let how: Option<Cell> = told.then(|| of.known().into());
+        let how: Option<Cell> = explained.then(|| of.known().into());
+        let unit = known.unit(&of.metric);
+        let (low, high) = of.ends.unzip();
         let numbers: [Cell; 5] = [
-            known.named(&of.metric).into(),
-            shown(Some(of.value)),
-            shown(Some(of.tolerance)),
-            shown(of.mean),
-            interval(of.ends.map(|ends| ends.0), of.ends.map(|ends| ends.1)),
+            known.metric(&of.metric, unit),
+            told(Some(of.value), unit),
+            told(Some(of.tolerance), unit),
+            told(of.mean, unit),
+            interval_told(low, high, unit),
         ];
         numbers.into_iter().chain(how).collect()
     };
     let mut of_targets = vec!["Metric", "Should be", "Tolerance", "Is, mean", "From, to"];
-    of_targets.extend(told.then_some("How it is known"));
+    of_targets.extend(explained.then_some("How it is known"));
     let step = |(number, of): (usize, &Step)| -> Vec<Cell> {
         vec![
             (number + 1).to_string().into(),
@@ -122,8 +126,6 @@ pub(super) fn parts(study: &Calibration, known: &Metrics) -> Parts {
             shown(of.median),
         ]
     };
-    let metrics = known.table(study.targets.iter().map(|of| &of.metric));
-    let metrics = metrics.map(|table| ("words", table));
     Parts {
         title: format!("{}, calibrated", study.scenario),
         replicates: proposals * study.replicates,
@@ -165,8 +167,6 @@ pub(super) fn parts(study: &Calibration, known: &Metrics) -> Parts {
                 },
             ),
         ]
-        .into_iter()
-        .chain(metrics)
-        .collect(),
+        .into(),
     }
 }

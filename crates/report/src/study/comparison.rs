@@ -3,8 +3,11 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Metrics, Parts, heads, interval, named, plain, shown};
+use super::{
+    Known, Meanings, Parts, heads, interval, interval_told, plain, shown, spoken, told, with_unit,
+};
 use crate::chart::{Cell, Chart, Column, Kind, Table};
+use crate::text::in_unit;
 
 /// `result.json`.
 #[derive(Deserialize)]
@@ -59,32 +62,32 @@ struct Fates {
     only_in_b: f64,
 }
 
-pub(super) fn parts(study: &Comparison, known: &Metrics) -> Parts {
+pub(super) fn parts(study: &Comparison, known: &Known) -> Parts {
     let headlines: Vec<&Difference> = study
         .metrics
         .iter()
         .filter(|of| study.headlines.contains(&of.metric))
         .collect();
     let mut changes = forest("changes", "donor");
+    let mut meanings = Meanings::default();
     for of in &headlines {
-        push(&mut changes, "metric", &of.metric.replace('_', " "), of);
+        let label = meanings.note(spoken(&of.metric), known.short(&of.metric));
+        push(&mut changes, "metric", label, of);
     }
+    meanings.leave(&mut changes);
     // What is chosen is one measure, so that its groups stand below each other.
     let mut whom = forest("whom", "gained");
     for of in &study.groups {
-        let choice = format!("{}: {}", of.who, of.metric.replace('_', " "));
-        push(&mut whom, &choice, &plain(&of.group), of);
+        let choice = format!("{}: {}", of.who, spoken(&of.metric));
+        push(&mut whom, &choice, plain(&of.group).into(), of);
     }
     whom.options["choose"] = json!("Measure");
     let all: Vec<&Difference> = study.metrics.iter().collect();
     let groups: Vec<&Difference> = study.groups.iter().collect();
     let mut tables = vec![
-        (
-            "headlines",
-            table(&headlines, study.replicates, Some(known)),
-        ),
-        ("metrics", table(&all, study.replicates, Some(known))),
-        ("groups", table(&groups, study.replicates, None)),
+        ("headlines", table("Metric", &headlines, study.replicates, known)),
+        ("metrics", table("Metric", &all, study.replicates, known)),
+        ("groups", table("Whose, and what", &groups, study.replicates, known)),
     ];
     if let Some(lives) = &study.lives {
         tables.push(("lives", of_lives(lives)));
@@ -115,66 +118,65 @@ fn forest(id: &'static str, colour: &'static str) -> Chart {
 }
 
 /// A row with the change in per cent of A, where that says something.
-fn push(chart: &mut Chart, choice: &str, label: &str, of: &Difference) {
+fn push(chart: &mut Chart, choice: &str, label: Cell, of: &Difference) {
     let Some(a) = of.a.filter(|a| *a != 0.0 && !of.same) else {
         return;
     };
     let percent = |value: Option<f64>| Cell::from(value.map(|value| 100.0 * value / a.abs()));
     chart.push(vec![
         choice.into(),
-        label.into(),
+        label,
         percent(of.change),
         percent(of.t_low),
         percent(of.t_high),
     ]);
 }
 
-/// A table of differences; of metrics of the runs, each with what it is. Where a run lacks a value, in how many pairs
-/// both have one.
-fn table(differences: &[&Difference], replicates: u32, known: Option<&Metrics>) -> Table {
+/// A table of differences. Where a run lacks a value, in how many pairs both have one.
+fn table(what: &str, differences: &[&Difference], replicates: u32, known: &Known) -> Table {
     let row = |of: &&Difference| {
-        let pairs = if of.pairs < replicates {
-            format!(", {} of {replicates} pairs", of.pairs)
-        } else {
-            String::new()
-        };
-        let name = named(&of.metric, &of.unit) + &pairs;
-        let name = if of.who == "run" {
-            name
-        } else {
-            format!("{}, {}: {name}", of.who, plain(&of.group))
-        };
-        let mut row: Vec<Cell> = vec![name.into(), shown(of.a), shown(of.b)];
+        let unit = of.unit.as_str();
+        let mut what = name(of, known);
+        if of.pairs < replicates {
+            what.add(&format!(", {} of {replicates} pairs", of.pairs));
+        }
+        let mut row: Vec<Cell> = vec![what, told(of.a, unit), told(of.b, unit)];
         if of.same {
             row.extend(["the same", "", "", "", ""].map(Cell::from));
         } else {
             row.extend([
-                shown(of.change),
-                interval(of.t_low, of.t_high),
-                interval(of.bootstrap_low, of.bootstrap_high),
+                told(of.change, unit),
+                interval_told(of.t_low, of.t_high, unit),
+                interval_told(of.bootstrap_low, of.bootstrap_high, unit),
                 of.p_adjusted.map_or(Cell::from("–"), probability),
                 of.reduction
                     .map_or(Cell::from("–"), |times| format!("{times:.1}×").into()),
             ]);
         }
-        row.extend(known.map(|known| known.text(&of.metric).into()));
         row
     };
-    let mut names = vec![
-        "",
-        "A",
-        "B",
-        "B − A",
-        "95 %, t",
-        "95 %, bootstrap",
-        "p",
-        "Runs saved",
-    ];
-    names.extend(known.map(|_| "What it is"));
     Table {
-        columns: heads(&names),
+        columns: heads(&[
+            what,
+            "A",
+            "B",
+            "B − A",
+            "95 %, t",
+            "95 %, bootstrap",
+            "p",
+            "Runs saved",
+        ]),
         rows: differences.iter().map(row).collect(),
     }
+}
+
+/// What differs: a metric with what it is, or a measure of a group.
+fn name(of: &Difference, known: &Known) -> Cell {
+    if of.who == "run" {
+        return known.metric(&of.metric, &of.unit);
+    }
+    let measure = with_unit(&spoken(&of.metric), in_unit(None, &of.unit).1);
+    format!("{}, {}: {measure}", of.who, plain(&of.group)).into()
 }
 
 fn probability(p: f64) -> Cell {

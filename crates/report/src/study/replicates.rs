@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Metrics, Parts, Summary, heads, interval, named, shown};
+use super::{Known, Meanings, Parts, Summary, heads, interval_told, spoken, told};
 use crate::chart::{Chart, Column, Kind, Table};
 
 /// `result.json`.
@@ -17,14 +17,14 @@ pub(super) struct Replicates {
     metrics: Vec<Summary>,
 }
 
-pub(super) fn parts(study: &Replicates, known: &Metrics) -> Parts {
+pub(super) fn parts(study: &Replicates, known: &Known) -> Parts {
     let headlines: Vec<&Summary> = study
         .metrics
         .iter()
         .filter(|summary| study.headlines.contains(&summary.metric))
         .collect();
     let columns = vec![
-        Column::new("metric", "", 0),
+        Column::new("metric", "Metric", 0),
         Column::new("replicates", "Runs", 0),
         Column::drawn("q05", "5 %", 2, "carer"),
         Column::new("q25", "25 %", 2),
@@ -34,16 +34,21 @@ pub(super) fn parts(study: &Replicates, known: &Metrics) -> Parts {
     ];
     let options = json!({"axis": "per cent from the mean", "colours": ["carer"]});
     let mut spread = Chart::new("spread", Kind::Boxes, columns, options);
+    let mut meanings = Meanings::default();
     for summary in &headlines {
         let (Some(mean), Some(quantiles)) = (summary.mean, summary.quantiles) else {
             continue;
         };
         if mean != 0.0 {
-            let mut row = vec![summary.metric.replace('_', " ").into(), study.runs.into()];
+            let mut row = vec![
+                meanings.note(spoken(&summary.metric), known.short(&summary.metric)),
+                study.runs.into(),
+            ];
             row.extend(quantiles.map(|q| (100.0 * (q - mean) / mean.abs()).into()));
             spread.push(row);
         }
     }
+    meanings.leave(&mut spread);
     let all: Vec<&Summary> = study.metrics.iter().collect();
     Parts {
         title: format!("{}, {} runs", study.scenario, study.runs),
@@ -57,18 +62,18 @@ pub(super) fn parts(study: &Replicates, known: &Metrics) -> Parts {
 }
 
 /// A table of some metrics.
-fn table(metrics: &[&Summary], known: &Metrics) -> Table {
+fn table(metrics: &[&Summary], known: &Known) -> Table {
     let row = |summary: &&Summary| {
-        let quantile = |place: usize| shown(summary.quantiles.map(|all| all[place]));
+        let unit = summary.unit.as_str();
+        let quantile = |place: usize| told(summary.quantiles.map(|all| all[place]), unit);
         vec![
-            named(&summary.metric, &summary.unit).into(),
-            shown(summary.mean),
-            interval(summary.ci_low, summary.ci_high),
-            shown(summary.sd),
+            known.metric(&summary.metric, unit),
+            told(summary.mean, unit),
+            interval_told(summary.ci_low, summary.ci_high, unit),
+            told(summary.sd, unit),
             quantile(0),
             quantile(2),
             quantile(4),
-            known.text(&summary.metric).into(),
         ]
     };
     Table {
@@ -80,7 +85,6 @@ fn table(metrics: &[&Summary], known: &Metrics) -> Table {
             "5 %",
             "Median",
             "95 %",
-            "What it is",
         ]),
         rows: metrics.iter().map(row).collect(),
     }

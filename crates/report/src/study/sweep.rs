@@ -1,12 +1,13 @@
 //! The page of a sweep: which parameter moves what, and how.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Metrics, Parts, heads, interval};
+use super::{Known, Meanings, Parts, heads, interval, spoken, with_unit};
 use crate::chart::{Cell, Chart, Column, Kind, Table};
+use crate::text::in_unit;
 
 /// `result.json`.
 #[derive(Deserialize)]
@@ -60,19 +61,18 @@ struct Heat {
     mean: f64,
 }
 
-pub(super) fn parts(study: &Sweep, known: &Metrics) -> Parts {
+pub(super) fn parts(study: &Sweep, known: &Known) -> Parts {
     let charts = vec![
-        tornado(study),
-        shares(study),
+        tornado(study, known),
+        shares(study, known),
         dependence(study, known),
-        heat(study),
+        heat(study, known),
     ];
-    let mut tables = vec![("parameters", parameters(study))];
+    let mut tables = vec![("parameters", parameters(study, known))];
     if !study.indices.is_empty() {
         tables.push(("indices", indices(study)));
     }
-    let metrics = known.table(&study.metrics);
-    tables.extend(metrics.map(|table| ("words", table)));
+    tables.extend(metrics(study, known).map(|table| ("words", table)));
     Parts {
         title: format!("{}, {} points", study.scenario, study.points),
         replicates: study.points * study.replicates,
@@ -81,7 +81,22 @@ pub(super) fn parts(study: &Sweep, known: &Metrics) -> Parts {
     }
 }
 
-fn parameters(study: &Sweep) -> Table {
+/// What the metrics are that are told of; none where nothing is known of any.
+fn metrics(study: &Sweep, known: &Known) -> Option<Table> {
+    let names: BTreeSet<&String> = study.metrics.iter().collect();
+    let told = names
+        .into_iter()
+        .filter(|name| !known.text(name).is_empty());
+    let row = |name: &String| -> Vec<Cell> {
+        let unit = in_unit(None, known.unit(name)).1;
+        vec![spoken(name).into(), unit.into(), known.text(name).into()]
+    };
+    let rows: Vec<Vec<Cell>> = told.map(row).collect();
+    let columns = heads(&["Metric", "Unit", "What it is"]);
+    (!rows.is_empty()).then_some(Table { columns, rows })
+}
+
+fn parameters(study: &Sweep, known: &Known) -> Table {
     let row = |swept: &Swept| -> Vec<Cell> {
         let over = if swept.values.is_empty() {
             interval(Some(swept.ends.0), Some(swept.ends.1))
@@ -90,7 +105,7 @@ fn parameters(study: &Sweep) -> Table {
             let values: Vec<String> = numbered.map(|(n, v)| format!("{}: {v}", n + 1)).collect();
             values.join(", ").into()
         };
-        vec![swept.path.clone().into(), over]
+        vec![known.parameter(&swept.path), over]
     };
     Table {
         columns: heads(&["Parameter", "Varied over"]),
@@ -103,7 +118,7 @@ fn indices(study: &Sweep) -> Table {
         let two = |number: f64| format!("{number:.2}");
         let ends = |of: &Estimate| format!("{} to {}", two(of.low), two(of.high));
         vec![
-            of.metric.replace('_', " ").into(),
+            spoken(&of.metric).into(),
             of.parameter.clone().into(),
             two(of.first.value).into(),
             ends(&of.first).into(),
@@ -129,7 +144,7 @@ fn chart(id: &'static str, kind: Kind, columns: Vec<Column>, axis: &str) -> Char
 }
 
 /// For each parameter how far its means lie from the mean of all, in per cent: the widest first.
-fn tornado(study: &Sweep) -> Chart {
+fn tornado(study: &Sweep, known: &Known) -> Chart {
     let columns = vec![
         Column::new("metric", "Metric", 0),
         Column::new("parameter", "Parameter", 0),
@@ -143,6 +158,7 @@ fn tornado(study: &Sweep) -> Chart {
         columns,
         "per cent from the mean of all points",
     );
+    let mut meanings = Meanings::default();
     for metric in &study.metrics {
         let mut rows = Vec::new();
         for swept in &study.parameters {
@@ -163,21 +179,21 @@ fn tornado(study: &Sweep) -> Chart {
         }
         rows.sort_by(|a, b| (b.3 - b.2).total_cmp(&(a.3 - a.2)));
         for (swept, end, least, greatest) in rows {
-            let name = metric.replace('_', " ");
             chart.push(vec![
-                name.into(),
-                swept.path.clone().into(),
+                meanings.note(spoken(metric), known.short(metric)),
+                meanings.note(swept.path.clone(), known.short(&swept.path)),
                 end.into(),
                 least.into(),
                 greatest.into(),
             ]);
         }
     }
+    meanings.leave(&mut chart);
     chart
 }
 
 /// The sensitivity indices, each with its interval.
-fn shares(study: &Sweep) -> Chart {
+fn shares(study: &Sweep, known: &Known) -> Chart {
     let columns = vec![
         Column::new("metric", "Metric", 0),
         Column::new("parameter", "Parameter", 0),
@@ -186,21 +202,26 @@ fn shares(study: &Sweep) -> Chart {
         Column::new("high", "To", 3),
     ];
     let mut chart = chart("shares", Kind::Forest, columns, "share of the variance");
+    let mut meanings = Meanings::default();
     for of in &study.indices {
         for (what, estimate) in [("by itself", &of.first), ("with interactions", &of.total)] {
             chart.push(vec![
-                of.metric.replace('_', " ").into(),
-                format!("{}, {what}", of.parameter).into(),
+                meanings.note(spoken(&of.metric), known.short(&of.metric)),
+                meanings.note(
+                    format!("{}, {what}", of.parameter),
+                    format!("{}, {what}", known.short(&of.parameter)),
+                ),
                 estimate.value.into(),
                 estimate.low.into(),
                 estimate.high.into(),
             ]);
         }
     }
+    meanings.leave(&mut chart);
     chart
 }
 
-fn dependence(study: &Sweep, known: &Metrics) -> Chart {
+fn dependence(study: &Sweep, known: &Known) -> Chart {
     let columns = vec![
         Column::new("of", "Of", 0),
         Column::new("at", "Value of the parameter", 4),
@@ -209,26 +230,25 @@ fn dependence(study: &Sweep, known: &Metrics) -> Chart {
         Column::new("high", "To", 4),
     ];
     let mut chart = chart("dependence", Kind::Dependence, columns, "");
-    // The axis of the answer has the metric's name and unit.
-    let answers: BTreeMap<String, String> = study
-        .metrics
-        .iter()
-        .map(|metric| (metric.replace('_', " "), known.named(metric)))
-        .collect();
-    chart.options["answers"] = json!(answers);
+    let mut axes = Axes::default();
+    let mut meanings = Meanings::default();
     for of in &study.dependence {
+        let tell = |number: f64| in_unit(Some(number), known.unit(&of.metric)).0;
+        let (choice, meaning) = axes.note(study, known, &of.metric, &[&of.parameter]);
         chart.push(vec![
-            format!("{} by {}", of.metric.replace('_', " "), of.parameter).into(),
+            meanings.note(choice, meaning),
             of.at.into(),
-            of.mean.into(),
-            of.interval.0.into(),
-            of.interval.1.into(),
+            tell(of.mean).into(),
+            tell(of.interval.0).into(),
+            tell(of.interval.1).into(),
         ]);
     }
+    axes.leave(&mut chart);
+    meanings.leave(&mut chart);
     chart
 }
 
-fn heat(study: &Sweep) -> Chart {
+fn heat(study: &Sweep, known: &Known) -> Chart {
     let columns = vec![
         Column::new("of", "Of", 0),
         Column::new("x", "Across", 4),
@@ -236,18 +256,70 @@ fn heat(study: &Sweep) -> Chart {
         Column::drawn("mean", "Mean", 4, "donor"),
     ];
     let mut chart = chart("heat", Kind::Heat, columns, "");
+    let mut axes = Axes::default();
+    let mut meanings = Meanings::default();
     for of in &study.heat {
         let (x, y) = &of.parameters;
+        let (choice, meaning) = axes.note(study, known, &of.metric, &[x, y]);
         chart.push(vec![
-            format!(
-                "{} by {x} (across) and {y} (up)",
-                of.metric.replace('_', " ")
-            )
-            .into(),
+            meanings.note(choice, meaning),
             of.at.0.into(),
             of.at.1.into(),
-            of.mean.into(),
+            in_unit(Some(of.mean), known.unit(&of.metric)).0.into(),
         ]);
     }
+    axes.leave(&mut chart);
+    meanings.leave(&mut chart);
     chart
+}
+
+/// An axis of a chart.
+#[derive(Serialize)]
+struct Axis {
+    /// What is on it, with its unit.
+    name: String,
+    /// What its numbers stand for, from 1, where they number the values of a list.
+    values: Vec<String>,
+}
+
+/// Of each choice of a chart its axes: first that of the answer, then those of the parameters.
+#[derive(Default)]
+struct Axes(BTreeMap<String, Vec<Axis>>);
+
+impl Axes {
+    /// Notes the axes of a metric over some parameters; gives what is chosen, and what it means.
+    fn note(
+        &mut self,
+        study: &Sweep,
+        known: &Known,
+        metric: &str,
+        parameters: &[&str],
+    ) -> (String, String) {
+        let answer = with_unit(&spoken(metric), in_unit(None, known.unit(metric)).1);
+        let by = match parameters {
+            [x, y] => format!(" by {x} (across) and {y} (up)"),
+            of => format!(" by {}", of.join(" and ")),
+        };
+        let choice = answer.clone() + &by;
+        let values = |path: &str| {
+            let swept = study.parameters.iter().find(|swept| swept.path == path);
+            swept.map(|swept| swept.values.clone()).unwrap_or_default()
+        };
+        let of_answer = Axis {
+            name: answer,
+            values: Vec::new(),
+        };
+        let across = parameters.iter().map(|path| Axis {
+            name: with_unit(path, known.unit(path)),
+            values: values(path),
+        });
+        let axes = std::iter::once(of_answer).chain(across).collect();
+        self.0.insert(choice.clone(), axes);
+        (choice, known.short(metric) + &by)
+    }
+
+    /// Leaves what was noted with the chart.
+    fn leave(self, chart: &mut Chart) {
+        chart.options["axes"] = json!(self.0);
+    }
 }

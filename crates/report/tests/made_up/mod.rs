@@ -217,7 +217,8 @@ pub(crate) fn write(directory: &Path, students: usize) -> Result<(), Box<dyn std
             {"name": "carers_tenure_mean", "unit": "years", "text": "Mean years of service."},
             {"name": "pairs_kept_apart", "unit": "pairs", "text": "Pairs kept apart."},
             {"name": "years_kept_apart", "unit": "years", "text": "Years lost by it."},
-            {"name": "schools_humane_share", "unit": "", "text": "Share of pupils in humane schools; not defined without pupils."}
+            {"name": "schools_humane_share", "unit": "share", "text": "Share of pupils in humane schools; not defined without pupils."},
+            {"name": "stayed_share", "unit": "share", "text": "Share of pupils who stayed."}
         ]),
     )?;
     let operations: usize = people
@@ -228,7 +229,7 @@ pub(crate) fn write(directory: &Path, students: usize) -> Result<(), Box<dyn std
         "summary.json",
         &json!({
             "donations_total": operations, "donations_refusable": 0, "carers_tenure_mean": 5.4321,
-            "schools_humane_share": null, "pairs_kept_apart": 12, "years_kept_apart": 34.56
+            "schools_humane_share": null, "stayed_share": 0.125, "pairs_kept_apart": 12, "years_kept_apart": 34.56
         }),
     )
 }

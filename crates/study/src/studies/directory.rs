@@ -50,6 +50,20 @@ pub(crate) struct StudyFile {
     /// The metrics of its runs: what the names mean that stand in its tables.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) metrics: Vec<MetricNote>,
+    /// The parameters that are varied or sought.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) parameters: Vec<ParameterNote>,
+}
+
+/// What is noted of a parameter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ParameterNote {
+    /// Its path.
+    pub(crate) path: String,
+    /// Its unit; empty for a plain number or word.
+    pub(crate) unit: String,
+    /// What it is, in a line.
+    pub(crate) text: String,
 }
 
 /// What is noted of a metric.

@@ -283,6 +283,14 @@ impl Plan {
         Ok(named)
     }
 
+    /// The parameters that are varied or sought.
+    pub(crate) fn varied(&self) -> &[Vary] {
+        match &self.kind {
+            Kind::Sweep { vary: varied, .. } | Kind::Calibration { priors: varied, .. } => varied,
+            Kind::Replicates { .. } | Kind::Comparison { .. } => &[],
+        }
+    }
+
     /// The metrics that are asked for by name.
     fn metrics(&self) -> Vec<&str> {
         match &self.kind {

@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::calibration::Calibration;
 use super::comparison::Comparison;
-use super::directory::{ArmNote, Directory, MetricNote, RESULT_FILE, STUDY_FILE, StudyFile};
+use super::directory::{
+    ArmNote, Directory, MetricNote, ParameterNote, RESULT_FILE, STUDY_FILE, StudyFile,
+};
 use super::plan::{Kind, NamedRules, Plan, Variant};
 use super::replicates::Replicates;
 use super::sweep::Sweep;
+use super::vary::Vary;
 use super::{calibration, comparison, replicates, sweep};
 use crate::check::Watch;
 use crate::runner::StudyError;
@@ -77,6 +80,7 @@ impl Study {
             arms: arms.iter().map(note).collect(),
             named: named(&plan, &arms)?,
             metrics: system.metrics().iter().map(metric_note).collect(),
+            parameters: parameter_notes(&plan, &arms),
         };
         // The last to be written: a directory that has it has all that a study begins with.
         directory.write_json(STUDY_FILE, &file)?;
@@ -271,6 +275,22 @@ fn metric_note(metric: &MetricInfo) -> MetricNote {
         unit: metric.unit.to_owned(),
         text: metric.text.to_owned(),
     }
+}
+
+/// What the parameters are that the plan varies.
+fn parameter_notes(plan: &Plan, arms: &[Arm]) -> Vec<ParameterNote> {
+    let Some(arm) = arms.first().filter(|_| !plan.varied().is_empty()) else {
+        return Vec::new();
+    };
+    let known = arm.loaded.parameters();
+    let told = |varied: &Vary| known.iter().find(|of| of.path == varied.path);
+    let told = plan.varied().iter().filter_map(told);
+    told.map(|of| ParameterNote {
+        path: of.path.clone(),
+        unit: of.unit.clone(),
+        text: of.text.clone(),
+    })
+    .collect()
 }
 
 fn note(arm: &Arm) -> ArmNote {

@@ -9,6 +9,7 @@ use super::{Line, by_year};
 use crate::chart::{Chart, Column, Kind};
 use crate::input::{Run, Stories, date};
 use crate::lexicon::{LexiconError, Speaker};
+use crate::text::{fixed, plural};
 
 /// The stories: their names in the tables and in the charts, and their colours.
 const STORIES: [(&str, &str, &str); 4] = [
@@ -155,11 +156,12 @@ fn versions(stories: &Stories, speaker: &Speaker) -> Result<Chart, LexiconError>
         json!({ "choose": "Family" }),
     );
     for family in families {
-        let versions = stories.versions[family[0]].id;
+        let first = stories.versions[family[0]].id;
         let name = format!(
-            "from version {versions}: {} versions, adopted by {}",
+            "from version {first}: {} {}, adopted by {}",
             family.len(),
-            crate::text::fixed(adopters(&family) as f64, 0)
+            plural(Some(family.len() as f64), "version", "versions"),
+            fixed(adopters(&family) as f64, 0)
         );
         for row in drawn(stories, &family) {
             let version = &stories.versions[row];
