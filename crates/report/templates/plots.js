@@ -23,7 +23,8 @@ const PLOTS = {
         const at = room * years.indexOf(year);
         const show = at - named > textWidth(marks.label, 11) + 6;
         if (show) named = at;
-        return { xAxis: year, label: { show } };
+        /* Near the axis it begins at its line, and leaves the numbers free. */
+        return { xAxis: year, label: { show, align: at < textWidth(marks.label, 11) ? "left" : "center" } };
       }),
     };
     return {
