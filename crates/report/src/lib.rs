@@ -154,6 +154,6 @@ fn lives(
     let mut open = hailsham_lives::Run::open(directory)?;
     let chosen = sections::choose(&run.students, &run.recipients).into_iter();
     chosen
-        .map(|one| Ok(sections::show(&mut open, &sentences, spoken, one, None)?))
+        .map(|one| sections::show(&mut open, &sentences, spoken, one, None))
         .collect()
 }

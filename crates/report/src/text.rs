@@ -65,7 +65,7 @@ pub(crate) fn plural<'a>(number: Option<f64>, one: &'a str, many: &'a str) -> &'
 }
 
 /// A number of a unit as it is shown: a share is told in per cent, whatever the files hold.
-pub(crate) fn in_unit<'a>(number: Option<f64>, unit: &'a str) -> (Option<f64>, &'a str) {
+pub(crate) fn in_unit(number: Option<f64>, unit: &str) -> (Option<f64>, &str) {
     match unit {
         "share" => (number.map(|number| 100.0 * number), "%"),
         _ => (number, unit),
