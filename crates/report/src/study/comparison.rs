@@ -136,11 +136,11 @@ fn push(chart: &mut Chart, choice: &str, label: Cell, of: &Difference) {
 fn table(what: &str, differences: &[&Difference], replicates: u32, known: &Known) -> Table {
     let row = |of: &&Difference| {
         let unit = of.unit.as_str();
-        let mut what = name(of, known);
+        let mut named = name(of, known);
         if of.pairs < replicates {
-            what.add(&format!(", {} of {replicates} pairs", of.pairs));
+            named.add(&format!(", {} of {replicates} pairs", of.pairs));
         }
-        let mut row: Vec<Cell> = vec![what, told(of.a, unit), told(of.b, unit)];
+        let mut row: Vec<Cell> = vec![named, told(of.a, unit), told(of.b, unit)];
         if of.same {
             row.extend(["the same", "", "", "", ""].map(Cell::from));
         } else {
