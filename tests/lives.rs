@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hailsham_engine::time::Span;
 use hailsham_lives::lexicon::Words;
 use hailsham_lives::tell::{Telling, check};
-use hailsham_lives::{Remembrance, Role, Run, Sentences, remembered, tell};
+use hailsham_lives::{Life, Remembrance, Role, Run, Sentences, remembered, tell};
 use hailsham_model::event::Event;
 use hailsham_tests::small;
 
@@ -233,4 +233,36 @@ fn a_life_is_remembered_in_the_first_person_and_its_errors_are_marked() {
         assert!(text.contains(" me") || text.contains("I "), "{text}");
     }
     assert!(departing > 0, "nobody is ever mistaken");
+}
+
+#[test]
+fn memories_do_not_hang_on_the_records_of_others() {
+    let (_directory, mut run) = open();
+    let sentences = Sentences::built_in().unwrap();
+    let mut told = 0;
+    for id in ten(&mut run) {
+        let life = run.life(id).unwrap();
+        let account = |life: &Life| {
+            let remembrance = Remembrance::of(&run, life, &sentences).unwrap();
+            remembrance.account(life.end)
+        };
+        let before = account(&life);
+        // As if two records of others stood before each of this life's.
+        let mut other = life.clone();
+        for happening in &mut other.happenings {
+            happening.row = 3 * happening.row + 2;
+        }
+        assert_eq!(account(&other), before, "{id}");
+        told += before.recollections.len();
+        // What is changed in the life itself changes the memory of it.
+        let mut elsewhere = life.clone();
+        for happening in &mut elsewhere.happenings {
+            happening.place = happening.place.map(|place| place + 1);
+        }
+        assert!(
+            account(&elsewhere) != before || before.recollections.is_empty(),
+            "{id}"
+        );
+    }
+    assert!(told > 100, "{told}");
 }

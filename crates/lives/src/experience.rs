@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hailsham_engine::random::{identity, name_hash};
 use hailsham_engine::time::{Span, Time};
 use hailsham_memory::{Account, Anchor, Channel, Experience, Teller, recollect};
 
@@ -44,6 +45,7 @@ impl Remembrance {
         let mut experiences = Vec::new();
         let mut happenings = Vec::new();
         let mut last: Option<(Time, &str, BTreeSet<u32>)> = None;
+        let names = names(life);
         for (place, happening) in life.happenings.iter().enumerate() {
             let felt = sentences.profile(&happening.event, happening.role);
             let Some(felt) = felt.filter(|felt| felt.known && !is_own_end(happening)) else {
@@ -60,7 +62,7 @@ impl Remembrance {
             let next = kinds.len() as u16;
             let kind = (happening.event.as_str(), happening.role);
             experiences.push(Experience {
-                row: happening.row,
+                name: names[place],
                 at: happening.at,
                 kind: *kinds.entry(kind).or_insert(next),
                 channel: channel(happening),
@@ -84,7 +86,7 @@ impl Remembrance {
         let first = life.happenings.first().map_or(Time::START, |of| of.at);
         let grown = Span::from_years(settings.memory.childhood_full);
         Ok(Remembrance {
-            anchors: anchors(life),
+            anchors: anchors(life, &names),
             losses: losses.collect(),
             moves: moves(life),
             tellings: tellings.collect(),
@@ -177,13 +179,45 @@ const TOLD_TO_WHOM: [&str; 5] = [
     "address_given",
 ];
 
+/// A name for each happening, made of what it is: when, what, of whom and where, and a count where all that is the
+/// same. So a life's memories hang on that life alone, and not on how much else the log has.
+fn names(life: &Life) -> Vec<u64> {
+    let mut equals: BTreeMap<u64, u64> = BTreeMap::new();
+    let person = |id: Option<u32>| {
+        let of = |id: u32| life.people.get(&id).map_or(u64::from(id), |of| of.identity);
+        id.map_or(NOBODY, of)
+    };
+    let name = |of: &Happening| {
+        let event = identity(&[
+            of.at.minutes() as u64,
+            name_hash(&of.event),
+            of.role as u64,
+            person(of.who),
+            person(of.whom),
+            person(of.third),
+            of.place.map_or(NOBODY, u64::from),
+        ]);
+        let before = equals.entry(event).or_default();
+        *before += 1;
+        identity(&[event, *before])
+    };
+    life.happenings.iter().map(name).collect()
+}
+
+/// Stands in a name for a person or a place that there is not.
+const NOBODY: u64 = u64::MAX;
+
 /// The things that were kept, from getting them until losing them.
-fn anchors(life: &Life) -> Vec<Anchor> {
+fn anchors(life: &Life, names: &[u64]) -> Vec<Anchor> {
     let mut anchors: Vec<Anchor> = Vec::new();
-    for happening in life.happenings.iter().filter(|of| of.role == Role::Who) {
+    for (happening, name) in life.happenings.iter().zip(names) {
+        if happening.role != Role::Who {
+            continue;
+        }
         match happening.event.as_str() {
             "found_belonging" | "bought_belonging" | "was_given" | "found_again" => {
                 anchors.push(Anchor {
+                    name: *name,
                     thing: happening.object,
                     other: happening.whom,
                     place: None,

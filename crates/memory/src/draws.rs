@@ -57,19 +57,17 @@ impl Draws {
     }
 
     /// The draws of one trace.
-    pub(crate) fn trace(self, row: u64) -> TraceDraws {
+    pub(crate) fn trace(self, name: u64) -> TraceDraws {
         TraceDraws {
-            stream: Streams::new(self.seed).entity(identity(&[DOMAIN, self.key, row])),
+            stream: Streams::new(self.seed).entity(identity(&[DOMAIN, self.key, name])),
             now: self.now,
         }
     }
 
-    /// Draw `n` of something that has no trace: a telling or an anchor, known by its `parts`.
-    pub(crate) fn occasion(self, purpose: Purpose, parts: &[u64; 4], n: u32) -> Draw {
-        let [a, b, c, d] = *parts;
-        let name = identity(&[DOMAIN, self.key, a, b, c, d]);
+    /// Draw `n` of something that has no trace: a telling or an anchor.
+    pub(crate) fn occasion(self, purpose: Purpose, name: u64, n: u32) -> Draw {
         Streams::new(self.seed)
-            .entity(name)
+            .entity(identity(&[DOMAIN, self.key, name]))
             .purpose(purpose as u16)
             .draw(n)
     }

@@ -16,8 +16,9 @@ pub enum Channel {
 /// One thing that a person lived, saw or was told: what a trace is laid down of.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Experience {
-    /// Number of the record in the log. It names the trace in all draws, and so must be its own.
-    pub row: u64,
+    /// Names the trace in all draws, and so must be its own. Made of the event itself, and not of its place in
+    /// a log, it is the same whatever happens to others.
+    pub name: u64,
     /// When.
     pub at: Time,
     /// What kind of thing: a cue, and what can merge.
@@ -46,6 +47,8 @@ pub struct Experience {
 /// those of its place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Anchor {
+    /// Names it in all draws, as the name of an experience does.
+    pub name: u64,
     /// The thing.
     pub thing: Option<u32>,
     /// The person it reminds of.

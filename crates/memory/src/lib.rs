@@ -30,14 +30,16 @@
 //! let born = Time::START;
 //! let year = |years: f64| born + Span::from_years(years);
 //! let lesson = Experience {
-//!     row: 17, at: year(12.0), kind: 3, channel: Channel::Lived,
+//!     name: 17, at: year(12.0), kind: 3, channel: Channel::Lived,
 //!     salience: 0.1, pain: 0.0, valence: 0.4,
 //!     other: Some(6), place: Some(2), thing: None, counts: 1,
 //! };
 //! let tape = Experience {
-//!     row: 18, kind: 9, salience: 0.7, other: Some(5), place: Some(1), thing: Some(40), ..lesson
+//!     name: 18, kind: 9, salience: 0.7, other: Some(5), place: Some(1), thing: Some(40), ..lesson
 //! };
-//! let kept = Anchor { thing: Some(40), other: None, place: None, from: year(12.0), until: Time::NEVER };
+//! let kept = Anchor {
+//!     name: 18, thing: Some(40), other: None, place: None, from: year(12.0), until: Time::NEVER,
+//! };
 //! let teller = Teller {
 //!     key: 7, seed: 2005, born, at: year(31.0), nearness: 0.2,
 //!     losses: &[], moves: &[(year(5.0), 1), (year(16.0), 2)],

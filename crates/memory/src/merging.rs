@@ -53,6 +53,6 @@ fn has_merged(
     let salience = share(f64::from(first.salience.max(second.salience)));
     let near = parameters.merging_window / (parameters.merging_window + days);
     let hazard = parameters.merging * near * (1.0 - salience) * traces.list[position].years;
-    let mut draw = draws.trace(second.row).latent(Purpose::Merging);
+    let mut draw = draws.trace(second.name).latent(Purpose::Merging);
     happens(draw.uniform(), hazard)
 }

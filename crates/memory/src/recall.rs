@@ -108,7 +108,7 @@ impl Telling<'_> {
         });
         let experience = self.traces.experience(lead);
         let years = self.traces.list[lead].years;
-        let trace = self.draws.trace(experience.row);
+        let trace = self.draws.trace(experience.name);
         let at_age = age(self.teller.born, experience.at);
         if laid_down(p, at_age) <= 0.0 {
             return (Fate::Forgotten, None);
@@ -216,7 +216,7 @@ impl Telling<'_> {
     fn place_in_telling(&self, told: &Recollection) -> f64 {
         let p = self.parameters;
         let experience = &self.traces.experiences[told.experience];
-        let draws = self.draws.trace(experience.row);
+        let draws = self.draws.trace(experience.name);
         let life = age(self.teller.born, self.teller.at);
         let at = if life > 0.0 {
             age(self.teller.born, told.told_at_time) / life

@@ -4,7 +4,7 @@
 //! time: the more traces share a cue, the less each gets of it, which is the fan effect (Anderson 1974). The
 //! work is that of the cues, tellings and reminders, not of the pairs.
 
-use hailsham_engine::random::Draw;
+use hailsham_engine::random::{Draw, identity};
 use hailsham_engine::time::{MINUTES_PER_DAY, Span, Time};
 
 use crate::draws::{Draws, Purpose};
@@ -40,7 +40,7 @@ pub(crate) fn rehearse(
     } = traces;
     let laid: Vec<(Time, u64)> = list
         .iter()
-        .map(|trace| (trace.at, experiences[trace.index].row))
+        .map(|trace| (trace.at, experiences[trace.index].name))
         .collect();
     let cues = [
         (&*by_person, parameters.cue_person, Purpose::CuePerson),
@@ -50,8 +50,8 @@ pub(crate) fn rehearse(
     for (groups, mean, purpose) in cues {
         for group in groups.each() {
             for (earlier, &(_, position)) in group.iter().enumerate().skip(1) {
-                let (at, row) = laid[position as usize];
-                let mut draw = draws.trace(row).latent(purpose);
+                let (at, name) = laid[position as usize];
+                let mut draw = draws.trace(name).latent(purpose);
                 let often = number(mean, &mut draw);
                 if often > 0 {
                     let term = term(parameters, teller, at);
@@ -101,15 +101,10 @@ fn tell(parameters: &Parameters, teller: &Teller, draws: Draws, traces: &mut Tra
             continue;
         }
         let group = whom.map_or(&[][..], |whom| traces.by_person.of(whom, count));
-        let name = [
-            at.minutes() as u64,
-            whom.map_or(u64::MAX, u64::from),
-            same,
-            0,
-        ];
+        let name = identity(&[at.minutes() as u64, whom.map_or(u64::MAX, u64::from), same]);
         let mut told = Vec::with_capacity(parameters.told_of as usize);
         for n in 0..parameters.told_of {
-            let mut draw = draws.occasion(Purpose::Telling, &name, n);
+            let mut draw = draws.occasion(Purpose::Telling, name, n);
             let mut best: Option<(f64, usize)> = None;
             for _ in 0..parameters.choice {
                 let position = if group.is_empty() {
@@ -146,15 +141,6 @@ fn anchor(parameters: &Parameters, teller: &Teller, draws: Draws, traces: &mut T
     }
     for anchor in anchors {
         let until = anchor.until.min(teller.at);
-        let name = {
-            let id = |part: Option<u32>| part.map_or(u64::MAX, u64::from);
-            [
-                anchor.from.minutes() as u64,
-                id(anchor.thing),
-                id(anchor.other),
-                id(anchor.place),
-            ]
-        };
         let groups = [
             (&traces.by_thing, anchor.thing),
             (&traces.by_person, anchor.other),
@@ -171,7 +157,9 @@ fn anchor(parameters: &Parameters, teller: &Teller, draws: Draws, traces: &mut T
             continue;
         };
         let from = f64::from(anchor.from.minutes());
-        let phase = draws.occasion(Purpose::AnchorPhase, &name, 0).uniform();
+        let phase = draws
+            .occasion(Purpose::AnchorPhase, anchor.name, 0)
+            .uniform();
         let skipped = (f64::from(first.minutes()) - from) / interval - phase;
         let mut n = libm::ceil(skipped).max(0.0) as u32;
         let mut brought: Vec<(usize, Time)> = Vec::new();
@@ -187,7 +175,7 @@ fn anchor(parameters: &Parameters, teller: &Teller, draws: Draws, traces: &mut T
                 .filter_map(|&(groups, key)| Some(groups.of(key?, count)))
                 .find(|group| !group.is_empty());
             if let Some(direct) = direct {
-                let mut draw = draws.occasion(Purpose::Anchor, &name, n);
+                let mut draw = draws.occasion(Purpose::Anchor, anchor.name, n);
                 let position = direct[draw.below(direct.len() as u32) as usize].1 as usize;
                 brought.push((position, at));
                 if draw.bernoulli(parameters.chain) {

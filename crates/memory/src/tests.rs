@@ -31,7 +31,7 @@ fn days(from: Time, to: Time) -> f64 {
 /// Something that shares nothing with anything else, so that nothing brings it back.
 fn plain(row: u64, at: Time) -> Experience {
     Experience {
-        row,
+        name: row,
         at,
         kind: row as u16,
         channel: Channel::Lived,

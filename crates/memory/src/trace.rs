@@ -33,7 +33,7 @@ pub(crate) struct Traces<'a> {
 
 impl<'a> Traces<'a> {
     /// The traces of what was lived from birth to the telling. They stand in the order of time and, within a
-    /// minute, of the log, whatever the order of the experiences: what was added later never moves what was
+    /// minute, of their names, whatever the order of the experiences: what was added later never moves what was
     /// there before.
     pub(crate) fn new(teller: &Teller, experiences: &'a [Experience]) -> Traces<'a> {
         let mut list: Vec<Trace> = experiences
@@ -49,7 +49,7 @@ impl<'a> Traces<'a> {
                 retellings: 0,
             })
             .collect();
-        list.sort_unstable_by_key(|trace| (trace.at, experiences[trace.index].row, trace.index));
+        list.sort_unstable_by_key(|trace| (trace.at, experiences[trace.index].name, trace.index));
         let groups = |key: fn(&Experience) -> Option<u32>| {
             let keys = list.iter().map(|trace| key(&experiences[trace.index]));
             Groups::new(keys)

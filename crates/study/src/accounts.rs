@@ -108,6 +108,13 @@ impl Told {
             .map(move |told| (of(told), told))
     }
 
+    /// Everything that could be told of, with the number of its record.
+    fn records(&self) -> impl Iterator<Item = (u64, &Experience)> {
+        let happenings = self.remembrance.happenings.iter();
+        let rows = happenings.map(|place| self.life.happenings[*place].row);
+        rows.zip(&self.remembrance.experiences)
+    }
+
     fn years_since(&self, experience: &Experience) -> f64 {
         (self.at - experience.at).years()
     }
@@ -306,24 +313,18 @@ fn divergence_later(told: &[Told]) -> f64 {
 
 /// The records that both experienced, and when.
 fn shared(one: &Told, other: &Told) -> Vec<(u64, Time)> {
-    let others: BTreeSet<u64> = other
-        .remembrance
-        .experiences
-        .iter()
-        .map(|of| of.row)
-        .collect();
-    let experiences = one.remembrance.experiences.iter();
-    experiences
-        .filter(|experience| others.contains(&experience.row))
-        .map(|experience| (experience.row, experience.at))
-        .collect()
+    let others: BTreeSet<u64> = other.records().map(|(row, _)| row).collect();
+    let both = one.records().filter(|(row, _)| others.contains(row));
+    both.map(|(row, experience)| (row, experience.at)).collect()
 }
 
 /// How much the two differ on each of these records that both tell of at a time.
 fn divergences(one: &Told, other: &Told, at: Time, rows: &BTreeSet<u64>) -> BTreeMap<u64, f64> {
     let (of_one, of_other) = (one.remembrance.account(at), other.remembrance.account(at));
     let by_row = |told: &'_ Told, account: Account| -> BTreeMap<u64, Recollection> {
-        let row = |told_: &Recollection| told.remembrance.experiences[told_.experience].row;
+        let row = |of: &Recollection| {
+            told.life.happenings[told.remembrance.happenings[of.experience]].row
+        };
         let all = account.recollections.into_iter();
         all.map(|of| (row(&of), of))
             .filter(|(row, _)| rows.contains(row))

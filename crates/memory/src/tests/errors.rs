@@ -219,31 +219,31 @@ fn like_events_merge_at_their_rate_and_nothing_else_does() {
     let life = [
         first,
         Experience {
-            row: 1,
+            name: 1,
             at: at(90.0),
             ..first
         },
         Experience {
-            row: 2,
+            name: 2,
             at: at(10.0),
             kind: 4,
             ..first
         },
         Experience {
-            row: 3,
+            name: 3,
             at: at(10.0),
             other: Some(6),
             ..first
         },
         Experience {
-            row: 4,
+            name: 4,
             at: at(10.0),
             other: None,
             kind: 5,
             ..first
         },
         Experience {
-            row: 5,
+            name: 5,
             at: at(11.0),
             other: None,
             kind: 5,
@@ -367,13 +367,13 @@ fn departures_are_what_they_say() {
     let life = [
         first,
         Experience {
-            row: 1,
+            name: 1,
             salience: 0.6,
             at: year(10.1),
             ..first
         },
         Experience {
-            row: 2,
+            name: 2,
             at: year(10.2),
             ..first
         },

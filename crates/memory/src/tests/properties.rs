@@ -43,7 +43,7 @@ fn experience() -> impl Strategy<Value = Experience> {
         .prop_map(
             |(at, kind, channel, salience, pain, valence, (other, place, thing), counts)| {
                 Experience {
-                    row: 0,
+                    name: 0,
                     at,
                     kind,
                     channel,
@@ -60,8 +60,10 @@ fn experience() -> impl Strategy<Value = Experience> {
 }
 
 fn anchor() -> impl Strategy<Value = Anchor> {
-    (small(), small(), small(), times(), times()).prop_map(|(thing, other, place, from, until)| {
+    let cues = (small(), small(), small());
+    (0_u64..9, cues, times(), times()).prop_map(|(name, (thing, other, place), from, until)| {
         Anchor {
+            name,
             thing,
             other,
             place,
@@ -188,7 +190,7 @@ fn life() -> impl Strategy<Value = Life> {
                 (losses, moves, tellings, anchors, people, mut experiences),
             )| {
                 for (row, experience) in (0..).zip(&mut experiences) {
-                    experience.row = row;
+                    experience.name = row;
                 }
                 Life {
                     parameters,

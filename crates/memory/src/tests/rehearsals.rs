@@ -145,6 +145,7 @@ fn an_anchor_rehearses_at_its_rate_while_it_lasts() {
         plain(1, year(10.0)),
     ];
     let anchors = [Anchor {
+        name: 1,
         thing: Some(4),
         other: None,
         place: None,
@@ -186,6 +187,7 @@ fn anchored_memories_survive_better_and_chain_to_others() {
         ..plain(row, year(10.0))
     }));
     let anchors = [Anchor {
+        name: 1,
         thing: Some(4),
         other: None,
         place: None,
@@ -218,6 +220,7 @@ fn what_came_later_does_not_change_what_had_been_rehearsed() {
         .collect();
     let tellings = [(year(12.0), Some(1)), (year(13.0), None)];
     let anchors = [Anchor {
+        name: 1,
         thing: None,
         other: Some(2),
         place: None,

@@ -81,7 +81,7 @@ fn what_was_told_is_less_sure_and_less_detailed() {
     let account = recollect(&perfect(), &teller(1, year(30.0)), &life);
     let [lived, told] = [0, 1].map(|i| told_of(&account, i).unwrap());
     assert!(told.certainty < lived.certainty);
-    // The two have the same row, and so the same draws.
+    // The two have the same name, and so the same draws.
     let ratio = perfect().detail_told / perfect().detail;
     assert!((told.detail / lived.detail - ratio).abs() < 1e-12);
 }

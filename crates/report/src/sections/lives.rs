@@ -221,7 +221,8 @@ fn chart(
             continue;
         }
         let recollection = told.get(&place);
-        let what = sentence.get(&experience.row).copied().unwrap_or_default();
+        let row = life.happenings[remembrance.happenings[place]].row;
+        let what = sentence.get(&row).copied().unwrap_or_default();
         chart.push(vec![
             if recollection.is_some() {
                 "remembered"
