@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hailsham_engine::random::{identity, name_hash};
-use hailsham_engine::time::{Span, Time};
-use hailsham_memory::{Account, Anchor, Channel, Experience, Teller, recollect};
+use hailsham_engine::time::{Epoch, Span, Time};
+use hailsham_memory::{Account, Acquaintance, Anchor, Channel, Experience, Teller, recollect};
 
 use crate::LifeError;
 use crate::life::{Happening, Life, Role};
+use crate::person::Person;
 use crate::run::{Run, Settings};
-use crate::tell::Sentences;
+use crate::tell::{Profile, Sentences};
 
 /// Everything that a person could tell of, and what keeps it alive.
 #[derive(Clone, Debug)]
@@ -22,15 +23,18 @@ pub struct Remembrance {
     pub experiences: Vec<Experience>,
     /// Which happening of the life each one is.
     pub happenings: Vec<usize>,
+    /// Experiences of which the other is nobody that the person knows, and until when.
+    strangers: Vec<(usize, Time)>,
     anchors: Vec<Anchor>,
     losses: Vec<Time>,
     moves: Vec<(Time, u32)>,
-    tellings: Vec<(Time, Option<u32>)>,
-    people: Vec<u32>,
+    tellings: Vec<Time>,
+    people: Vec<Acquaintance>,
     /// When the person was called up, and each operation.
     steps: Vec<Time>,
     born: Time,
     identity: u64,
+    epoch: Epoch,
     seed: u64,
     settings: Settings,
 }
@@ -44,11 +48,14 @@ impl Remembrance {
         let mut kinds: BTreeMap<(&str, Role), u16> = BTreeMap::new();
         let mut experiences = Vec::new();
         let mut happenings = Vec::new();
+        let mut strangers = Vec::new();
         let mut last: Option<(Time, &str, BTreeSet<u32>)> = None;
         let names = names(life);
         for (place, happening) in life.happenings.iter().enumerate() {
             let felt = sentences.profile(&happening.event, happening.role);
-            let Some(felt) = felt.filter(|felt| felt.known && !is_own_end(happening)) else {
+            let learnt = learnt(sentences, life, happening);
+            let is_known = |felt: &Profile| learnt.map_or(felt.known, |at| at != Time::NEVER);
+            let Some(felt) = felt.filter(|felt| is_known(felt) && !is_own_end(happening)) else {
                 continue;
             };
             let felt = felt.at(happening.value);
@@ -64,16 +71,21 @@ impl Remembrance {
             experiences.push(Experience {
                 name: names[place],
                 at: happening.at,
+                learnt,
                 kind: *kinds.entry(kind).or_insert(next),
-                channel: channel(happening),
+                channel: learnt.map_or_else(|| channel(happening), |_| Channel::Told),
                 salience: felt.salience,
                 pain: felt.pain,
                 valence: felt.valence,
                 other: happening.other(),
+                third: third(happening, life.person.id),
                 place: happening.place,
                 thing: happening.object,
                 counts: 1,
             });
+            if let Some(until) = strange_until(life, happening) {
+                strangers.push((happenings.len(), until));
+            }
             happenings.push(place);
         }
         let mine = |event: &'static str| {
@@ -81,7 +93,7 @@ impl Remembrance {
             of.filter(move |of| of.event == event)
         };
         let losses = mine("bereaved").chain(mine("parted")).map(|of| of.at);
-        let tellings = mine("told_of_the_past").map(|of| (of.at, of.whom));
+        let tellings = mine("told_of_the_past").map(|of| of.at);
         let steps = mine("called_up").chain(mine("operated")).map(|of| of.at);
         let first = life.happenings.first().map_or(Time::START, |of| of.at);
         let grown = Span::from_years(settings.memory.childhood_full);
@@ -90,17 +102,13 @@ impl Remembrance {
             losses: losses.collect(),
             moves: moves(life),
             tellings: tellings.collect(),
-            // Nobody takes another for themselves.
-            people: life
-                .people
-                .keys()
-                .copied()
-                .filter(|other| *other != life.person.id)
-                .collect(),
+            people: acquaintances(life, &happenings),
             steps: steps.collect(),
             // Of staff no birth is known: they are grown when they come.
             born: life.person.born.unwrap_or(first - grown),
             identity: life.person.identity,
+            epoch: run.epoch,
+            strangers,
             seed: run.seed,
             settings,
             experiences,
@@ -113,6 +121,7 @@ impl Remembrance {
         let teller = Teller {
             key: self.identity,
             seed: self.seed,
+            epoch: self.epoch,
             born: self.born,
             at,
             nearness: self.nearness(at),
@@ -122,7 +131,22 @@ impl Remembrance {
             anchors: &self.anchors,
             people: &self.people,
         };
-        recollect(&self.settings.memory, &teller, &self.experiences)
+        if self.strangers.is_empty() {
+            return recollect(&self.settings.memory, &teller, &self.experiences);
+        }
+        let mut experiences = self.experiences.clone();
+        for (place, until) in &self.strangers {
+            if at < *until {
+                experiences[*place].other = None;
+            }
+        }
+        recollect(&self.settings.memory, &teller, &experiences)
+    }
+
+    /// Whether the other of an experience is somebody unknown to the person at a time.
+    pub fn is_stranger(&self, experience: usize, at: Time) -> bool {
+        let mut strangers = self.strangers.iter();
+        strangers.any(|(place, until)| *place == experience && at < *until)
     }
 
     /// Friends and partners lost until a time.
@@ -152,6 +176,39 @@ impl Remembrance {
     }
 }
 
+/// A third person in a happening, beside the one whose life it is and the other.
+fn third(happening: &Happening, own: u32) -> Option<u32> {
+    let concerned = [happening.who, happening.whom, happening.third];
+    let mut rest = concerned.into_iter().flatten();
+    rest.find(|id| *id != own && Some(*id) != happening.other())
+}
+
+/// When a person learnt of what was done unseen: never, if nobody told. `None` of what is known, or is not, as it
+/// happens.
+fn learnt(sentences: &Sentences, life: &Life, happening: &Happening) -> Option<Time> {
+    let topic = happening.topic.as_deref();
+    let told_by = sentences.learnt_from(&happening.event, happening.role, topic)?;
+    let mut later = life.happenings.iter().filter(|of| of.at >= happening.at);
+    let told = later.find(|of| {
+        (of.event.as_str(), of.role) == ("act", Role::Whom)
+            && of.topic.as_deref() == Some(told_by)
+            && of.who == happening.other()
+    });
+    Some(told.map_or(Time::NEVER, |of| of.at))
+}
+
+/// Until when a person does not know who the other of a happening is: an organ is given without the name of the
+/// donor, whom recipients know only if they come to meet.
+fn strange_until(life: &Life, happening: &Happening) -> Option<Time> {
+    let own = |of: &Happening, event: &str| of.role == Role::Who && of.event == event;
+    if !own(happening, "transplanted") {
+        return None;
+    }
+    let mut meetings = life.happenings.iter().filter(|of| own(of, "met_donor"));
+    let met = meetings.find(|of| of.whom == happening.whom);
+    Some(met.map_or(Time::NEVER, |of| of.at))
+}
+
 /// Nobody tells of their own death.
 fn is_own_end(happening: &Happening) -> bool {
     happening.role == Role::Who && matches!(happening.event.as_str(), "completed" | "died")
@@ -178,6 +235,45 @@ const TOLD_TO_WHOM: [&str; 5] = [
     "confessed",
     "address_given",
 ];
+
+/// Everybody whom the person met in what is known to the person, and when at first.
+fn acquaintances(life: &Life, known: &[usize]) -> Vec<Acquaintance> {
+    let mut met: BTreeMap<u32, Time> = BTreeMap::new();
+    for happening in known.iter().map(|place| &life.happenings[*place]) {
+        if strange_until(life, happening).is_some() {
+            continue;
+        }
+        let concerned = [happening.who, happening.whom, happening.third];
+        for other in concerned.into_iter().flatten() {
+            met.entry(other).or_insert(happening.at);
+        }
+    }
+    // Nobody takes another for themselves.
+    met.remove(&life.person.id);
+    let met = met.into_iter();
+    met.filter_map(|(id, met)| {
+        let person = life.people.get(&id)?;
+        Some(Acquaintance {
+            person: id,
+            key: person.identity,
+            kind: kind_of(person),
+            met,
+            born: person.born,
+            died: person.died.unwrap_or(Time::NEVER),
+        })
+    })
+    .collect()
+}
+
+/// What kind of person somebody is to those who remember: a head is one of the guardians.
+fn kind_of(person: &Person) -> u16 {
+    match person.kind.as_str() {
+        "student" => 0,
+        "recipient" => 1,
+        "guardian" | "head" => 2,
+        _ => 3,
+    }
+}
 
 /// A name for each happening, made of what it is: when, what, of whom and where, and a count where all that is the
 /// same. So a life's memories hang on that life alone, and not on how much else the log has.

@@ -3,9 +3,11 @@
 //! The life is that of a carer of 31: forty people, five places, two tellings a month for its last eleven
 //! years, six belongings. The figure to look at is the median for 300 experiences, which a told life needs.
 
+#![allow(clippy::unwrap_used)]
+
 use divan::{Bencher, black_box};
-use hailsham_engine::time::{Span, Time};
-use hailsham_memory::{Anchor, Channel, Experience, Parameters, Teller, recollect};
+use hailsham_engine::time::{Epoch, Span, Time};
+use hailsham_memory::{Acquaintance, Anchor, Channel, Experience, Parameters, Teller, recollect};
 
 fn main() {
     divan::main();
@@ -21,30 +23,26 @@ fn a_life(bencher: Bencher, experiences: u64) {
         .map(|row| {
             let mixed = row.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
             Experience {
-                row,
+                name: row,
                 at: year(3.0 + 28.0 * row as f64 / experiences as f64),
+                learnt: None,
                 kind: (mixed % 30) as u16,
                 channel: [Channel::Lived, Channel::Seen, Channel::Told][(mixed >> 5) as usize % 3],
                 salience: (mixed >> 7 & 127) as f32 / 127.0,
                 pain: (mixed >> 14 & 127) as f32 / 127.0,
                 valence: (mixed >> 8 & 127) as f32 / 64.0 - 1.0,
                 other: (mixed & 3 != 0).then_some((mixed >> 9) as u32 % 40),
+                third: None,
                 place: Some((row * 5 / experiences) as u32),
                 thing: (mixed % 20 == 0).then_some((mixed >> 6) as u32 % 6),
                 counts: 1,
             }
         })
         .collect();
-    let tellings: Vec<(Time, Option<u32>)> = (0..264)
-        .map(|i| {
-            (
-                year(20.0 + f64::from(i) / 24.0),
-                (i % 2 == 0).then_some(i % 40),
-            )
-        })
-        .collect();
+    let tellings: Vec<Time> = (0..264).map(|i| year(20.0 + f64::from(i) / 24.0)).collect();
     let anchors: Vec<Anchor> = (0..6)
         .map(|thing| Anchor {
+            name: u64::from(thing),
             thing: Some(thing),
             other: None,
             place: None,
@@ -52,7 +50,16 @@ fn a_life(bencher: Bencher, experiences: u64) {
             until: Time::NEVER,
         })
         .collect();
-    let people: Vec<u32> = (0..40).collect();
+    let people: Vec<Acquaintance> = (0..40)
+        .map(|person| Acquaintance {
+            person,
+            key: u64::from(person),
+            kind: 0,
+            met: Time::START,
+            born: Some(Time::START),
+            died: Time::NEVER,
+        })
+        .collect();
     let moves: Vec<(Time, u32)> = (0..5)
         .map(|i| (year(3.0 + 5.6 * f64::from(i)), i))
         .collect();
@@ -60,6 +67,7 @@ fn a_life(bencher: Bencher, experiences: u64) {
     let teller = Teller {
         key: 1,
         seed: 2005,
+        epoch: Epoch::new(1955, 1, 1).unwrap(),
         born: Time::START,
         at: year(31.0),
         nearness: 0.5,

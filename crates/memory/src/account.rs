@@ -1,6 +1,8 @@
 //! What a person tells: recollections, what is left out, and how it departs from what happened.
 
-use hailsham_engine::time::{DAYS_PER_YEAR, Span, Time};
+use hailsham_engine::time::{Span, Time};
+
+use crate::calendar::Dated;
 
 /// What a person tells at one time.
 ///
@@ -54,36 +56,6 @@ pub struct Recollection {
     pub surfaced: bool,
 }
 
-/// How finely a time is told.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Dated {
-    /// To the day.
-    Day,
-    /// To the month.
-    Month,
-    /// To the season.
-    Season,
-    /// To the year.
-    Year,
-    /// To the phase of life.
-    Phase,
-    /// Not at all.
-    None,
-}
-
-impl Dated {
-    /// The length of what is named, in days, for what has one: not for a phase or for nothing.
-    pub fn days(self) -> Option<f64> {
-        match self {
-            Dated::Day => Some(1.0),
-            Dated::Month => Some(DAYS_PER_YEAR / 12.0),
-            Dated::Season => Some(DAYS_PER_YEAR / 4.0),
-            Dated::Year => Some(DAYS_PER_YEAR),
-            Dated::Phase | Dated::None => None,
-        }
-    }
-}
-
 /// How a recollection departs from what happened.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Departure {
@@ -94,8 +66,8 @@ pub enum Departure {
         /// Who is named.
         told: u32,
     },
-    /// Another time is named: it is further away than the day, month, season or year that is named is long, or
-    /// in another phase of life.
+    /// Another time is named: it was not in the day, month, season or year that is named
+    /// ([`Dated::is_same`]), or not in that phase of life.
     Time {
         /// By how much; above zero if told as later than it was.
         by: Span,

@@ -1,7 +1,8 @@
 //! How much of a memory comes, and how sure the person is: two things (C-42 of the sources).
 //!
 //! Particulars are lost at a rate of their own for each trace, and slower if it stood out or was rehearsed.
-//! Certainty falls with the age of the event, whatever comes of it.
+//! Certainty falls with the age of the event, more slowly if it stood out, whatever comes of it; what was told
+//! is less sure from the beginning.
 
 use crate::draws::{Purpose, TraceDraws};
 use crate::experience::{Channel, Experience};

@@ -1,16 +1,16 @@
 //! The errors that memory research names: who, when, where, and how good it was.
 //!
 //! Each error of who and where is there once its hazard, which grows with age and retelling, passes a latent
-//! draw of the trace; so a later telling has the errors of an earlier one and more, though somebody or some
-//! place that came to be known in between may take the place of the one that was named wrongly. The error in
-//! time grows with the age of the event along a latent direction.
+//! draw of the trace; so a later telling has the errors of an earlier one and more, though a place that came to
+//! be known in between may take the place of the one that was named wrongly. Nobody is named whom the teller had
+//! not met by then. The error in time grows with the age of the event along a latent direction.
 
 use hailsham_engine::random::happens;
 use hailsham_engine::time::{DAYS_PER_YEAR, Span, Time, age};
 
-use crate::account::Dated;
+use crate::calendar::Dated;
 use crate::draws::{Purpose, TraceDraws};
-use crate::experience::{Experience, Teller};
+use crate::experience::{Acquaintance, Experience, Teller};
 use crate::parameters::Parameters;
 use crate::trace::{left, share};
 
@@ -108,11 +108,9 @@ pub(crate) fn date(
     } else {
         Dated::None
     };
-    let wrong = if let Some(length) = dated.days() {
-        libm::fabs((told - at).days()) > length
-    } else {
-        let within = start.is_none_or(|start| start <= told) && end.is_none_or(|end| told <= end);
-        dated == Dated::Phase && !within
+    let wrong = match dated.is_same(teller.epoch, told, at) {
+        Some(is_same) => !is_same,
+        None => dated == Dated::Phase && phase != landmarks.partition_point(|of| of.0 <= told),
     };
     Dating { told, dated, wrong }
 }
@@ -126,28 +124,40 @@ fn pressed(error: f64, room: f64) -> f64 {
     }
 }
 
-/// Who is named in place of the other person, if another is.
+/// Who is named in place of the other person, if another is: somebody like that one, whom the teller knew when it
+/// happened. Where there is nobody like that, nobody is confused.
 pub(crate) fn confused_person(
     parameters: &Parameters,
     draws: TraceDraws,
     teller: &Teller,
-    was: u32,
+    experience: &Experience,
     years: f64,
     retellings: u32,
 ) -> Option<u32> {
     let hazard =
         parameters.source_confusion * years + parameters.source_retelling * f64::from(retellings);
-    let wrong = happens(draws.latent(Purpose::Source).uniform(), hazard);
-    wrong
-        .then(|| {
-            pick(
-                draws,
-                Purpose::SourceWho,
-                teller.people.iter().copied(),
-                was,
-            )
-        })
-        .flatten()
+    if !happens(draws.latent(Purpose::Source).uniform(), hazard) {
+        return None;
+    }
+    let was = experience.other?;
+    let right = teller.people.iter().find(|of| of.person == was)?;
+    let others = teller.people.iter().filter(|of| {
+        let is_in_it = of.person == was || Some(of.person) == experience.third;
+        let is_there = of.met < experience.at && experience.at <= of.died;
+        is_there && !is_in_it && are_alike(parameters, right, of)
+    });
+    let draw = |of: &&Acquaintance| {
+        let number = (of.key ^ (of.key >> 32)) as u32;
+        (draws.numbered(Purpose::SourceWho, number).bits(), of.person)
+    };
+    others.min_by_key(draw).map(|of| of.person)
+}
+
+/// Whether two people could be taken for one another: of one kind, and not far apart in age, as far as that is known.
+fn are_alike(parameters: &Parameters, one: &Acquaintance, other: &Acquaintance) -> bool {
+    let apart = |(one, other): (Time, Time)| libm::fabs(age(one, other));
+    let years = one.born.zip(other.born).map(apart);
+    one.kind == other.kind && years.is_none_or(|years| years <= parameters.source_years)
 }
 
 /// Which place is named in place of the right one, if another is.
@@ -163,22 +173,10 @@ pub(crate) fn confused_place(
         parameters.place_confusion * years + parameters.place_retelling * f64::from(retellings);
     let wrong = happens(draws.latent(Purpose::Place).uniform(), hazard);
     let places = landmarks.iter().map(|landmark| landmark.1);
-    wrong
-        .then(|| pick(draws, Purpose::PlaceWhere, places, was))
-        .flatten()
-}
-
-/// One of these, not `was`. Each has a draw of its own and the least wins, so that when others come to be
-/// known the choice mostly stays.
-fn pick(
-    draws: TraceDraws,
-    purpose: Purpose,
-    others: impl Iterator<Item = u32>,
-    was: u32,
-) -> Option<u32> {
-    others
-        .filter(|other| *other != was)
-        .min_by_key(|other| (draws.numbered(purpose, *other).bits(), *other))
+    let others = places.filter(|place| wrong && *place != was);
+    // Each has a draw of its own and the least wins, so that when others come to be known the choice mostly stays.
+    let draw = |place: &u32| (draws.numbered(Purpose::PlaceWhere, *place).bits(), *place);
+    others.min_by_key(draw)
 }
 
 /// How good it was: as told, and by how much that is better than it was.

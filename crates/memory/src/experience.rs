@@ -1,6 +1,6 @@
 //! What was lived, and who tells of it.
 
-use hailsham_engine::time::Time;
+use hailsham_engine::time::{Epoch, Time};
 
 /// How something came to a person.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -21,6 +21,8 @@ pub struct Experience {
     pub name: u64,
     /// When.
     pub at: Time,
+    /// When the person learnt of it, if that was later: the trace is laid down then.
+    pub learnt: Option<Time>,
     /// What kind of thing: a cue, and what can merge.
     pub kind: u16,
     /// How it came to the person.
@@ -33,6 +35,8 @@ pub struct Experience {
     pub valence: f32,
     /// The other person: a cue, and what source confusion confuses.
     pub other: Option<u32>,
+    /// A third person in it, who is never named in place of the other.
+    pub third: Option<u32>,
     /// The place: a cue, and what errors of place mistake.
     pub place: Option<u32>,
     /// The belonging or work that it is tied to.
@@ -71,6 +75,8 @@ pub struct Teller<'a> {
     pub key: u64,
     /// Seed of the run.
     pub seed: u64,
+    /// The calendar in which times are named.
+    pub epoch: Epoch,
     /// Birth.
     pub born: Time,
     /// Time of telling.
@@ -81,10 +87,27 @@ pub struct Teller<'a> {
     pub losses: &'a [Time],
     /// Landmarks: the start of each phase of life, and the place lived in.
     pub moves: &'a [(Time, u32)],
-    /// When the person told of the past, and, if known, of whom or to whom.
-    pub tellings: &'a [(Time, Option<u32>)],
+    /// When the person told of the past. Who listened is a cue like any company, and is in the experience of it.
+    pub tellings: &'a [Time],
     /// What keeps traces alive.
     pub anchors: &'a [Anchor],
-    /// People known: with whom another can be confused.
-    pub people: &'a [u32],
+    /// People met, with whom another can be confused. Those who are not among them are not confused with anybody.
+    pub people: &'a [Acquaintance],
+}
+
+/// Somebody whom the teller has met.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Acquaintance {
+    /// Who it is.
+    pub person: u32,
+    /// Names the person in draws.
+    pub key: u64,
+    /// What kind of person: only people of one kind are taken for one another.
+    pub kind: u16,
+    /// When the teller first met the person.
+    pub met: Time,
+    /// Birth, if it is known.
+    pub born: Option<Time>,
+    /// Death; [`Time::NEVER`] for whoever lives.
+    pub died: Time,
 }

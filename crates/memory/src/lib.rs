@@ -1,4 +1,4 @@
-//! What a person remembers, and how memory errs; claims, and how they differ.
+//! What a person remembers, and how memory errs.
 //!
 //! What comes in: what somebody lived, saw or was told ([`Experience`]), and who tells, when, and with what on
 //! their mind ([`Teller`]). What goes out: an [`Account`], what they would tell then. This room knows nothing
@@ -24,15 +24,15 @@
 //! Somebody tells at 31 of two things, one of which a kept tape has kept alive:
 //!
 //! ```
-//! use hailsham_engine::time::{Span, Time};
+//! use hailsham_engine::time::{Epoch, Span, Time};
 //! use hailsham_memory::{Anchor, Channel, Experience, Parameters, Teller, recollect};
 //!
 //! let born = Time::START;
 //! let year = |years: f64| born + Span::from_years(years);
 //! let lesson = Experience {
-//!     name: 17, at: year(12.0), kind: 3, channel: Channel::Lived,
+//!     name: 17, at: year(12.0), learnt: None, kind: 3, channel: Channel::Lived,
 //!     salience: 0.1, pain: 0.0, valence: 0.4,
-//!     other: Some(6), place: Some(2), thing: None, counts: 1,
+//!     other: Some(6), third: None, place: Some(2), thing: None, counts: 1,
 //! };
 //! let tape = Experience {
 //!     name: 18, kind: 9, salience: 0.7, other: Some(5), place: Some(1), thing: Some(40), ..lesson
@@ -41,9 +41,9 @@
 //!     name: 18, thing: Some(40), other: None, place: None, from: year(12.0), until: Time::NEVER,
 //! };
 //! let teller = Teller {
-//!     key: 7, seed: 2005, born, at: year(31.0), nearness: 0.2,
+//!     key: 7, seed: 2005, epoch: Epoch::new(1955, 1, 1)?, born, at: year(31.0), nearness: 0.2,
 //!     losses: &[], moves: &[(year(5.0), 1), (year(16.0), 2)],
-//!     tellings: &[], anchors: &[kept], people: &[5, 6],
+//!     tellings: &[], anchors: &[kept], people: &[],
 //! };
 //!
 //! let account = recollect(&Parameters::default(), &teller, &[lesson, tape]);
@@ -55,11 +55,12 @@
 //! assert!(told.probability > 0.9);
 //! assert!(told.certainty < told.probability);
 //! assert!(born <= told.told_at_time && told.told_at_time <= teller.at);
+//! # Ok::<(), hailsham_engine::time::TimeError>(())
 //! ```
 
 mod account;
 mod activation;
-pub mod claim;
+mod calendar;
 mod detail;
 mod draws;
 mod errors;
@@ -70,8 +71,9 @@ mod recall;
 mod rehearsal;
 mod trace;
 
-pub use account::{Account, Dated, Departure, Gap, Recollection, divergence};
-pub use experience::{Anchor, Channel, Experience, Teller};
+pub use account::{Account, Departure, Gap, Recollection, divergence};
+pub use calendar::{Dated, Season};
+pub use experience::{Acquaintance, Anchor, Channel, Experience, Teller};
 pub use parameters::Parameters;
 pub use recall::recollect;
 

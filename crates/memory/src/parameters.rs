@@ -196,6 +196,10 @@ pub struct Parameters {
     #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "per retelling", "source" = "assumed; that retelling reshapes: Marsh 2007"))]
     #[default = 0.005]
     pub source_retelling: f64,
+    /// Most years between the births of two people who are taken for one another, where both are known.
+    #[schemars(range(min = 0.0, max = 200.0), extend("unit" = "years", "source" = "assumed: a school year either way; that the like are confused: Johnson, Hashtroudi & Lindsay 1993"))]
+    #[default = 1.5]
+    pub source_years: f64,
     /// Rate at which another place of one's life takes the place of the right one.
     #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "per year", "source" = "assumed; as for the person"))]
     #[default = 0.003]

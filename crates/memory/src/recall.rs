@@ -24,8 +24,8 @@ enum Fate {
 /// What a person tells of what they lived: see [`Account`].
 ///
 /// The same seed, key, time and experiences give the same account, to the bit. An account at a later time,
-/// with what was lived since, has the errors of the earlier one and more (somebody who came to be known in
-/// between may be named in the place of the one who was named wrongly; and an older time, though further from
+/// with what was lived since, has the errors of the earlier one and more (a place that came to be known in
+/// between may be named in the place of the one that was named wrongly; and an older time, though further from
 /// the truth, is told more vaguely). What comes may differ, since part of the noise of recall is of the moment.
 ///
 /// No input panics. What is not within its range is taken as the nearest value that is; experiences before
@@ -109,7 +109,7 @@ impl Telling<'_> {
         let experience = self.traces.experience(lead);
         let years = self.traces.list[lead].years;
         let trace = self.draws.trace(experience.name);
-        let at_age = age(self.teller.born, experience.at);
+        let at_age = age(self.teller.born, self.traces.list[lead].at);
         if laid_down(p, at_age) <= 0.0 {
             return (Fate::Forgotten, None);
         }
@@ -150,7 +150,7 @@ impl Telling<'_> {
         let named = comes(draws, Purpose::LostPerson, p.lost_person, detail);
         let other = experience.other.filter(|_| named).map(|was| {
             let retold = list[lead].retellings;
-            let told = confused_person(p, draws, self.teller, was, years, retold);
+            let told = confused_person(p, draws, self.teller, experience, years, retold);
             departures.extend(told.map(|told| Departure::Source { was, told }));
             told.unwrap_or(was)
         });

@@ -79,19 +79,15 @@ fn bring(list: &mut [Trace], position: usize, term: f64) {
     trace.rehearsals = trace.rehearsals.saturating_add(1);
 }
 
-/// Tellings before this one: of the person known to be in it, if there is anything, else of anything.
+/// Tellings before this one: of whatever comes to mind, the most salient.
 fn tell(parameters: &Parameters, teller: &Teller, draws: Draws, traces: &mut Traces) {
-    let mut tellings: Vec<(Time, Option<u32>)> = teller
-        .tellings
-        .iter()
-        .filter(|telling| teller.born <= telling.0 && telling.0 < teller.at)
-        .copied()
-        .collect();
+    let mut tellings: Vec<Time> = teller.tellings.to_vec();
+    tellings.retain(|at| teller.born <= *at && *at < teller.at);
     tellings.sort_unstable();
     let mut same = 0;
-    for (i, &(at, whom)) in tellings.iter().enumerate() {
+    for (i, &at) in tellings.iter().enumerate() {
         // Two tellings in one minute are two.
-        same = if i > 0 && tellings[i - 1] == (at, whom) {
+        same = if i > 0 && tellings[i - 1] == at {
             same + 1
         } else {
             0
@@ -100,18 +96,13 @@ fn tell(parameters: &Parameters, teller: &Teller, draws: Draws, traces: &mut Tra
         if count == 0 {
             continue;
         }
-        let group = whom.map_or(&[][..], |whom| traces.by_person.of(whom, count));
-        let name = identity(&[at.minutes() as u64, whom.map_or(u64::MAX, u64::from), same]);
+        let name = identity(&[at.minutes() as u64, same]);
         let mut told = Vec::with_capacity(parameters.told_of as usize);
         for n in 0..parameters.told_of {
             let mut draw = draws.occasion(Purpose::Telling, name, n);
             let mut best: Option<(f64, usize)> = None;
             for _ in 0..parameters.choice {
-                let position = if group.is_empty() {
-                    draw.below(count as u32) as usize
-                } else {
-                    group[draw.below(group.len() as u32) as usize].1 as usize
-                };
+                let position = draw.below(count as u32) as usize;
                 let salience = share(f64::from(traces.experience(position).salience));
                 if best.is_none_or(|(most, _)| salience > most) {
                     best = Some((salience, position));

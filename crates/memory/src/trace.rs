@@ -32,18 +32,19 @@ pub(crate) struct Traces<'a> {
 }
 
 impl<'a> Traces<'a> {
-    /// The traces of what was lived from birth to the telling. They stand in the order of time and, within a
+    /// The traces of what was lived and learnt from birth to the telling. They stand in the order of time and, within a
     /// minute, of their names, whatever the order of the experiences: what was added later never moves what was
     /// there before.
     pub(crate) fn new(teller: &Teller, experiences: &'a [Experience]) -> Traces<'a> {
         let mut list: Vec<Trace> = experiences
             .iter()
             .enumerate()
-            .filter(|(_, e)| teller.born <= e.at && e.at <= teller.at)
-            .map(|(index, e)| Trace {
+            .map(|(index, e)| (index, e, e.learnt.map_or(e.at, |learnt| learnt.max(e.at))))
+            .filter(|(_, e, laid)| teller.born <= e.at && *laid <= teller.at)
+            .map(|(index, _, laid)| Trace {
                 index,
-                at: e.at,
-                years: age(e.at, teller.at),
+                at: laid,
+                years: age(laid, teller.at),
                 sum: 0.0,
                 rehearsals: 0,
                 retellings: 0,

@@ -100,6 +100,8 @@ struct EntryFile {
     #[serde(default)]
     absorbs: Vec<Spanned<String>>,
     #[serde(default)]
+    learnt_from: BTreeMap<String, String>,
+    #[serde(default)]
     together: Together,
     left: Option<[String; 2]>,
     #[serde(default)]
@@ -174,6 +176,8 @@ pub(crate) struct Entry {
     pub(crate) profile: Profile,
     /// Events and roles of the same minute that are told along with it.
     pub(crate) absorbs: Vec<(String, Role)>,
+    /// By topic, of what is done unseen: the topic of the act of the other by which it is learnt.
+    pub(crate) learnt_from: BTreeMap<String, String>,
     pub(crate) together: Together,
     /// What one is called, and many, where they are left out.
     pub(crate) left: [String; 2],
@@ -285,6 +289,16 @@ impl Sentences {
     /// What an event leaves in memory; `None` where nothing is said of it in that role.
     pub fn profile(&self, event: &str, role: Role) -> Option<Profile> {
         self.entry(event, role).map(|entry| entry.profile)
+    }
+
+    /// By which act of the other, called by its topic, a person in that role learns of what was done unseen, if it
+    /// is learnt in no other way.
+    pub(crate) fn learnt_from(&self, event: &str, role: Role, topic: Option<&str>) -> Option<&str> {
+        let from = &self.entry(event, role)?.learnt_from;
+        let found = topic
+            .and_then(|topic| from.get(topic))
+            .or_else(|| from.get("any"));
+        found.map(String::as_str)
     }
 
     /// Checks that there is a sentence for each event in each role that it can have, and none for
@@ -445,6 +459,7 @@ impl Reader<'_> {
             weight: file.weight,
             profile: memory,
             absorbs,
+            learnt_from: file.learnt_from,
             together: file.together,
             left: file
                 .left

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use hailsham_engine::time::Time;
+use hailsham_engine::time::{Epoch, Time};
 use proptest::prelude::*;
 
-use super::{Account, Anchor, Channel, Experience, Parameters, Teller, recollect};
+use super::{Account, Acquaintance, Anchor, Channel, Experience, Parameters, Teller, recollect};
 
 fn times() -> impl Strategy<Value = Time> {
     // Mostly within a life of forty years, several at once, sometimes anything.
@@ -27,11 +27,12 @@ fn small() -> impl Strategy<Value = Option<u32>> {
 }
 
 fn experience() -> impl Strategy<Value = Experience> {
-    let cues = (small(), small(), small());
+    let cues = (small(), small(), small(), small());
     let channel = prop::sample::select(vec![Channel::Lived, Channel::Seen, Channel::Told]);
     let counts = prop_oneof![0_u32..5, any::<u32>()];
+    let learnt = prop_oneof![9 => Just(None), 1 => times().prop_map(Some)];
     (
-        times(),
+        (times(), learnt),
         0_u16..4,
         channel,
         shares(),
@@ -41,16 +42,27 @@ fn experience() -> impl Strategy<Value = Experience> {
         counts,
     )
         .prop_map(
-            |(at, kind, channel, salience, pain, valence, (other, place, thing), counts)| {
+            |(
+                (at, learnt),
+                kind,
+                channel,
+                salience,
+                pain,
+                valence,
+                (other, third, place, thing),
+                counts,
+            )| {
                 Experience {
                     name: 0,
                     at,
+                    learnt,
                     kind,
                     channel,
                     salience,
                     pain,
                     valence,
                     other,
+                    third,
                     place,
                     thing,
                     counts,
@@ -73,6 +85,20 @@ fn anchor() -> impl Strategy<Value = Anchor> {
     })
 }
 
+fn acquaintance() -> impl Strategy<Value = Acquaintance> {
+    let born = prop::option::of(times());
+    (0_u32..9, 0_u16..3, times(), born, times()).prop_map(|(person, kind, met, born, died)| {
+        Acquaintance {
+            person,
+            key: u64::from(person),
+            kind,
+            met,
+            born,
+            died,
+        }
+    })
+}
+
 #[derive(Clone, Debug)]
 struct Life {
     parameters: Parameters,
@@ -83,9 +109,9 @@ struct Life {
     nearness: f64,
     losses: Vec<Time>,
     moves: Vec<(Time, u32)>,
-    tellings: Vec<(Time, Option<u32>)>,
+    tellings: Vec<Time>,
     anchors: Vec<Anchor>,
-    people: Vec<u32>,
+    people: Vec<Acquaintance>,
     experiences: Vec<Experience>,
 }
 
@@ -94,6 +120,7 @@ impl Life {
         let teller = Teller {
             key: self.key,
             seed: self.seed,
+            epoch: Epoch::new(1955, 1, 1).unwrap(),
             born: self.born,
             at: self.at,
             nearness: self.nearness,
@@ -166,9 +193,9 @@ fn life() -> impl Strategy<Value = Life> {
     let lists = (
         prop::collection::vec(times(), 0..5),
         prop::collection::vec((times(), 0_u32..4), 0..5),
-        prop::collection::vec((times(), small()), 0..6),
+        prop::collection::vec(times(), 0..6),
         prop::collection::vec(anchor(), 0..4),
-        prop::collection::vec(0_u32..9, 0..9),
+        prop::collection::vec(acquaintance(), 0..9),
         prop::collection::vec(experience(), 0..30),
     );
     let born = prop_oneof![9 => Just(Time::START), 1 => times()];
@@ -231,13 +258,17 @@ proptest! {
             let experience = &life.experiences[told.experience];
             prop_assert_eq!(told.told_at_time - experience.at, told.time_error);
             prop_assert!(told.other.is_none() || experience.other.is_some());
+            let is_right = told.other.is_none() || told.other == experience.other;
+            let met = |of: &Acquaintance| Some(of.person) == told.other && of.met < experience.at;
+            prop_assert!(is_right || life.people.iter().any(met));
             prop_assert!(told.place.is_none() || experience.place.is_some());
         }
         for index in account.forgotten.iter().chain(&account.withheld) {
             prop_assert!(places.insert(*index));
         }
         let lived = (0..life.experiences.len())
-            .filter(|i| life.born <= life.experiences[*i].at && life.experiences[*i].at <= life.at);
+            .filter(|i| life.born <= life.experiences[*i].at && life.experiences[*i].at <= life.at)
+            .filter(|i| life.experiences[*i].learnt.is_none_or(|learnt| learnt <= life.at));
         prop_assert_eq!(places, lived.collect::<BTreeSet<usize>>());
         for gap in &account.gaps {
             prop_assert!(life.born <= gap.from && gap.from <= gap.until && gap.until <= life.at);

@@ -91,7 +91,7 @@ fn lives_forget_about_as_fast_as_diarists_do() {
         })
         .collect();
     let tellings: Vec<_> = (0..7)
-        .map(|half| (year(36.75 + 0.5 * f64::from(half)), None))
+        .map(|half| year(36.75 + 0.5 * f64::from(half)))
         .collect();
     let mut recalled = 0;
     for key in 0..100 {
@@ -145,6 +145,29 @@ fn hardly_anything_comes_from_before_three_and_all_is_laid_down_from_seven() {
         assert_binomial(counts[index], 1000, odds / (1.0 + odds));
     }
     assert!(counts[1] < counts[2]);
+}
+
+#[test]
+fn what_was_learnt_later_is_not_told_before_and_is_as_fresh_as_the_news_of_it() {
+    let learnt = Experience {
+        learnt: Some(year(25.0)),
+        ..plain(0, year(10.0))
+    };
+    let p = Parameters {
+        threshold: -20.0,
+        ..Parameters::default()
+    };
+    let told = |at: f64| recollect(&p, &teller(1, year(at)), &[learnt]);
+    let before = told(24.9);
+    assert!(before.recollections.is_empty() && before.forgotten.is_empty());
+    let fresh = recollect(&p, &teller(1, year(31.0)), &[plain(0, year(25.0))]);
+    let (late, fresh) = (&told(31.0).recollections[0], &fresh.recollections[0]);
+    assert_eq!(
+        (late.activation, late.certainty),
+        (fresh.activation, fresh.certainty)
+    );
+    // When it was is another matter: what happened then is dated, and not the news.
+    assert!(late.told_at_time < year(20.0), "{late:?}");
 }
 
 #[test]

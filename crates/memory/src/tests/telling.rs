@@ -3,7 +3,7 @@
 use hailsham_engine::time::Time;
 
 use super::{
-    Experience, Parameters, assert_binomial, first_told, perfect, plain, recollect, teller,
+    Experience, Parameters, assert_binomial, first_told, known, perfect, plain, recollect, teller,
     told_of, year,
 };
 use crate::account::{Departure, Gap, Recollection, divergence};
@@ -228,7 +228,7 @@ fn witnesses_of_one_event_differ_more_the_later_they_tell() {
         threshold: -20.0,
         ..Parameters::default()
     };
-    let people: Vec<u32> = (0..30).collect();
+    let people: Vec<_> = (0..30).map(known).collect();
     let moves = [(year(5.0), 1), (year(16.0), 2), (year(18.0), 3)];
     let life: Vec<Experience> = (0..6)
         .map(|i| Experience {
@@ -337,7 +337,7 @@ fn particulars_are_lost_with_the_detail_and_rehearsal_holds_them() {
         let told = &account.recollections[0];
         who += usize::from(told.other.is_none());
         place += usize::from(told.place.is_none());
-        time += usize::from(told.dated == crate::Dated::None);
+        time += usize::from(told.dated == super::Dated::None);
         assert!(told.departures.is_empty());
     }
     for (lost, probability) in [(who, 0.6), (place, 0.4), (time, 0.2)] {
