@@ -35,6 +35,7 @@ mod tests;
 
 pub use check::check;
 pub use content::{Aspect, Grain, Known};
+pub use dates::in_season;
 pub use remembered::remembered;
 pub use sentences::{Profile, SentenceError, Sentences};
 pub use telling::{Chapter, Claim, Dating, Said, Telling, Told, Voice};

@@ -2,6 +2,8 @@
 
 use hailsham_engine::time::{Epoch, MINUTES_PER_DAY, Moment, Time};
 
+use hailsham_memory::Season;
+
 use super::content::Grain;
 use super::numbers::{cardinal, counted, in_words};
 use super::telling::Dating;
@@ -28,11 +30,25 @@ pub(crate) fn month_name(month: i8) -> &'static str {
 
 /// The season of a month, 1 to 12, by whole months; winter is not said, since it has two years.
 pub(crate) fn season(month: i8) -> Option<&'static str> {
-    match month {
-        3..=5 => Some("spring"),
-        6..=8 => Some("summer"),
-        9..=11 => Some("autumn"),
-        _ => None,
+    match Season::of(month) {
+        Season::Spring => Some("spring"),
+        Season::Summer => Some("summer"),
+        Season::Autumn => Some("autumn"),
+        Season::Early | Season::End => None,
+    }
+}
+
+/// The season of a time, with its preposition: in the autumn of 1979, early in 1980.
+pub fn in_season(epoch: Epoch, at: Time) -> String {
+    season_of(epoch.date(at)).0
+}
+
+fn season_of(date: Moment) -> (String, Dating) {
+    let year = date.year;
+    match (season(date.month), Season::of(date.month)) {
+        (Some(season), _) => (format!("in the {season} of {year}"), Dating::Season),
+        (None, Season::End) => (format!("at the end of {year}"), Dating::End),
+        (None, _) => (format!("early in {year}"), Dating::Early),
     }
 }
 
@@ -244,11 +260,7 @@ pub(crate) fn absolute(epoch: Epoch, at: Time, grain: Grain) -> Option<Way> {
             format!("in {} {}", month_name(date.month), date.year),
             Dating::Month,
         ),
-        Grain::Season => {
-            let mut found = None;
-            seasons(&mut |text, how, _| found = Some((text, how)), date, 1.0);
-            found?
-        }
+        Grain::Season => season_of(date),
         Grain::Year => (format!("in {}", date.year), Dating::Year),
         Grain::Phase | Grain::Nothing => return None,
     };
@@ -260,19 +272,7 @@ pub(crate) fn absolute(epoch: Epoch, at: Time, grain: Grain) -> Option<Way> {
 }
 
 fn seasons(add: &mut impl FnMut(String, Dating, f64), date: Moment, fits: f64) {
-    match (season(date.month), date.month) {
-        (Some(season), _) => {
-            add(
-                format!("in the {season} of {}", date.year),
-                Dating::Season,
-                fits,
-            );
-        }
-        (None, 12) => add(
-            format!("at the end of {}", date.year),
-            Dating::End,
-            fits * 0.8,
-        ),
-        (None, _) => add(format!("early in {}", date.year), Dating::Early, fits * 0.8),
-    }
+    let (text, how) = season_of(date);
+    let part = if how == Dating::Season { 1.0 } else { 0.8 };
+    add(text, how, fits * part);
 }

@@ -221,6 +221,15 @@ fn is_of(cast: Cast<'_>, id: u32, sex: Sex) -> bool {
     cast.life.people.get(&id).is_some_and(|of| of.sex == sex)
 }
 
+/// What somebody is called beside a sentence: by name, or else by what kind of person it is.
+pub(crate) fn spoken_of(cast: Cast<'_>, id: u32, at: Time) -> String {
+    match cast.life.people.get(&id) {
+        Some(person) if person.name.is_some() => bare(&person.called()),
+        Some(person) => described(cast, person, Case::Object, at).text,
+        None => "another".to_owned(),
+    }
+}
+
 /// Somebody who has no name: what kind of person it is.
 fn described(cast: Cast<'_>, person: &Person, case: Case, at: Time) -> Said {
     let epoch = cast.run.epoch;

@@ -4,7 +4,7 @@
 //! comes, dated as finely as it is remembered, with whoever and wherever it is remembered to have
 //! been. Where that is not what the log has, the sentence carries what the log has beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hailsham_engine::time::Time;
 use hailsham_memory::{Account, Dated, Departure, Recollection};
@@ -14,27 +14,26 @@ use super::phases::{self, Phase};
 use super::plan::{self, Item};
 use super::reference::Cast;
 use super::sentences::{Entry, Sentences, Together};
-use super::telling::{Chapter, Claim, Told, Voice};
+use super::telling::{Chapter, Claim, Dating, Said, Told, Voice};
 use super::writer::Writer;
 use super::{PARAGRAPH, Telling, dates, heading, numbers, reference, title};
 use crate::Remembrance;
 use crate::lexicon::Words;
-use crate::life::{Life, Role};
+use crate::life::{Happening, Life, Role};
 use crate::run::Run;
 
-/// Holes shorter than this are not spoken of, years.
-const HOLE: f64 = 0.75;
 /// How much less the next of a kind is worth telling.
 const TIRING: f64 = 0.2;
-
-/// From how much better, on a scale from -1 to 1, that is said.
-const IDEALISED: f64 = 0.4;
 
 /// What comes of one moment.
 struct Piece<'a> {
     entry: &'a Entry,
-    /// Which recollection brings it.
+    /// The recollection of the first of its rows.
     first: usize,
+    /// Of which moment it is.
+    item: usize,
+    /// Whether it is the first of its kind in this life.
+    is_first: bool,
     rows: Vec<usize>,
     with: Vec<usize>,
     /// What has run into it.
@@ -77,6 +76,8 @@ pub fn remembered(
         writer: Writer::new(cast, words),
         remembrance,
         account,
+        items,
+        at,
         told: BTreeMap::new(),
         sentences: Vec::new(),
         in_paragraph: 0,
@@ -89,7 +90,7 @@ pub fn remembered(
         if number == 0 {
             teller.frame("opening_remembered", at, at, at);
         }
-        teller.chapter(phase, pieces, at);
+        teller.chapter(phase, pieces);
         chapters.push(Chapter {
             title: title(cast, phase, number, phase.until.min(at)),
             from: phase.from,
@@ -133,6 +134,8 @@ fn pieces<'a>(
             pieces.push(Piece {
                 entry: item.entry,
                 first,
+                item: *number,
+                is_first: item.is_first,
                 rows: Vec::new(),
                 with: Vec::new(),
                 merged: Vec::new(),
@@ -141,6 +144,9 @@ fn pieces<'a>(
         });
         let piece = &mut pieces[place];
         if item.rows.contains(&row) {
+            if piece.rows.is_empty() {
+                piece.first = first;
+            }
             piece.rows.push(row);
         } else {
             piece.with.push(row);
@@ -156,6 +162,7 @@ fn pieces<'a>(
         let happening = &life.happenings[*row];
         if let Some(entry) = sentences.entry(&happening.event, happening.role) {
             piece.entry = entry;
+            piece.is_first = is_first(life, *row);
             let is_same = |row: &usize| {
                 let of = &life.happenings[*row];
                 (of.event.as_str(), of.role) == (entry.event.as_str(), entry.role)
@@ -167,11 +174,21 @@ fn pieces<'a>(
     pieces
 }
 
+/// Whether a happening is the first of its kind in a life.
+fn is_first(life: &Life, row: usize) -> bool {
+    let (before, rest) = life.happenings.split_at(row);
+    let is_same = |of: &Happening| (&of.event, of.role) == (&rest[0].event, rest[0].role);
+    !before.iter().any(is_same)
+}
+
 /// Somebody telling.
 struct Teller<'a> {
     writer: Writer<'a>,
     remembrance: &'a Remembrance,
     account: &'a Account,
+    /// Everything that the log has of the life, moment by moment.
+    items: Vec<Item<'a>>,
+    at: Time,
     told: BTreeMap<(&'a str, Role), f64>,
     sentences: Vec<Told>,
     in_paragraph: usize,
@@ -203,15 +220,14 @@ impl<'a> Teller<'a> {
         self.say(&content);
     }
 
-    fn chapter(&mut self, phase: &Phase, pieces: Vec<Piece<'a>>, at: Time) {
+    fn chapter(&mut self, phase: &Phase, pieces: Vec<Piece<'a>>) {
         self.paragraph();
-        let until = phase.until.min(at);
+        let until = phase.until.min(self.at);
         let mut gaps: Vec<_> = self
             .account
             .gaps
             .iter()
             .filter(|gap| phase.from <= gap.from && gap.from < until)
-            .filter(|gap| (gap.until - gap.from).years() >= HOLE)
             .collect();
         gaps.reverse();
         if pieces.is_empty() && gaps.is_empty() {
@@ -219,7 +235,7 @@ impl<'a> Teller<'a> {
         }
         let chosen = self.choose(&pieces);
         let (alone, small) = split(pieces, &chosen);
-        let (together, rest) = self.together(small);
+        let (together, rest) = self.together(small, &alone);
         for piece in alone {
             let told_time = self.account.recollections[piece.first].told_at_time;
             while gaps.last().is_some_and(|gap| gap.from <= told_time) {
@@ -302,21 +318,17 @@ impl<'a> Teller<'a> {
     }
 
     /// The small things by kind, where there are several of one, and the rows of the rest.
-    fn together(&self, small: Vec<Piece<'a>>) -> (Vec<Piece<'a>>, Vec<usize>) {
-        let life = self.life();
-        let mut kinds: BTreeMap<(&str, Role, Option<u32>), Piece<'a>> = BTreeMap::new();
+    fn together(&self, small: Vec<Piece<'a>>, alone: &[Piece<'a>]) -> (Vec<Piece<'a>>, Vec<usize>) {
+        let mut kinds: BTreeMap<Kind<'a>, Piece<'a>> = BTreeMap::new();
         for mut piece in small {
-            let by_other = piece.entry.together == Together::Other;
-            let other = life.happenings[piece.rows[0]].other().filter(|_| by_other);
-            let key = (piece.entry.event.as_str(), piece.entry.role, other);
-            match kinds.get_mut(&key) {
+            match kinds.get_mut(&self.kind(&piece)) {
                 Some(many) => {
                     many.rows.append(&mut piece.rows);
                     many.with.append(&mut piece.with);
                     many.merged.append(&mut piece.merged);
                 }
                 None => {
-                    kinds.insert(key, piece);
+                    kinds.insert(self.kind(&piece), piece);
                 }
             }
         }
@@ -326,6 +338,9 @@ impl<'a> Teller<'a> {
         let shown = many.len().min(PARAGRAPH);
         let dropped = many.split_off(shown);
         many.sort_by_key(|many| many.first);
+        for many in &mut many {
+            self.count(many, alone);
+        }
         let rest = few.into_iter().chain(dropped);
         let rest = rest.flat_map(|piece| [piece.rows, piece.with, piece.merged].concat());
         (many, rest.collect())
@@ -335,7 +350,8 @@ impl<'a> Teller<'a> {
         let told = &self.account.recollections[piece.first];
         let happening = &self.life().happenings[piece.rows[0]];
         let mut other = standing(happening.other(), told.other);
-        if other == Known::Forgotten && piece.entry.weight >= plan::TURNING_POINT {
+        let is_stranger = self.remembrance.is_stranger(told.experience, self.at);
+        if other == Known::Forgotten && piece.entry.weight >= plan::TURNING_POINT && !is_stranger {
             // Nobody forgets with whom the great things were: only the account's errors are told.
             other = Known::Known;
         }
@@ -360,7 +376,7 @@ impl<'a> Teller<'a> {
             with: &piece.with,
             home: phase.home,
             aspect,
-            is_first: false,
+            is_first: piece.is_first,
             is_last: false,
             is_whole: false,
             ..Content::frame(&piece.entry.one, told.told_at_time)
@@ -372,7 +388,7 @@ impl<'a> Teller<'a> {
             return;
         }
         let departs = match self.sentences.last() {
-            Some(sentence) => self.departs(told, piece, sentence),
+            Some(sentence) => self.departs(told, piece, sentence, phase),
             None => Vec::new(),
         };
         let (at, epoch) = (happening.at, self.writer.cast.run.epoch);
@@ -390,6 +406,101 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// What it is told together with: the many of a kind, or of a kind with one other.
+    fn kind(&self, piece: &Piece<'a>) -> Kind<'a> {
+        self.kind_of(piece.entry, piece.rows[0])
+    }
+
+    fn kind_of(&self, entry: &'a Entry, row: usize) -> Kind<'a> {
+        let other = self.life().happenings[row].other();
+        let by_other = entry.together == Together::Other;
+        (entry.event.as_str(), entry.role, other.filter(|_| by_other))
+    }
+
+    /// Counts among the many of a kind those that are told alone in this chapter, and those that have run into one
+    /// another: whoever says how often it was counts all that is remembered.
+    fn count(&self, many: &mut Piece<'a>, alone: &[Piece<'a>]) {
+        let kind = self.kind(many);
+        for piece in alone.iter().filter(|piece| self.kind(piece) == kind) {
+            many.rows.extend(&piece.rows);
+            many.with.extend(&piece.with);
+            many.merged.extend(&piece.merged);
+        }
+        let is_same = |row: &usize| {
+            let of = &self.life().happenings[*row];
+            (of.event.as_str(), of.role) == (kind.0, kind.1)
+        };
+        let merged = std::mem::take(&mut many.merged);
+        many.rows.extend(merged.into_iter().filter(is_same));
+        for rows in [&mut many.rows, &mut many.with] {
+            rows.sort_unstable();
+            rows.dedup();
+        }
+    }
+
+    /// What the log has of a kind in some moments: the rows, and what belongs to the same moments.
+    fn log(&self, is_meant: impl Fn(&Item<'a>) -> bool, kind: Kind<'a>) -> Log {
+        let (mut rows, mut with) = (Vec::new(), Vec::new());
+        for item in self.items.iter().filter(|item| is_meant(item)) {
+            let all = item.rows.iter().chain(&item.with);
+            let is_same = |row: &&usize| {
+                let of = &self.life().happenings[**row];
+                let entry = self.writer.cast.sentences.entry(&of.event, of.role);
+                entry.is_some_and(|entry| self.kind_of(entry, **row) == kind)
+            };
+            let (same, rest): (Vec<usize>, Vec<usize>) = all.partition(|row| is_same(row));
+            if !same.is_empty() {
+                rows.extend(same);
+                with.extend(rest);
+            }
+        }
+        Log { rows, with }
+    }
+
+    /// Where a sentence counts otherwise than the log does.
+    fn counts(&self, sentence: &Told, told: &[usize], log: &Log) -> Vec<String> {
+        let life = self.life();
+        let people = |rows: &[usize]| {
+            let others = rows.iter().filter_map(|row| life.happenings[*row].other());
+            let others: BTreeSet<u32> = others.filter(|id| *id != life.person.id).collect();
+            others.len() as i64
+        };
+        let those = |is: &dyn Fn(&Happening) -> bool| {
+            let all = log.rows.iter().chain(&log.with);
+            all.filter(|row| is(&life.happenings[**row])).count() as i64
+        };
+        let mut found = Vec::new();
+        for said in &sentence.says {
+            let Claim::Number { number, of } = &said.claim else {
+                continue;
+            };
+            let (told, was) = match of.as_str() {
+                "records" => (*number, log.rows.len() as i64),
+                "people" | "people_rest" => (people(told), people(&log.rows)),
+                of if of.starts_with("topic ") => {
+                    let topic = of.strip_prefix("topic ");
+                    (*number, those(&|of| of.topic.as_deref() == topic))
+                }
+                of if self.is_event(of) => (*number, those(&|one| one.event == of)),
+                // What a record itself says is as it was.
+                _ => continue,
+            };
+            if told != was {
+                found.push(match of.as_str() {
+                    "records" => numbers::times(was),
+                    "people" | "people_rest" => numbers::counted(was, "one person", "people"),
+                    _ => format!("it was {}", numbers::cardinal(was)),
+                });
+            }
+        }
+        found.dedup();
+        found
+    }
+
+    fn is_event(&self, name: &str) -> bool {
+        self.life().happenings.iter().any(|of| of.event == name)
+    }
+
     fn many(&mut self, many: &Piece<'a>, phase: &Phase, is_period_said: bool) {
         let life = self.life();
         let times = || many.rows.iter().map(|row| life.happenings[*row].at);
@@ -399,7 +510,7 @@ impl<'a> Teller<'a> {
             rows: &many.rows,
             with: &many.with,
             from: phase.from,
-            until: phase.until,
+            until: phase.until.min(self.at),
             is_many: true,
             is_period_said,
             is_first: false,
@@ -411,59 +522,153 @@ impl<'a> Teller<'a> {
             },
             ..Content::frame(&many.entry.many, until.or(from).unwrap_or(phase.until))
         };
+        let before = self.sentences.len();
         self.say(&content);
+        if self.sentences.len() == before {
+            return;
+        }
+        let period = phase.from..phase.until.min(self.at);
+        let kind = self.kind(many);
+        let log = self.log(|item| period.contains(&item.at), kind);
+        let mut found = match self.sentences.last() {
+            Some(sentence) => self.counts(sentence, &many.rows, &log),
+            None => Vec::new(),
+        };
+        let is_outside = |row: &usize| !period.contains(&life.happenings[*row].at);
+        if many.rows.iter().any(is_outside) {
+            found.push("not all of it was then".to_owned());
+        }
+        if let Some(last) = self.sentences.last_mut() {
+            last.departs = marked(&found);
+        }
     }
 
-    /// What the log has, where the account departs from it.
-    ///
-    /// Only what the sentence says can be wrong in it.
-    fn departs(&self, told: &Recollection, piece: &Piece<'_>, sentence: &Told) -> Vec<String> {
-        let says = |is: &dyn Fn(&Claim) -> bool| sentence.says.iter().any(|said| is(&said.claim));
-        let is_dated = says(&|claim| matches!(claim, Claim::Time { .. } | Claim::Age { .. }));
-        let (run, life) = (self.writer.cast.run, self.life());
+    /// What the log has, where what the sentence says departs from it.
+    fn departs(
+        &self,
+        told: &Recollection,
+        piece: &Piece<'a>,
+        sentence: &Told,
+        phase: &Phase,
+    ) -> Vec<String> {
+        let (cast, life) = (self.writer.cast, self.life());
         let happening = &life.happenings[piece.rows[0]];
-        let called = |id: u32| {
-            let person = life.people.get(&id);
-            person.map_or_else(
-                || "another".to_owned(),
-                |person| reference::bare(&person.called()),
-            )
-        };
         let mut found = Vec::new();
+        if self.is_time_wrong(told, happening, sentence, phase) {
+            found.push(dates::day(cast.run.epoch, happening.at));
+        }
+        found.extend(self.person(happening, piece, sentence));
+        found.extend(self.place(happening, piece, sentence));
+        let moment = &self.items[piece.item];
+        let kind = self.kind(piece);
+        let log = self.log(|item| std::ptr::eq(item, moment), kind);
+        found.extend(self.counts(sentence, &piece.rows, &log));
         for departure in &told.departures {
-            let text = match departure {
-                Departure::Time { .. } if is_dated || told.dated == Dated::Phase => {
-                    dates::day(run.epoch, happening.at)
-                }
-                Departure::Source { was, told }
-                    if says(
-                        &|claim| matches!(claim, Claim::Person { person, .. } if person == told),
-                    ) =>
-                {
-                    format!("it was {}", called(*was))
-                }
-                Departure::Place { was, told }
-                    if says(&|claim| matches!(claim, Claim::Place { place } if place == told)) =>
-                {
-                    let place = run.places.get(was).map_or("elsewhere", |place| &place.name);
-                    format!("the place was {place}")
-                }
+            match departure {
                 Departure::Merged { with } => {
                     let times = numbers::counted(with.len() as i64 + 1, "one time", "times");
-                    format!("{times} run into one")
+                    found.push(format!("{times} run into one"));
                 }
-                Departure::Idealised { by } if *by >= IDEALISED && told.valence > 0.0 => {
-                    better(told.valence - by).to_owned()
+                Departure::Idealised { by } if told.valence > 0.0 => {
+                    found.push(better(told.valence - by).to_owned());
                 }
-                _ => continue,
-            };
-            found.push(text);
+                _ => {}
+            }
         }
-        if found.is_empty() {
-            return Vec::new();
-        }
-        vec![format!("the log: {}", found.join("; "))]
+        marked(&found)
     }
+
+    /// Whether it was at another time than is said: not in that day, month, season or year, at another age, or in
+    /// another chapter of the life.
+    fn is_time_wrong(
+        &self,
+        told: &Recollection,
+        happening: &Happening,
+        sentence: &Told,
+        phase: &Phase,
+    ) -> bool {
+        let (epoch, life) = (self.writer.cast.run.epoch, self.life());
+        let age = |id: u32, at: Time| {
+            let person = life.people.get(&id).unwrap_or(&life.person);
+            person.born.map(|born| dates::age(epoch, born, at))
+        };
+        let is_wrong = |said: &Said| match said.claim {
+            Claim::Time { of, how } => {
+                let is_same = how
+                    .dated()
+                    .and_then(|dated| dated.is_same(epoch, of, happening.at));
+                // Before a time at the beginning of a paragraph stands the age.
+                let is_aged = how == Dating::Age || said.text.contains(", ");
+                let own = life.person.id;
+                is_same == Some(false) || (is_aged && age(own, of) != age(own, happening.at))
+            }
+            Claim::Age { person, years, .. } => age(person, happening.at) != Some(years),
+            _ => false,
+        };
+        // What was held back is told in the midst of other things, whenever it was.
+        let is_here = told.surfaced || (phase.from..phase.until).contains(&happening.at);
+        !is_here || sentence.says.iter().any(is_wrong)
+    }
+
+    /// Who it was, where the sentence names another.
+    fn person(&self, happening: &Happening, piece: &Piece<'a>, sentence: &Told) -> Option<String> {
+        let (cast, life) = (self.writer.cast, self.life());
+        let rows = piece.rows.iter().chain(&piece.with);
+        let concerned = rows.map(|row| &life.happenings[*row]);
+        let concerned = concerned.flat_map(|of| [of.who, of.whom, of.third]);
+        let concerned: BTreeSet<u32> = concerned.flatten().collect();
+        let told = sentence.says.iter().find_map(|said| match said.claim {
+            Claim::Person { person, .. } if person != life.person.id => {
+                Some(person).filter(|person| !concerned.contains(person))
+            }
+            _ => None,
+        })?;
+        let (was, told) = (
+            reference::spoken_of(cast, happening.other()?, happening.at),
+            reference::spoken_of(cast, told, happening.at),
+        );
+        Some(if was == told {
+            "it was another".to_owned()
+        } else {
+            format!("it was {was}")
+        })
+    }
+
+    /// Where it was, where the sentence names another place.
+    fn place(&self, happening: &Happening, piece: &Piece<'a>, sentence: &Told) -> Option<String> {
+        let (cast, life) = (self.writer.cast, self.life());
+        let was = happening.place?;
+        let rows = piece.rows.iter().chain(&piece.with);
+        let places: BTreeSet<Option<u32>> = rows.map(|row| life.happenings[*row].place).collect();
+        let is_other = |said: &Said| match said.claim {
+            Claim::Place { place } => !places.contains(&Some(place)),
+            _ => false,
+        };
+        let place = cast
+            .run
+            .places
+            .get(&was)
+            .map_or("elsewhere", |place| &place.name);
+        let is_wrong = sentence.says.iter().any(is_other);
+        is_wrong.then(|| format!("the place was {place}"))
+    }
+}
+
+/// What is told together: an event in a role, with one other where that matters.
+type Kind<'a> = (&'a str, Role, Option<u32>);
+
+/// What the log has of what a sentence tells.
+struct Log {
+    rows: Vec<usize>,
+    with: Vec<usize>,
+}
+
+/// The mark of a sentence that departs from the log.
+fn marked(found: &[String]) -> Vec<String> {
+    if found.is_empty() {
+        return Vec::new();
+    }
+    vec![format!("the log: {}", found.join("; "))]
 }
 
 /// What is said of something that is told as better than it was, by how good it was.

@@ -2,6 +2,7 @@
 //! says of them in a form that a program can check.
 
 use hailsham_engine::time::Time;
+use hailsham_memory::Dated;
 use serde::{Serialize, Serializer};
 
 use crate::lexicon::Words;
@@ -228,6 +229,23 @@ pub enum Dating {
         #[serde(serialize_with = "minutes")]
         since: Time,
     },
+}
+
+impl Dating {
+    /// Which part of the calendar is named; `None` for an age.
+    pub(crate) fn dated(self) -> Option<Dated> {
+        match self {
+            Dating::Month | Dating::SameMonth { .. } => Some(Dated::Month),
+            Dating::Season | Dating::Early | Dating::End => Some(Dated::Season),
+            Dating::Year | Dating::SameYear { .. } | Dating::NextYear { .. } => Some(Dated::Year),
+            Dating::Age => None,
+            Dating::Day
+            | Dating::SameDay { .. }
+            | Dating::DaysAfter { .. }
+            | Dating::MonthsAfter { .. }
+            | Dating::YearsAfter { .. } => Some(Dated::Day),
+        }
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde asks for

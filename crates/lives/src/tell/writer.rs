@@ -384,8 +384,10 @@ impl<'a> Writer<'a> {
             let is_new = |age: &u32| {
                 self.opens_paragraph && *age > SMALL_CHILD && self.age_said != Some(*age)
             };
+            // Where the time is an age it is not said twice.
             if let Some(age) = age.filter(is_new)
                 && draw.bernoulli(AGE_SAID)
+                && option.how != Dating::Age
             {
                 let years = in_words(i64::from(age));
                 let mut aged = said.clone();
