@@ -17,6 +17,22 @@ const FIRST_PLACE_KEY: u32 = 0xF000_0000;
 /// Events whose column `object` is a person: the third of three.
 const OF_THREE: [&str; 2] = ["interfered", "kept_apart"];
 
+/// Events that happen to `who`, and that `whom` does.
+pub const UNDERGONE: [&str; 12] = [
+    "collected",
+    "condescended",
+    "confronted",
+    "corrected",
+    "disclosed",
+    "heard",
+    "learnt_address",
+    "reassured",
+    "story_refuted",
+    "teased",
+    "was_given",
+    "witnessed",
+];
+
 /// What a person is in a record.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Role {
@@ -69,6 +85,20 @@ impl Happening {
         } else {
             self.who
         }
+    }
+
+    /// Whether it was the other who did it, and not the person: see [`is_done_by_other`].
+    pub fn is_done_by_other(&self) -> bool {
+        is_done_by_other(&self.event, self.role)
+    }
+}
+
+/// Whether an event is done by the other, and not by the one who has this role in it.
+pub fn is_done_by_other(event: &str, role: Role) -> bool {
+    match role {
+        Role::Who => UNDERGONE.contains(&event),
+        Role::Whom => !UNDERGONE.contains(&event),
+        Role::Third | Role::Present => true,
     }
 }
 

@@ -84,6 +84,22 @@ impl Person {
         }
     }
 
+    /// The phase of a student's life at a time, as it is named in place of a date.
+    pub fn phase_at(&self, at: Time) -> Option<&'static str> {
+        if self.kind != "student" {
+            return None;
+        }
+        let phases = [
+            (self.called_up, "as a donor"),
+            (self.care_started, "as a carer"),
+            (self.left_school, "at the Cottages"),
+        ];
+        let reached = phases
+            .iter()
+            .find(|(from, _)| from.is_some_and(|from| from <= at));
+        Some(reached.map_or("at school", |(_, phase)| phase))
+    }
+
     /// Age in years at a time; `None` where the time of birth is not known.
     pub fn age(&self, at: Time) -> Option<f64> {
         self.born.map(|born| hailsham_engine::time::age(born, at))

@@ -11,10 +11,12 @@ use std::path::Path;
 use hailsham_engine::columns;
 use hailsham_engine::table::{ColumnSpec, TableError, TableReader, TableWriter};
 use hailsham_engine::time::{Epoch, Time};
-use hailsham_lives::{Happening, LifeError, Person, Remembrance, Run, Sentences};
+use hailsham_lives::{
+    Happening, LifeError, Person, Remembrance, Role, Run, Sentences, is_done_by_other,
+};
 use hailsham_memory::{Dated, Departure, Experience, Recollection};
 
-use crate::testimony::Testimony;
+use crate::testimony::{Field, Testimony};
 
 /// The name of the table's file.
 pub const CLAIMS_FILE: &str = "claims.parquet";
@@ -32,11 +34,11 @@ pub const CLAIMS: &[ColumnSpec] = columns! {
     in_order Bool false "" "Whether what is told just before it happened before it, or at once with it.";
     record U32 false "" "Number of the record in the log, from 0.";
     about Text false "" "The event told of.";
-    role Text false "" "What the teller is in it: who, whom or present.";
+    role Text false "" "What the teller is in it: who, whom, third (the third of three) or present.";
     channel Text false "" "How it came to the teller: lived, seen or told.";
     time Timestamp false "" "When it happened.";
     told_time Timestamp false "" "When it was, as told; absent where no time is told.";
-    dated Text false "" "How finely the time is told: day, month, season, year, phase or none.";
+    dated Text false "" "How finely the time is told: day, month, season, year, phase or none. A time is told wrongly if it was not in the day, month, season, year or phase that is named.";
     event_age F32 false "years" "How long ago it is at the telling.";
     other U32 false "" "The other person.";
     told_other U32 false "" "The other person, as told; absent where none comes.";
@@ -51,7 +53,7 @@ pub const CLAIMS: &[ColumnSpec] = columns! {
     hedged Bool false "" "Whether a mark of doubt is said.";
     surfaced Bool false "" "Whether it was held back at first, and came late.";
     merged U32 false "events" "Like events that have run into it.";
-    differs Text false "" "In what it departs from the log: teller, time, place, number or motive, with commas between; absent where in nothing.";
+    differs Text false "" "In what it departs from the log: teller or audience (the other person, who did it or not), time, place, number or motive, with commas between; absent where in nothing.";
 };
 
 /// One recollection, with whose and when.
@@ -69,22 +71,36 @@ struct Claim<'a> {
 impl Claim<'_> {
     /// In what it departs from the log.
     fn differs(&self) -> Option<String> {
-        let mut fields: Vec<&str> = self.told.departures.iter().map(field).collect();
-        fields.dedup();
+        let other = other_is(self.happening.is_done_by_other());
+        let departures = self.told.departures.iter();
+        let fields: Vec<&str> = departures.map(|of| field(of, other).word()).collect();
         (!fields.is_empty()).then(|| fields.join(","))
     }
 }
 
+/// The field of a claim that the other person fills: who did it, or to whom it was done.
+pub(crate) fn other_is(doer: bool) -> Field {
+    if doer { Field::Teller } else { Field::Audience }
+}
+
 /// The field of a claim that a departure changes.
-fn field(departure: &Departure) -> &'static str {
+fn field(departure: &Departure, other: Field) -> Field {
     match departure {
-        Departure::Source { .. } => "teller",
-        Departure::Time { .. } => "time",
-        Departure::Place { .. } => "place",
-        Departure::Merged { .. } => "number",
-        Departure::Idealised { .. } => "motive",
+        Departure::Source { .. } => other,
+        Departure::Time { .. } => Field::Time,
+        Departure::Place { .. } => Field::Place,
+        Departure::Merged { .. } => Field::Number,
+        Departure::Idealised { .. } => Field::Motive,
     }
 }
+
+/// How the parts that somebody has in a record are written.
+const ROLES: [(&str, Role); 4] = [
+    ("who", Role::Who),
+    ("whom", Role::Whom),
+    ("third", Role::Third),
+    ("present", Role::Present),
+];
 
 /// What an outside witness says: subject, version, witness, wording.
 type Loaded<'a> = (&'a str, &'a str, &'a str, &'a str);
@@ -151,7 +167,7 @@ fn table(
     loaded: &[Loaded<'_>],
     epoch: Epoch,
 ) -> Result<(), TableError> {
-    const ROLES: [&str; 4] = ["who", "whom", "third", "present"];
+    let roles = ROLES.map(|(name, _)| name);
     const CHANNELS: [&str; 3] = ["lived", "seen", "told"];
     const DATED: [&str; 6] = ["day", "month", "season", "year", "phase", "none"];
     let mut table = TableWriter::create(path, CLAIMS, &[])?;
@@ -177,7 +193,7 @@ fn table(
     group.text("about", |row, out| {
         put(of(row).map(|claim| claim.happening.event.as_str()), out)
     })?;
-    group.coded("role", &ROLES, |row| Some(of(row)?.happening.role as usize))?;
+    group.coded("role", &roles, |row| Some(of(row)?.happening.role as usize))?;
     group.coded("channel", &CHANNELS, |row| {
         Some(of(row)?.experience.channel as usize)
     })?;
@@ -223,6 +239,10 @@ pub(crate) struct LastTold {
     pub(crate) record: u64,
     pub(crate) told_time: Option<Time>,
     pub(crate) dated: String,
+    /// The phase of life in which it was, as told.
+    pub(crate) told_phase: Option<&'static str>,
+    /// What the other person is in it.
+    pub(crate) other_is: Field,
     pub(crate) told_other: Option<u32>,
     pub(crate) told_place: Option<u32>,
     pub(crate) certainty: f64,
@@ -233,7 +253,7 @@ pub(crate) struct LastTold {
 pub(crate) fn last_told(
     directory: &Path,
     epoch: Epoch,
-) -> Result<BTreeMap<u64, Vec<LastTold>>, TableError> {
+) -> Result<BTreeMap<u64, Vec<LastTold>>, LifeError> {
     let path = directory.join(CLAIMS_FILE);
     let mut by_record: BTreeMap<u64, Vec<LastTold>> = BTreeMap::new();
     if !path.is_file() {
@@ -244,6 +264,7 @@ pub(crate) fn last_told(
     let (told_at, told_time) = (table.timestamp("told_at")?, table.timestamp("told_time")?);
     let (record, dated) = (table.u32("record")?, table.coded("dated")?);
     let (other, place) = (table.u32("told_other")?, table.u32("told_place")?);
+    let (about, role) = (table.coded("about")?, table.coded("role")?);
     let (certainty, differs) = (table.f32("certainty")?, table.coded("differs")?);
     let mut last: BTreeMap<u32, u32> = BTreeMap::new();
     for (teller, telling) in teller.iter().zip(&telling) {
@@ -253,6 +274,13 @@ pub(crate) fn last_told(
         }
     }
     let time = |at: i64| epoch.time_from_milliseconds(at);
+    let tellers: Vec<u32> = last.keys().copied().collect();
+    let tellers = if tellers.is_empty() {
+        BTreeMap::new()
+    } else {
+        Run::open(directory)?.persons(&tellers)?
+    };
+    let role_of = |name: Option<&str>| ROLES.iter().find(|(word, _)| Some(*word) == name);
     for row in 0..teller.len() {
         let (Some(teller), Some(record), Some(told_at)) = (teller[row], record[row], told_at[row])
         else {
@@ -261,6 +289,9 @@ pub(crate) fn last_told(
         if last.get(&teller) != telling[row].as_ref() {
             continue;
         }
+        let told_at_time = told_time[row].map(time);
+        let teller_then = tellers.get(&teller);
+        let role = role_of(role.label(row)).map_or(Role::Who, |(_, role)| *role);
         by_record
             .entry(u64::from(record))
             .or_default()
@@ -268,7 +299,9 @@ pub(crate) fn last_told(
                 teller,
                 told_at: time(told_at),
                 record: u64::from(record),
-                told_time: told_time[row].map(time),
+                told_time: told_at_time,
+                told_phase: told_at_time.and_then(|at| teller_then?.phase_at(at)),
+                other_is: other_is(is_done_by_other(about.label(row).unwrap_or_default(), role)),
                 dated: dated.label(row).unwrap_or_default().to_owned(),
                 told_other: other[row],
                 told_place: place[row],

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use hailsham_engine::time::Time;
+use hailsham_lives::tell::in_season;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -314,16 +315,17 @@ impl Log<'_> {
                 .to_owned()
         };
         let mut values = IndexMap::new();
-        if let Some(at) = told.told_time {
+        let when = told.told_time.and_then(|at| {
             let date = epoch.date(at);
-            let when = match told.dated.as_str() {
-                "day" => day(at),
-                "month" => format!("{:04}-{:02}", date.year, date.month),
-                "season" => format!("{:04}, quarter {}", date.year, (date.month - 1) / 3 + 1),
-                _ => format!("{:04}", date.year),
-            };
-            values.insert(Field::Time, when);
-        }
+            match told.dated.as_str() {
+                "day" => Some(day(at)),
+                "month" => Some(format!("{:04}-{:02}", date.year, date.month)),
+                "season" => Some(in_season(epoch, at)),
+                "year" => Some(format!("{:04}", date.year)),
+                _ => told.told_phase.map(str::to_owned),
+            }
+        });
+        values.extend(when.map(|when| (Field::Time, when)));
         if let Some(place) = told
             .told_place
             .and_then(|place| self.files.places.get(&place))
@@ -331,7 +333,7 @@ impl Log<'_> {
             values.insert(Field::Place, place.name.clone());
         }
         if let Some(other) = told.told_other {
-            values.insert(Field::Audience, self.files.people.shown(other));
+            values.insert(told.other_is, self.files.people.shown(other));
         }
         let fields: Vec<Field> = told.differs.split(',').filter_map(Field::of).collect();
         PersonClaim {
