@@ -276,9 +276,10 @@ pub(crate) struct Life {
     /// Who: a number of persons.parquet, a name ("Kathy H.", Kathy), or a key of the cast (kathy)
     #[arg(required = true, allow_negative_numbers = true)]
     pub(crate) person: String,
-    /// Tell it as the person would at this age, from memory
-    #[arg(long, value_name = "AGE", value_parser = age, allow_negative_numbers = true)]
-    pub(crate) remembered_at: Option<f64>,
+    /// Tell it as the person would at this age, from memory; or at the end of a year (1995) or of a day (1995-06-30), as for
+    /// members of staff, of whom no birth is known
+    #[arg(long, value_name = "AGE|DATE", value_parser = telling, allow_negative_numbers = true)]
+    pub(crate) remembered_at: Option<When>,
     /// Plain words, or the programme's own
     #[arg(long, value_enum, default_value_t = Words::Plain)]
     pub(crate) words: Words,
@@ -302,11 +303,50 @@ impl Life {
     }
 }
 
-/// An age in years.
-fn age(text: &str) -> Result<f64, String> {
+/// When a life is told from memory.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum When {
+    /// At an age in years.
+    Age(f64),
+    /// In a year.
+    Year(i16),
+    /// On a day: year, month and day.
+    Day(i16, i8, i8),
+}
+
+impl std::fmt::Display for When {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            When::Age(age) => write!(out, "{age}"),
+            When::Year(year) => write!(out, "{year}"),
+            When::Day(year, month, day) => write!(out, "{year:04}-{month:02}-{day:02}"),
+        }
+    }
+}
+
+/// Years of four digits are of the calendar, and smaller numbers ages.
+fn telling(text: &str) -> Result<When, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let when = match parts.as_slice() {
+        [year] if year.len() == 4 => year.parse().ok().map(When::Year),
+        [year, month, day] if year.len() == 4 => {
+            let parsed = (year.parse(), month.parse(), day.parse());
+            match parsed {
+                (Ok(year), Ok(month), Ok(day)) => Some(When::Day(year, month, day)),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    if let Some(when) = when {
+        return Ok(when);
+    }
     match text.parse::<f64>() {
-        Ok(age) if (0.0..=200.0).contains(&age) => Ok(age),
-        _ => Err("an age is a number of years from 0 to 200".to_owned()),
+        Ok(age) if (0.0..=200.0).contains(&age) => Ok(When::Age(age)),
+        _ => Err(
+            "write an age in years from 0 to 200, a year as 1995, or a day as 1995-06-30"
+                .to_owned(),
+        ),
     }
 }
 

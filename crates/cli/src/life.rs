@@ -4,12 +4,14 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use hailsham_engine::time::{Span, Time};
-use hailsham_lives::{LifeError, Person, Remembrance, Run, Sentences, Telling, remembered, tell};
+use hailsham_lives::{
+    Life, LifeError, Person, Remembrance, Run, Sentences, Telling, remembered, tell,
+};
 use hailsham_model::Options;
 use hailsham_scenario::Source;
 use hailsham_study::{PassingRun, Scenario};
 
-use crate::arguments::{Format, Life};
+use crate::arguments::{self, Format, When};
 use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{of_donation, watch_for_interrupt};
@@ -20,7 +22,7 @@ use crate::unfinished;
 const TEXT: (usize, usize) = (40, 92);
 
 /// `hailsham life`
-pub(crate) fn life(arguments: &Life) -> Result<(), Failure> {
+pub(crate) fn life(arguments: &arguments::Life) -> Result<(), Failure> {
     let place = arguments.run.as_deref();
     if let Some(directory) = place.map(Path::new).filter(|path| path.is_dir()) {
         unfinished::refuse_run(directory)?;
@@ -51,29 +53,23 @@ pub(crate) fn life(arguments: &Life) -> Result<(), Failure> {
 }
 
 /// A life of a run.
-fn of(directory: &Path, arguments: &Life) -> Result<(), Failure> {
+fn of(directory: &Path, arguments: &arguments::Life) -> Result<(), Failure> {
     let mut run = Run::open(directory)?;
     let id = run.find(&arguments.person)?;
+    let life = run.life(id)?;
+    let at = match arguments.remembered_at {
+        Some(when) => Some(moment(&run, &life, when)?),
+        None => None,
+    };
+    let words = arguments.words.into();
     if arguments.format() == Format::Html {
-        let at = match arguments.remembered_at {
-            Some(age) => {
-                let person = run.persons(&[id])?.remove(&id);
-                person
-                    .map(|person| moment(&run, &person, age))
-                    .transpose()?
-            }
-            None => None,
-        };
-        let page = hailsham_report::life(directory, id, at, arguments.words.into())?;
+        let page = hailsham_report::life(directory, id, at, words)?;
         return print(&page);
     }
     let sentences = Sentences::built_in().map_err(LifeError::from)?;
-    let life = run.life(id)?;
-    let words = arguments.words.into();
-    let telling: Telling = match arguments.remembered_at {
+    let telling: Telling = match at {
         None => tell(&run, &life, &sentences, words),
-        Some(age) => {
-            let at = moment(&run, &life.person, age)?;
+        Some(at) => {
             let remembrance = Remembrance::of(&run, &life, &sentences)?;
             let account = remembrance.account(at);
             remembered(&run, &life, &sentences, &remembrance, &account, at, words)
@@ -87,26 +83,88 @@ fn of(directory: &Path, arguments: &Life) -> Result<(), Failure> {
     print(&telling.text(width().clamp(least, most)))
 }
 
-/// When the person is of an age, which must be lived.
-fn moment(run: &Run, person: &Person, age: f64) -> Result<Time, Failure> {
+/// When it is told: within what is recorded of the life.
+fn moment(run: &Run, life: &Life, when: When) -> Result<Time, Failure> {
+    let person = &life.person;
     let called = person.called();
-    let Some(born) = person.born else {
-        return Err(Failure::Message(format!(
-            "no birth is known of {called}, so there is no age to tell at; without --remembered-at \
-             the life is told as it happened"
-        )));
+    let Some(first) = life.happenings.first().map(|first| first.at) else {
+        return refuse(when, &format!("nothing is recorded of {called}"));
     };
-    let end = person.died.unwrap_or(run.end);
-    let at = born + Span::from_years(age);
-    if at <= end {
-        return Ok(at);
+    let (from, until) = stretch(run, person, when)?;
+    let day = |at: Time| {
+        let date = run.epoch.date(at);
+        format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)
+    };
+    // Rounded into what is recorded, so that the age that is named can be asked for.
+    let age = |at: Time, round: fn(f64) -> f64| {
+        let years = person.age(at).unwrap_or_default();
+        round(years * TENTHS) / TENTHS
+    };
+    let by_age = matches!(when, When::Age(_));
+    if from > life.end {
+        let (reached, kind) = match (person.died, by_age) {
+            (Some(_), true) => (
+                format!("died at {:.1}", age(life.end, f64::floor)),
+                "an age",
+            ),
+            (None, true) => (
+                format!("is {:.1} when the run ends", age(life.end, f64::floor)),
+                "an age",
+            ),
+            (Some(died), false) => (format!("died on {}", day(died)), "a day"),
+            (None, false) => (
+                format!("is told of up to {}, when the run ends", day(life.end)),
+                "a day",
+            ),
+        };
+        return refuse(when, &format!("{called} {reached}; say {kind} up to that"));
     }
-    let reached = (end - born).years();
-    let reached = match person.died {
-        Some(_) => format!("{called} died at {reached:.1}"),
-        None => format!("{called} is {reached:.1} when the run ends"),
-    };
-    Err(Failure::Message(format!(
-        "--remembered-at {age}: {reached}; say an age up to that"
-    )))
+    let at = until.min(life.end);
+    if at < first {
+        let (begins, kind) = if by_age {
+            (format!("at {:.1}", age(first, f64::ceil)), "an age")
+        } else {
+            (format!("on {}", day(first)), "a day")
+        };
+        let problem = format!("the record of {called} begins {begins}; say {kind} from that on");
+        return refuse(when, &problem);
+    }
+    Ok(at)
+}
+
+/// Ages are named to a tenth of a year.
+const TENTHS: f64 = 10.0;
+
+fn refuse(when: When, problem: &str) -> Result<Time, Failure> {
+    let problem = format!("--remembered-at {when}: {problem}");
+    Err(Failure::Message(problem))
+}
+
+/// The first and the last minute of what is meant: one and the same of an age.
+fn stretch(run: &Run, person: &Person, when: When) -> Result<(Time, Time), Failure> {
+    let epoch = run.epoch;
+    let minute = Span::from_minutes(1);
+    match when {
+        When::Age(age) => match person.born {
+            Some(born) => {
+                let at = born + Span::from_years(age);
+                Ok((at, at))
+            }
+            None => Err(Failure::Message(format!(
+                "no birth is known of {}, so there is no age to tell at: say a year or a day, as --remembered-at {}",
+                person.called(),
+                epoch.year_of(run.end),
+            ))),
+        },
+        When::Year(year) => Ok((
+            epoch.start_of_year(year),
+            epoch.start_of_year(year.saturating_add(1)) - minute,
+        )),
+        When::Day(year, month, day) => {
+            let first = epoch.time(year, month, day);
+            let wrong = |error| Failure::Message(format!("--remembered-at {when}: {error}"));
+            let first = first.map_err(wrong)?;
+            Ok((first, first + Span::from_days(1.0) - minute))
+        }
+    }
 }

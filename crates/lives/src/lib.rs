@@ -21,6 +21,7 @@ pub mod tell;
 
 pub use error::LifeError;
 pub use experience::Remembrance;
+pub use hailsham_memory::Channel;
 pub use life::{Happening, Life, Role, UNDERGONE, is_done_by_other};
 pub use person::{Person, Sex};
 pub use run::{Place, Run};

@@ -311,3 +311,94 @@ pub(crate) fn last_told(
     }
     Ok(by_record)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use hailsham_model::{Options, built_in};
+    use hailsham_scenario::{Source, load};
+
+    use super::*;
+    use crate::runs::PassingRun;
+
+    /// The claims of a small run of the novel, a row a text a column.
+    fn claims() -> (PassingRun, TableReader) {
+        let source = Source::Name("hailsham".to_owned());
+        let scenario = load(&source, built_in(), &[]).unwrap();
+        let options = Options {
+            scale: 0.02,
+            ..Options::default()
+        };
+        let run = PassingRun::make(&scenario, &options, &mut |_, _| true).unwrap();
+        write_claims(run.path(), None).unwrap();
+        let table = TableReader::open(run.path().join(CLAIMS_FILE)).unwrap();
+        (run, table)
+    }
+
+    #[test]
+    fn claims_depart_in_what_they_say_and_name_people_met_by_then() {
+        let (directory, table) = claims();
+        let mut run = Run::open(directory.path()).unwrap();
+        let epoch = run.epoch;
+        let (teller, dated) = (table.u32("teller").unwrap(), table.coded("dated").unwrap());
+        let (time, told_time) = (
+            table.timestamp("time").unwrap(),
+            table.timestamp("told_time").unwrap(),
+        );
+        let (other, told_other) = (
+            table.u32("other").unwrap(),
+            table.u32("told_other").unwrap(),
+        );
+        let (about, role) = (table.coded("about").unwrap(), table.coded("role").unwrap());
+        let differs = table.coded("differs").unwrap();
+        let (mut dates, mut people) = (BTreeMap::new(), BTreeSet::new());
+        let mut lives: BTreeMap<u32, hailsham_lives::Life> = BTreeMap::new();
+        for row in 0..teller.len() {
+            let fields: Vec<&str> = differs.label(row).unwrap_or_default().split(',').collect();
+            // A date is wrong if it is not the same to the length that is told of it.
+            let length = match dated.label(row) {
+                Some("day") => Some(10),
+                Some("month") => Some(7),
+                Some("year") => Some(4),
+                _ => None,
+            };
+            if let (Some(length), Some(was), Some(told)) = (length, time[row], told_time[row]) {
+                let [was, told] = [was, told].map(|at| epoch.iso(epoch.time_from_milliseconds(at)));
+                let wrong = was[..length] != told[..length];
+                assert_eq!(fields.contains(&"time"), wrong, "{was} {told} {length}");
+                *dates.entry((length, wrong)).or_insert(0) += 1;
+            }
+            let (Some(was), Some(told)) = (other[row], told_other[row]) else {
+                continue;
+            };
+            let is_other = ["teller", "audience"]
+                .iter()
+                .any(|field| fields.contains(field));
+            assert_eq!(is_other, was != told);
+            if was == told {
+                continue;
+            }
+            // Who told or teased is a teller, though the record begins with whom it was done to.
+            let heard = ["heard", "teased"].contains(&about.label(row).unwrap());
+            let doer = (role.label(row) == Some("who")) == heard;
+            if ["heard", "teased", "told_story", "visited"].contains(&about.label(row).unwrap()) {
+                assert_eq!(fields.contains(&"teller"), doer, "{:?}", about.label(row));
+            }
+            people.insert(doer);
+            let id = teller[row].unwrap();
+            if let std::collections::btree_map::Entry::Vacant(place) = lives.entry(id) {
+                place.insert(run.life(id).unwrap());
+            }
+            let at = epoch.time_from_milliseconds(time[row].unwrap());
+            let met = lives[&id]
+                .happenings
+                .iter()
+                .any(|of| of.at < at && [of.who, of.whom, of.third].contains(&Some(told)));
+            assert!(met, "{id} had not met {told} by {}", epoch.iso(at));
+        }
+        assert!(dates.len() >= 5, "{dates:?}");
+        assert_eq!(people.len(), 2, "both kinds of others are confused");
+    }
+}

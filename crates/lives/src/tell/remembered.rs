@@ -489,7 +489,7 @@ impl<'a> Teller<'a> {
                 found.push(match of.as_str() {
                     "records" => numbers::times(was),
                     "people" | "people_rest" => numbers::counted(was, "one person", "people"),
-                    _ => format!("it was {}", numbers::cardinal(was)),
+                    _ => numbers::cardinal(was),
                 });
             }
         }
