@@ -272,10 +272,11 @@ fn departures(
                     found.push(("time", day.clone()));
                 }
             }
-            Claim::Age { person, years, .. } if *person == life.person.id => {
-                if age(run, life, main.at) != Some(i64::from(*years)) {
-                    found.push(("age", day.clone()));
-                }
+            Claim::Age { person, years, .. }
+                if *person == life.person.id
+                    && age(run, life, main.at) != Some(i64::from(*years)) =>
+            {
+                found.push(("age", day.clone()));
             }
             Claim::Person { person, .. } if *person != life.person.id => {
                 let is_there = moment

@@ -113,7 +113,10 @@ fn moment(run: &Run, life: &Life, when: When) -> Result<Time, Failure> {
             ),
             (Some(died), false) => (format!("died on {}", day(died)), "a day"),
             (None, false) => (
-                format!("is told of up to {}, when the run ends", day(life.end)),
+                format!(
+                    "is told of up to {}, when the run ends",
+                    day(life.end - Span::from_minutes(1))
+                ),
                 "a day",
             ),
         };
@@ -153,7 +156,7 @@ fn stretch(run: &Run, person: &Person, when: When) -> Result<(Time, Time), Failu
             None => Err(Failure::Message(format!(
                 "no birth is known of {}, so there is no age to tell at: say a year or a day, as --remembered-at {}",
                 person.called(),
-                epoch.year_of(run.end),
+                epoch.year_of(run.end - minute),
             ))),
         },
         When::Year(year) => Ok((

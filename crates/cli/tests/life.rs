@@ -51,6 +51,15 @@ fn a_life_is_told_of_a_run() {
     assert!(remembered.contains(" I ") && remembered.contains("[the log:"));
     assert!(!happened.contains(" I ") && !happened.contains("[the log:"));
 
+    // Of whom no birth is known, by the calendar; the end of a year is that of its last day.
+    let then = asked(&["emily", "--remembered-at", "1980"]);
+    assert!(
+        then.starts_with("Miss Emily\n") && then.contains("1980\n"),
+        "{then}"
+    );
+    assert_eq!(then, asked(&["emily", "--remembered-at", "1980-12-31"]));
+    assert_ne!(then, asked(&["emily", "--remembered-at", "1979"]));
+
     // The programme's own words turn it round.
     let programme = asked(&["tommy", "--words", "programme"]);
     assert!(programme.contains("completed") && !asked(&["tommy"]).contains("completed"));
@@ -90,6 +99,26 @@ fn what_cannot_be_told_is_said_in_one_message() {
         "life_no_birth_known",
         wrong(&["emily", "--remembered-at", "30"])
     );
+    insta::assert_snapshot!(
+        "life_before_the_post",
+        wrong(&["emily", "--remembered-at", "1950"])
+    );
+    let early = wrong(&["100000000", "--remembered-at", "0"]);
+    assert!(
+        early.contains("the record of recipient 100000000 begins at "),
+        "{early}"
+    );
+    // From the age that is named on there is something to tell.
+    let from = early.split("begins at ").nth(1).unwrap();
+    let from = from.split(';').next().unwrap();
+    let told = stdout(
+        folder.path(),
+        &["life", "made", "100000000", "--remembered-at", from],
+    );
+    assert!(told.lines().count() > 4, "{told}");
+    for no_time in ["1999-02-30", "19x5", "1995-06", "201"] {
+        assert!(wrong(&["emily", "--remembered-at", no_time]).contains("--remembered-at"));
+    }
     insta::assert_snapshot!("life_a_run_is_as_it_is", wrong(&["kathy", "--seed", "4"]));
     fs::create_dir(folder.join("empty")).unwrap();
     insta::assert_snapshot!("life_no_run", refused(&folder, &["life", "empty", "kathy"]));

@@ -167,9 +167,9 @@ fn table(
     loaded: &[Loaded<'_>],
     epoch: Epoch,
 ) -> Result<(), TableError> {
-    let roles = ROLES.map(|(name, _)| name);
     const CHANNELS: [&str; 3] = ["lived", "seen", "told"];
     const DATED: [&str; 6] = ["day", "month", "season", "year", "phase", "none"];
+    let roles = ROLES.map(|(name, _)| name);
     let mut table = TableWriter::create(path, CLAIMS, &[])?;
     let mut group = table.group(claims.len() + loaded.len())?;
     // First what people tell, then what witnesses say.
