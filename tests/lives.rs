@@ -393,6 +393,11 @@ fn what_is_remembered_wrongly_is_marked() {
                 assert!(told.at <= at, "{}", told.text);
                 assert!(!told.text.contains("I am no "), "{}", told.text);
                 assert!(
+                    told.text.starts_with(char::is_alphanumeric),
+                    "{}",
+                    told.text
+                );
+                assert!(
                     !told.departs.iter().any(|mark| mark.contains("2000")),
                     "{told:?}"
                 );

@@ -512,9 +512,10 @@ fn finished(text: &str) -> String {
             finished = finished.replace(from, to);
         }
     }
-    let mut letters = finished.chars();
+    // A comma after what fell away.
+    let mut letters = finished.trim_start_matches([',', ' ']).chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => finished,
+        None => String::new(),
     }
 }
