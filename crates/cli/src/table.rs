@@ -125,11 +125,18 @@ fn least_widths(head: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
     least
 }
 
-/// A table with a head, as wide as the terminal at most. Words are broken only where the terminal is too narrow for
-/// the longest of each column.
+/// A table with a head, as wide as the terminal at most. Where the terminal is too narrow for the longest word of each
+/// column, the cells of a row stand below each other.
 pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
-    let width = (width() as u16).max(40);
+    table_within(head, rows, width().max(40))
+}
+
+fn table_within(head: &[&str], rows: Vec<Vec<String>>, width: usize) -> String {
     let least = least_widths(head, &rows);
+    if least.iter().sum::<usize>() > width {
+        return stacked(head, &rows, width);
+    }
+    let width = width as u16;
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
@@ -139,12 +146,27 @@ pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
     for row in rows {
         table.add_row(row);
     }
-    if least.iter().sum::<usize>() <= usize::from(width) {
-        for (column, least) in table.column_iter_mut().zip(least) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least as u16)));
-        }
+    for (column, least) in table.column_iter_mut().zip(least) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least as u16)));
     }
     format!("{table}\n")
+}
+
+/// Rows as blocks of lines, each cell after the head of its column; what is empty is left out.
+fn stacked(head: &[&str], rows: &[Vec<String>], width: usize) -> String {
+    let cell = |(head, cell): (&&str, &String)| {
+        let name = if head.is_empty() {
+            String::new()
+        } else {
+            format!("{head}: ")
+        };
+        folded(&format!("{name}{}\n", cell.replace('\n', "\n  ")), width)
+    };
+    let block = |row: &Vec<String>| {
+        let cells = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+        cells.map(cell).collect::<String>()
+    };
+    rows.iter().map(block).collect::<Vec<_>>().join("\n")
 }
 
 /// The same as Markdown.
@@ -161,7 +183,7 @@ pub(crate) fn markdown(head: &[&str], rows: &[Vec<String>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{folded, measured};
+    use super::{folded, measured, table_within};
 
     #[test]
     fn numbers_have_their_units_and_shares_are_told_in_per_cent() {
@@ -180,6 +202,31 @@ mod tests {
             let (number, unit) = measured(value, unit);
             assert_eq!((number.as_str(), unit), shown);
         }
+    }
+
+    #[test]
+    fn a_narrow_table_breaks_no_word() {
+        let head = ["subject", "what is disagreed on", "versions", "unknown"];
+        let row = ["kathy_becomes_carer", "Whether Kathy is a carer", "3", ""];
+        let rows = vec![row.map(str::to_owned).to_vec(); 2];
+        for width in [40, 50, 60, 80] {
+            let table = table_within(&head, rows.clone(), width);
+            for word in row.iter().flat_map(|cell| cell.split(' ')) {
+                let is_whole = table.split_whitespace().any(|of| of == word);
+                assert!(is_whole, "{word} at {width}:\n{table}");
+            }
+            let longest = table.lines().map(|line| line.trim_end().chars().count());
+            assert!(longest.max() <= Some(width), "{width}:\n{table}");
+        }
+        assert_eq!(
+            table_within(&head, rows, 40),
+            "subject: kathy_becomes_carer\n\
+             what is disagreed on: Whether Kathy is a\n  carer\n\
+             versions: 3\n\n\
+             subject: kathy_becomes_carer\n\
+             what is disagreed on: Whether Kathy is a\n  carer\n\
+             versions: 3\n"
+        );
     }
 
     #[test]
