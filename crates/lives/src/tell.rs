@@ -102,7 +102,7 @@ pub fn tell(run: &Run, life: &Life, sentences: &Sentences, words: Words) -> Tell
         }
         let sentences = composer.sentences;
         chapters.push(Chapter {
-            title: title(cast, phase, number, phase.until),
+            title: title(cast, words, phase, number, phase.until),
             from: phase.from,
             until: phase.until,
             sentences,
@@ -122,14 +122,11 @@ pub fn tell(run: &Run, life: &Life, sentences: &Sentences, words: Words) -> Tell
 
 /// What a person is called as a heading.
 fn heading(person: &Person) -> String {
-    let called = person.called();
-    let mut letters = called.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
+    reference::capital(&person.called())
 }
 
 /// The heading of a chapter: a title and its years.
-fn title(cast: Cast<'_>, phase: &Phase, number: usize, until: Time) -> String {
+fn title(cast: Cast<'_>, words: Words, phase: &Phase, number: usize, until: Time) -> String {
     let run = cast.run;
     let forms = cast
         .sentences
@@ -137,16 +134,20 @@ fn title(cast: Cast<'_>, phase: &Phase, number: usize, until: Time) -> String {
         .get(phase.kind)
         .map_or(&[][..], Vec::as_slice);
     let place = phase.home.and_then(|home| run.places.get(&home));
-    let place = place.map(|place| reference::bare(&place.name));
+    let place = place.map(reference::place_name);
     let form = forms.get((cast.life.person.identity as usize + number) % forms.len().max(1));
     let mut title = String::new();
     for part in form.map_or(&[][..], |form| &form.template.parts) {
         match part {
             template::Part::Text(text) => title.push_str(text),
+            template::Part::Word(plain, programme) => {
+                title.push_str(template::Part::word(plain, programme, words));
+            }
             template::Part::Slot(..) => title.push_str(place.as_deref().unwrap_or("elsewhere")),
             _ => {}
         }
     }
+    let title = reference::capital(&title);
     let (from, until) = (run.epoch.year_of(phase.from), run.epoch.year_of(until));
     if from == until {
         format!("{title}, {from}")

@@ -77,6 +77,33 @@ fn stands_in(sentence: &str, text: &str) -> bool {
     sentence.to_lowercase().contains(&text.to_lowercase())
 }
 
+/// Whether a short length of time is the number of days, as near as its unit says.
+fn is_length(length: i32, words: &str) -> bool {
+    let Some((number, unit)) = words.split_once(' ') else {
+        return false;
+    };
+    let unit = match unit.trim_end_matches('s') {
+        "day" => 1.0,
+        "week" => 7.0,
+        "month" => 30.44,
+        _ => return false,
+    };
+    let number = match number {
+        "a" => Some(1),
+        number => (0..100)
+            .find(|n| super::numbers::in_words(*n) == number)
+            .or_else(|| number.parse().ok()),
+    };
+    // Whole units have passed, and the next has not; months are not all as long.
+    let slack = if unit > 30.0 { 3.0 } else { 0.01 };
+    let is_less_than_a_day = length == 0 && words == "a day";
+    is_less_than_a_day
+        || number.is_some_and(|number| {
+            let from = number as f64 * unit;
+            (from - slack..from + unit + slack).contains(&f64::from(length))
+        })
+}
+
 fn season(month: i8) -> &'static str {
     ["winter", "spring", "summer", "autumn"][usize::from((month % 12 / 3).unsigned_abs())]
 }
@@ -153,9 +180,11 @@ impl Check<'_> {
                     let born = self.life.people.get(&person).and_then(|of| of.born);
                     let years = born.map(|born| self.years_old(born, at));
                     let stated = said["years"].as_i64();
-                    if years != stated
-                        || years.map(super::numbers::in_words) != Some(words.to_owned())
-                    {
+                    let is_said = match (born, years) {
+                        (Some(born), Some(..2)) => is_length(days(at) - days(born), words),
+                        _ => years.map(super::numbers::in_words) == Some(words.to_owned()),
+                    };
+                    if years != stated || !is_said {
                         self.fail(format!("{words:?} is not the age"));
                     }
                 }
@@ -226,6 +255,26 @@ impl Check<'_> {
         last
     }
 
+    /// Whether somebody is called the other one, or the third, of a name that several have.
+    fn is_other_of_name(&self, id: u32, name: &str, base: &str) -> bool {
+        let bearers = self
+            .life
+            .people
+            .values()
+            .filter(|of| super::reference::bare(&of.called()) == name);
+        let others = bearers.filter(|of| of.id != id).count();
+        let said = base.to_lowercase();
+        let which = said
+            .strip_prefix("the ")
+            .and_then(|rest| rest.strip_suffix(&name.to_lowercase()))
+            .map(str::trim);
+        match which {
+            Some("other") => others >= 1,
+            Some(which) => (3..=others as u32 + 1).any(|n| super::numbers::nth(n) == which),
+            None => false,
+        }
+    }
+
     fn note(&self, person: u32, last: &mut [Vec<u32>; 2]) {
         if let Some(of) = self
             .life
@@ -263,10 +312,12 @@ impl Check<'_> {
                 let given = name
                     .rsplit_once(' ')
                     .filter(|(_, last)| last.len() == 2 && last.ends_with('.'));
-                if base != name && Some(base) != given.map(|(given, _)| given) {
+                let is_other_of_name = self.is_other_of_name(id, &name, base);
+                if base != name && Some(base) != given.map(|(given, _)| given) && !is_other_of_name
+                {
                     self.fail(format!("{base:?} is not the name {name:?}"));
                 }
-                if base != name {
+                if base != name && !is_other_of_name {
                     let is_other = |of: &&crate::person::Person| {
                         of.id != id
                             && last.iter().flatten().any(|named| *named == of.id)
@@ -303,8 +354,16 @@ impl Check<'_> {
                 }
             }
             _ => {
-                let age = person.born.map(|born| self.years_old(born, at).to_string());
-                if age.is_some_and(|age| !base.contains(&age)) {
+                let is_said = person
+                    .born
+                    .is_none_or(|born| match self.years_old(born, at) {
+                        ..2 => {
+                            let length = base.split_once(" of ").map_or("", |(_, length)| length);
+                            is_length(days(at) - days(born), length)
+                        }
+                        years => base.contains(&years.to_string()),
+                    });
+                if !is_said {
                     self.fail(format!("{base:?} is not the age of {id}"));
                 }
                 let word = if person.sex == Sex::Female {
@@ -439,8 +498,13 @@ impl Check<'_> {
             first => (0..100)
                 .find(|n| super::numbers::in_words(*n) == first)
                 .or_else(|| first.replace(',', "").parse().ok())
-                .or_else(|| (1..100).find(|n| crate::lexicon::ordinal(*n as u32) == first)),
+                .or_else(|| (1..100).find(|n| super::numbers::nth(*n as u32) == first)),
         };
+        let words = words.to_lowercase();
+        let in_hundreds = |n: &i64| {
+            format!("{words} ").starts_with(&format!("{} ", super::numbers::in_words(*n)))
+        };
+        let spoken = (100..1000).rev().find(in_hundreds).or(spoken);
         let is_same = |expected: Option<i64>| expected == Some(number);
         let main = of_event.first();
         let value = main

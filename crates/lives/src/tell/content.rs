@@ -128,6 +128,11 @@ impl<'a> Content<'a> {
         }
     }
 
+    /// The place, unless it is where the person lives just then.
+    pub(crate) fn away(&self, life: &Life) -> Option<u32> {
+        self.place(life).filter(|place| self.home != Some(*place))
+    }
+
     /// The different others of all rows, the most frequent first.
     pub(crate) fn people(&self, life: &Life) -> Vec<u32> {
         if self.aspect.other != Known::Known {

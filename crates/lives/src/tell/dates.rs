@@ -81,6 +81,28 @@ pub(crate) fn age(epoch: Epoch, born: Time, at: Time) -> u32 {
     u32::try_from(months.div_euclid(12)).unwrap_or_default()
 }
 
+/// An age as it is said: in years, or of the very small as a length of time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum SpokenAge {
+    /// thirty-one
+    Years(u32),
+    /// eleven months, nine days
+    Length(String),
+}
+
+/// Below this age, in months, it is said as a length of time.
+const INFANT: i32 = 24;
+
+/// Age as it is said.
+pub(crate) fn spoken_age(epoch: Epoch, born: Time, at: Time) -> SpokenAge {
+    match months_between(epoch.date(born), epoch.date(at)).0 {
+        INFANT.. => SpokenAge::Years(age(epoch, born, at)),
+        // One is a year old, but not "at a year".
+        12 => SpokenAge::Length("twelve months".to_owned()),
+        _ => SpokenAge::Length(duration(epoch, born, at)),
+    }
+}
+
 /// A length of time, to the grain that a person would say: 11 days, nineteen months, five years.
 pub(crate) fn duration(epoch: Epoch, from: Time, until: Time) -> String {
     let days = days_between(from, until);

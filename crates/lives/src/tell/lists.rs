@@ -2,7 +2,7 @@
 
 use super::content::tally;
 use super::numbers::{counted, list};
-use super::reference::Case;
+use super::reference::{Case, place_name};
 use super::render::Render;
 use super::telling::{Claim, Said};
 
@@ -10,6 +10,17 @@ use super::telling::{Claim, Said};
 const NAMED: usize = 3;
 /// Kinds of things counted in a list.
 const KINDS: usize = 4;
+
+/// How a place is spoken of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Towards {
+    /// By its bare name.
+    Nothing,
+    /// As where somebody is.
+    At,
+    /// As where somebody goes.
+    To,
+}
 
 impl Render<'_> {
     pub(super) fn people(&mut self, people: &[u32]) -> Option<()> {
@@ -38,21 +49,19 @@ impl Render<'_> {
         Some(())
     }
 
-    pub(super) fn place(&mut self, id: u32, with_preposition: bool) -> Option<()> {
+    pub(super) fn place(&mut self, id: u32, towards: Towards) -> Option<()> {
         let place = self.cast.run.places.get(&id)?;
         let words = self.cast.sentences.places.get(&place.name);
         let words = words.or_else(|| self.cast.sentences.places.get(&place.kind));
-        let at = words.map_or("at {}", |words| words.at.as_str());
-        if with_preposition {
-            let before = at.split("{}").next().unwrap_or_default();
-            self.text.push_str(before);
-        }
+        let form = match towards {
+            Towards::Nothing => "{}",
+            Towards::At => words.map_or("at {}", |words| words.at.as_str()),
+            Towards::To => words.map_or("to {}", |words| words.to.as_str()),
+        };
+        let before = form.split("{}").next().unwrap_or_default();
+        self.text.push_str(before);
         self.push(Said {
-            // A name that is none: a school elsewhere.
-            text: match place.name.strip_prefix("A ") {
-                Some(rest) => format!("a {rest}"),
-                None => place.name.clone(),
-            },
+            text: place_name(place),
             claim: Claim::Place { place: id },
         });
         Some(())
@@ -105,7 +114,9 @@ impl Render<'_> {
         for (place, (entry, rows)) in self.content.leftovers.iter().enumerate() {
             if place < KINDS + 2 {
                 let count = rows.len() as i64;
-                let text = counted(count, &entry.left[0], &entry.left[1]);
+                let [one, many] =
+                    [0, 1].map(|form: usize| entry.left[form].text(self.words).unwrap_or_default());
+                let text = counted(count, &one, &many);
                 self.says.push(Said {
                     text: text.clone(),
                     claim: Claim::Number {

@@ -1,5 +1,7 @@
 //! Numbers in words.
 
+use crate::lexicon::ordinal;
+
 const SMALL: [&str; 20] = [
     "no",
     "one",
@@ -22,6 +24,10 @@ const SMALL: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
+const ORDINALS: [&str; 12] = [
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth",
+];
 const TENS: [&str; 10] = [
     "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 ];
@@ -29,7 +35,8 @@ const TENS: [&str; 10] = [
 /// Numbers up to this are written in words in running text.
 const IN_WORDS: i64 = 12;
 
-/// A number in running text: in words up to twelve, in digits above.
+/// A number of things in running text: in words up to twelve, in digits above. None of them is
+/// "no", which fits before what is counted and nowhere else.
 pub(crate) fn cardinal(n: i64) -> String {
     if (0..=IN_WORDS).contains(&n) {
         return in_words(n);
@@ -45,7 +52,7 @@ pub(crate) fn cardinal(n: i64) -> String {
     if n < 0 { format!("-{text}") } else { text }
 }
 
-/// A number below 100 in words, whatever its size; others in digits.
+/// A number below 1,000 in words, as it stands at the beginning of a sentence; others in digits.
 pub(crate) fn in_words(n: i64) -> String {
     match n {
         0..20 => SMALL[n as usize].to_owned(),
@@ -56,8 +63,25 @@ pub(crate) fn in_words(n: i64) -> String {
                 one => format!("{tens}-{}", SMALL[one as usize]),
             }
         }
+        100..1000 => {
+            let hundreds = match n / 100 {
+                1 => "a hundred".to_owned(),
+                several => format!("{} hundred", SMALL[several as usize]),
+            };
+            match n % 100 {
+                0 => hundreds,
+                rest => format!("{hundreds} and {}", in_words(rest)),
+            }
+        }
         _ => n.to_string(),
     }
+}
+
+/// first, second: in words up to twelve, in digits above.
+pub(crate) fn nth(n: u32) -> String {
+    let place = (n as usize).checked_sub(1);
+    let word = place.and_then(|place| ORDINALS.get(place));
+    word.map_or_else(|| ordinal(n), |word| (*word).to_owned())
 }
 
 /// once, twice, three times.
@@ -100,6 +124,18 @@ mod tests {
         );
         let found: Vec<String> = [19, 20, 31, 99].map(in_words).to_vec();
         assert_eq!(found, ["nineteen", "twenty", "thirty-one", "ninety-nine"]);
+        let found: Vec<String> = [100, 101, 350, 1000].map(in_words).to_vec();
+        assert_eq!(
+            found,
+            [
+                "a hundred",
+                "a hundred and one",
+                "three hundred and fifty",
+                "1000"
+            ]
+        );
+        let found: Vec<String> = [1, 8, 12, 13, 21].map(nth).to_vec();
+        assert_eq!(found, ["first", "eighth", "twelfth", "13th", "21st"]);
         assert_eq!(times(2), "twice");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }

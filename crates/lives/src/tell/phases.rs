@@ -20,6 +20,7 @@ pub(crate) fn phases(life: &Life) -> Vec<Phase> {
     let starts: &[(&str, &'static str)] = match life.person.kind.as_str() {
         "student" => &[
             ("created", "school"),
+            ("transferred", "moved"),
             ("left_school", "cottages"),
             ("became_carer", "carer"),
             ("called_up", "donor"),
@@ -33,7 +34,7 @@ pub(crate) fn phases(life: &Life) -> Vec<Phase> {
         _ => &[("taken_on", "post")],
     };
     let first = life.happenings.first().map_or(life.end, |first| first.at);
-    // A post ends before the life does, and nothing is known of what comes after.
+    // A post ends before the life does, and little is known of what comes after.
     let left =
         life.happenings.iter().rev().find(|of| {
             of.role == Role::Who && matches!(of.event.as_str(), "left_post" | "dismissed")
@@ -44,7 +45,7 @@ pub(crate) fn phases(life: &Life) -> Vec<Phase> {
         kind: opening,
         from: first,
         until: end,
-        home: life.person.school,
+        home: first_home(life),
     }];
     for happening in life.happenings.iter().filter(|of| of.role == Role::Who) {
         let next = starts
@@ -76,5 +77,22 @@ pub(crate) fn phases(life: &Life) -> Vec<Phase> {
             home,
         });
     }
+    let after = life.happenings.iter().filter(|of| of.at > end);
+    if left.is_some()
+        && let (Some(first), Some(last)) = (after.clone().next(), after.last())
+    {
+        phases.push(Phase {
+            kind: "after_post",
+            from: first.at,
+            until: last.at,
+            home: None,
+        });
+    }
     phases
+}
+
+/// Where the person lived at first: the school at the end of school may be another one.
+fn first_home(life: &Life) -> Option<u32> {
+    let made = life.happenings.iter().find(|of| of.event == "created");
+    made.and_then(|made| made.place).or(life.person.school)
 }

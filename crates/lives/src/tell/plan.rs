@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use hailsham_engine::random::{PurposeStream, name_hash};
 use hailsham_engine::time::{Epoch, Span, Time};
 
+use super::dates;
 use super::phases::Phase;
-use super::sentences::{Entry, Sentences, Together};
+use super::sentences::{Entry, Sentences, Together, Within};
 use crate::life::{Happening, Life, Role};
 
 /// Records of one event in one role at one minute, with those that are told along with them.
@@ -98,6 +99,7 @@ pub(crate) fn items<'a>(sentences: &'a Sentences, life: &Life) -> (Vec<Item<'a>>
         .person
         .born
         .map(|born| born + Span::from_years(NOTICING));
+    absorb_of_day(happenings, &mut items);
     for item in &mut items {
         item.is_unnoticed =
             item.entry.role == Role::Present && notices.is_some_and(|from| item.at < from);
@@ -155,45 +157,64 @@ fn gather<'a>(
     items.append(&mut here);
 }
 
-/// Moves what is told along with something else into it.
+/// Moves what is told along with something else of the same minute into it.
 fn absorb(happenings: &[Happening], here: &mut Vec<Item<'_>>) {
-    let mut taken: BTreeSet<usize> = BTreeSet::new();
     for taker in 0..here.len() {
-        if taken.contains(&taker) || here[taker].entry.absorbs.is_empty() {
-            continue;
-        }
         for given in 0..here.len() {
-            let is_wanted = given != taker
-                && !taken.contains(&given)
-                && here[taker].entry.absorbs.iter().any(|(event, role)| {
-                    *event == here[given].entry.event && *role == here[given].entry.role
-                });
-            if !is_wanted {
-                continue;
-            }
-            let others: BTreeSet<_> = here[taker]
-                .rows
-                .iter()
-                .filter_map(|row| happenings[*row].other())
-                .collect();
-            let fits = |row: usize| {
-                happenings[row]
-                    .other()
-                    .is_none_or(|other| others.is_empty() || others.contains(&other))
-            };
-            if here[given].rows.iter().all(|row| fits(*row)) {
-                let mut rows = std::mem::take(&mut here[given].rows);
-                rows.append(&mut here[given].with);
-                here[taker].with.append(&mut rows);
-                taken.insert(given);
-            }
+            take(happenings, here, taker, given);
         }
     }
-    let mut number = 0;
-    here.retain(|_| {
-        number += 1;
-        !taken.contains(&(number - 1))
-    });
+    here.retain(|item| !item.rows.is_empty());
+}
+
+/// The same with what comes later on the same day, where that is asked for.
+fn absorb_of_day(happenings: &[Happening], items: &mut Vec<Item<'_>>) {
+    for taker in 0..items.len() {
+        if items[taker].entry.within != Within::Day {
+            continue;
+        }
+        let at = items[taker].at;
+        for given in taker + 1..items.len() {
+            if dates::days_between(at, items[given].at) > 0 {
+                break;
+            }
+            take(happenings, items, taker, given);
+        }
+    }
+    items.retain(|item| !item.rows.is_empty());
+}
+
+/// Moves the records of one item that another tells along into that.
+///
+/// They are those of the kinds that it asks for, and of the same other person, where it has one.
+/// An item of which nothing is left has been told along, and takes nothing itself.
+fn take(happenings: &[Happening], items: &mut [Item<'_>], taker: usize, given: usize) {
+    let (entry, kind) = (items[taker].entry, items[given].entry);
+    let is_wanted = given != taker
+        && !items[taker].rows.is_empty()
+        && entry
+            .absorbs
+            .iter()
+            .any(|(event, role)| *event == kind.event && *role == kind.role);
+    if !is_wanted {
+        return;
+    }
+    let others: BTreeSet<_> = items[taker]
+        .rows
+        .iter()
+        .filter_map(|row| happenings[*row].other())
+        .collect();
+    let fits = |row: &usize| {
+        let other = happenings[*row].other();
+        other.is_none_or(|other| others.is_empty() || others.contains(&other))
+    };
+    let rows = std::mem::take(&mut items[given].rows);
+    let (mut along, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(fits);
+    if rest.is_empty() {
+        along.append(&mut items[given].with);
+    }
+    items[given].rows = rest;
+    items[taker].with.append(&mut along);
 }
 
 /// How close each other person is to the person: 0 to 1, by how many records name both.

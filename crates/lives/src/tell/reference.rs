@@ -10,12 +10,13 @@ use std::rc::Rc;
 
 use hailsham_engine::time::Time;
 
-use super::dates;
+use super::dates::{self, SpokenAge};
+use super::numbers::nth;
 use super::sentences::Sentences;
 use super::telling::{Claim, Said, Voice};
 use crate::life::Life;
 use crate::person::{Person, Sex};
-use crate::run::Run;
+use crate::run::{Place, Run};
 
 /// The age from which somebody is called a man or a woman, years.
 const GROWN_UP: u32 = 16;
@@ -68,6 +69,8 @@ pub(crate) struct Discourse {
     named: Rc<BTreeSet<u32>>,
     /// Who has a given name; nobody when more than one has it.
     given: Rc<BTreeMap<String, Option<u32>>>,
+    /// Who has a full name, in the order of telling.
+    full: Rc<BTreeMap<String, Vec<u32>>>,
     /// Others in the sentence before.
     before: Vec<u32>,
     /// Others in this sentence so far.
@@ -79,6 +82,8 @@ pub(crate) struct Discourse {
     /// Whether the sentence before began with somebody of the person's sex who is not the person.
     began_with_rival: bool,
     has_begun: bool,
+    /// Whether this sentence began with the person alone, so that "she" goes on meaning the person.
+    is_self_leading: bool,
     /// Whether another of the person's sex was named in this sentence, and in the one before.
     has_rival_here: bool,
     has_rival_before: bool,
@@ -100,7 +105,13 @@ impl Discourse {
         self.before = std::mem::take(&mut self.here);
         self.has_rival_before = std::mem::take(&mut self.has_rival_here);
         self.is_self_unclear = false;
+        self.is_self_leading = false;
         self.has_begun = false;
+    }
+
+    /// Two have been named as one: "she" could mean either.
+    pub(crate) fn pair(&mut self) {
+        self.is_self_leading = false;
     }
 
     /// Whether a person has been named already.
@@ -112,7 +123,9 @@ impl Discourse {
     pub(crate) fn own(&mut self, cast: Cast<'_>, case: Case) -> Said {
         let person = &cast.life.person;
         let is_subject_first = !self.has_begun && case == Case::Subject;
+        self.is_self_leading |= !self.has_begun;
         self.has_begun = true;
+        let is_led = self.is_self_leading && matches!(case, Case::Subject | Case::Owner);
         if cast.voice == Voice::First {
             return Said {
                 text: first_person(case).to_owned(),
@@ -123,7 +136,7 @@ impl Discourse {
         let by_name = has_name
             && case != Case::Self_
             && (!self.is_self_named
-                || self.is_self_unclear
+                || (self.is_self_unclear && !is_led)
                 || (is_subject_first && self.began_with_rival));
         if is_subject_first {
             self.began_with_rival = false;
@@ -188,7 +201,8 @@ impl Discourse {
         Some(self.name(person, case))
     }
 
-    /// By name: in full at first, and where two have the same given name.
+    /// By name: in full at first, and where two have the same given name. Where two have the same
+    /// full name, whoever is named later is the other one of that name.
     fn name(&mut self, person: &Person, case: Case) -> Said {
         let full = bare(&person.called());
         let given = bare(&person.given());
@@ -204,7 +218,13 @@ impl Discourse {
             let holder = is_own.then_some(person.id);
             Rc::make_mut(&mut self.given).insert(given.clone(), holder);
         }
-        let name = if is_first || !is_own { full } else { given };
+        let place = self.bearer(&full, person.id);
+        let name = match place {
+            0 if is_first || !is_own => full,
+            0 => given,
+            1 => format!("the other {full}"),
+            more => format!("the {} {full}", nth(more as u32 + 1)),
+        };
         let text = if case == Case::Owner {
             owner(&name)
         } else {
@@ -214,6 +234,20 @@ impl Discourse {
             text,
             claim: claim(person.id, "name"),
         }
+    }
+}
+
+impl Discourse {
+    /// Which one of those with a full name somebody is, from 0, in the order of telling.
+    fn bearer(&mut self, full: &str, person: u32) -> usize {
+        let found = |bearers: &Vec<u32>| bearers.iter().position(|of| *of == person);
+        if let Some(place) = self.full.get(full).and_then(found) {
+            return place;
+        }
+        let bearers = Rc::make_mut(&mut self.full);
+        let bearers = bearers.entry(full.to_owned()).or_default();
+        bearers.push(person);
+        bearers.len() - 1
     }
 }
 
@@ -233,8 +267,10 @@ pub(crate) fn spoken_of(cast: Cast<'_>, id: u32, at: Time) -> String {
 /// Somebody who has no name: what kind of person it is.
 fn described(cast: Cast<'_>, person: &Person, case: Case, at: Time) -> Said {
     let epoch = cast.run.epoch;
-    let age = person.born.map(|born| dates::age(epoch, born, at));
-    let is_child = age.is_some_and(|age| age < GROWN_UP);
+    let is_child = person
+        .born
+        .is_some_and(|born| dates::age(epoch, born, at) < GROWN_UP);
+    let age = person.born.map(|born| dates::spoken_age(epoch, born, at));
     let key = match (person.kind.as_str(), person.sex) {
         ("recipient", Sex::Female) if is_child => "girl",
         ("recipient", Sex::Male) if is_child => "boy",
@@ -247,7 +283,12 @@ fn described(cast: Cast<'_>, person: &Person, case: Case, at: Time) -> Said {
         .people
         .get(key)
         .map_or("someone", String::as_str);
-    let text = text.replace("{age}", &age.map(|age| age.to_string()).unwrap_or_default());
+    let age = match age {
+        Some(SpokenAge::Years(years)) => years.to_string(),
+        Some(SpokenAge::Length(length)) => length,
+        None => String::new(),
+    };
+    let text = text.replace("{age}", &age);
     let text = if case == Case::Owner {
         owner(&text)
     } else {
@@ -261,6 +302,23 @@ fn described(cast: Cast<'_>, person: &Person, case: Case, at: Time) -> Said {
 
 fn claim(person: u32, by: &'static str) -> Claim {
     Claim::Person { person, by }
+}
+
+/// What a place is called within a sentence.
+pub(crate) fn place_name(place: &Place) -> String {
+    let name = bare(&place.name);
+    // A name that is none: a school elsewhere.
+    match name.strip_prefix("A ") {
+        Some(rest) => format!("a {rest}"),
+        None => name,
+    }
+}
+
+/// A text with a capital in front.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// A name without what stands in brackets after it.

@@ -92,7 +92,7 @@ pub fn remembered(
         }
         teller.chapter(phase, pieces);
         chapters.push(Chapter {
-            title: title(cast, phase, number, phase.until.min(at)),
+            title: title(cast, words, phase, number, phase.until.min(at)),
             from: phase.from,
             until: phase.until.min(at),
             sentences: std::mem::take(&mut teller.sentences),

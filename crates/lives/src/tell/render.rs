@@ -5,11 +5,13 @@ use hailsham_engine::time::{DAYS_PER_YEAR, Time};
 
 use super::content::{Content, Grain, Known, tally};
 use super::dates;
-use super::numbers::{cardinal, counted, in_words, times};
+use super::dates::SpokenAge;
+use super::lists::Towards;
+use super::numbers::{cardinal, counted, in_words, nth, times};
 use super::reference::{Case, Cast, Discourse};
 use super::telling::{Claim, Dating, Said, Voice};
 use super::template::{Name, Part};
-use crate::lexicon::{Words, ordinal};
+use crate::lexicon::Words;
 
 /// More than this is many to somebody who remembers.
 const UNCOUNTED: usize = 9;
@@ -101,7 +103,7 @@ impl Render<'_> {
     fn word(&mut self, word: &str) -> Option<()> {
         if word.contains("{ordinal}") {
             let n = self.content.main(self.cast.life)?.n?;
-            let nth = ordinal(u32::try_from(n).ok()?);
+            let nth = nth(u32::try_from(n).ok()?);
             self.number(&nth, i64::from(n), "n");
             let said = word.replace("{ordinal}", &nth);
             self.text.truncate(self.text.len() - nth.len());
@@ -210,6 +212,7 @@ impl Render<'_> {
             self.text.push_str(" and ");
             self.person(other, case, true)?;
         }
+        self.discourse.pair();
         Some(())
     }
 
@@ -253,14 +256,18 @@ impl Render<'_> {
                 self.number(&self.figure(people), people, "people");
             }
             Name::At => {
-                let place = content.place(life)?;
-                if content.home == Some(place) {
-                    return None;
-                }
-                self.place(place, true)?;
+                let place = content.away(life)?;
+                self.place(place, Towards::At)?;
             }
-            Name::AtPlace => self.place(content.place(life)?, true)?,
-            Name::Place => self.place(content.place(life).or(content.home)?, false)?,
+            Name::To => {
+                let place = content.away(life)?;
+                self.place(place, Towards::To)?;
+            }
+            Name::AtPlace => self.place(content.place(life)?, Towards::At)?,
+            Name::Place => {
+                let place = content.place(life).or(content.home)?;
+                self.place(place, Towards::Nothing)?;
+            }
             Name::Topic => {
                 let topic = main?.topic.as_deref()?;
                 self.topic(topic, argument)?;
@@ -282,7 +289,7 @@ impl Render<'_> {
             }
             Name::Nth => {
                 let n = main?.n?;
-                self.number(&ordinal(u32::try_from(n).ok()?), i64::from(n), "n");
+                self.number(&nth(u32::try_from(n).ok()?), i64::from(n), "n");
             }
             Name::Years => self.years(f64::from(main?.value?), "value")?,
             Name::Days => {
@@ -297,7 +304,7 @@ impl Render<'_> {
                     _ => {
                         let years = (days as f64 / DAYS_PER_YEAR) as i64;
                         (
-                            format!("more than {} years", cardinal(years)),
+                            format!("more than {}", counted(years, "a year", "years")),
                             "value in days, as years",
                         )
                     }
@@ -362,8 +369,8 @@ impl Render<'_> {
                 self.is_time_said = true;
                 self.dated(content.at);
             }
-            Name::Age => self.age(life.person.id)?,
-            Name::OtherAge => self.age(other?)?,
+            Name::Age => self.age(life.person.id, argument)?,
+            Name::OtherAge => self.age(other?, argument)?,
             Name::With => {
                 let rows = content.with;
                 self.topics(rows, "", Some(argument))?;
@@ -397,7 +404,8 @@ impl Render<'_> {
         let months = (years * 12.0).round() as i64;
         let (number, text) = match months {
             ..1 => return None,
-            1..18 => (months, counted(months, "a month", "months")),
+            1 => (months, "a month".to_owned()),
+            2..18 => (months, format!("{} months", in_words(months))),
             _ => {
                 let years = years.round() as i64;
                 (years, counted(years, "a year", "years"))
@@ -466,15 +474,25 @@ impl Render<'_> {
         Some(())
     }
 
-    fn age(&mut self, person: u32) -> Option<()> {
+    /// An age; `old` asks for that word where the age is a length of time, `years` wherever it is.
+    fn age(&mut self, person: u32, ask: &str) -> Option<()> {
         let life = self.cast.life;
         let born = life.people.get(&person).unwrap_or(&life.person).born?;
         let at = self.content.at;
-        let years = dates::age(self.cast.run.epoch, born, at);
+        let epoch = self.cast.run.epoch;
+        let (text, unit) = match dates::spoken_age(epoch, born, at) {
+            SpokenAge::Years(years) => (in_words(i64::from(years)), " years old"),
+            SpokenAge::Length(length) => (length, " old"),
+        };
+        let is_asked = ask == "years" || (ask == "old" && unit == " old");
+        let years = dates::age(epoch, born, at);
         self.push(Said {
-            text: in_words(i64::from(years)),
+            text,
             claim: Claim::Age { person, at, years },
         });
+        if is_asked {
+            self.text.push_str(unit);
+        }
         Some(())
     }
 
@@ -513,7 +531,7 @@ impl Render<'_> {
             }
             "school" => {
                 let school = person.school?;
-                self.place(school, true)?;
+                self.place(school, Towards::At)?;
             }
             "years_lost" => self.years(f64::from(person.years_lost?), "years lost")?,
             "years_gained" => {

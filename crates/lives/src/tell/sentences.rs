@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use super::condition::Condition;
 use super::template::{Part, Template};
-use crate::lexicon::{Lexicon, LexiconError};
+use crate::lexicon::{Lexicon, LexiconError, Words};
 use crate::life::Role;
 
 const BUILT_IN: &str = include_str!("../../../../scenarios/hailsham/sentences.toml");
@@ -92,6 +92,17 @@ pub(crate) enum Together {
     Other,
 }
 
+/// How far apart what is told along with something may be from it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Within {
+    /// In the same minute.
+    #[default]
+    Minute,
+    /// Then, or later on the same day.
+    Day,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EntryFile {
@@ -102,8 +113,10 @@ struct EntryFile {
     #[serde(default)]
     learnt_from: BTreeMap<String, String>,
     #[serde(default)]
+    within: Within,
+    #[serde(default)]
     together: Together,
-    left: Option<[String; 2]>,
+    left: Option<[Spanned<String>; 2]>,
     #[serde(default)]
     one: Vec<Spanned<String>>,
     #[serde(default)]
@@ -139,8 +152,10 @@ pub(crate) struct Style {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PlaceWords {
-    /// at Hailsham.
+    /// Being there: at Hailsham.
     pub(crate) at: String,
+    /// Going there: to Hailsham.
+    pub(crate) to: String,
 }
 
 #[derive(Deserialize)]
@@ -174,13 +189,15 @@ pub(crate) struct Entry {
     /// How worth telling it is, 0 to 1; 0 is never told alone.
     pub(crate) weight: f32,
     pub(crate) profile: Profile,
-    /// Events and roles of the same minute that are told along with it.
+    /// Events and roles that are told along with it.
     pub(crate) absorbs: Vec<(String, Role)>,
     /// By topic, of what is done unseen: the topic of the act of the other by which it is learnt.
     pub(crate) learnt_from: BTreeMap<String, String>,
+    /// How far from it they may be.
+    pub(crate) within: Within,
     pub(crate) together: Together,
     /// What one is called, and many, where they are left out.
-    pub(crate) left: [String; 2],
+    pub(crate) left: [Template; 2],
     pub(crate) one: Vec<Form>,
     pub(crate) many: Vec<Form>,
     line: usize,
@@ -401,6 +418,16 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// What one record is called, or many: text and words, with nothing to be filled in.
+    fn left_out(&self, written: &Spanned<String>) -> Result<Template, SentenceError> {
+        let template = self.form(String::new(), written)?.template;
+        if template.text(Words::Plain).is_none() {
+            let problem = "what is left out has no slots and no choices, but for words";
+            return Err(self.wrong(written.span().start, problem));
+        }
+        Ok(template)
+    }
+
     fn lists(
         &self,
         kind: &str,
@@ -452,7 +479,13 @@ impl Reader<'_> {
                 format!("`{event}` as {name} needs a form that can always be said"),
             ));
         }
-        let words = event.replace('_', " ");
+        let left = match file.left {
+            Some([one, many]) => [self.left_out(&one)?, self.left_out(&many)?],
+            None => {
+                let words = event.replace('_', " ");
+                [format!("a record of `{words}`"), format!("of `{words}`")].map(Template::plain)
+            }
+        };
         Ok(Entry {
             event: event.to_owned(),
             role,
@@ -460,10 +493,9 @@ impl Reader<'_> {
             profile: memory,
             absorbs,
             learnt_from: file.learnt_from,
+            within: file.within,
             together: file.together,
-            left: file
-                .left
-                .unwrap_or_else(|| [format!("a record of `{words}`"), format!("of `{words}`")]),
+            left,
             one,
             many,
             line,

@@ -108,6 +108,8 @@ names! {
     At "at" false;
     /// The place with its preposition, always.
     AtPlace "at_place" false;
+    /// The place as somewhere to go to, unless it is where the person lives just then: to Hailsham.
+    To "to" false;
     /// The bare name of the place.
     Place "place" false;
     /// What it is about, in the variant of the argument: `{topic:the}`.
@@ -140,10 +142,12 @@ names! {
     On "on" false;
     /// The day in full.
     Date "date" false;
-    /// The person's age, in words.
-    Age "age" false;
-    /// The other's age.
-    OtherAge "other_age" false;
+    /// The person's age: `thirty-one`, or of the very small `eleven months`. With `old`, which is
+    /// said of those alone: `thirty-one`, `eleven months old`; with `years`: `thirty-one years old`,
+    /// `eleven months old`.
+    Age "age" true;
+    /// The other's age, likewise.
+    OtherAge "other_age" true;
     /// The topics of the records of an event told along with it: `{with:organ_removed}`.
     With "with" true;
     /// How many records of an event are told along with it.
@@ -171,6 +175,9 @@ const OWN: [&str; 11] = [
     "years_gained",
 ];
 
+/// How an age may be asked for.
+const AGES: [&str; 3] = ["", "old", "years"];
+
 /// A word of the lexicon, as it is written: `{word:V-06.past}`.
 const WORD: &str = "word";
 
@@ -182,15 +189,35 @@ impl Template {
             at: 0,
             lexicon,
         };
-        let parts = parser.parts(None)?;
-        Ok(Template {
+        Ok(Template::of(parser.parts(None)?))
+    }
+
+    /// Text as it stands.
+    pub(crate) fn plain(text: String) -> Template {
+        Template::of(vec![Part::Text(text)])
+    }
+
+    fn of(parts: Vec<Part>) -> Template {
+        Template {
             has_time: names_time(&parts),
             is_dated: anywhere(&parts, Name::Date) || anywhere(&parts, Name::On),
             is_aged: always(&parts, Name::Age),
             has_people: always(&parts, Name::People),
             has_topics: always(&parts, Name::Topics),
             parts,
-        })
+        }
+    }
+
+    /// The text in one way of speaking; `None` where it has slots or choices to be filled in.
+    pub(crate) fn text(&self, words: Words) -> Option<String> {
+        self.parts
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => Some(text.as_str()),
+                Part::Word(plain, programme) => Some(Part::word(plain, programme, words)),
+                _ => None,
+            })
+            .collect()
     }
 }
 
@@ -311,6 +338,12 @@ impl Parser<'_> {
                 format!("nothing is known as `{argument}`; there are {fields}"),
             );
         }
+        if matches!(name, Name::Age | Name::OtherAge) && !AGES.contains(&argument) {
+            return wrong(
+                from,
+                format!("an age is `{{{text}}}`, `{{{text}:old}}` or `{{{text}:years}}`"),
+            );
+        }
         if !argument.is_empty() && !takes {
             return wrong(from, format!("`{text}` takes no argument"));
         }
@@ -384,6 +417,7 @@ mod tests {
             ("x <a|b", 2, "never closed"),
             ("x {I:you}", 2, "no argument"),
             ("x {own:shoes}", 2, "years_lost"),
+            ("x {age:young}", 2, "{age:years}"),
             ("x {word:V-06}", 2, "is written"),
             ("x {word:V-06.nothing}", 2, "no form"),
         ] {

@@ -305,7 +305,9 @@ impl<'a> Writer<'a> {
                 return None;
             }
             render.text.push_str(&said.text);
-            let is_comma = said.text.contains(',') || render.draw.bernoulli(0.4);
+            // Without one, what follows would read as a part of the time: "the day after she left".
+            let is_needed = said.text.contains(',') || said.text.ends_with("after");
+            let is_comma = is_needed || render.draw.bernoulli(0.4);
             render.text.push_str(if is_comma { ", " } else { " " });
             render.says.push(said.clone());
             render.is_time_said = true;
@@ -382,7 +384,10 @@ impl<'a> Writer<'a> {
                 },
             };
             let is_new = |age: &u32| {
-                self.opens_paragraph && *age > SMALL_CHILD && self.age_said != Some(*age)
+                self.opens_paragraph
+                    && *age > SMALL_CHILD
+                    && self.age_said != Some(*age)
+                    && option.how != Dating::Age
             };
             // Where the time is an age it is not said twice.
             if let Some(age) = age.filter(is_new)
@@ -417,7 +422,8 @@ impl<'a> Writer<'a> {
         let mut ways: Vec<dates::Way> = dates::absolute(self.cast.run.epoch, at, grain)
             .into_iter()
             .collect();
-        if let Some(age) = age.filter(|_| grain == Grain::Year) {
+        // Of the very small nobody says "when I was one".
+        if let Some(age) = age.filter(|age| grain == Grain::Year && *age > 1) {
             ways.push(dates::Way {
                 text: format!("when I was {}", in_words(i64::from(age))),
                 how: Dating::Age,

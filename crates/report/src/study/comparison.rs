@@ -85,9 +85,15 @@ pub(super) fn parts(study: &Comparison, known: &Known) -> Parts {
     let all: Vec<&Difference> = study.metrics.iter().collect();
     let groups: Vec<&Difference> = study.groups.iter().collect();
     let mut tables = vec![
-        ("headlines", table("Metric", &headlines, study.replicates, known)),
+        (
+            "headlines",
+            table("Metric", &headlines, study.replicates, known),
+        ),
         ("metrics", table("Metric", &all, study.replicates, known)),
-        ("groups", table("Whose, and what", &groups, study.replicates, known)),
+        (
+            "groups",
+            table("Whose, and what", &groups, study.replicates, known),
+        ),
     ];
     if let Some(lives) = &study.lives {
         tables.push(("lives", of_lives(lives)));
