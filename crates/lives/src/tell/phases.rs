@@ -77,9 +77,9 @@ pub(crate) fn phases(life: &Life) -> Vec<Phase> {
             home,
         });
     }
-    let after = life.happenings.iter().filter(|of| of.at > end);
+    let mut after = life.happenings.iter().filter(|of| of.at > end);
     if left.is_some()
-        && let (Some(first), Some(last)) = (after.clone().next(), after.last())
+        && let (Some(first), Some(last)) = (after.clone().next(), after.next_back())
     {
         phases.push(Phase {
             kind: "after_post",

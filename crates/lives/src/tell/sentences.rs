@@ -479,12 +479,11 @@ impl Reader<'_> {
                 format!("`{event}` as {name} needs a form that can always be said"),
             ));
         }
-        let left = match file.left {
-            Some([one, many]) => [self.left_out(&one)?, self.left_out(&many)?],
-            None => {
-                let words = event.replace('_', " ");
-                [format!("a record of `{words}`"), format!("of `{words}`")].map(Template::plain)
-            }
+        let left = if let Some([one, many]) = file.left {
+            [self.left_out(&one)?, self.left_out(&many)?]
+        } else {
+            let words = event.replace('_', " ");
+            [format!("a record of `{words}`"), format!("of `{words}`")].map(Template::plain)
         };
         Ok(Entry {
             event: event.to_owned(),
