@@ -211,7 +211,7 @@ mod tests {
         let rows = vec![row.map(str::to_owned).to_vec(); 2];
         for width in [40, 50, 60, 80] {
             let table = table_within(&head, rows.clone(), width);
-            for word in row.iter().flat_map(|cell| cell.split(' ')) {
+            for word in row.iter().flat_map(|cell| cell.split_whitespace()) {
                 let is_whole = table.split_whitespace().any(|of| of == word);
                 assert!(is_whole, "{word} at {width}:\n{table}");
             }
