@@ -123,7 +123,7 @@ fn deferrals() -> Vec<Case> {
         body("E-53", &["stories.proof=10"])
             .given(&["deferral.address=1", "deferral.exceptions=1000"])
             .scale(0.1)
-            .up("belief_deferral_mean", 0.2)
+            .up("belief_deferral_mean", 0.1)
             .until(First(E::PetitionGranted)),
     ]
 }
@@ -353,7 +353,7 @@ fn care() -> Vec<Case> {
         body("E-22", &["carers.share=0"])
             .down("share_deaths_attended", 0.99)
             .down("comfort_received_mean", 0.99)
-            .down("dead_remembered", 0.15)
+            .down("dead_remembered", 0.05)
             .down("age_completed_mean", 0.05)
             .until(First(E::BecameCarer)),
         body("E-23", &["carers.excellence=0"])

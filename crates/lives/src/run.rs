@@ -208,7 +208,10 @@ impl Run {
         }
         let shown: Vec<_> = stretches
             .iter()
-            .map(|(first, last)| format!("{first} to {last}"))
+            .map(|(first, last)| match last - first {
+                0 => first.to_string(),
+                _ => format!("{first} to {last}"),
+            })
             .collect();
         format!(": people have the numbers {}", shown.join(", "))
     }

@@ -185,7 +185,7 @@ pub struct Parameters {
     pub phase_kept: f64,
     /// Expected error, in units of a day, a month, a season or a year, at which the time is still told as finely.
     #[schemars(range(min = 0.01, max = 100.0), extend("unit" = "1", "source" = "assumed"))]
-    #[default = 1.0]
+    #[default = 0.5]
     pub dating_boldness: f64,
 
     /// Rate at which another takes the place of the person of a memory.

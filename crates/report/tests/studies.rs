@@ -129,14 +129,14 @@ fn a_study_of_an_older_version_has_a_page_with_names_alone() {
 
 #[test]
 fn differences_of_shares_are_told_in_per_cent() {
-    let of = |who: &str, group: &str, metric: &str| {
-        json!({"who": who, "group": group, "metric": metric, "unit": "share", "a": 0.25, "b": 0.5, "difference": 0.25,
+    let of = |who: &str, group: &str, metric: &str, pairs: u32| {
+        json!({"who": who, "group": group, "metric": metric, "unit": "share", "pairs": pairs, "a": 0.25, "b": 0.5, "difference": 0.25,
                "t_low": 0.125, "t_high": 0.375, "bootstrap_low": null, "bootstrap_high": null, "p_adjusted": 0.5,
                "reduction": 2.0, "same": false})
     };
     let result = json!({
         "study": "comparison", "a": "small", "b": "small", "replicates": 2, "headlines": ["died_share"],
-        "metrics": [of("run", "all", "died_share")], "groups": [of("age", "old_ones", "died_there")],
+        "metrics": [of("run", "all", "died_share", 2)], "groups": [of("age", "old_ones", "died_there", 1)],
         "lives": null, "pairing": {"metrics": 1, "fivefold": 0, "why_not": []},
     });
     let page = page(&Value::Null, &result);
@@ -146,7 +146,7 @@ fn differences_of_shares_are_told_in_per_cent() {
         "{told}"
     );
     assert!(
-        told.contains("age, old ones: died there (%) 25 50 25"),
+        told.contains("age, old ones: died there (%), 1 of 2 pairs 25 50 25"),
         "{told}"
     );
     for table in page.split("<table").skip(1) {
