@@ -353,7 +353,7 @@ fn care() -> Vec<Case> {
         body("E-22", &["carers.share=0"])
             .down("share_deaths_attended", 0.99)
             .down("comfort_received_mean", 0.99)
-            .down("dead_remembered", 0.05)
+            .down("dead_remembered", 0.15)
             .down("age_completed_mean", 0.05)
             .until(First(E::BecameCarer)),
         body("E-23", &["carers.excellence=0"])
@@ -540,7 +540,7 @@ fn operations() -> Vec<Case> {
 fn memory() -> Vec<Case> {
     vec![
         mind("E-41", &["resistance.telling=0"])
-            .down("dead_remembered", 0.15)
+            .down("dead_remembered", 0.1)
             .down("dead_remembered_by_telling", 0.99)
             .until(First(E::ToldOfThePast)),
         mind("E-49", &["character.retention=1"])

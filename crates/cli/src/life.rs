@@ -100,7 +100,8 @@ fn moment(run: &Run, life: &Life, when: When) -> Result<Time, Failure> {
         let years = person.age(at).unwrap_or_default();
         round(years * TENTHS) / TENTHS
     };
-    let by_age = matches!(when, When::Age(_));
+    // A life, or a record, so short that no such age lies in it is told by days.
+    let by_age = matches!(when, When::Age(_)) && age(first, f64::ceil) <= age(life.end, f64::floor);
     if from > life.end {
         let (reached, kind) = match (person.died, by_age) {
             (Some(_), true) => (

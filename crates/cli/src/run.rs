@@ -103,6 +103,7 @@ pub(crate) fn in_directory<T, R>(
     carry_out: impl FnOnce(&mut Directory, &Progress, &AtomicBool) -> Result<R, Failure>,
 ) -> Result<(PathBuf, R), Failure> {
     let quiet = arguments.printed.quiet;
+    let interrupted = watch_for_interrupt()?;
     let create = |target: &Path| {
         let remains = unfinished::remains(target);
         let directory = Directory::create_for(
@@ -118,7 +119,6 @@ pub(crate) fn in_directory<T, R>(
     };
     let name = stem(&arguments.chosen.scenario);
     let mut directory = in_free(arguments.out.as_deref(), &name, &is_taken, &create)?;
-    let interrupted = watch_for_interrupt()?;
     let progress = Progress::new(quiet);
     let result = carry_out(&mut directory, &progress, &interrupted);
     progress.done();

@@ -238,8 +238,6 @@ pub struct Mind {
 
 const _: () = assert!(size_of::<Mind>() == 192);
 
-impl Mind {}
-
 /// Raises a share by a part of what is left to 1.
 #[inline]
 pub fn raise(share: &mut f32, part: f64) {

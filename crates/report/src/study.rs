@@ -126,9 +126,18 @@ impl Meanings {
         label.into()
     }
 
-    /// Leaves what was noted with the chart.
+    /// Leaves what was noted with the chart. Labels that would read alike keep their names beside it.
     fn leave(self, chart: &mut Chart) {
-        chart.options["means"] = Value::from_iter(self.0);
+        let alike = |meaning: &str| self.0.values().filter(|other| *other == meaning).count() > 1;
+        let told = self.0.iter().map(|(label, meaning)| {
+            let meaning = if alike(meaning) && meaning != label {
+                format!("{meaning}: {label}")
+            } else {
+                meaning.clone()
+            };
+            (label.clone(), meaning)
+        });
+        chart.options["means"] = told.collect::<Value>();
     }
 }
 

@@ -1,6 +1,6 @@
 //! The phases of a life: what its chapters are.
 
-use hailsham_engine::time::Time;
+use hailsham_engine::time::{Span, Time};
 
 use crate::life::{Life, Role};
 
@@ -39,7 +39,8 @@ pub(crate) fn phases(life: &Life) -> Vec<Phase> {
         life.happenings.iter().rev().find(|of| {
             of.role == Role::Who && matches!(of.event.as_str(), "left_post" | "dismissed")
         });
-    let end = left.map_or(life.end, |left| left.at);
+    let minute = Span::from_minutes(1);
+    let end = left.map_or(life.end, |left| left.at + minute);
     let opening = starts.first().map_or("post", |(_, kind)| kind);
     let mut phases: Vec<Phase> = vec![Phase {
         kind: opening,
@@ -77,14 +78,14 @@ pub(crate) fn phases(life: &Life) -> Vec<Phase> {
             home,
         });
     }
-    let mut after = life.happenings.iter().filter(|of| of.at > end);
+    let mut after = life.happenings.iter().filter(|of| of.at >= end);
     if left.is_some()
         && let (Some(first), Some(last)) = (after.clone().next(), after.next_back())
     {
         phases.push(Phase {
             kind: "after_post",
             from: first.at,
-            until: last.at,
+            until: last.at + minute,
             home: None,
         });
     }

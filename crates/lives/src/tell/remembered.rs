@@ -536,7 +536,15 @@ impl<'a> Teller<'a> {
         };
         let is_outside = |row: &usize| !period.contains(&life.happenings[*row].at);
         if many.rows.iter().any(is_outside) {
-            found.push("not all of it was then".to_owned());
+            let none = many.rows.iter().all(is_outside);
+            found.push(
+                if none {
+                    "it was not then"
+                } else {
+                    "not all of it was then"
+                }
+                .to_owned(),
+            );
         }
         if let Some(last) = self.sentences.last_mut() {
             last.departs = marked(&found);

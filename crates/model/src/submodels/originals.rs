@@ -112,7 +112,7 @@ pub struct Originals {
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "per year", "source" = "assumed (A-005)"))]
     #[default = 0.2]
     pub worry: f64,
-    /// How many times as often more one who worries looks through print.
+    /// By how much more often one who worries looks through print: 1 is twice as often.
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "ratio", "source" = "worry drives the looking (A-005); size assumed"))]
     #[default = 1.0]
     pub worry_print: f64,

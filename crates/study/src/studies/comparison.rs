@@ -147,7 +147,7 @@ pub(crate) fn difference(
     let known = !pairs.is_empty();
     let mean =
         |of: &dyn Fn(&(f64, f64)) -> f64| known.then(|| pairs.iter().map(of).sum::<f64>() / count);
-    let differences: Vec<f64> = pairs.iter().map(|(a, b)| b - a).collect();
+    let differences: Vec<f64> = pairs.iter().map(|(a, b)| beyond_rounding(*a, *b)).collect();
     let sample = Sample::of(&differences);
     let t = sample.and_then(|sample| sample.interval(INTERVAL_LEVEL));
     let bootstrap = match resampler {
@@ -176,7 +176,7 @@ pub(crate) fn difference(
         pairs: pairs.len() as u32,
         a: mean(&|pair| pair.0),
         b: mean(&|pair| pair.1),
-        difference: mean(&|pair| pair.1 - pair.0),
+        difference: known.then(|| differences.iter().sum::<f64>() / count),
         sd: paired.map(libm::sqrt),
         t_low: t.map(|t| t.0),
         t_high: t.map(|t| t.1),
@@ -192,6 +192,17 @@ pub(crate) fn difference(
             .zip(paired)
             .and_then(|((a, b), paired)| (paired > 0.0).then(|| (a + b) / paired)),
         same: known && a.iter().map(bits).eq(b.iter().map(bits)),
+    }
+}
+
+/// How much more `b` is than `a`; nothing, where that is no more than sums of many parts differ by in another order.
+fn beyond_rounding(a: f64, b: f64) -> f64 {
+    const ROUNDING: f64 = 64.0 * f64::EPSILON;
+    let difference = b - a;
+    if difference.abs() <= ROUNDING * a.abs().max(b.abs()) {
+        0.0
+    } else {
+        difference
     }
 }
 
@@ -368,6 +379,19 @@ mod tests {
 
     /// Student's (1908) drugs again, as R prints them: `t.test(extra ~ group, data = sleep, paired =
     /// TRUE)`, `cor`, `var`.
+    /// A sum of the same parts in another order has other last bits, and is no difference.
+    #[test]
+    fn rounding_is_no_difference() {
+        let rounded = of(&[0.1 + 0.2 + 0.3, 5.0], &[0.3 + 0.2 + 0.1, 5.0]);
+        assert!(!rounded.same);
+        assert_eq!(rounded.difference, Some(0.0));
+        assert_eq!((rounded.t_low, rounded.reduction), (None, None));
+        assert_eq!(
+            of(&[1.0, 5.0], &[1.0 + 1e-12, 5.0]).difference,
+            Some((1.0 + 1e-12 - 1.0) / 2.0)
+        );
+    }
+
     #[test]
     fn a_difference_is_that_of_r() {
         let first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
