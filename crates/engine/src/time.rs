@@ -33,7 +33,8 @@ pub const MINUTES_PER_DAY: i32 = 1440;
 /// Days in a year: the mean of the Gregorian calendar (97 leap days in 400 years).
 pub const DAYS_PER_YEAR: f64 = 365.2425;
 
-const MINUTES_PER_YEAR: f64 = DAYS_PER_YEAR * MINUTES_PER_DAY as f64;
+/// Minutes in that year.
+pub const MINUTES_PER_YEAR: f64 = DAYS_PER_YEAR * MINUTES_PER_DAY as f64;
 const MILLISECONDS_PER_MINUTE: i64 = 60_000;
 const MILLISECONDS_PER_DAY: i64 = MINUTES_PER_DAY as i64 * MILLISECONDS_PER_MINUTE;
 

@@ -29,7 +29,7 @@ mod agenda;
 mod day;
 
 use hailsham_engine::random::Draw;
-use hailsham_engine::time::{DAYS_PER_YEAR, MINUTES_PER_DAY, Span, Time};
+use hailsham_engine::time::{DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_YEAR, Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -196,10 +196,8 @@ pub(crate) const HALF_A_YEAR: f64 = BETWEEN_REFLECTIONS as f64 / DAYS_PER_YEAR;
 /// Days between two looks at those who have no contacts in their phase of life.
 const IDLE: u32 = 30;
 /// Between two terms, and between two months of a place: a third and a twelfth of a year.
-const TERM: Span = Span::from_minutes(YEAR / 3);
-const MONTH: Span = Span::from_minutes(YEAR / 12);
-/// Minutes of a year.
-const YEAR: i32 = (DAYS_PER_YEAR * MINUTES_PER_DAY as f64) as i32;
+const TERM: Span = Span::from_minutes(MINUTES_PER_YEAR as i32 / 3);
+const MONTH: Span = Span::from_minutes(MINUTES_PER_YEAR as i32 / 12);
 /// Numbers of the entities of the rhythms in the future event list.
 const COUNTRY: u32 = FIRST_SOURCE + 10_000_000;
 const FIRST_PLACE: u32 = FIRST_SOURCE + 20_000_000;
