@@ -212,7 +212,7 @@ const SPINE: &[Metric] = metrics! {
     died_between "deaths" "Donors whose body gave out between operations." |f| f.sum(|y| y.died_between);
     died_other "deaths" "Students who died of other causes." |f| f.sum(|y| y.died_other);
     share_completed_humane "share" "Share who died of donating, among those from humane schools made 35 years before the end or earlier." |f| f.share_completed_of(SchoolKind::Humane);
-    share_completed_ordinary "share" "The same among those from ordinary schools." |f| f.share_completed_of(SchoolKind::Ordinary);
+    share_completed_ordinary "share" "Share who died of donating, among those from ordinary schools made 35 years before the end or earlier." |f| f.share_completed_of(SchoolKind::Ordinary);
     age_first_donation_mean "years" "Mean age at the first operation." |f| mean(&f.ages_first);
     age_completed_mean "years" "Mean age at death of those who died of donating." |f| mean(&f.ages_completed);
     age_completed_median "years" "Median age at death of those who died of donating." |f| median(&f.ages_completed);
@@ -240,7 +240,7 @@ const SPINE: &[Metric] = metrics! {
     organs_transplanted "organs" "Organs transplanted." |f| f.sum(|y| y.organs_transplanted);
     organs_unplaced "organs" "Organs taken that nobody waiting could use." |f| f.sum(|y| y.organs_unplaced);
     fell_ill "people" "People who fell ill with a disease that an organ treats." |f| f.sum(|y| y.fell_ill);
-    treated_otherwise "people" "Of these, people cured without a donor's organ." |f| f.sum(|y| y.treated_otherwise);
+    treated_otherwise "people" "People who fell ill with a disease that an organ treats and were cured without a donor's organ." |f| f.sum(|y| y.treated_otherwise);
     listed "people" "People put on the waiting list." |f| f.sum(|y| y.listed);
     relisted "people" "Times that someone was put on the list again." |f| f.sum(|y| y.relisted);
     waiting_at_end "people" "People on the waiting list at the end." |f| f.years.last().map_or(0.0, |y| f64::from(y.waiting));
@@ -259,7 +259,7 @@ const SPINE: &[Metric] = metrics! {
     donations_consented "operations" "Operations understood, that could have been refused and were not: what cannot be refused is not consented to." |f| f.count(Event::Consented);
     donations_refused "times" "Times that a donor refused an operation." |f| f.count(Event::Refused);
     share_completed_after_care "share" "Share who died of donating, among donors made 40 years before the end or earlier who had served as carers." |f| f.share_completed_after(true);
-    share_completed_without_care "share" "The same among donors who had not." |f| f.share_completed_after(false);
+    share_completed_without_care "share" "Share who died of donating, among donors made 40 years before the end or earlier who had never served as carers." |f| f.share_completed_after(false);
     excellence_and_call "correlation" "Rank correlation of a carer's rank at the first review with the age at the first operation, over those who had both." |f| rank_correlation(&f.replayed.regularities.excellence_and_call);
     share_carers_called "share" "Share of carers who were called up, among those who began 15 years before the end or earlier and did not die in service." |f| {
         let (began, called) = f.replayed.regularities.long_ago;
@@ -328,5 +328,25 @@ fn gather<'a>(world: &'a World, replayed: &'a Replayed) -> Facts<'a> {
         tenures: sorted(tenures),
         lost,
         gained,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::METRICS;
+
+    /// Studies and comparisons show metrics alone, or in an order of their own: a text that leans on the one
+    /// before it says nothing there.
+    #[test]
+    fn every_text_stands_by_itself() {
+        let mut texts = HashSet::new();
+        for metric in METRICS.iter() {
+            assert!(texts.insert(metric.text), "two metrics: {}", metric.text);
+            let leans = ["The same", "Of these", "of that.", "of those.", "of them.", "the others."];
+            let found = leans.iter().find(|words| metric.text.contains(**words));
+            assert_eq!(found, None, "{}: {}", metric.name, metric.text);
+        }
     }
 }

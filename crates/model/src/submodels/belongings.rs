@@ -210,11 +210,11 @@ pub(crate) const METRICS: &[Metric] = metrics! {
         mean(&years)
     };
     belongings_gifts "share" "Share of the things of those alive at the end that a friend gave." |f| share_of_kept(f, |_, thing| thing.how == How::Given);
-    belongings_of_the_dead "share" "Share of them whose giver has died." |f| share_of_kept(f, |f, thing| {
+    belongings_of_the_dead "share" "Share of the things of those alive at the end whose giver has died." |f| share_of_kept(f, |f, thing| {
         thing.from != NOBODY && !f.world.students.alive(StudentId(thing.from))
     });
     searches "searches" "Searches for lost things." |f| f.count(Event::SearchedFor);
-    searches_norfolk "searches" "Of these, searches in Norfolk." |f| f64::from(f.replayed.tally.of_topic(Event::SearchedFor, f.world.topics.story(Story::LostCorner)));
+    searches_norfolk "searches" "Searches for something lost that were made in Norfolk." |f| f64::from(f.replayed.tally.of_topic(Event::SearchedFor, f.world.topics.story(Story::LostCorner)));
 };
 
 /// Share of the things that the living have of which something is true.

@@ -520,5 +520,5 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     };
     deferral_believers "students" "Students who believe in the deferral at the end, or did at death." believers;
     age_completed_who_asked "years" "Mean age at death of donating of those who asked for a deferral." |f| age_completed(f, true);
-    age_completed_others "years" "The same of those who did not." |f| age_completed(f, false);
+    age_completed_others "years" "Mean age at death of donating of those who never asked for a deferral." |f| age_completed(f, false);
 };

@@ -540,7 +540,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     age_understood_completion "years" "Mean age at which the end was understood." |f| mean_age(f, Event::Understood, Fact::Completion);
     told_and_not_told_years "years" "From hearing of donating to understanding it: the difference of the mean ages." |f| mean_age(f, Event::Understood, Fact::Donation) - mean_age(f, Event::Heard, Fact::Donation);
     told_and_not_told_at_school "0 to 1" "What was heard of donating less what was understood, of those aged 10 to 16 at the end." |f| gap(f, 10.0, 16.0);
-    told_and_not_told_later "0 to 1" "The same of those aged 24 and over." |f| gap(f, 24.0, 200.0);
+    told_and_not_told_later "0 to 1" "What was heard of donating less what was understood, of those aged 24 and over at the end." |f| gap(f, 24.0, 200.0);
     share_heard_donation "share" "Share of all students whom the words of donating reached." |f| share_reached(f, Event::Heard, Fact::Donation);
     share_understood_completion "share" "Share of all students who understood the end." |f| share_reached(f, Event::Understood, Fact::Completion);
     disclosures "disclosures" "Times that a student was told by a guardian or by the rules." |f| f.count(Event::Disclosed);

@@ -564,7 +564,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     expeditions "expeditions" "Expeditions to look at a possible." |f| f.count(Event::Expedition);
     originals_found "students" "Students who met their model." |f| f.count(Event::FoundOriginal);
     mood_after_search "-2 to 2" "Mean change of hope and self-worth together by a search that failed." |f| f.replayed.tally.of(Event::PossibleRefuted).value / f.count(Event::PossibleRefuted);
-    mood_after_meeting "-2 to 2" "The same by a search that found the model." |f| f.replayed.tally.of(Event::FoundOriginal).value / f.count(Event::FoundOriginal);
+    mood_after_meeting "-2 to 2" "Mean change of hope and self-worth together by a search that found the model." |f| f.replayed.tally.of(Event::FoundOriginal).value / f.count(Event::FoundOriginal);
     bitter_theories "claims" "Times that a failed search ended in the claim that outcasts are copied." |f| f.count(Event::BitterTheory);
     worth_of_outcasts_claim "0 to 1" "Mean self-worth of the living at the end whose version says that outcasts are copied." |f| worth(f, |claim| claim == Some(Claim::Marginal));
     worth_of_other_claims "0 to 1" "Mean self-worth of the living at the end who hold another version." |f| worth(f, |claim| claim.is_some_and(|claim| claim != Claim::Marginal));

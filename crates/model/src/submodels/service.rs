@@ -87,7 +87,7 @@ fn comfort_and_distress(facts: &Facts) -> Vec<(f64, f64)> {
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
     agency_of_carers "0 to 1" "Mean felt agency of carers at the end." |f| mean_in(f, Phase::Carer, |mind| mind.agency);
-    agency_of_the_role "0 to 1" "The same less that of residents at the end." |f| mean_in(f, Phase::Carer, |mind| mind.agency) - mean_in(f, Phase::Resident, |mind| mind.agency);
+    agency_of_the_role "0 to 1" "Mean felt agency of carers at the end less that of residents." |f| mean_in(f, Phase::Carer, |mind| mind.agency) - mean_in(f, Phase::Resident, |mind| mind.agency);
     meaning_of_the_role "0 to 1" "Mean felt meaning of carers at the end less that of residents." |f| mean_in(f, Phase::Carer, |mind| mind.meaning) - mean_in(f, Phase::Resident, |mind| mind.meaning);
     distress_of_donors "0 to 1" "Mean distress of donors at the end." |f| mean_in(f, Phase::Donor, |mind| mind.distress);
     comfort_and_distress "correlation" "Correlation of the comfort that donors received with their distress, at the end or at death." |f| correlation(&comfort_and_distress(f));

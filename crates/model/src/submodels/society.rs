@@ -263,7 +263,7 @@ fn responded(facts: &Facts, response: reform::Response) -> f64 {
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
     concern_peak "share" "Highest concern of the public for the students' welfare at the end of a year." |f| f.replayed.years.iter().map(|y| y.concern).fold(f64::NAN, f64::max);
-    concern_at_end "share" "That concern at the end." |f| last(f, |y| y.concern);
+    concern_at_end "share" "Concern of the public for the students' welfare at the end." |f| last(f, |y| y.concern);
     stake_at_end "share" "Share of families that have something at stake at the end." |f| last(f, |y| y.stake);
     unease_at_end "share" "Discomfort of the public at the students' existence at the end." |f| last(f, |y| y.unease);
     distance_at_end "share" "Distance that the public keeps at the end." |f| last(f, |y| y.distance);

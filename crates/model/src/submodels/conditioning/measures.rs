@@ -81,21 +81,21 @@ fn pride_of_those_who_know(facts: &Facts) -> f64 {
 /// What is measured of it.
 pub(crate) const METRICS: &[Metric] = metrics! {
     attempts_to_leave "attempts" "Attempts to leave without leave." |f| f.count(Event::AttemptedToLeave);
-    attempts_per_thousand "attempts" "The same for each thousand students who left school." |f| 1000.0 * f.count(Event::AttemptedToLeave) / f.count(Event::LeftSchool);
+    attempts_per_thousand "attempts" "Attempts to leave, for each thousand students who left school." |f| 1000.0 * f.count(Event::AttemptedToLeave) / f.count(Event::LeftSchool);
     attempts_at_cottages "attempts" "Attempts to leave from the Cottages, for each thousand who came there." |f| attempts_per_thousand(f, Phase::Resident, Event::LeftSchool);
     escaped "students" "Students who left without leave and did not come back." |f| f.count(Event::Escaped);
     escape_intent_mean "probability" "Mean probability of trying to leave within a year, of the living aged 16 and over." intent;
     conditioning_mean "0 to 1" "Mean conditioning of those who lived to be 16, at the end or at death." |f| mean_of(f, |mind| mind.conditioning);
-    pride_mean "0 to 1" "Mean pride of those." |f| mean_of(f, |mind| mind.pride);
+    pride_mean "0 to 1" "Mean pride of those who lived to be 16, at the end or at death." |f| mean_of(f, |mind| mind.pride);
     pride_of_those_who_know "0 to 1" "Mean pride of those who had understood the end." pride_of_those_who_know;
     soft_words_mean "0 to 1" "Mean use of soft words of those who lived to be 16." |f| mean_of(f, |mind| mind.words);
     soft_words_by_age "correlation" "Correlation of age with the use of soft words, of the living at the end." |f| correlation(&age_and_words(f));
     options_mean "0 to 1" "Mean belief that another life is possible, of those who lived to be 16." |f| mean_of(f, |mind| mind.options);
-    images_mean "0 to 1" "Mean images of ordinary life, of those." |f| mean_of(f, |mind| mind.images);
-    longing_mean "0 to 1" "Mean longing for an ordinary life, of those." |f| mean_of(f, |mind| mind.longing);
-    acceptance_mean "0 to 1" "Mean acceptance of the end, of those." |f| mean_of(f, |mind| f.world.programme.conditioning.acceptance.of(mind) as f32);
-    acceptance_humane "0 to 1" "Mean acceptance of those from humane schools." |f| acceptance(f, SchoolKind::Humane);
-    acceptance_ordinary "0 to 1" "Mean acceptance of those from ordinary schools." |f| acceptance(f, SchoolKind::Ordinary);
-    acceptance_by_upbringing "0 to 1" "Acceptance of those from humane schools less that of the others." |f| acceptance(f, SchoolKind::Humane) - acceptance(f, SchoolKind::Ordinary);
+    images_mean "0 to 1" "Mean images of ordinary life, of those who lived to be 16." |f| mean_of(f, |mind| mind.images);
+    longing_mean "0 to 1" "Mean longing for an ordinary life, of those who lived to be 16." |f| mean_of(f, |mind| mind.longing);
+    acceptance_mean "0 to 1" "Mean acceptance of the end, of those who lived to be 16." |f| mean_of(f, |mind| f.world.programme.conditioning.acceptance.of(mind) as f32);
+    acceptance_humane "0 to 1" "Mean acceptance of the end, of those from humane schools who lived to be 16." |f| acceptance(f, SchoolKind::Humane);
+    acceptance_ordinary "0 to 1" "Mean acceptance of the end, of those from ordinary schools who lived to be 16." |f| acceptance(f, SchoolKind::Ordinary);
+    acceptance_by_upbringing "0 to 1" "Mean acceptance of the end: of those from humane schools less that of those from ordinary ones." |f| acceptance(f, SchoolKind::Humane) - acceptance(f, SchoolKind::Ordinary);
     corrections "corrections" "Times that a peer corrected someone who spoke of another life." |f| f.count(Event::Corrected);
 };

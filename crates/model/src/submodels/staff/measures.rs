@@ -63,12 +63,12 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     staff_taken_on "people" "Guardians, heads and collectors taken on." |f| f.count(Event::TakenOn);
     conscience_by_tenure "correlation" "Correlation of the conscience of guardians with their time in post, of those a year or longer in it." |f| correlation(&tenure_and_conscience(f));
     staff_rebels "share" "Share of guardians who spoke out or left for conscience, of those a year or longer in post." |f| share(f, Conduct::SpeakingOut);
-    staff_uneasy "share" "Share who hinted, and no more." |f| share(f, Conduct::Hinting);
-    staff_rationalisers "share" "Share who found reasons for the better part of their time." |f| share(f, Conduct::Rationalising);
-    staff_loyal "share" "Share of the others." |f| share(f, Conduct::Loyal);
+    staff_uneasy "share" "Share of guardians who hinted and no more, of those a year or longer in post." |f| share(f, Conduct::Hinting);
+    staff_rationalisers "share" "Share of guardians who found reasons for the better part of their time, of those a year or longer in post." |f| share(f, Conduct::Rationalising);
+    staff_loyal "share" "Share of guardians who neither rebelled, hinted nor found reasons, of those a year or longer in post." |f| share(f, Conduct::Loyal);
     hints "hints" "Hints of guardians to a class." |f| f.count(Event::Hinted);
     outbursts "outbursts" "Times that a guardian spoke out." |f| f.count(Event::SpokeOut);
-    dismissals "dismissals" "Guardians dismissed for it." |f| f.count(Event::Dismissed);
+    dismissals "dismissals" "Guardians dismissed for speaking out." |f| f.count(Event::Dismissed);
     collector_visits "visits" "Visits of the collector to a school." |f| f.count(Event::CollectorVisited);
     collector_unease "0 to 1" "Unease that collectors gained, at the end or at leaving." collectors_unease;
     collectors_left "people" "Collectors who left for conscience." |f| left(f, true, Left::Conscience);

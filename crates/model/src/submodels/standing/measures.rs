@@ -16,19 +16,19 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     taken_back "times" "Times that somebody was taken back." |f| f.count(Event::TakenBack);
     reassured "times" "Times that a guardian reassured a pupil." |f| f.count(Event::Reassured);
     early_art_teased "correlation" "Correlation of how good a pupil's early works were, against the school's, with how often the pupil was teased; humane schools." |f| early(f, |row| row.teased);
-    early_art_excluded "correlation" "The same with how often the pupil came to be excluded." |f| early(f, |row| row.times_excluded);
+    early_art_excluded "correlation" "Correlation of how good a pupil's early works were, against the school's, with how often the pupil came to be excluded; humane schools." |f| early(f, |row| row.times_excluded);
     rage_rate_young "per year" "Rages of pupils aged 6 to 9, for each year of their lives." |f| rage_rate(f, 6, 10);
-    rage_rate_old "per year" "Rages of pupils aged 14 to 17." |f| rage_rate(f, 14, 18);
+    rage_rate_old "per year" "Rages of pupils aged 14 to 17, for each year of their lives." |f| rage_rate(f, 14, 18);
     rage_rate_excluded "per year" "Rages of pupils while they were excluded, for each year of it." |f| {
         let state = &f.world.inner.standing;
         f64::from(state.rages[1]) / state.years[1]
     };
-    rage_rate_included "per year" "Rages of pupils while they were not." |f| {
+    rage_rate_included "per year" "Rages of pupils while they were not excluded, for each year of it." |f| {
         let state = &f.world.inner.standing;
         f64::from(state.rages[0]) / state.years[0]
     };
     exclusion_years "years" "Mean length of an exclusion that has ended, without reassurance meanwhile." |f| spell(f, false);
-    exclusion_years_reassured "years" "The same with reassurance." |f| spell(f, true);
+    exclusion_years_reassured "years" "Mean length of an exclusion that has ended, with reassurance meanwhile." |f| spell(f, true);
 };
 
 fn spell(facts: &Facts, reassured: bool) -> f64 {

@@ -176,10 +176,10 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     story_variants_deferral "versions" "Versions of the story of the deferral." |f| variants_of(f, Story::Deferral);
     stories_refuted "refutations" "Times that somebody who knew a story learnt that it is not true." |f| f.count(Event::StoryRefuted);
     hope_believers "0 to 1" "Mean hope of those beyond school at the end who believe in the deferral." |f| mood(f, true, |mind| mind.hope);
-    hope_others "0 to 1" "Mean hope of those beyond school at the end who do not." |f| mood(f, false, |mind| mind.hope);
+    hope_others "0 to 1" "Mean hope of those beyond school at the end who do not believe in the deferral." |f| mood(f, false, |mind| mind.hope);
     hope_refuted "0 to 1" "Mean hope of those who have just learnt that there is no deferral." refuted_hope;
     acceptance_believers "0 to 1" "Mean acceptance of those beyond school at the end who believe in the deferral." |f| mood(f, true, |mind| accepts(f, mind));
-    acceptance_others "0 to 1" "Mean acceptance of those beyond school at the end who do not." |f| mood(f, false, |mind| accepts(f, mind));
+    acceptance_others "0 to 1" "Mean acceptance of those beyond school at the end who do not believe in the deferral." |f| mood(f, false, |mind| accepts(f, mind));
     acceptance_donors "0 to 1" "Mean acceptance of those called up to donate, at the end or at death." acceptance_of_donors;
 };
 
