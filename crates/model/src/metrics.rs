@@ -344,7 +344,14 @@ mod tests {
         let mut texts = HashSet::new();
         for metric in METRICS.iter() {
             assert!(texts.insert(metric.text), "two metrics: {}", metric.text);
-            let leans = ["The same", "Of these", "of that.", "of those.", "of them.", "the others."];
+            let leans = [
+                "The same",
+                "Of these",
+                "of that.",
+                "of those.",
+                "of them.",
+                "the others.",
+            ];
             let found = leans.iter().find(|words| metric.text.contains(**words));
             assert_eq!(found, None, "{}: {}", metric.name, metric.text);
         }

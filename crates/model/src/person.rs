@@ -238,15 +238,23 @@ impl Students {
         );
     }
 
+    /// Asks for the memory of what every step of a life begins and ends with.
+    #[inline]
+    pub(crate) fn prefetch_life(&self, id: StudentId) {
+        let row = id.row();
+        prefetch_row(&self.identity, row);
+        prefetch_row(&self.step, row);
+        prefetch_row(&self.carer_row, row);
+        prefetch_row(&self.donor_row, row);
+    }
+
     /// Asks for the memory of what an operation asks of a body.
     #[inline]
     pub(crate) fn prefetch_body(&self, id: StudentId) {
         let row = id.row();
-        prefetch_row(&self.identity, row);
         prefetch_row(&self.abo, row);
         prefetch_row(&self.hla, row);
         prefetch_row(&self.frailty, row);
-        prefetch_row(&self.step, row);
     }
 
     /// How many rows there are.

@@ -98,7 +98,7 @@ pub(crate) fn prefetch_first(world: &World, event: Pending) {
         let recipient = event.entity.wrapping_sub(FIRST_RECIPIENT) as usize;
         prefetch_row(&world.recipients_state.people.patients, recipient);
     } else {
-        prefetch_row(&world.students.donor_row, event.entity as usize);
+        world.students.prefetch_life(StudentId(event.entity));
     }
 }
 
@@ -113,6 +113,10 @@ pub(crate) fn prefetch_second(world: &World, event: Pending) {
     } else if event.slot == Slot::Urgent as u8 || event.slot == Slot::RecipientDeath as u8 {
         let recipient = RecipientId(event.entity.wrapping_sub(FIRST_RECIPIENT));
         recipients::prefetch_place(&world.recipients_state, recipient);
+    } else if event.slot == Slot::Review as u8 || event.slot == Slot::CallUp as u8 {
+        if let Some(carer) = world.students.carer_row.get(event.entity as usize) {
+            prefetch_row(&world.carers.rows, *carer as usize);
+        }
     } else if let Some(donor) = world.students.donor_row.get(event.entity as usize) {
         prefetch_row(&world.donation.rows, *donor as usize);
         if event.slot == Slot::Operation as u8 {
