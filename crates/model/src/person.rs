@@ -215,8 +215,6 @@ pub struct Students {
     pub left_school: Vec<Time>,
     /// When the next step of the life course is due, if one is pending, and which slot it holds.
     pub step: Vec<(Time, u8)>,
-    /// First number and size of the person's intake: those of the same school and year.
-    pub intake: Vec<(u32, u32)>,
     /// Service as a carer, or `NOBODY`.
     pub carer_row: Vec<u32>,
     /// What is known of the person as a donor, or `NOBODY`.
@@ -234,7 +232,7 @@ impl Students {
             };
         }
         reserve!(
-            identity born natural_death died cause sex abo hla name school place phase empathy frailty left_school step intake carer_row donor_row
+            identity born natural_death died cause sex abo hla name school place phase empathy frailty left_school step carer_row donor_row
         );
     }
 

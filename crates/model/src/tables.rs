@@ -36,7 +36,7 @@ pub const PERSONS: &[ColumnSpec] = columns! {
     born Timestamp false "" "Time of making, or of birth; not known of staff.";
     died Timestamp false "" "Time of death, if it came before the end of the run.";
     cause Text false "" "operation, decline, natural, disease or graft_failure.";
-    place U32 false "" "Where the person is, or was at death; of staff, the school.";
+    place U32 false "" "Where the person is, or was at death; of staff, the school; null for a carer, who lives on the road.";
     school U32 false "" "The school of upbringing: the last one, if the first closed.";
     school_kind Text false "" "humane or ordinary.";
     cohort I32 false "year" "Calendar year in which the cohort leaves school.";
@@ -321,6 +321,15 @@ impl Rows<'_> {
     }
 }
 
+/// Where a student lives, or lived at death, by the number of the place; none for who serves, or died
+/// serving, as a carer.
+fn home_at_end(world: &World, row: usize) -> Option<u32> {
+    let students = &world.students;
+    let service = world.carers.service(students.carer_row[row]);
+    let on_the_road = service.is_some_and(|carer| carer.ended == students.died[row]);
+    (!on_the_road).then(|| students.place[row].number())
+}
+
 fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Result<(), TableError> {
     let of = Rows { world, rows };
     let students = &world.students;
@@ -431,7 +440,7 @@ fn write_group(writer: &mut TableWriter, world: &World, rows: &[Person]) -> Resu
         .map(|cause| cause as usize)
     })?;
     group.u32("place", |row| {
-        of.student(row, |student| Some(students.place[student].number()))
+        of.student(row, |student| home_at_end(world, student))
             .or_else(|| of.staff(row, |member| Some(member.place.number())))
     })?;
     group.u32("school", |row| {

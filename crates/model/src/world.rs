@@ -16,7 +16,7 @@ use crate::event::{Event, Word};
 use crate::history;
 use crate::mind::{Fact, Minds, Story};
 use crate::network::Network;
-use crate::person::{Cause, NOBODY, StudentId, Students, room_for};
+use crate::person::{Cause, NOBODY, Phase, StudentId, Students, room_for};
 use crate::place::{PlaceId, Places};
 use crate::programme::Programme;
 use crate::purpose::{Purpose, Slot};
@@ -24,7 +24,8 @@ use crate::replay::Replay;
 use crate::roster::Roster;
 use crate::submodels::donation::Reason;
 use crate::submodels::{
-    Inner, carers, cottages, creation, donation, institutions, landmarks, mortality, recipients,
+    Inner, carers, contacts, cottages, creation, donation, institutions, landmarks, mortality,
+    recipients,
 };
 
 /// Width of the future event list's buckets, which changes no result: half a day. A carer with a few
@@ -427,7 +428,19 @@ impl World {
         let from = std::mem::replace(&mut self.students.place[student.row()], place);
         self.roster.leave(student, from);
         self.roster.enter(student, place);
+        if contacts::is_followed(self, student) {
+            self.roster.is_met(student, place);
+        }
         crate::submodels::moved(self, at, student);
+    }
+
+    /// Number of the place where a student lives, for a record; none for who serves as a carer, and lives
+    /// on the road.
+    pub(crate) fn home_of(&self, student: StudentId) -> u32 {
+        match self.students.phase[student.row()] {
+            Phase::Carer => Record::NONE,
+            _ => self.students.place[student.row()].number(),
+        }
     }
 
     pub(crate) fn schedule(&mut self, at: Time, entity: u32, slot: Slot) {

@@ -14,7 +14,7 @@ use crate::event::Event;
 use crate::mind::{Fact, Story};
 use crate::person::{FIRST_SOURCE, FIRST_STAFF, NOBODY, Phase, StudentId};
 use crate::purpose::Slot;
-use crate::submodels::contacts::Meeting;
+use crate::submodels::contacts::{self, Meeting};
 use crate::submodels::{
     belongings, carers, creation, deferral, donation, knowledge, mediation, originals, outings,
     resistance, society, staff, standing, stories, ties, works,
@@ -209,7 +209,7 @@ fn perform(
         who,
         whom,
         number: FIRST_DRAW + number as u32,
-        together: world.students.place[who.row()] == world.students.place[whom.row()],
+        together: contacts::lives_with(world, who, whom),
     };
     let draw_number = FIRST_DRAW + number as u32;
     match step.kind.event {
@@ -325,7 +325,7 @@ fn act(
         record = record.who(who);
         let is_student = step.needs[0].is_some();
         if place.is_none() && is_student {
-            record = record.place(world.students.place[StudentId(who).row()].number());
+            record = record.place(world.home_of(StudentId(who)));
         }
     }
     if let Some(whom) = cast.whom {

@@ -24,9 +24,9 @@ use crate::person::{NOBODY, Phase, StudentId};
 use crate::place::PlaceId;
 use crate::purpose::Purpose;
 use crate::rows::Rows;
-use crate::submodels::contacts::{Meeting, Reflection};
+use crate::submodels::contacts::{Meeting, Reflection, lives_with};
 use crate::submodels::landmarks::{self, LandmarkKind};
-use crate::submodels::{stories, ties};
+use crate::submodels::{carers, stories, ties};
 use crate::world::World;
 
 /// Belongings, lost things, Norfolk.
@@ -327,7 +327,7 @@ pub(crate) fn meet(world: &mut World, meeting: &Meeting, mut draw: Draw) {
     world.log.push(
         record
             .whom(giver.person())
-            .place(world.students.place[other.row()].number())
+            .place(world.home_of(other))
             .topic(word(world, thing.kind))
             .object(thing.object),
     );
@@ -393,7 +393,7 @@ fn find(world: &mut World, reflection: &Reflection, draw: &mut Draw) {
 fn have_found(world: &mut World, at: Time, student: StudentId, free: usize, kind: u8) {
     let thing = new_thing(world, at, kind, How::Found);
     keep(world, student, free, thing);
-    let home = world.students.place[student.row()];
+    let home = carers::whereabouts(world, student);
     let place = match world.students.phase[student.row()] {
         Phase::Pupil => home,
         _ => landmarks::nearest(world, LandmarkKind::Town, home).unwrap_or(home),
@@ -528,7 +528,7 @@ fn drop_thing(world: &mut World, at: Time, student: StudentId, place: usize) {
     let record = Event::LostBelonging.at(at).who(student.person());
     world.log.push(
         record
-            .place(world.students.place[student.row()].number())
+            .place(world.home_of(student))
             .topic(word(world, thing.kind))
             .object(thing.object)
             .value(missed as f32),
@@ -551,14 +551,11 @@ fn search(world: &mut World, reflection: &Reflection) {
     if !draw.happens(rate * reflection.years) {
         return;
     }
-    let place = world.students.place[student.row()];
+    let place = world.home_of(student);
     let record = Event::SearchedFor.at(at).who(student.person());
-    world.log.push(
-        record
-            .place(place.number())
-            .topic(word(world, kind))
-            .object(object),
-    );
+    world
+        .log
+        .push(record.place(place).topic(word(world, kind)).object(object));
     if draw.bernoulli(found_again) {
         let thing = world.inner.belongings.rows[student.row()].missing;
         have_again(world, at, student, place, thing);
@@ -600,21 +597,18 @@ fn search_norfolk(world: &mut World, reflection: &Reflection) {
     }
     if draw.bernoulli(copy_found) {
         let copy = new_thing(world, at, kind, How::Again);
-        have_again(world, at, student, place, copy);
+        have_again(world, at, student, place.number(), copy);
     } else {
         stories::refute(world, at, student, Story::LostCorner);
     }
 }
 
-/// The closest friend who lives where a student lives.
+/// The closest friend who lives with a student.
 fn companion(world: &World, at: Time, student: StudentId) -> Option<StudentId> {
     let fading = world.programme.ties.friendship.fading();
-    let home = world.students.place[student.row()];
     let here = |tie: &&Tie| {
         let other = tie.other();
-        !tie.is(Tie::DEAD)
-            && world.students.alive(other)
-            && world.students.place[other.row()] == home
+        !tie.is(Tie::DEAD) && world.students.alive(other) && lives_with(world, student, other)
     };
     let now = |tie: &Tie| tie.friendship_at(at, fading);
     let closest = |one: &&Tie, other: &&Tie| now(one).total_cmp(&now(other));
@@ -623,7 +617,7 @@ fn companion(world: &World, at: Time, student: StudentId) -> Option<StudentId> {
 }
 
 /// What was lost is there again, or a copy of it.
-fn have_again(world: &mut World, at: Time, student: StudentId, place: PlaceId, thing: Thing) {
+fn have_again(world: &mut World, at: Time, student: StudentId, place: u32, thing: Thing) {
     let row = &mut world.inner.belongings.rows[student.row()];
     let lost = std::mem::replace(&mut row.missing, Thing::NONE);
     if let Some(free) = row.free() {
@@ -640,7 +634,7 @@ fn have_again(world: &mut World, at: Time, student: StudentId, place: PlaceId, t
     let record = Event::FoundAgain.at(at).who(student.person());
     world.log.push(
         record
-            .place(place.number())
+            .place(place)
             .topic(word(world, thing.kind))
             .object(thing.object)
             .n(lost.object as i32),

@@ -286,6 +286,8 @@ pub(crate) fn begin_service(world: &mut World, at: Time, student: StudentId) {
     };
     world.students.carer_row[student.row()] = row as u32;
     world.students.phase[student.row()] = Phase::Carer;
+    let home = world.students.place[student.row()];
+    world.roster.leave(student, home);
     world
         .log
         .push(Event::BecameCarer.at(at).who(student.person()));
@@ -584,6 +586,19 @@ fn detach(world: &mut World, donor: u32) -> bool {
         cancel_visit(world, carer);
     }
     true
+}
+
+/// Where somebody lives; of a carer, who lives on the road, where that one was last.
+pub(crate) fn whereabouts(world: &World, student: StudentId) -> PlaceId {
+    let row = student.row();
+    let service = world
+        .carers
+        .rows
+        .get(world.students.carer_row[row] as usize);
+    match service {
+        Some(carer) if world.students.phase[row] == Phase::Carer => carer.stands,
+        _ => world.students.place[row],
+    }
 }
 
 /// A carer was with a donor who died.

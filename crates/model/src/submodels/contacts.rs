@@ -40,7 +40,7 @@ use crate::purpose::{Purpose, Slot};
 use crate::world::World;
 use agenda::Agenda;
 use day::Day;
-pub(crate) use day::{Names, on_day, reach};
+pub(crate) use day::{Names, lives_with, on_day, reach};
 
 /// How often students meet, and whom.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema, SmartDefault)]
@@ -147,6 +147,11 @@ impl State {
     pub(crate) fn push(&mut self) {
         self.counts.push((0, 0));
     }
+}
+
+/// Whether somebody is old enough to be followed and met: has looked back at least once.
+pub(crate) fn is_followed(world: &World, student: StudentId) -> bool {
+    world.inner.contacts.counts[student.row()].1 > 0
 }
 
 /// Two students meet. Draws are numbered by the contacts of the one whom it was due for.
@@ -323,9 +328,87 @@ pub(crate) fn on_year(world: &mut World, at: Time) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use hailsham_engine::log::Record;
     use hailsham_engine::random::Streams;
 
     use super::*;
+    use crate::event::Event;
+    use crate::submodels::institutions;
+    use crate::trial::{count, students_alone};
+
+    /// Those of a world who live, with the phases of their lives.
+    fn living(world: &World) -> impl Iterator<Item = (StudentId, Phase)> + '_ {
+        let phases = world.students.phase.iter().enumerate();
+        let all = phases.map(|(row, phase)| (StudentId(row as u32), *phase));
+        all.filter(|(_, phase)| phase.alive())
+    }
+
+    #[test]
+    fn who_serves_as_a_carer_lives_at_no_place() {
+        let run = students_alone(0.02, &[]);
+        let world = &run.world.0;
+        let (mut carers, mut homes) = (Vec::new(), 0);
+        for (student, phase) in living(world) {
+            let place = world.students.place[student.row()];
+            let there = world.roster.at(place).contains(&student.0);
+            assert_eq!(there, phase != Phase::Carer, "{student:?} {phase:?}");
+            if phase == Phase::Carer {
+                assert_eq!(world.home_of(student), Record::NONE);
+                carers.push(student);
+            } else {
+                assert_eq!(world.home_of(student), place.number());
+                homes += 1;
+            }
+        }
+        assert!(carers.len() > 100 && homes > 100);
+        // Two who come from the same Cottages are together no more.
+        let home = |carer: &StudentId| world.students.place[carer.row()];
+        let others = &carers[1..];
+        let from_there = others.iter().find(|other| home(other) == home(&carers[0]));
+        assert!(!lives_with(world, carers[0], *from_there.unwrap()));
+        // And they come along on no expedition of a house.
+        let of_carers = |event| run.replayed.tally.in_phase(event, Phase::Carer);
+        assert!(count(&run, Event::JoinedExpedition) > 100);
+        assert_eq!(of_carers(Event::JoinedExpedition), 0);
+        assert!(of_carers(Event::SmallJoy) > 100);
+    }
+
+    /// Pupils of one school year at one place are met as such, wherever they were before, and those who
+    /// are too young are met by nobody.
+    #[test]
+    fn a_school_year_is_of_those_who_are_there() {
+        let sets = [
+            "institutions.hailsham.closes=1985",
+            "institutions.progressive.closes=1985",
+            "time.horizon=32",
+        ];
+        let run = students_alone(0.05, &sets);
+        let moved = count(&run, Event::Transferred);
+        assert!(moved > 50, "{moved}");
+        let world = &run.world.0;
+        let mut years: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+        let mut infants = 0;
+        for (pupil, _) in living(world).filter(|(_, phase)| *phase == Phase::Pupil) {
+            let place = world.students.place[pupil.row()];
+            let year = institutions::school_year(world, world.students.born[pupil.row()]);
+            if is_followed(world, pupil) {
+                years.entry((place, year)).or_default().push(pupil.0);
+            } else {
+                assert!(!world.roster.met_at(place).contains(&pupil.0));
+                infants += 1;
+            }
+        }
+        assert!(infants > 100);
+        for year in years.values() {
+            for pupil in year {
+                let mut mates = world.roster.schoolmates(StudentId(*pupil)).to_vec();
+                mates.sort_unstable();
+                assert_eq!(mates, *year);
+            }
+        }
+    }
 
     /// Over whole days, and at most one a day, there are as many contacts a year as the rate says.
     #[test]

@@ -245,9 +245,11 @@ pub(crate) fn on_intake(world: &mut World, at: Time, source: u32) {
     };
     // Numbers of people are given here, in the order of intakes, so that a student's number does
     // not depend on anything that happens later. Named people come beside those who are drawn, last.
-    let first = world.students.len() as u32;
     let cast = history::born_between(world, place, at, until);
     let all = number + cast.len() as u32;
+    let class = world
+        .roster
+        .year(place, institutions::school_year(world, at));
     for member in 0..all {
         let named = member
             .checked_sub(number)
@@ -273,8 +275,7 @@ pub(crate) fn on_intake(world: &mut World, at: Time, source: u32) {
             world.stop(crate::world::StopReason::TooManyPeople);
             return;
         }
-        push_unborn(world, student, identity, born, place);
-        world.students.intake.push((first, all));
+        push_unborn(world, student, identity, born, (place, class));
         cottages::destine(world, key, year, member, place);
         if let Some(member) = named {
             history::appear(world, student, member);
@@ -286,13 +287,13 @@ pub(crate) fn on_intake(world: &mut World, at: Time, source: u32) {
     }
 }
 
-/// A row for someone who will be made.
+/// A row for someone who will be made, at a school and of a year there.
 fn push_unborn(
     world: &mut World,
     student: StudentId,
     identity: u64,
     born: Time,
-    school: crate::place::PlaceId,
+    (school, class): (crate::place::PlaceId, u32),
 ) {
     let creation = &world.programme.creation;
     let streams = world.clock.streams.entity(identity);
@@ -354,7 +355,7 @@ fn push_unborn(
     world
         .minds
         .push(&world.programme.character, world.clock.streams, identity);
-    world.roster.push();
+    world.roster.push(class);
     world.inner.push();
 }
 

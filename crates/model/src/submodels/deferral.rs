@@ -35,7 +35,7 @@ use crate::submodels::contacts::Reflection;
 use crate::submodels::knowledge::{self, Channel};
 use crate::submodels::landmarks::{self, LandmarkKind};
 use crate::submodels::stories::{self, BELIEVES, nearness};
-use crate::submodels::{donation, society, standing};
+use crate::submodels::{carers, donation, society, standing};
 use crate::world::World;
 
 /// What a couple is told.
@@ -446,7 +446,7 @@ fn way_back(world: &mut World, at: Time, student: StudentId) {
     let irascibility = f64::from(world.minds.of(student).irascibility);
     if draw.bernoulli(world.programme.deferral.rage * irascibility) {
         standing::rage(world, at, student, NOBODY);
-        let home = world.students.place[student.row()];
+        let home = carers::whereabouts(world, student);
         let road = landmarks::nearest(world, LandmarkKind::Roadside, home);
         society::pass_by(world, at, student, road.unwrap_or(home));
     }

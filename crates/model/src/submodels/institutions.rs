@@ -7,7 +7,7 @@
 //! in the sources (gap 12); that they live on elsewhere is assumed.
 
 use hailsham_engine::random::{identity, name_hash};
-use hailsham_engine::time::Time;
+use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
@@ -234,6 +234,13 @@ fn next_leaving_day_of(programme: &Programme, clock: &Clock, from: Time) -> Time
     }
 }
 
+/// The school year that someone made at a time is of, by the calendar year in which it ends: it runs
+/// from one leaving day to the next.
+pub(crate) fn school_year(world: &World, born: Time) -> i32 {
+    let ends = next_leaving_day(world, born + Span::from_minutes(1));
+    i32::from(world.clock.epoch.year_of(ends))
+}
+
 /// When someone made at a time leaves school.
 pub(crate) fn leaving_time(world: &World, born: Time) -> Time {
     leaving_time_of(&world.programme, &world.clock, born)
@@ -321,6 +328,9 @@ pub(crate) fn on_closing(world: &mut World, at: Time, source: u32) {
             .log
             .push(Event::Transferred.at(at).who(pupil).place(to.number()));
         world.move_to(at, student, to);
+        let year = school_year(world, world.students.born[student.row()]);
+        let year = world.roster.year(to, year);
+        world.roster.join_year(student, year);
     }
     super::school_closed(world, at, source);
 }

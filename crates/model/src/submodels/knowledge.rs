@@ -202,7 +202,7 @@ fn told(
     let record = Event::Heard
         .at(at)
         .who(student.person())
-        .place(world.students.place[student.row()].number())
+        .place(world.home_of(student))
         .topic(world.topics.fact(fact))
         .n(channel as i32);
     if teller == NOBODY {
@@ -250,7 +250,7 @@ pub(crate) fn disclose(
     let mut record = Event::Disclosed
         .at(at)
         .who(student.person())
-        .place(world.students.place[student.row()].number())
+        .place(world.home_of(student))
         .n(channel as i32)
         .value(part as f32);
     if teller != NOBODY {

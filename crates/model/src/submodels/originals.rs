@@ -32,7 +32,7 @@ use crate::network::MOST_TIES;
 use crate::person::{Phase, StudentId};
 use crate::place::PlaceId;
 use crate::purpose::Purpose;
-use crate::submodels::contacts::Reflection;
+use crate::submodels::contacts::{Reflection, lives_with};
 use crate::submodels::stories::{self, variants::Claim};
 use crate::world::World;
 
@@ -314,16 +314,14 @@ pub(crate) fn invent(world: &mut World, at: Time, student: StudentId) {
     world.log.push(record);
 }
 
-/// Friends who live at the same place: at most so many, in the order of their friendship.
+/// Friends who live with a student: at most so many, in the order of their friendship.
 fn companions(world: &World, at: Time, student: StudentId) -> ([StudentId; MOST_TIES], usize) {
-    let place = world.students.place[student.row()];
     let fading = world.programme.ties.friendship.fading();
     let mut there = [(student, 0.0); MOST_TIES];
     let mut count = 0;
     for tie in world.network.of(student) {
         let other = tie.other();
-        let near = world.students.alive(other) && world.students.place[other.row()] == place;
-        if near {
+        if world.students.alive(other) && lives_with(world, student, other) {
             there[count] = (other, tie.friendship_at(at, fading));
             count += 1;
         }

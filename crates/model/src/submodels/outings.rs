@@ -576,17 +576,12 @@ fn go_out(world: &mut World, at: Time, place: PlaceId, key: u64, group: u32) {
         members: [StudentId(0); MOST],
         size: 0,
     };
-    // From a random one of the house on, the first who is a resident leads.
-    let from = draw.below(there.len() as u32) as usize;
-    for &student in there[from..].iter().chain(&there[..from]) {
-        party.take(world, place, StudentId(student), 1);
-        if party.size == 1 {
-            break;
-        }
+    // One of the residents leads: another is drawn until it is one, so that each is as likely.
+    while party.size == 0 {
+        let number = draw.below(there.len() as u32) as usize;
+        party.take(world, place, StudentId(there[number]), 1);
     }
-    let Some(&leader) = party.of().first() else {
-        return;
-    };
+    let leader = party.members[0];
     for tie in world.network.of(leader) {
         party.take(world, place, tie.other(), most);
     }

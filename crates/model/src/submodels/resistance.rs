@@ -240,7 +240,7 @@ pub(crate) fn scheme(world: &mut World, reflection: &Reflection, mut draw: Draw)
         Event::Schemed
             .at(reflection.at)
             .who(student.person())
-            .place(world.students.place[student.row()].number())
+            .place(world.home_of(student))
             .topic(world.topics.word(aim)),
     );
 }
@@ -322,15 +322,14 @@ pub(crate) fn enjoy(world: &mut World, reflection: &Reflection, mut draw: Draw) 
         return;
     }
     let (meaning, bond) = (rules.meaning, rules.bond);
-    let place = world.students.place[student.row()];
     let friend = friend(world, student, draw.uniform())
-        .filter(|friend| world.students.place[friend.row()] == place);
+        .filter(|friend| contacts::lives_with(world, student, *friend));
     raise(&mut world.minds.of_mut(student).meaning, meaning);
     done(world, reflection.at, student);
     let mut record = Event::SmallJoy
         .at(reflection.at)
         .who(student.person())
-        .place(place.number())
+        .place(world.home_of(student))
         .topic(world.topics.word(Word::Expression));
     if let Some(friend) = friend {
         record = record.whom(friend.person());
@@ -376,7 +375,7 @@ pub(crate) fn agree(world: &mut World, reflection: &Reflection) {
         Event::AgreedToLeave
             .at(reflection.at)
             .who(student.person())
-            .place(world.students.place[student.row()].number())
+            .place(world.home_of(student))
             .topic(world.topics.word(Word::Escape))
             .n(count as i32 + 1),
     );

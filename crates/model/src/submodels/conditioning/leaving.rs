@@ -143,7 +143,7 @@ pub(crate) fn able(world: &World, at: Time, student: StudentId) -> bool {
 pub(crate) fn attempt(world: &mut World, at: Time, student: StudentId) {
     let number = resistance::tries(world, student);
     let row = student.row();
-    let place = world.students.place[row].number();
+    let place = world.home_of(student);
     let age = (at - world.students.born[row]).years();
     let intent = intent(world, student);
     world.log.push(
@@ -180,7 +180,7 @@ fn depart(world: &mut World, at: Time, student: StudentId) {
         Event::Escaped
             .at(at)
             .who(student.person())
-            .place(place.number())
+            .place(world.home_of(student))
             .topic(world.topics.word(Word::Escape)),
     );
     world.cancel_step(student);

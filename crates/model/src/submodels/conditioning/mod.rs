@@ -349,7 +349,7 @@ fn longed(world: &mut World, at: Time, student: StudentId, before: f32) {
             Event::Longed
                 .at(at)
                 .who(student.person())
-                .place(world.students.place[row].number())
+                .place(world.home_of(student))
                 .value(age as f32),
         );
     }

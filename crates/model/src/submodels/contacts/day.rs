@@ -1,6 +1,6 @@
 //! A day of the inner life: who meets whom, who looks back, and how they go through the submodels.
 
-use hailsham_engine::prefetch::{Ahead, prefetch_row};
+use hailsham_engine::prefetch::Ahead;
 use hailsham_engine::random::{Block, Draw, Streams};
 use hailsham_engine::time::Time;
 
@@ -119,6 +119,7 @@ fn choose(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
                 names.push(world.students.identity[student.row()], *count);
                 world.network.prefetch_known(student);
                 world.minds.prefetch_understood(student);
+                world.roster.prefetch(student);
             }
         }
         let draws = names.draws(streams, Purpose::Contact);
@@ -179,8 +180,8 @@ enum Choice {
     /// The closer of two that come to mind, by their places among the ties; and a uniform number: they
     /// meet if it is below the probability that the one can be reached.
     Tie([usize; 2], f64),
-    /// Somebody of the same year.
-    SameYear(StudentId),
+    /// Somebody of the same school year, by number.
+    SameYear(usize),
     /// Somebody of the place, by number.
     There(usize),
     /// A donor in care, or the donor's carer.
@@ -228,31 +229,30 @@ impl Choice {
             return Choice::Nobody;
         }
         if phase == Phase::Pupil && rest < rules.same_year {
-            let (first, size) = students.intake[student.row()];
-            let other = StudentId(first + draw.below(size));
-            prefetch_row(&students.place, other.row());
-            prefetch_row(&students.phase, other.row());
-            return Choice::SameYear(other);
+            let other = world.roster.another_schoolmate(student, &mut draw);
+            return other.map_or(Choice::Nobody, Choice::SameYear);
         }
-        let there = world.roster.at(students.place[student.row()]);
-        if there.len() < 2 {
-            return Choice::Nobody;
-        }
-        let index = draw.below(there.len() as u32) as usize;
-        prefetch_row(there, index);
-        Choice::There(index)
+        let place = students.place[student.row()];
+        let other = world.roster.another_at(place, student, &mut draw);
+        other.map_or(Choice::Nobody, Choice::There)
     }
+}
+
+/// Whether two live at one place: those who serve as carers live on the road.
+pub(crate) fn lives_with(world: &World, one: StudentId, other: StudentId) -> bool {
+    let students = &world.students;
+    let at_home = |student: StudentId| students.phase[student.row()] != Phase::Carer;
+    students.place[one.row()] == students.place[other.row()] && at_home(one) && at_home(other)
 }
 
 /// Probability that one who thinks of another can reach them, and whether the two live at one place.
 pub(crate) fn reach(world: &World, one: StudentId, other: StudentId) -> (f64, bool) {
-    let rules = &world.programme.contacts;
-    let students = &world.students;
-    let phases = [one, other].map(|student| students.phase[student.row()]);
-    let travels = phases.contains(&Phase::Carer);
-    if students.place[one.row()] == students.place[other.row()] && !travels {
+    if lives_with(world, one, other) {
         return (1.0, true);
     }
+    let rules = &world.programme.contacts;
+    let phases = [one, other].map(|student| world.students.phase[student.row()]);
+    let travels = phases.contains(&Phase::Carer);
     if phases.contains(&Phase::Pupil) {
         return (rules.reach_school, false);
     }
@@ -271,7 +271,6 @@ fn partner(
     choice: &Choice,
 ) -> Option<(StudentId, bool)> {
     let students = &world.students;
-    let place = students.place[student.row()];
     match *choice {
         Choice::Nobody => None,
         Choice::InCare(other) => Some((other, false)),
@@ -286,19 +285,14 @@ fn partner(
             let (reach, together) = reach(world, student, other);
             (number < reach).then_some((other, together))
         }
-        Choice::SameYear(other) => {
-            let here = other != student
-                && students.place[other.row()] == place
-                && students.phase[other.row()] == Phase::Pupil;
-            here.then_some((other, true))
+        Choice::SameYear(index) => {
+            let other = world.roster.schoolmates(student)[index];
+            Some((StudentId(other), true))
         }
         Choice::There(index) => {
-            let other = StudentId(world.roster.at(place)[index]);
-            // Infants are in the roster, and are not met yet; carers are on the road.
-            let met = other != student
-                && students.phase[other.row()] != Phase::Carer
-                && world.inner.contacts.counts[other.row()].1 > 0;
-            met.then_some((other, true))
+            let place = students.place[student.row()];
+            let other = world.roster.met_at(place)[index];
+            Some((StudentId(other), true))
         }
     }
 }
@@ -328,6 +322,11 @@ fn look_back(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
             let count = &mut state.counts[student.row()].1;
             *count += 1;
             let number = *count;
+            if number == 1 {
+                let place = world.students.place[student.row()];
+                world.roster.is_met(student, place);
+            }
+            let state = &mut world.inner.contacts;
             state.reflections.add(today + BETWEEN_REFLECTIONS, student);
             names.push(world.students.identity[student.row()], number);
             reflections.push(Reflection {

@@ -250,7 +250,7 @@ pub(crate) fn rage(world: &mut World, at: Time, student: StudentId, provoked_by:
     world.log.push(
         record
             .whom(provoked_by)
-            .place(world.students.place[row].number())
+            .place(world.home_of(student))
             .n(age as i32)
             .value(world.minds.of(student).distress),
     );
@@ -295,7 +295,7 @@ fn cross(world: &mut World, at: Time, student: StudentId, event: Event) {
     let record = event.at(at).who(student.person());
     world.log.push(
         record
-            .place(world.students.place[student.row()].number())
+            .place(world.home_of(student))
             .value(world.minds.of(student).exclusion),
     );
 }

@@ -227,10 +227,9 @@ fn begin(world: &mut World, at: Time, student: StudentId, story: Story, number: 
 fn arise(world: &mut World, at: Time, student: StudentId, story: Story) {
     let terms = world.programme.stories.first_terms(story);
     let number = world.inner.stories.variants.begin(story, terms, at, NOBODY);
-    let place = world.students.place[student.row()];
     let record = Event::StoryArose
         .at(at)
-        .place(place.number())
+        .place(world.home_of(student))
         .topic(world.topics.story(story))
         .object(number);
     world.log.push(record);

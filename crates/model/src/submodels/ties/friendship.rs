@@ -20,7 +20,7 @@ use crate::maths::logistic;
 use crate::mind::raise;
 use crate::network::{self, Fading, Tie};
 use crate::person::{Phase, StudentId};
-use crate::submodels::contacts::Reflection;
+use crate::submodels::contacts::{Reflection, lives_with};
 use crate::world::World;
 
 /// How friendship comes and goes.
@@ -85,12 +85,9 @@ impl Friendship {
     }
 }
 
-/// Whether two do not live at one place: those who serve as carers are on the road.
+/// Whether two do not live at one place.
 pub(super) fn apart(world: &World, one: StudentId, other: StudentId) -> bool {
-    let students = &world.students;
-    students.place[one.row()] != students.place[other.row()]
-        || students.phase[one.row()] == Phase::Carer
-        || students.phase[other.row()] == Phase::Carer
+    !lives_with(world, one, other)
 }
 
 /// Two students are in contact. Says whether there is a tie between them.

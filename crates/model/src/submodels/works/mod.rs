@@ -182,7 +182,8 @@ pub(crate) struct Work {
     pub(crate) score: f32,
     /// Number of the work in the maker's life, from 1.
     pub(crate) number: u32,
-    pub(crate) place: PlaceId,
+    /// Number of the place where it was made, or `NOBODY` for the road.
+    pub(crate) place: u32,
     pub(crate) form: Form,
     pub(crate) fate: Fate,
     /// 1 to `GRADES`; 0 where nobody graded it.
@@ -380,6 +381,7 @@ pub(crate) fn collect_on_record(world: &mut World, at: Time, student: StudentId)
 }
 
 fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>, asked: Asked<'_>) {
+    let place = world.home_of(student);
     let rules = &world.programme.works;
     let state = &mut world.inner.works;
     let maker = &mut state.makers[student.row()];
@@ -451,7 +453,6 @@ fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>, a
     if form == Form::Poem {
         mind::raise(&mut maker.articulacy, rules.poem_words);
     }
-    let place = world.students.place[student.row()];
     let object = state.works.len() as u32;
     state.works.push(Work {
         maker: student.person(),
@@ -470,7 +471,7 @@ fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>, a
     let record = Event::MadeWork.at(at).who(student.person());
     world.log.push(
         record
-            .place(place.number())
+            .place(place)
             .topic(world.topics.word(Form::WORDS[form as usize]))
             .object(object)
             .n(number as i32)
@@ -486,7 +487,7 @@ fn make(world: &mut World, at: Time, student: StudentId, school: Option<bool>, a
 fn grade(world: &mut World, at: Time, student: StudentId, object: u32, humane: bool) {
     let rules = &world.programme.works;
     let work = &mut world.inner.works.works[object as usize];
-    let (score, place) = (f64::from(work.score), work.place);
+    let (score, place) = (f64::from(work.score), world.students.place[student.row()]);
     work.grade = 1 + ((score * GRADES) as u8).min(GRADES as u8 - 1);
     let grade = work.grade;
     let store = world.inner.works.store(place);
@@ -542,7 +543,7 @@ fn late(world: &mut World, at: Time, student: StudentId, object: u32, on_record:
     let record = Event::DrewAgain.at(at).who(student.person());
     world.log.push(
         record
-            .place(world.students.place[student.row()].number())
+            .place(world.home_of(student))
             .object(object)
             .value(since.years() as f32),
     );

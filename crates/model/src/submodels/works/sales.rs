@@ -116,7 +116,7 @@ fn at_school(world: &World, work: &Work) -> bool {
     let row = work.maker as usize;
     work.fate == Fate::Kept
         && world.students.phase[row] == Phase::Pupil
-        && world.students.place[row] == work.place
+        && world.students.place[row].number() == work.place
 }
 
 /// A term of a school has ended: a Sale, where the school is of the humane kind.
@@ -297,7 +297,7 @@ fn take_one(world: &mut World, at: Time, object: u32, collector: u32) {
     world.log.push(
         record
             .whom(collector)
-            .place(place.number())
+            .place(place)
             .object(object)
             .value(score),
     );
@@ -311,7 +311,8 @@ fn take_one(world: &mut World, at: Time, object: u32, collector: u32) {
 /// A work is taken by the collector between visits, as is on record.
 pub(super) fn take(world: &mut World, at: Time, object: u32) {
     let collector = staff::collector(world).unwrap_or(NOBODY);
-    let place = world.inner.works.works[object as usize].place;
+    let maker = world.inner.works.works[object as usize].maker as usize;
+    let place = world.students.place[maker];
     // It is not shown again at the next visit.
     let store = world.inner.works.store(place);
     store.unseen.retain(|number| *number != object);
@@ -368,7 +369,7 @@ mod tests {
             inner_life: score,
             score,
             number: 1,
-            place: PlaceId(0),
+            place: 0,
             form: Form::Poem,
             fate: Fate::Kept,
             grade: 1,

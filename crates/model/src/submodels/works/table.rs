@@ -16,7 +16,7 @@ pub const WORKS: &[ColumnSpec] = columns! {
     maker U32 true "" "Who made it.";
     form Text true "" "drawing, poem or other_work.";
     made Timestamp true "" "When it was made.";
-    place U32 true "" "Where it was made.";
+    place U32 false "" "Where it was made; null for a work of a carer, who lives on the road.";
     merit F32 true "0 to 1" "Artistic merit.";
     inner_life F32 true "0 to 1" "How much it reveals of the maker.";
     grade U32 false "1 to 5" "What guardians gave it; null outside school.";
@@ -44,7 +44,9 @@ pub(crate) fn write(
         group.u32("maker", |row| Some(works[row].maker))?;
         group.coded("form", &Form::LABELS, |row| Some(works[row].form as usize))?;
         group.timestamp("made", |row| Some(epoch.milliseconds(works[row].made)))?;
-        group.u32("place", |row| Some(works[row].place.number()))?;
+        group.u32("place", |row| {
+            Some(works[row].place).filter(|place| *place != NOBODY)
+        })?;
         group.f32("merit", f32(|work| work.merit))?;
         group.f32("inner_life", f32(|work| work.inner_life))?;
         group.u32("grade", |row| {
