@@ -70,6 +70,10 @@ pub struct Contacts {
     #[schemars(range(min = 0.0, max = 365.0), extend("unit" = "per year", "source" = "assumed"))]
     #[default = 8.0]
     pub donor: f64,
+    /// Meetings of consequence that a released donor begins.
+    #[schemars(range(min = 0.0, max = 365.0), extend("unit" = "per year", "source" = "assumed: as at the Cottages, where the released live"))]
+    #[default = 20.0]
+    pub retired: f64,
     /// Probability that a meeting at school or at the Cottages is with somebody one has a tie to.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed"))]
     #[default = 0.5]
@@ -124,6 +128,7 @@ struct Hazards {
     resident: f64,
     carer: f64,
     donor: f64,
+    retired: f64,
 }
 
 impl Hazards {
@@ -132,7 +137,9 @@ impl Hazards {
             Phase::Pupil => self.pupil,
             Phase::Resident => self.resident,
             Phase::Carer => self.carer,
-            _ => self.donor,
+            Phase::Donor => self.donor,
+            Phase::Retired => self.retired,
+            Phase::Unborn | Phase::Completed | Phase::Dead | Phase::Away => 0.0,
         }
     }
 }
@@ -270,6 +277,7 @@ pub(crate) fn start(world: &mut World) {
         resident: by_the_day(rules.resident),
         carer: by_the_day(rules.carer),
         donor: by_the_day(rules.donor),
+        retired: by_the_day(rules.retired),
     };
     schedule_day(world, 0);
     let places: Vec<u32> = world

@@ -215,6 +215,9 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     if !(know && free(own) && free(other) && beyond_school && world.students.alive(partner)) {
         return;
     }
+    if !is_concerned(world, [student, partner]) {
+        return;
+    }
     let belief = believes.min(world.minds.of(partner).belief[Story::Deferral as usize]);
     let near = nearness(world, student).max(nearness(world, partner));
     let rules = &world.programme.deferral;
@@ -230,6 +233,12 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     {
         plan(world, reflection, partner, near);
     }
+}
+
+/// Whether a couple has something to put off: one of the two at least is not released.
+fn is_concerned(world: &World, couple: [StudentId; 2]) -> bool {
+    let phase = |student: StudentId| world.students.phase[student.row()];
+    couple.map(phase) != [Phase::Retired; 2]
 }
 
 /// The weaker of the friendships of two people, 0 to 1.
@@ -332,7 +341,8 @@ pub(crate) fn on_petition(world: &mut World, at: Time, student: StudentId) {
         .network
         .between(student, partner)
         .is_some_and(|tie| tie.is(Tie::COUPLE));
-    if !coupled || !world.students.alive(partner) {
+    let concerned = coupled && is_concerned(world, [student, partner]);
+    if !concerned || !world.students.alive(partner) {
         give_up(world, at, student);
         give_up(world, at, partner);
         return;

@@ -365,7 +365,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
         world.programme.knowledge.service,
     );
     let shown: &[(Fact, Channel, f64)] = match world.students.phase[student.row()] {
-        Phase::Resident => &[(Fact::Donation, Channel::Media, media)],
+        Phase::Resident | Phase::Retired => &[(Fact::Donation, Channel::Media, media)],
         Phase::Carer | Phase::Donor => &[
             (Fact::Donation, Channel::Service, service),
             (Fact::Completion, Channel::Service, service),

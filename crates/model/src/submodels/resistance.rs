@@ -180,7 +180,8 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     agreements_to_leave "acts" "Times that students agreed to leave together." |f| f.count(Event::AgreedToLeave);
 };
 
-/// How near the end somebody is: 0 before service, 1 after the last donation.
+/// How near the end somebody is: 0 before service and for who is released from it, 1 after the last
+/// donation.
 fn nearness(world: &World, student: StudentId) -> f64 {
     let row = student.row();
     let carer = world.programme.resistance.carer_horizon;
@@ -195,12 +196,15 @@ fn nearness(world: &World, student: StudentId) -> f64 {
     }
 }
 
-/// Whether a reflection is one of somebody who may act: old enough, and within the programme's reach.
+/// Whether a reflection is one of somebody who may act: old enough.
 fn may_act(world: &World, reflection: &Reflection) -> bool {
+    reflection.age >= world.programme.resistance.from_age && world.students.alive(reflection.who)
+}
+
+/// The same for acts that somebody whom the programme has let go has no reason for.
+fn may_resist(world: &World, reflection: &Reflection) -> bool {
     let phase = world.students.phase[reflection.who.row()];
-    reflection.age >= world.programme.resistance.from_age
-        && phase != Phase::Retired
-        && phase.alive()
+    may_act(world, reflection) && phase != Phase::Retired
 }
 
 fn done(world: &mut World, at: Time, student: StudentId) {
@@ -213,7 +217,7 @@ fn done(world: &mut World, at: Time, student: StudentId) {
 
 /// Half a year has gone by: a student may scheme.
 pub(crate) fn scheme(world: &mut World, reflection: &Reflection, mut draw: Draw) {
-    if !may_act(world, reflection) {
+    if !may_resist(world, reflection) {
         return;
     }
     let rules = &world.programme.resistance;
@@ -341,7 +345,7 @@ pub(crate) fn enjoy(world: &mut World, reflection: &Reflection, mut draw: Draw) 
 /// Whoever means to leave makes it known, and those who are tied to enough others who mean it too try
 /// together.
 pub(crate) fn agree(world: &mut World, reflection: &Reflection) {
-    if world.programme.resistance.collective <= 0.0 || !may_act(world, reflection) {
+    if world.programme.resistance.collective <= 0.0 || !may_resist(world, reflection) {
         return;
     }
     let rules = &world.programme.resistance;
@@ -424,6 +428,33 @@ mod tests {
         );
         // The same people meet the same chances: their deaths fall on the same minutes.
         assert_eq!(acting.world.0.students.died, still.world.0.students.died);
+    }
+
+    /// Who is released has joys and tellings, and nothing to ask for or to scheme against.
+    #[test]
+    fn the_released_live_on_at_the_cottages() {
+        let run = run(0.05, &["donation.retire_after=1", "deferral.address=1"]);
+        let of = |event, phase| run.replayed.tally.in_phase(event, phase);
+        for event in [Event::SmallJoy, Event::ToldOfThePast] {
+            assert!(of(event, Phase::Retired) > 100, "{event:?}");
+        }
+        assert_eq!(of(Event::Schemed, Phase::Retired), 0);
+        // Where one of a couple is released, the other goes to ask for what is still ahead.
+        let asked = |phase| of(Event::PetitionHeard, phase);
+        let others = asked(Phase::Resident) + asked(Phase::Carer) + asked(Phase::Donor);
+        let released = asked(Phase::Retired);
+        assert!(others > 5 && released <= others, "{released} {others}");
+        // They speak as at the Cottages, where the words of service are not used.
+        let words = |phase| {
+            let world = &run.world.0;
+            let all = world.students.phase.iter().zip(world.minds.rows());
+            let of = all.filter(|(is, _)| **is == phase);
+            let words: Vec<f64> = of.map(|(_, mind)| f64::from(mind.words)).collect();
+            crate::metrics::mean(&words)
+        };
+        let (released, carers) = (words(Phase::Retired), words(Phase::Carer));
+        let residents = words(Phase::Resident);
+        assert!(released < carers - 0.05, "{released} {residents} {carers}");
     }
 
     #[test]

@@ -308,7 +308,8 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
                 _ => (rules.words_ordinary, rules.isolation_ordinary),
             }
         }
-        Phase::Resident => (rules.words_cottages, rules.isolation_later),
+        // Who is released lives at the Cottages again.
+        Phase::Resident | Phase::Retired => (rules.words_cottages, rules.isolation_later),
         _ => (rules.words_service, rules.isolation_later),
     };
     let mind = world.minds.of_mut(reflection.who);
