@@ -13,6 +13,9 @@ use crate::world::World;
 
 /// A term of a humane school has ended: the collector may have come.
 pub(super) fn visit(world: &mut World, at: Time, school: u32, number: u32) {
+    if !works::is_collected(world) {
+        return;
+    }
     let collectors = &world.inner.staff.collectors;
     let Some(post) = (school as usize).checked_rem(collectors.len()) else {
         return;

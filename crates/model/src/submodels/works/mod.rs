@@ -40,7 +40,7 @@ use crate::world::World;
 
 pub(crate) use measures::METRICS;
 pub use sales::{Collecting, Collection, Sales};
-pub(crate) use sales::{collect, exhibit, term};
+pub(crate) use sales::{collect, exhibit, is_collected, term};
 pub use table::WORKS;
 pub(crate) use table::write as write_table;
 

@@ -67,7 +67,7 @@ pub enum Collecting {
     Unexplained,
     /// They are taken, and the pupils of the school are told what for.
     Explained,
-    /// None is taken.
+    /// None is taken or set aside, and nobody comes for them.
     Stopped,
 }
 
@@ -136,7 +136,12 @@ pub(crate) fn term(world: &mut World, at: Time, school: u32, number: u32) {
     let mut offered = std::mem::take(&mut world.inner.works.store(place).term);
     offered.retain(|number| at_school(world, &world.inner.works.works[*number as usize]));
     best_first(&world.inner.works.works, &mut offered);
-    let aside = share_of(offered.len(), world.programme.works.sales.set_aside);
+    let set_aside = if is_collected(world) {
+        world.programme.works.sales.set_aside
+    } else {
+        0.0
+    };
+    let aside = share_of(offered.len(), set_aside);
     let (mut sold, mut paid) = (0, 0);
     for &object in &offered[aside..] {
         if let Some(price) = offer(world, at, place, object) {
@@ -254,14 +259,16 @@ fn offer_thing(world: &mut World, at: Time, place: PlaceId, draw: &mut Draw) -> 
     0
 }
 
+/// Whether somebody comes for works at all.
+pub(crate) fn is_collected(world: &World) -> bool {
+    world.programme.works.collection.rule != Collecting::Stopped
+}
+
 /// The collector takes the best works of a school. Gives how many were taken.
 pub(crate) fn collect(world: &mut World, at: Time, school: u32, collector: u32) -> u32 {
     let place = world.institutions.schools[school as usize].place;
     let rules = &world.programme.works.collection;
     let (rule, share) = (rules.rule, rules.share);
-    if rule == Collecting::Stopped {
-        return 0;
-    }
     let from = at - Span::from_years(rules.window);
     let mut shown = std::mem::take(&mut world.inner.works.store(place).unseen);
     shown.retain(|number| {

@@ -106,11 +106,17 @@ fn the_collector_takes_the_best_of_what_is_there_and_nothing_twice() {
 }
 
 #[test]
-fn where_collection_has_stopped_nothing_is_taken() {
-    let mut world = world(&["works.collection.rule=stopped"]);
-    let at = Time::START + Span::from_years(15.5);
-    assert_eq!(collect(&mut world, at, 0, 200_000_000), 0);
-    assert!(world.inner.works.unshown.is_empty());
+fn where_collection_has_stopped_nobody_comes_and_nothing_is_set_aside() {
+    let stopped = "works.collection.rule=stopped";
+    let run = run(&[stopped]);
+    for event in [Event::CollectorVisited, Event::Collected] {
+        assert_eq!(trial::count(&run, event), 0, "{event:?}");
+    }
+    // As many are sold as if none were ever set aside.
+    let sold = trial::count(&run, Event::Sold);
+    let none_aside = self::run(&[stopped, "works.sales.set_aside=0"]);
+    assert!(sold > 100);
+    assert_eq!(sold, trial::count(&none_aside, Event::Sold));
 }
 
 #[test]
