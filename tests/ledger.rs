@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use hailsham_engine::log::Record;
 use hailsham_model::event::Event;
 use hailsham_tests::{Run, event_of, small};
 
@@ -241,7 +242,7 @@ fn the_counts_are_those_of_the_log_however_they_are_split() {
     let counted = count(&[], 3);
     let table = counted.run.table("counts.parquet");
     let (events, topics) = (table.coded("event").unwrap(), table.coded("topic").unwrap());
-    let (years, ages) = (table.i32("year").unwrap(), table.u32("age").unwrap());
+    let years = table.i32("year").unwrap();
     let counts = table.u32("count").unwrap();
     let sum = |keep: &dyn Fn(usize) -> bool| -> f64 {
         let kept = (0..table.rows()).filter(|row| keep(*row));
@@ -252,7 +253,7 @@ fn the_counts_are_those_of_the_log_however_they_are_split() {
         let by_year = sum(&|row| of(row) && topics.codes[row].is_none() && years[row].is_some());
         assert_near(event, by_year, counted.records(event));
         let by_topic_and_age =
-            sum(&|row| of(row) && topics.codes[row].is_some() && ages[row].is_some());
+            sum(&|row| of(row) && topics.codes[row].is_some() && years[row].is_none());
         let by_topic_and_year =
             sum(&|row| of(row) && topics.codes[row].is_some() && years[row].is_some());
         assert!(
@@ -268,4 +269,64 @@ fn the_counts_are_those_of_the_log_however_they_are_split() {
         let split = sum(&|row| told(row) && topics.codes[row].is_some());
         assert!((all - split).abs() < 0.5, "{year}: {all} {split}");
     }
+}
+
+/// Ages in whole years are counted up to this one, which stands for all beyond.
+const OLDEST: u32 = 63;
+
+/// Counts by age are those of the log, age by age, and of students alone; whoever was made is
+/// counted as brought up where it was.
+#[test]
+fn the_counts_by_age_are_those_of_the_students_in_the_log() {
+    let run = Run::of(&[], small(0.03, 3));
+    let mut brought_up: HashMap<u32, f64> = HashMap::new();
+    let mut made = HashMap::new();
+    // By event, whether with a topic, and age; no age where no student is concerned.
+    let mut log: HashMap<(&str, bool, Option<u32>), f64> = HashMap::new();
+    run.each_record(|record| {
+        let event = event_of(record);
+        if event == Event::Created {
+            made.insert(record.who, record.time);
+            *brought_up.entry(record.place).or_default() += 1.0;
+        }
+        let age = made
+            .get(&record.who)
+            .map(|made| ((record.time - *made).years() as u32).min(OLDEST));
+        *log.entry((event.name(), false, age)).or_default() += 1.0;
+        if record.topic != Record::NO_TOPIC {
+            *log.entry((event.name(), true, age)).or_default() += 1.0;
+        }
+    });
+    let table = run.table("counts.parquet");
+    let (events, topics) = (table.coded("event").unwrap(), table.coded("topic").unwrap());
+    let (years, ages) = (table.i32("year").unwrap(), table.u32("age").unwrap());
+    let kinds = table.coded("school_kind").unwrap();
+    let counts = table.u32("count").unwrap();
+    let mut counted: HashMap<(&str, bool, Option<u32>), f64> = HashMap::new();
+    let mut made_as: HashMap<&str, f64> = HashMap::new();
+    for row in (0..table.rows()).filter(|row| years[*row].is_none()) {
+        let event = events.label(row).unwrap();
+        let with_topic = topics.codes[row].is_some();
+        let count = f64::from(counts[row].unwrap());
+        assert_eq!(with_topic, kinds.label(row).is_none());
+        *counted.entry((event, with_topic, ages[row])).or_default() += count;
+        if event == "created" {
+            *made_as.entry(kinds.label(row).unwrap()).or_default() += count;
+        }
+    }
+    // What concerns no student and has no topic is counted by year alone.
+    log.retain(|(_, with_topic, age), _| *with_topic || age.is_some());
+    assert_eq!(counted, log);
+    assert!(log.contains_key(&("transplanted", true, None)));
+
+    let places = run.table("places.parquet");
+    let of = places.coded("school_kind").unwrap();
+    let mut expected: HashMap<&str, f64> = HashMap::new();
+    for (row, number) in places.u32("id").unwrap().into_iter().enumerate() {
+        if let Some(made) = number.and_then(|number| brought_up.get(&number)) {
+            *expected.entry(of.label(row).unwrap()).or_default() += made;
+        }
+    }
+    assert_eq!(made_as, expected);
+    assert_eq!(expected.len(), 2);
 }

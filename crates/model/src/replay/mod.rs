@@ -146,6 +146,20 @@ impl Student {
         life: Time::NEVER,
     };
 
+    /// Whoever a record says was made.
+    fn made(record: &Record, rules: &Rules) -> Student {
+        let humane = rules
+            .place(record.place)
+            .is_some_and(|(_, humane, _)| humane);
+        Student {
+            phase: Phase::Pupil,
+            marks: if humane { Student::HUMANE } else { 0 },
+            place: record.place,
+            life: record.time,
+            ..Student::UNBORN
+        }
+    }
+
     fn in_bed(&self) -> bool {
         self.marks & Student::IN_BED != 0
     }
@@ -272,15 +286,7 @@ impl State {
         let (who, place) = (record.who, record.place);
         match event {
             Event::Created => {
-                let humane = rules.place(place).is_some_and(|(_, humane, _)| humane);
-                let student = self.student_mut(who);
-                *student = Student {
-                    phase: Phase::Pupil,
-                    place,
-                    life: record.time,
-                    ..Student::UNBORN
-                };
-                student.mark(Student::HUMANE, humane);
+                *self.student_mut(who) = Student::made(record, rules);
                 self.service[who as usize] = Time::NEVER;
             }
             Event::Transferred => {
@@ -424,8 +430,10 @@ impl Replay {
         };
         self.audit.check(record, event, &self.state, &self.rules);
         self.series.add(record, event, &self.state, &self.rules);
-        let student = self.state.student(record.who);
-        self.tally.add(record, student, &self.rules);
+        // Before the record that makes them, nobody is there to be counted.
+        let made = (event == Event::Created).then(|| Student::made(record, &self.rules));
+        let known = self.state.student(record.who);
+        self.tally.add(record, made.as_ref().or(known), &self.rules);
         self.regularities
             .add(record, event, &self.state, &self.rules);
         self.state.apply(record, event, &self.rules);

@@ -16,6 +16,9 @@ pub const AGES: usize = 64;
 /// Humane, ordinary.
 const KINDS: usize = 2;
 const PHASES: usize = Phase::LABELS.len();
+/// What is counted of a topic: each age, and beside these what concerns no student.
+const CELLS: usize = AGES + 1;
+const NO_STUDENT: usize = AGES;
 
 /// A count with its sums.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -111,14 +114,15 @@ impl Tally {
         counts.add_student(record, carer);
     }
 
-    /// Counts a record, given the student whom it concerns as the student was before it, if it is one.
+    /// Counts a record, given the student whom it concerns, if it is one: as the student was before it, or
+    /// at the making.
     pub(super) fn add(&mut self, record: &Record, student: Option<&Student>, rules: &Rules) {
         let event = usize::from(record.event);
         self.turn_to(record.time, rules);
         self.by_year[event * self.years + self.index] += 1;
         let counts = &mut self.events[event];
         counts.add(record);
-        let age = student.map_or(0, |student| counts.add_student(record, student));
+        let age = student.map_or(NO_STUDENT, |student| counts.add_student(record, student));
         if record.topic != Record::NO_TOPIC {
             self.count_topic(record, age);
         }
@@ -137,11 +141,11 @@ impl Tally {
         let by_topic = &mut self.by_topic[event];
         let years = &mut self.topic_years[event];
         if by_topic.is_empty() {
-            by_topic.resize(self.topics * AGES, 0);
+            by_topic.resize(self.topics * CELLS, 0);
             years.resize(self.topics * self.years, 0);
         }
         let topic = usize::from(record.topic);
-        if let Some(cell) = by_topic.get_mut(topic * AGES + age) {
+        if let Some(cell) = by_topic.get_mut(topic * CELLS + age) {
             *cell += 1;
         }
         if let Some(cell) = years.get_mut(topic * self.years + self.index) {
@@ -179,13 +183,25 @@ impl Tally {
         self.counts(event).by_phase[phase as usize]
     }
 
-    /// Records of an event with a topic, by age in whole years.
-    pub fn by_topic(&self, event: Event, topic: u8) -> &[u32] {
-        let from = usize::from(topic) * AGES;
+    fn cells(&self, event: Event, topic: u8) -> &[u32] {
+        let from = usize::from(topic) * CELLS;
         self.by_topic
             .get(event as usize)
-            .and_then(|cells| cells.get(from..from + AGES))
+            .and_then(|cells| cells.get(from..from + CELLS))
             .unwrap_or(&[])
+    }
+
+    /// Records of an event with a topic, by age of the student concerned in whole years.
+    pub fn by_topic(&self, event: Event, topic: u8) -> &[u32] {
+        self.cells(event, topic).get(..AGES).unwrap_or(&[])
+    }
+
+    /// Records of an event with a topic that concern no student.
+    pub fn without_student(&self, event: Event, topic: u8) -> u32 {
+        self.cells(event, topic)
+            .get(NO_STUDENT)
+            .copied()
+            .unwrap_or(0)
     }
 
     /// Records of an event with a topic, in every calendar year of the run.
@@ -199,6 +215,6 @@ impl Tally {
 
     /// Records of an event with a topic.
     pub fn of_topic(&self, event: Event, topic: u8) -> u32 {
-        self.by_topic(event, topic).iter().sum()
+        self.cells(event, topic).iter().sum()
     }
 }

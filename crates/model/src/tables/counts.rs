@@ -15,7 +15,7 @@ use crate::world::World;
 pub const COUNTS: &[ColumnSpec] = columns! {
     event Text true "" "The event counted.";
     year I32 false "year" "Calendar year; null in the rows that count all years together.";
-    age U32 false "year" "Age of the student concerned in whole years, 63 for all beyond; null in the rows by year.";
+    age U32 false "year" "Age of the student concerned in whole years, 63 for all beyond; null in the rows by year, and where no student is concerned: of recipients, staff and places.";
     school_kind Text false "" "humane or ordinary: upbringing of the student concerned; null in the rows by year or by topic.";
     topic Text false "" "The topic; null in the rows by year alone or by upbringing.";
     count U32 true "records" "Records of the log.";
@@ -67,6 +67,11 @@ fn rows(tally: &Tally, world: &World) -> Vec<Row> {
                     ..row
                 });
             }
+            rows.push(Row {
+                topic: Some(topic),
+                count: tally.without_student(*event, topic as u8),
+                ..row
+            });
             let years = tally.by_topic_and_year(*event, topic as u8);
             for (year, count) in world.clock.calendar_years().zip(years) {
                 rows.push(Row {

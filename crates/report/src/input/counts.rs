@@ -156,7 +156,10 @@ impl Counts {
 
     /// All records of an event with a topic.
     pub(crate) fn total_of(&self, event: &str, topic: &str) -> f64 {
-        self.by_age(event, topic).iter().sum()
+        self.of_topic(event, topic)
+            .filter(|row| row.year.is_some())
+            .map(|row| f64::from(row.count))
+            .sum()
     }
 
     /// Records of an event that concern a student of one upbringing.
