@@ -79,6 +79,8 @@ impl Tie {
     pub const BLOCKED: u32 = 64;
     /// This person has been told of a wrong that the other did.
     pub const TOLD: u32 = 128;
+    /// The other has wronged this person, who does not know it: the other side of [`WRONGED`](Tie::WRONGED).
+    pub const HARMED: u32 = 256;
 
     const NONE: Tie = Tie {
         other: NOBODY,

@@ -132,8 +132,9 @@ pub(super) fn confess(
     );
     let rules = &world.programme.ties.confession;
     lower(&mut world.minds.of_mut(who).guilt, rules.relief);
-    if let Some(tie) = world.network.between_mut(who, victim) {
-        tie.flags &= !Tie::WRONGED;
+    if let Some([guilty, harmed]) = world.network.ends_mut(who, victim) {
+        guilty.flags &= !Tie::WRONGED;
+        harmed.flags &= !Tie::HARMED;
     }
     answer(world, meeting, who, victim);
     set_free(world, meeting, who, victim);
@@ -207,7 +208,7 @@ fn set_free(world: &mut World, meeting: &Meeting, who: StudentId, victim: Studen
         if matter.by != who {
             continue;
         }
-        matter.confessed = true;
+        matter.confessed = at;
         would_unite |= matter.kept_apart != Time::NEVER;
         unmark(world, victim, other, Tie::BLOCKED);
         let repair = world.programme.ties.confession.repair;

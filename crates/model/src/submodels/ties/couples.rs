@@ -190,11 +190,11 @@ fn unite(world: &mut World, at: Time, one: StudentId, other: StudentId) {
     }
     let mut record = Event::Coupled.at(at).who(one.person()).whom(other.person());
     if let Some(matter) = state.matter(one, other)
-        && matter.kept_apart != Time::NEVER
+        && let Some(years) = matter.years_apart(at)
         && matter.united == Time::NEVER
     {
         matter.united = at;
-        record = record.value((at - matter.kept_apart).years() as f32);
+        record = record.value(years as f32);
     }
     world.log.push(record);
 }

@@ -247,7 +247,7 @@ fn join(
 }
 
 /// The weakest of a person's ties that may give way, and how strong it is. Partners stay, and so
-/// does what is not settled between two.
+/// does what is not settled between two: on either side, as long as it can be settled.
 fn weakest(
     world: &World,
     student: StudentId,
@@ -259,6 +259,7 @@ fn weakest(
         .of(student)
         .iter()
         .filter(|tie| !tie.is(Tie::COUPLE | Tie::WRONGED | Tie::BLOCKED))
+        .filter(|tie| !tie.is(Tie::HARMED) || tie.is(Tie::DEAD))
         .filter(|tie| !history::keeps(world, at, Event::Befriended, student, tie.other()))
         .map(|tie| (tie.other(), tie.friendship_at(at, fading)))
         .min_by(|one, other| one.1.total_cmp(&other.1))

@@ -20,7 +20,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
-use super::{Closest, Matter, pair};
+use super::Closest;
 use crate::event::{Event, Word};
 use crate::maths::exponential;
 use crate::mind::{lower, raise};
@@ -269,7 +269,8 @@ fn interfere(world: &mut World, at: Time, act: &Act) {
     if kind == Word::Undermining {
         lower(&mut world.minds.of_mut(friend).worth, rules.undermining);
     }
-    let bonded = if let Some(ends) = world.network.ends_mut(held, friend) {
+    let mut comes_between = false;
+    if let Some(ends) = world.network.ends_mut(held, friend) {
         for end in ends {
             end.settle(at, fading);
             match kind {
@@ -278,33 +279,23 @@ fn interfere(world: &mut World, at: Time, act: &Act) {
                 _ => {}
             }
             if blocks {
+                comes_between = !end.is(Tie::BLOCKED);
                 end.flags |= Tie::BLOCKED;
             }
         }
-        true
-    } else {
-        false
-    };
+    }
     // What was done is not known to those to whom it was done.
     for victim in [held, friend] {
-        if let Some(tie) = world.network.between_mut(who, victim) {
-            tie.flags |= Tie::WRONGED;
+        if let Some([guilty, harmed]) = world.network.ends_mut(who, victim) {
+            guilty.flags |= Tie::WRONGED;
+            harmed.flags |= Tie::HARMED;
         }
     }
     let state = &mut world.inner.ties;
     let done = &mut state.past[who.row()].interfered;
     *done = done.saturating_add(1);
-    if bonded && blocks {
-        let matter = state.matters.entry(pair(held, friend)).or_insert(Matter {
-            by: who,
-            kept_apart: Time::NEVER,
-            united: Time::NEVER,
-            confessed: false,
-        });
-        if matter.confessed {
-            matter.by = who;
-            matter.confessed = false;
-        }
+    if comes_between {
+        state.begin_matter(who, held, friend);
     }
     world.log.push(
         Event::Interfered

@@ -1,6 +1,9 @@
 //! What is measured of ties: counted while a run goes on, where neither the log nor the persons at
 //! the end tell it, and else from these.
 
+use std::collections::BTreeMap;
+
+use super::Matter;
 use super::interference::Motives;
 use crate::event::Event;
 use crate::metrics::{Facts, Metric, mean, metrics};
@@ -121,43 +124,41 @@ fn sums<'a>(facts: &Facts<'a>) -> &'a Sums {
     &facts.world.inner.ties.sums
 }
 
-/// Years for which the pairs that were kept apart were so: until they became a couple, or until one
-/// of them died, or until the end.
-fn years_kept_apart(facts: &Facts) -> Vec<f64> {
-    let world = facts.world;
-    let died = |number: u32| world.students.died[StudentId(number).row()];
-    world
-        .inner
-        .ties
-        .matters
+/// All matters of pairs whom somebody came between, with the two.
+fn matters<'a>(facts: &Facts<'a>) -> impl Iterator<Item = ((u32, u32), &'a Matter)> {
+    let ties = &facts.world.inner.ties;
+    let past = ties
+        .past_matters
         .iter()
-        .filter(|(_, matter)| matter.kept_apart != Time::NEVER)
-        .map(|((one, other), matter)| {
-            let end = matter
-                .united
-                .min(died(*one))
-                .min(died(*other))
-                .min(world.clock.horizon);
-            (end - matter.kept_apart).years()
-        })
-        .collect()
+        .map(|(pair, matter)| (*pair, matter));
+    past.chain(ties.matters.iter().map(|(pair, matter)| (*pair, matter)))
+}
+
+/// Years for which the pairs that were kept apart were so: until it was owned up to, until they became a
+/// couple all the same, until one of them died or was gone, or until the end.
+fn years_kept_apart(facts: &Facts) -> Vec<f64> {
+    let mut by_pair: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    for (pair, matter) in matters(facts) {
+        if let Some(years) = matter.years_apart(facts.world.clock.horizon) {
+            *by_pair.entry(pair).or_default() += years;
+        }
+    }
+    by_pair.into_values().collect()
 }
 
 /// Share of the pairs that would have become a couple who did in the end.
 fn share_united(facts: &Facts) -> f64 {
-    let matters = &facts.world.inner.ties.matters;
-    let united = |confessed: bool| {
-        let pairs = matters
-            .values()
-            .filter(|matter| matter.kept_apart != Time::NEVER && matter.confessed == confessed);
-        let (mut all, mut united) = (0_u32, 0_u32);
-        for matter in pairs {
-            all += 1;
-            united += u32::from(matter.united != Time::NEVER);
+    // By whether it was owned up to: all, and those who did.
+    let mut pairs = [(0_u32, 0_u32); 2];
+    for (_, matter) in matters(facts) {
+        if matter.kept_apart != Time::NEVER {
+            let (all, united) = &mut pairs[usize::from(matter.confessed != Time::NEVER)];
+            *all += 1;
+            *united += u32::from(matter.united != Time::NEVER);
         }
-        f64::from(united) / f64::from(all)
-    };
-    united(true) - united(false)
+    }
+    let [not_told, told] = pairs.map(|(all, united)| f64::from(united) / f64::from(all));
+    told - not_told
 }
 
 /// Mean years from call-up to death of those who died of donating, by whether they had a partner
@@ -194,12 +195,13 @@ fn ties<'a>(facts: &Facts<'a>) -> impl Iterator<Item = (StudentId, &'a Tie, f64)
 }
 
 /// Of those who were told of a wrong: the share to whom the one who did it was a friend still when
-/// the wrongdoer died, or is at the end.
+/// the wrongdoer died, or is at the end, if they were there to see it.
 fn friends_after_betrayal(facts: &Facts) -> f64 {
     let below = facts.world.programme.ties.friendship.apart_below;
     let (mut told, mut friends) = (0_u32, 0_u32);
-    for (_, tie, friendship) in ties(facts) {
-        if tie.is(Tie::TOLD) && facts.world.students.alive(tie.other()) != tie.is(Tie::DEAD) {
+    for (student, tie, friendship) in ties(facts) {
+        // Whoever was told and died first does not see how it ends.
+        if tie.is(Tie::TOLD) && (tie.is(Tie::DEAD) || facts.world.students.alive(student)) {
             told += 1;
             friends += u32::from(friendship >= below);
         }
@@ -210,17 +212,12 @@ fn friends_after_betrayal(facts: &Facts) -> f64 {
 /// Mean trust of those who were told of a wrong in the one who did it, less that of those who were
 /// wronged and not told.
 fn trust_told(facts: &Facts) -> f64 {
-    let world = facts.world;
     let (mut told, mut untold) = (Vec::new(), Vec::new());
-    for (student, tie, _) in ties(facts) {
+    for (_, tie, _) in ties(facts) {
         let trust = f64::from(tie.trust);
         if tie.is(Tie::TOLD) {
             told.push(trust);
-        } else if world
-            .network
-            .between(tie.other(), student)
-            .is_some_and(|back| back.is(Tie::WRONGED))
-        {
+        } else if tie.is(Tie::HARMED) {
             untold.push(trust);
         }
     }
@@ -248,7 +245,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     interference_powerlessness "share" "How little other power they had, less the same of all who might have interfered." |f| sums(f).acts.mean(|s| s.scarcity) - sums(f).chances.mean(|s| s.scarcity);
     interference_bond "share" "Bond perceived between the two by those who interfered, less that perceived by all who looked." |f| sums(f).acts.mean(|s| s.bond) - sums(f).looks.mean(|s| s.bond);
     pairs_kept_apart "pairs" "Pairs who would have become a couple, had nobody come between them." |f| years_kept_apart(f).len() as f64;
-    years_kept_apart "years" "Years for which pairs were kept apart by somebody who came between them, over all pairs." |f| years_kept_apart(f).iter().sum();
+    years_kept_apart "years" "Years for which pairs were kept apart by somebody who came between them, over all pairs: until that was owned up to, or one of the two was gone." |f| years_kept_apart(f).iter().sum();
     years_kept_apart_mean "years" "Mean years for which a pair was kept apart by somebody who came between them." |f| mean(&years_kept_apart(f));
     united_after_confession "share" "Share of pairs kept apart who became a couple in the end: where it was owned up to, less where it was not." |f| share_united(f);
     confessions "confessions" "Confessions." |f| f.count(Event::Confessed);
@@ -256,7 +253,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     confession_rate_others "share" "Confessions for each meeting at which somebody who was no donor had something to confess." |f| sums(f).told(false);
     confession_nearness "share" "Confessions for each meeting with something to confess: of donors less of those who were none." |f| sums(f).told(true) - sums(f).told(false);
     forgiven "share" "Share of confessions that were forgiven." |f| f.count(Event::Forgave) / f.count(Event::Confessed);
-    friends_after_betrayal "share" "Share of those told of a wrong who were friends still, at the death of the one who did it or at the end." |f| friends_after_betrayal(f);
+    friends_after_betrayal "share" "Share of those told of a wrong who were friends still, at the death of the one who did it or at the end; without those who died first." |f| friends_after_betrayal(f);
     trust_after_confession "share" "Trust in the one who did a wrong: of those who were told less those who were not." |f| trust_told(f);
     addresses_given "times" "Times that the address for a deferral was passed on." |f| f.count(Event::AddressGiven);
     bereavements "bereavements" "Bereavements." |f| f.count(Event::Bereaved);

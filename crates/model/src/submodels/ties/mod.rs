@@ -77,8 +77,28 @@ struct Matter {
     kept_apart: Time,
     /// When they became one all the same.
     united: Time,
-    /// Whether the one who came between them has owned up to it.
-    confessed: bool,
+    /// When the one who came between them owned up to it: then they are kept apart no longer.
+    confessed: Time,
+    /// When one of the two died, or was gone.
+    ended: Time,
+}
+
+impl Matter {
+    fn of(by: StudentId) -> Matter {
+        Matter {
+            by,
+            kept_apart: Time::NEVER,
+            united: Time::NEVER,
+            confessed: Time::NEVER,
+            ended: Time::NEVER,
+        }
+    }
+
+    /// Years for which the two were kept apart, up to a time; none if they never would have become a couple.
+    fn years_apart(&self, at: Time) -> Option<f64> {
+        let until = self.united.min(self.confessed).min(self.ended).min(at);
+        (self.kept_apart != Time::NEVER).then(|| (until - self.kept_apart).years())
+    }
 }
 
 /// What the submodel keeps for itself.
@@ -87,6 +107,8 @@ pub(crate) struct State {
     past: Vec<Past>,
     /// By the numbers of the two, the lower first.
     matters: BTreeMap<(u32, u32), Matter>,
+    /// Those that were over when somebody came between the same two once more.
+    past_matters: Vec<((u32, u32), Matter)>,
     sums: measures::Sums,
 }
 
@@ -101,6 +123,14 @@ impl State {
 
     fn matter(&mut self, one: StudentId, other: StudentId) -> Option<&mut Matter> {
         self.matters.get_mut(&pair(one, other))
+    }
+
+    /// Somebody has come between two who were free to become a couple.
+    fn begin_matter(&mut self, by: StudentId, one: StudentId, other: StudentId) {
+        let pair = pair(one, other);
+        if let Some(past) = self.matters.insert(pair, Matter::of(by)) {
+            self.past_matters.push((pair, past));
+        }
     }
 }
 
@@ -169,6 +199,13 @@ pub(crate) fn assigned(world: &mut World, at: Time, donor: StudentId, carer: Stu
 
 /// A student has died.
 pub(crate) fn ended(world: &mut World, at: Time, student: StudentId) {
+    for tie in world.network.of(student) {
+        if tie.is(Tie::BLOCKED)
+            && let Some(matter) = world.inner.ties.matter(student, tie.other())
+        {
+            matter.ended = matter.ended.min(at);
+        }
+    }
     mourning::ended(world, at, student);
 }
 

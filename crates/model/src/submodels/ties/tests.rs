@@ -183,11 +183,57 @@ fn a_blocked_pair_is_kept_apart_until_the_truth_is_told() {
     assert!(!has(&world, ONE, OTHER, Tie::WRONGED));
     assert!(has(&world, OTHER, ONE, Tie::TOLD));
     assert!(trust(&world) > before.0 && world.minds.of(ONE).guilt < before.1);
+    // Owned up to, it keeps them apart no longer, though they become a couple a year later.
+    let apart = |world: &mut World, at: f64| {
+        let matter = world.inner.ties.matter(OTHER, THIRD).unwrap();
+        matter.years_apart(years(at)).unwrap()
+    };
+    assert!((apart(&mut world, 40.0) - 6.0).abs() < 1e-5);
     couples::meet(&mut world, &meeting(OTHER, THIRD, 26.0));
     assert_eq!(world.network.partner(OTHER), Some(THIRD));
     let matter = world.inner.ties.matter(OTHER, THIRD).unwrap();
     assert_eq!(matter.kept_apart, years(19.0));
     assert_eq!(matter.united, years(26.0));
+    assert!((apart(&mut world, 40.0) - 6.0).abs() < 1e-5);
+}
+
+#[test]
+fn who_is_gone_is_kept_apart_from_nobody_any_more() {
+    let mut world = triangle(&[]);
+    couples::meet(&mut world, &meeting(OTHER, THIRD, 19.0));
+    world.students.phase[THIRD.row()] = Phase::Away;
+    ended(&mut world, years(22.0), THIRD);
+    let matter = world.inner.ties.matter(OTHER, THIRD).unwrap();
+    let apart = matter.years_apart(years(40.0)).unwrap();
+    assert!((apart - 3.0).abs() < 1e-5, "{apart}");
+}
+
+/// A wrong can be owned up to as long as both live: the one wronged, who does not know it, drops the tie as
+/// little as the one who did it.
+#[test]
+fn what_is_unsettled_is_kept_by_both() {
+    let mut world = triangle(&[]);
+    let at = years(18.0);
+    for other in (3..).map(StudentId).take(MOST_TIES - 2) {
+        befriend(&mut world, at, OTHER, other);
+    }
+    assert_eq!(world.network.of(OTHER).len(), MOST_TIES);
+    for tie in world.network.ends_mut(ONE, OTHER).unwrap() {
+        tie.friendship = 0.0;
+    }
+    let newcomer = StudentId(40);
+    for tie in world.network.of_mut(OTHER) {
+        if tie.other != ONE.0 {
+            tie.friendship = 0.9;
+        }
+    }
+    assert!(!friendship::acquaint(&mut world, at, OTHER, newcomer));
+    assert!(has(&world, ONE, OTHER, Tie::WRONGED) && has(&world, OTHER, ONE, Tie::HARMED));
+    // With the wrongdoer the chance of it dies.
+    world.students.phase[ONE.row()] = Phase::Dead;
+    ended(&mut world, at, ONE);
+    assert!(friendship::acquaint(&mut world, at, OTHER, newcomer));
+    assert!(world.network.between(OTHER, ONE).is_none());
 }
 
 #[test]
@@ -278,6 +324,7 @@ fn ties_of_a_run_are_whole() {
             assert_eq!(world.students.alive(tie.other()), !tie.is(Tie::DEAD));
             if !tie.is(Tie::DEAD) {
                 let back = world.network.between(tie.other(), student).unwrap();
+                assert_eq!(back.is(Tie::HARMED), tie.is(Tie::WRONGED));
                 for shared in [Tie::COUPLE, Tie::APART, Tie::LOVE, Tie::BLOCKED] {
                     assert_eq!(back.is(shared), tie.is(shared));
                 }
