@@ -413,6 +413,33 @@ fn what_is_remembered_wrongly_is_marked() {
     }
 }
 
+/// Nothing anchors memories that was lost or given away: at no time has anybody more than two things, and at
+/// the end nothing is in two hands.
+#[test]
+fn things_are_kept_until_they_are_lost_or_given_away() {
+    let (_directory, mut run) = open();
+    let sentences = Sentences::built_in().unwrap();
+    let all: Vec<u32> = run.everybody().to_vec();
+    let people = run.persons(&all).unwrap();
+    let students = people.values().filter(|of| of.left_school.is_some());
+    let (mut held, mut given) = (BTreeMap::new(), 0);
+    for id in students.map(|of| of.id).take(400) {
+        let life = run.life(id).unwrap();
+        let remembrance = Remembrance::of(&run, &life, &sentences).unwrap();
+        for happening in &life.happenings {
+            let kept = remembrance.kept_at(happening.at);
+            assert!(kept.len() <= 2, "{id} keeps {kept:?}");
+            let is_giver = (happening.event.as_str(), happening.role) == ("was_given", Role::Whom);
+            given += usize::from(is_giver);
+        }
+        for thing in remembrance.kept_at(life.end) {
+            let before = held.insert(thing, id);
+            assert_eq!(before, None, "{thing} is kept by {id}, too");
+        }
+    }
+    assert!(given > 20 && held.len() > 100, "{given} {}", held.len());
+}
+
 #[test]
 fn a_life_is_remembered_in_the_first_person() {
     let (_directory, mut run) = open();

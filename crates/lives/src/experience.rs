@@ -303,15 +303,12 @@ fn names(life: &Life) -> Vec<u64> {
 /// Stands in a name for a person or a place that there is not.
 const NOBODY: u64 = u64::MAX;
 
-/// The things that were kept, from getting them until losing them.
+/// The things that were kept, from getting them until losing them or giving them away.
 fn anchors(life: &Life, names: &[u64]) -> Vec<Anchor> {
     let mut anchors: Vec<Anchor> = Vec::new();
     for (happening, name) in life.happenings.iter().zip(names) {
-        if happening.role != Role::Who {
-            continue;
-        }
-        match happening.event.as_str() {
-            "found_belonging" | "bought_belonging" | "was_given" | "found_again" => {
+        match (happening.event.as_str(), happening.role) {
+            ("found_belonging" | "bought_belonging" | "was_given" | "found_again", Role::Who) => {
                 anchors.push(Anchor {
                     name: *name,
                     thing: happening.object,
@@ -321,10 +318,10 @@ fn anchors(life: &Life, names: &[u64]) -> Vec<Anchor> {
                     until: Time::NEVER,
                 });
             }
-            "lost_belonging" => {
+            ("lost_belonging", Role::Who) | ("was_given", Role::Whom) => {
                 let kept = anchors.iter_mut().rev();
-                let mut lost = kept.filter(|anchor| anchor.thing == happening.object);
-                if let Some(anchor) = lost.next() {
+                let mut gone = kept.filter(|anchor| anchor.thing == happening.object);
+                if let Some(anchor) = gone.next() {
                     anchor.until = happening.at;
                 }
             }
