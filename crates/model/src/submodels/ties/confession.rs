@@ -8,8 +8,8 @@
 //!
 //! *g* being guilt and *d* the nearness of death (D-27). What follows: those who were kept apart are
 //! kept apart no longer, and if the one who came between them is the partner of one of the two, the
-//! couple parts; the wronged forgives or does not; and who has heard of the deferral may pass on the
-//! address where it is asked for.
+//! couple parts; trust is repaired; the wronged forgives or does not; and who has heard of the
+//! deferral may pass on the address where it is asked for.
 
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;

@@ -3,13 +3,14 @@
 //! Whenever two friends meet who are old enough, one of them may speak:
 //!
 //! ```text
-//! p = logistic(shyness + affinity · a + boldness · b) · (same_sex, if they are of one sex)
+//! p = logistic(shyness + affinity · a + boldness · b − distrust · (1 − t)) · (same_sex, if they are of one sex)
 //! ```
 //!
-//! with *a* their affinity and *b* the boldness of the bolder. If both are free they are a couple
-//! from then on. If one of them is not, love is felt and kept back: for the sake of the friendship,
-//! or since it is too late. If somebody has come between them, they are kept apart. A couple parts
-//! with a hazard that grows as friendship fades.
+//! with *a* their affinity, *b* the boldness of the bolder, and *t* the trust of the less trusting: who
+//! has been lied to about the other keeps silent. If both are free they are a couple from then on. If
+//! one of them is not, love is felt and kept back: for the sake of the friendship, or since it is too
+//! late. If somebody has come between them, they are kept apart. A couple parts with a hazard that
+//! grows as friendship fades.
 
 use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
@@ -47,9 +48,9 @@ pub struct Couples {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
     #[default = 0.4]
     pub friendship: f64,
-    /// How unlikely two are to become a couple at a meeting, without affinity or boldness.
+    /// How unlikely two who trust each other are to become a couple at a meeting, without affinity or boldness.
     #[schemars(range(min = -50.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed"))]
-    #[default(-6.0)]
+    #[default(-5.5)]
     pub shyness: f64,
     /// How much more likely with each standard deviation of affinity.
     #[schemars(range(min = 0.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed"))]
@@ -59,6 +60,10 @@ pub struct Couples {
     #[schemars(range(min = 0.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed (A-096)"))]
     #[default = 2.0]
     pub boldness: f64,
+    /// How much less likely where one of the two has no trust in the other.
+    #[schemars(range(min = 0.0, max = 50.0), extend("unit" = "log-odds", "source" = "assumed: what was lied about is not spoken of (A-161, A-162)"))]
+    #[default = 2.0]
+    pub distrust: f64,
     /// How likely two of one sex are to become a couple, beside two of different sexes.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "ratio", "source" = "assumed: not said"))]
     #[default = 0.05]
@@ -102,6 +107,8 @@ pub(super) fn meet(world: &mut World, meeting: &Meeting) {
     if age < Span::from_years(rules.of_age) && younger - older > Span::from_years(rules.apart) {
         return;
     }
+    let back = world.network.between(whom, who);
+    let trust = back.map_or(tie.trust, |back| back.trust.min(tie.trust));
     let boldness = world
         .minds
         .of(who)
@@ -109,7 +116,8 @@ pub(super) fn meet(world: &mut World, meeting: &Meeting) {
         .max(world.minds.of(whom).boldness);
     let log_odds = rules.shyness
         + rules.affinity * f64::from(tie.affinity)
-        + rules.boldness * f64::from(boldness);
+        + rules.boldness * f64::from(boldness)
+        - rules.distrust * (1.0 - f64::from(trust));
     let same_sex = if students.sex[one] == students.sex[other] {
         rules.same_sex
     } else {

@@ -1,12 +1,14 @@
 //! Friendship: with a meeting it grows by a part of what is left to 1,
 //!
 //! ```text
-//! Δf = contact · logistic(affinity_weight · affinity) · (1 − grievance) · (1 − f)
+//! Δf = contact · logistic(affinity_weight · affinity) · (1 − guarded · (1 − trust)) · (1 − grievance) · (1 − f)
 //! ```
 //!
 //! and in between it fades with a half-life, which is long for those who live at one place and short
-//! for those who do not (D-68: assumed sizes, stated direction). A person has room for twelve ties:
-//! for one more the weakest gives way, if it is weaker than the new one is at its beginning.
+//! for those who do not (D-68: assumed sizes, stated direction). Nobody opens up to one who is not
+//! trusted: trust grows with every meeting, lies take it, and owning up repairs it. A person has room
+//! for twelve ties: for one more the weakest gives way, if it is weaker than the new one is at its
+//! beginning.
 
 use hailsham_engine::time::Time;
 use schemars::JsonSchema;
@@ -29,7 +31,7 @@ use crate::world::World;
 pub struct Friendship {
     /// What a meeting adds at most, as a share of what is left of friendship.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
-    #[default = 0.3]
+    #[default = 0.38]
     pub contact: f64,
     /// How much more a meeting adds with each standard deviation of affinity.
     #[schemars(range(min = 0.0, max = 10.0), extend("unit" = "log-odds", "source" = "assumed: affinity is latent (A-165)"))]
@@ -55,6 +57,10 @@ pub struct Friendship {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
     #[default = 0.25]
     pub apart_below: f64,
+    /// How much less friendship grows where there is no trust at all; 0: trust makes no difference.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed: lies wear ties down (A-094, A-162), and owning up mends them (D-28)"))]
+    #[default = 0.5]
+    pub guarded: f64,
     /// Trust in somebody newly met.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed"))]
     #[default = 0.5]
@@ -79,9 +85,19 @@ impl Friendship {
         Fading::by_half_lives(self.half_life_together, self.half_life_apart)
     }
 
-    /// What a meeting of two of an affinity adds, before grievances.
+    /// What a meeting of two of an affinity adds at most.
     fn growth(&self, affinity: f64) -> f64 {
         self.contact * logistic(self.affinity * affinity)
+    }
+
+    /// How open somebody is to one who is trusted so far: the share of it that is added.
+    fn openness(&self, trust: f64) -> f64 {
+        1.0 - self.guarded * (1.0 - trust)
+    }
+
+    /// The same of an end of a tie, with what is held against the other.
+    fn openness_of(&self, tie: &Tie) -> f64 {
+        self.openness(f64::from(tie.trust)) * (1.0 - f64::from(tie.grievance))
     }
 }
 
@@ -111,6 +127,10 @@ pub(super) fn contact(world: &mut World, at: Time, one: StudentId, other: Studen
         0.0
     };
     for end in [mine, theirs] {
+        if end.is(Tie::HARMED | Tie::TOLD) {
+            let told = !end.is(Tie::HARMED);
+            world.inner.ties.sums.met(told, rules.openness_of(end));
+        }
         end.last = at;
         raise(&mut end.trust, rules.trust_contact);
     }
@@ -175,7 +195,7 @@ pub(super) fn acquaint(world: &mut World, at: Time, one: StudentId, other: Stude
     if affinity < rules.acquaintance {
         return false;
     }
-    let begins = rules.growth(affinity);
+    let begins = rules.growth(affinity) * rules.openness(rules.trust);
     let fading = rules.fading();
     let mut give_way = [None; 2];
     for (student, gives_way) in [one, other].into_iter().zip(&mut give_way) {
@@ -291,8 +311,8 @@ fn grew_apart(world: &mut World, at: Time, student: StudentId, tie: &Tie) {
     );
 }
 
-/// Friendship grows on both sides by a part of what is left, less what either holds against the
-/// other; who becomes a friend is written down.
+/// Friendship grows on both sides by a part of what is left, as far as each is open to the other;
+/// who becomes a friend is written down.
 pub(super) fn grow(world: &mut World, at: Time, [one, other]: [StudentId; 2], part: f64) {
     if let Some(ends) = world.network.ends(one, other) {
         grow_at(world, at, [one, other], ends, part);
@@ -309,8 +329,8 @@ fn grow_at(world: &mut World, at: Time, [one, other]: [StudentId; 2], ends: [usi
     };
     for (student, end) in [one, other].into_iter().zip(ends) {
         end.settle(at, fading);
-        let open = 1.0 - f64::from(end.grievance);
-        raise(&mut end.friendship, part * open);
+        let part = part * rules.openness_of(end);
+        raise(&mut end.friendship, part);
         if f64::from(end.friendship) >= rules.friends_from && !end.is(Tie::FRIENDS) && !awaited {
             end.flags |= Tie::FRIENDS;
             world.log.push(

@@ -10,9 +10,9 @@
 //! with *i* insecurity and *h* how short one's own time is known to be (D-29), *s* how little other
 //! power there is: low standing and felt agency (D-30), and *b* the bond that is perceived between
 //! the two (D-31). The act is aimed at the friend whose bond with the one held on to is strongest.
-//! It is one of three: undermining takes worth from the friend, lying takes trust from the two,
-//! possessing keeps them from each other. Each may leave the two blocked: they do not become a couple
-//! until the truth is told. Each leaves guilt.
+//! It is one of three: undermining takes worth from the friend, lying takes trust from the two, who then
+//! open up less to each other and speak less of love, possessing keeps them from each other. Each may
+//! leave the two blocked: they do not become a couple until the truth is told. Each leaves guilt.
 
 use hailsham_engine::random::Draw;
 use hailsham_engine::random::happens;

@@ -83,6 +83,8 @@ pub(super) struct Sums {
     pub(super) acts: MotiveSums,
     /// Meetings at which somebody had something to confess, and confessions: of others, of donors.
     occasions: [(u64, u64); 2],
+    /// Meetings with one who had done a wrong, and how open the wronged were at them: not told of it, told.
+    after_wrong: [(u64, f64); 2],
     /// Strength of the closest tie, and meaning.
     pub(super) bearing: Pairs,
     /// Strength of the tie to the dead, and grief.
@@ -101,6 +103,19 @@ impl Sums {
         let sums = &mut self.occasions[usize::from(donor)];
         sums.0 += 1;
         sums.1 += u64::from(confessed);
+    }
+
+    /// The wronged meets the one who did it.
+    pub(super) fn met(&mut self, told: bool, openness: f64) {
+        let sums = &mut self.after_wrong[usize::from(told)];
+        sums.0 += 1;
+        sums.1 += openness;
+    }
+
+    /// How open the wronged are to those who have told them, less to those who have not.
+    fn opened(&self) -> f64 {
+        let [untold, told] = self.after_wrong.map(|(count, sum)| sum / count as f64);
+        told - untold
     }
 
     fn friends_in(&self, phase: Phase) -> f64 {
@@ -255,6 +270,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     forgiven "share" "Share of confessions that were forgiven." |f| f.count(Event::Forgave) / f.count(Event::Confessed);
     friends_after_betrayal "share" "Share of those told of a wrong who were friends still, at the death of the one who did it or at the end; without those who died first." |f| friends_after_betrayal(f);
     trust_after_confession "share" "Trust in the one who did a wrong: of those who were told less those who were not." |f| trust_told(f);
+    openness_after_confession "share" "How far friendship grows at meetings with one who did a wrong, of what it could: of those who were told of it less of those who were not." |f| sums(f).opened();
     addresses_given "times" "Times that the address for a deferral was passed on." |f| f.count(Event::AddressGiven);
     bereavements "bereavements" "Bereavements." |f| f.count(Event::Bereaved);
     friends_left_mean "friends" "Mean number of living friends of the bereaved." |f| { let sums = f.replayed.tally.of(Event::Bereaved); sums.n as f64 / f64::from(sums.count) };

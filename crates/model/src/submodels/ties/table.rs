@@ -16,7 +16,7 @@ pub const TIES: &[ColumnSpec] = columns! {
     whom U32 true "" "The person at the other end.";
     affinity F32 true "standard deviations" "What draws the two to each other: the same at both ends, and in every scenario.";
     friendship F32 true "0 to 1" "Friendship at the end of the run, or at the death of either.";
-    trust F32 true "0 to 1" "Trust.";
+    trust F32 true "0 to 1" "Trust: how far the owner opens up to the other.";
     grievance F32 true "0 to 1" "What is held against the other.";
     last_contact Timestamp true "" "When they were last in contact.";
     couple Bool true "" "Whether the two are a couple, or were at the death of the owner.";

@@ -47,8 +47,12 @@ fn friendship_grows_by_a_part_of_what_is_left() {
     let tie = *world.network.between(ONE, OTHER).unwrap();
     let rules = &world.programme.ties.friendship;
     let part = rules.contact / (1.0 + libm::exp(-rules.affinity * f64::from(tie.affinity)));
-    let expected = 1.0 - libm::pow(1.0 - part, 5.0);
-    assert!((f64::from(tie.friendship) - expected).abs() < 1e-5);
+    let (mut left, mut distrust) = (1.0, 1.0 - rules.trust);
+    for _ in 0..5 {
+        distrust *= 1.0 - rules.trust_contact;
+        left *= 1.0 - part * (1.0 - rules.guarded * distrust);
+    }
+    assert!((f64::from(tie.friendship) - (1.0 - left)).abs() < 1e-5);
     let back = world.network.between(OTHER, ONE).unwrap();
     assert_eq!(
         (back.friendship, back.affinity),
@@ -206,6 +210,32 @@ fn who_is_gone_is_kept_apart_from_nobody_any_more() {
     let matter = world.inner.ties.matter(OTHER, THIRD).unwrap();
     let apart = matter.years_apart(years(40.0)).unwrap();
     assert!((apart - 3.0).abs() < 1e-5, "{apart}");
+}
+
+/// What lies take of trust is missing where the two meet, and where one of them might speak.
+#[test]
+fn who_was_lied_to_opens_up_less_and_speaks_less() {
+    let lied_about = |lying: &str| {
+        let mut world = triangle(&[
+            "ties.interference.kinds = [0, 1, 0]",
+            "ties.interference.block = 0",
+            "ties.friendship.trust = 1",
+            "ties.couples.shyness = 20",
+            "ties.couples.distrust = 50",
+            lying,
+        ]);
+        for tie in world.network.ends_mut(OTHER, THIRD).unwrap() {
+            tie.friendship = 0.5;
+        }
+        friendship::contact(&mut world, years(18.0), OTHER, THIRD);
+        let grown = world.network.between(OTHER, THIRD).unwrap().friendship;
+        couples::meet(&mut world, &meeting(OTHER, THIRD, 18.0));
+        (grown, has(&world, OTHER, THIRD, Tie::LOVE))
+    };
+    let believed = lied_about("ties.interference.lying = 1");
+    let harmless = lied_about("ties.interference.lying = 0");
+    assert!(believed.0 < harmless.0, "{believed:?} {harmless:?}");
+    assert_eq!((believed.1, harmless.1), (false, true));
 }
 
 /// A wrong can be owned up to as long as both live: the one wronged, who does not know it, drops the tie as
