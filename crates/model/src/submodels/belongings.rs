@@ -197,7 +197,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
         got.iter().map(|event| f.count(*event)).sum()
     };
     belongings_lost "things" "Things lost." |f| f.count(Event::LostBelonging);
-    belongings_replaced "things" "Lost things that were found again, or a copy of them." |f| f.count(Event::FoundAgain);
+    belongings_replaced "things" "Lost things that were found again, or of which a copy was found." |f| f.count(Event::FoundAgain);
     belongings_kept "things" "Mean number of things of those alive at the end." |f| {
         let kept: Vec<f64> = f.students().filter(|student| f.world.students.alive(*student))
             .map(|student| things_of(f.world, student).count() as f64).collect();
