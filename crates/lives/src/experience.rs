@@ -102,7 +102,7 @@ impl Remembrance {
             losses: losses.collect(),
             moves: moves(life),
             tellings: tellings.collect(),
-            people: acquaintances(life, &happenings),
+            people: acquaintances(life, &happenings, &experiences),
             steps: steps.collect(),
             // Of staff no birth is known: they are grown when they come.
             born: life.person.born.unwrap_or(first - grown),
@@ -185,15 +185,25 @@ fn third(happening: &Happening, own: u32) -> Option<u32> {
 
 /// When a person learnt of what was done unseen: never, if nobody told. `None` of what is known, or is not, as it
 /// happens.
-fn learnt(sentences: &Sentences, life: &Life, happening: &Happening) -> Option<Time> {
-    let topic = happening.topic.as_deref();
-    let told_by = sentences.learnt_from(&happening.event, happening.role, topic)?;
-    let mut later = life.happenings.iter().filter(|of| of.at >= happening.at);
-    let told = later.find(|of| {
+pub(crate) fn learnt(sentences: &Sentences, life: &Life, happening: &Happening) -> Option<Time> {
+    let by = |of: &Happening| sentences.learnt_from(&of.event, of.role, of.topic.as_deref());
+    let told_by = by(happening)?;
+    let mut tellings = life.happenings.iter().filter(|of| {
         (of.event.as_str(), of.role) == ("act", Role::Whom)
             && of.topic.as_deref() == Some(told_by)
             && of.who == happening.other()
     });
+    // Who tells of one thing has not told of every other like it: it is the one on record, or else the last.
+    let told_of = |telling: &Happening| {
+        let unseen = life.happenings.iter().filter(|of| {
+            (&of.event, of.role, of.other())
+                == (&happening.event, happening.role, happening.other())
+                && by(of) == Some(told_by)
+                && of.at <= telling.at
+        });
+        unseen.max_by_key(|of| (of.pinned, of.at))
+    };
+    let told = tellings.find(|of| told_of(of).is_some_and(|told| std::ptr::eq(told, happening)));
     Some(told.map_or(Time::NEVER, |of| of.at))
 }
 
@@ -236,16 +246,20 @@ const TOLD_TO_WHOM: [&str; 5] = [
     "address_given",
 ];
 
-/// Everybody whom the person met in what is known to the person, and when at first.
-fn acquaintances(life: &Life, known: &[usize]) -> Vec<Acquaintance> {
+/// Everybody whom the person met in what is known to the person, and when at first: whoever did something unseen, when
+/// it was told.
+fn acquaintances(life: &Life, known: &[usize], experiences: &[Experience]) -> Vec<Acquaintance> {
     let mut met: BTreeMap<u32, Time> = BTreeMap::new();
-    for happening in known.iter().map(|place| &life.happenings[*place]) {
+    for (place, experience) in known.iter().zip(experiences) {
+        let happening = &life.happenings[*place];
         if strange_until(life, happening).is_some() {
             continue;
         }
+        let at = experience.learnt.unwrap_or(happening.at);
         let concerned = [happening.who, happening.whom, happening.third];
         for other in concerned.into_iter().flatten() {
-            met.entry(other).or_insert(happening.at);
+            let first = met.entry(other).or_insert(at);
+            *first = at.min(*first);
         }
     }
     // Nobody takes another for themselves.
@@ -277,7 +291,7 @@ fn kind_of(person: &Person) -> u16 {
 
 /// A name for each happening, made of what it is: when, what, of whom and where, and a count where all that is the
 /// same. So a life's memories hang on that life alone, and not on how much else the log has.
-fn names(life: &Life) -> Vec<u64> {
+pub(crate) fn names(life: &Life) -> Vec<u64> {
     let mut equals: BTreeMap<u64, u64> = BTreeMap::new();
     let person = |id: Option<u32>| {
         let of = |id: u32| life.people.get(&id).map_or(u64::from(id), |of| of.identity);

@@ -4,6 +4,7 @@
 //! and ages are worked out again, in another way, and what stands in the text is parsed.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use hailsham_engine::time::{Moment, Time};
 use serde_json::Value;
@@ -102,6 +103,13 @@ fn is_length(length: i32, words: &str) -> bool {
             let from = number as f64 * unit;
             (from - slack..from + unit + slack).contains(&f64::from(length))
         })
+}
+
+/// The numbers from a hundred to 999 with their words, which are made once.
+fn hundreds() -> impl Iterator<Item = (i64, &'static str)> {
+    static WORDS: LazyLock<Vec<String>> =
+        LazyLock::new(|| (100..1000).map(super::numbers::in_words).collect());
+    (100..1000).zip(WORDS.iter().map(String::as_str))
 }
 
 fn season(month: i8) -> &'static str {
@@ -384,8 +392,6 @@ impl Check<'_> {
     fn time(&mut self, said: &Value, words: &str, before: &[Value]) {
         let of = time(&said["of"]);
         let date = self.run.epoch.date(of);
-        // What the person's age says stands before the time.
-        let words = words.split_once(", ").map_or(words, |(_, words)| words);
         let since = said["since"].as_i64().map(|_| time(&said["since"]));
         if let Some(since) = since {
             // What a relative time leans on was told in this paragraph, and nothing after it was.
@@ -465,7 +471,7 @@ impl Check<'_> {
                 "days_after" => {
                     let gap = since.map(|since| days(of) - days(since));
                     match words {
-                        "the next day" | "the day after" => gap == Some(1),
+                        "the next day" | "the following day" => gap == Some(1),
                         _ if has("week") || has("weeks") => {
                             gap == number(words).map(|weeks| weeks * 7)
                         }
@@ -501,10 +507,11 @@ impl Check<'_> {
                 .or_else(|| (1..100).find(|n| super::numbers::nth(*n as u32) == first)),
         };
         let words = words.to_lowercase();
-        let in_hundreds = |n: &i64| {
-            format!("{words} ").starts_with(&format!("{} ", super::numbers::in_words(*n)))
+        let in_hundreds = |(number, of): (i64, &str)| {
+            let rest = words.strip_prefix(of)?;
+            (rest.is_empty() || rest.starts_with(' ')).then_some(number)
         };
-        let spoken = (100..1000).rev().find(in_hundreds).or(spoken);
+        let spoken = hundreds().filter_map(in_hundreds).last().or(spoken);
         let is_same = |expected: Option<i64>| expected == Some(number);
         let main = of_event.first();
         let value = main

@@ -178,7 +178,7 @@ pub(crate) fn options(setting: Setting, at: Time) -> Vec<Way> {
             return found;
         }
         1 => {
-            for text in ["the next day", "the day after"] {
+            for text in ["the next day", "the following day"] {
                 add(text.to_owned(), Dating::DaysAfter { since, days }, 0.9);
             }
         }

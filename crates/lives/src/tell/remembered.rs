@@ -605,9 +605,8 @@ impl<'a> Teller<'a> {
                 let is_same = how
                     .dated()
                     .and_then(|dated| dated.is_same(epoch, of, happening.at));
-                // Before a time at the beginning of a paragraph stands the age.
-                let is_aged = how == Dating::Age || said.text.contains(", ");
                 let own = life.person.id;
+                let is_aged = how == Dating::Age;
                 is_same == Some(false) || (is_aged && age(own, of) != age(own, happening.at))
             }
             Claim::Age { person, years, .. } => age(person, happening.at) != Some(years),
@@ -652,11 +651,8 @@ impl<'a> Teller<'a> {
             Claim::Place { place } => !places.contains(&Some(place)),
             _ => false,
         };
-        let place = cast
-            .run
-            .places
-            .get(&was)
-            .map_or("elsewhere", |place| &place.name);
+        let place = cast.run.places.get(&was);
+        let place = place.map_or_else(|| "elsewhere".to_owned(), reference::place_name);
         let is_wrong = sentence.says.iter().any(is_other);
         is_wrong.then(|| format!("the place was {place}"))
     }

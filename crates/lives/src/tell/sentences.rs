@@ -4,7 +4,7 @@
 //! told together (`many`), and the profile of its memory. Whatever cannot be used is refused when
 //! the file is loaded, with its line and column.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -15,6 +15,9 @@ use crate::lexicon::{Lexicon, LexiconError, Words};
 use crate::life::Role;
 
 const BUILT_IN: &str = include_str!("../../../../scenarios/hailsham/sentences.toml");
+
+/// Stands in `learnt_from` for any topic, and for none.
+const ANY: &str = "any";
 
 /// A file of sentences that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +114,7 @@ struct EntryFile {
     #[serde(default)]
     absorbs: Vec<Spanned<String>>,
     #[serde(default)]
-    learnt_from: BTreeMap<String, String>,
+    learnt_from: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     within: Within,
     #[serde(default)]
@@ -240,6 +243,7 @@ impl Sentences {
             text,
             lexicon,
             style: &file.style,
+            topics: file.topics.keys().cloned().collect(),
         };
         let mut entries = BTreeMap::new();
         for (event, roles) in file.tell {
@@ -314,7 +318,7 @@ impl Sentences {
         let from = &self.entry(event, role)?.learnt_from;
         let found = topic
             .and_then(|topic| from.get(topic))
-            .or_else(|| from.get("any"));
+            .or_else(|| from.get(ANY));
         found.map(String::as_str)
     }
 
@@ -362,6 +366,8 @@ struct Reader<'a> {
     text: &'a str,
     lexicon: &'a Lexicon,
     style: &'a Style,
+    /// What is known as a topic.
+    topics: BTreeSet<String>,
 }
 
 impl Reader<'_> {
@@ -428,6 +434,25 @@ impl Reader<'_> {
         Ok(template)
     }
 
+    /// By which act what is done unseen is learnt, by topic: of all, that there is such a topic.
+    fn learnt(
+        &self,
+        written: BTreeMap<String, Spanned<String>>,
+    ) -> Result<BTreeMap<String, String>, SentenceError> {
+        let read = |(topic, act): (String, Spanned<String>)| {
+            let at = act.span().start;
+            let act = act.into_inner();
+            for name in [&topic, &act] {
+                if name != ANY && !self.topics.contains(name) {
+                    let problem = format!("`{name}` is no topic of which anything is said");
+                    return Err(self.wrong(at, problem));
+                }
+            }
+            Ok((topic, act))
+        };
+        written.into_iter().map(read).collect()
+    }
+
     fn lists(
         &self,
         kind: &str,
@@ -491,7 +516,7 @@ impl Reader<'_> {
             weight: file.weight,
             profile: memory,
             absorbs,
-            learnt_from: file.learnt_from,
+            learnt_from: self.learnt(file.learnt_from)?,
             within: file.within,
             together: file.together,
             left,

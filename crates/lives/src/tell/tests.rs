@@ -10,6 +10,7 @@ use super::dates::{SpokenAge, spoken_age};
 use super::plan;
 use super::sentences::Form;
 use super::template::{Name, Part};
+use crate::experience::learnt;
 use crate::lexicon::Lexicon;
 use crate::life::{Happening, Life, Role};
 use crate::person::{Person, Sex};
@@ -73,6 +74,10 @@ fn what_cannot_be_used_is_refused_with_its_place() {
         (
             "one = [\"{I} sneezed.\"]\nmnay = []",
             "line 17, column 1: unknown field `mnay`",
+        ),
+        (
+            "one = [\"{I} sneezed.\"]\nlearnt_from = { any = \"told_of_it\" }",
+            "line 17, column 23: `told_of_it` is no topic",
         ),
     ] {
         let found = with(more);
@@ -272,6 +277,28 @@ fn gathered(life: &Life) -> Vec<(Vec<usize>, Vec<usize>)> {
     assert_eq!(unknown, Vec::<usize>::new());
     let items = items.into_iter();
     items.map(|item| (item.rows, item.with)).collect()
+}
+
+#[test]
+fn one_telling_tells_of_one_thing() {
+    let sentences = Sentences::built_in().unwrap();
+    let mut seen = life(&[
+        (60, "witnessed", 0, Some(5)),
+        (70, "witnessed", 0, Some(5)),
+        (80, "witnessed", 0, Some(6)),
+        (90, "act", 5, Some(0)),
+        (95, "witnessed", 0, Some(5)),
+    ]);
+    seen.happenings[3].topic = Some("told_of_having_seen_her_dance".to_owned());
+    let learnt = |life: &Life| {
+        let of = |row: usize| learnt(&sentences, life, &life.happenings[row]);
+        [0, 1, 2, 4].map(of).map(|at| at.map(Time::minutes))
+    };
+    let never = Some(Time::NEVER.minutes());
+    // The last before it; but what is on record, where that is known.
+    assert_eq!(learnt(&seen), [never, Some(90), never, never]);
+    seen.happenings[0].pinned = true;
+    assert_eq!(learnt(&seen), [Some(90), never, never, never]);
 }
 
 #[test]

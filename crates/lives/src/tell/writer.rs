@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hailsham_engine::random::{Draw, Streams};
+use hailsham_engine::random::{Draw, Streams, identity};
 use hailsham_engine::time::Time;
 
 use super::content::{Content, Grain};
@@ -14,9 +14,11 @@ use super::render::Render;
 use super::sentences::Form;
 use super::telling::{Claim, Dating, Said, Told, Voice};
 use super::template::{Name, Part};
+use crate::experience;
 use crate::lexicon::Words;
 
-/// The draw of form, time and choices for a sentence, by its first record.
+/// The draw of form, time and choices for a sentence, which is named by what happened in its first record and not
+/// by its row in the log: nobody's wording hangs on what others live through.
 const SENTENCE: u16 = 61_001;
 /// A sentence that has no record: its number is that of the sentence in the telling.
 const FRAME: u16 = 61_002;
@@ -37,7 +39,8 @@ const REMEMBERED: usize = 4;
 #[derive(Clone)]
 enum TimePlace {
     Unsaid,
-    Front(Said),
+    /// With the age in years before it, where that is said, too.
+    Front(Said, Option<u32>),
     Within(Said),
 }
 
@@ -55,11 +58,14 @@ pub(crate) struct Writer<'a> {
     age_said: Option<u32>,
     fronted: u32,
     number: u32,
+    /// A name for each happening of the life.
+    names: Vec<u64>,
 }
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(cast: Cast<'a>, words: Words) -> Writer<'a> {
         Writer {
+            names: experience::names(cast.life),
             cast,
             words,
             discourse: Discourse::default(),
@@ -92,11 +98,13 @@ impl<'a> Writer<'a> {
     pub(crate) fn write(&mut self, content: &Content<'_>) -> Option<Told> {
         let life = self.cast.life;
         let main = content.main(life);
-        let stream = Streams::new(self.cast.run.seed).entity(life.person.identity);
-        let (purpose, number) = match main {
-            Some(main) => (SENTENCE, main.row as u32),
-            None => (FRAME, self.number),
+        let own = life.person.identity;
+        let first = content.rows.first().and_then(|row| self.names.get(*row));
+        let (key, purpose, number) = match first {
+            Some(name) => (identity(&[own, *name]), SENTENCE, 0),
+            None => (own, FRAME, self.number),
         };
+        let stream = Streams::new(self.cast.run.seed).entity(key);
         self.number += 1;
         let mut draw = stream.purpose(purpose).draw(number);
         let epoch = self.cast.run.epoch;
@@ -265,7 +273,7 @@ impl<'a> Writer<'a> {
     {
         let within = match time {
             TimePlace::Within(said) => Some(said),
-            TimePlace::Unsaid | TimePlace::Front(_) => None,
+            TimePlace::Unsaid | TimePlace::Front(..) => None,
         };
         if within.is_some() && !form.template.has_time {
             return None;
@@ -293,23 +301,31 @@ impl<'a> Writer<'a> {
             render.text.push_str(before);
             render.is_at_start = false;
         }
-        if let TimePlace::Front(said) = time {
+        if let TimePlace::Front(said, age) = time {
             let begins_with_self = matches!(
                 form.template.parts.first(),
                 Some(Part::Slot(Name::I | Name::We, _))
             );
-            if !before.is_empty()
-                || !form.takes_front
-                || (said.text.starts_with("at ") && said.text.contains(", ") && !begins_with_self)
-            {
+            if !before.is_empty() || !form.takes_front || (age.is_some() && !begins_with_self) {
                 return None;
             }
+            let life = self.cast.life;
+            let aged = age.map(|years| Said {
+                text: in_words(i64::from(years)),
+                claim: Claim::Age {
+                    person: life.person.id,
+                    at: content.aspect.told_time.unwrap_or(content.at),
+                    years,
+                },
+            });
+            if let Some(aged) = &aged {
+                render.text.push_str(&format!("at {}, ", aged.text));
+            }
             render.text.push_str(&said.text);
-            // Without one, what follows would read as a part of the time: "the day after she left".
-            let is_needed = said.text.contains(',') || said.text.ends_with("after");
-            let is_comma = is_needed || render.draw.bernoulli(0.4);
+            let is_comma = aged.is_some() || render.draw.bernoulli(0.4);
             render.text.push_str(if is_comma { ", " } else { " " });
             render.says.push(said.clone());
+            render.says.extend(aged);
             render.is_time_said = true;
             render.is_at_start = false;
         }
@@ -392,14 +408,10 @@ impl<'a> Writer<'a> {
             // Where the time is an age it is not said twice.
             if let Some(age) = age.filter(is_new)
                 && draw.bernoulli(AGE_SAID)
-                && option.how != Dating::Age
             {
-                let years = in_words(i64::from(age));
-                let mut aged = said.clone();
-                aged.text = format!("at {years}, {}", said.text);
-                found.push((TimePlace::Front(aged), second));
+                found.push((TimePlace::Front(said.clone(), Some(age)), second));
             }
-            found.push((TimePlace::Front(said.clone()), second));
+            found.push((TimePlace::Front(said.clone(), None), second));
             found.push((TimePlace::Within(said), second));
         }
         let is_same_day = self
@@ -491,7 +503,7 @@ impl<'a> Writer<'a> {
                 cost += 1.5 / (1.0 + back as f64);
             }
         }
-        if matches!(time, TimePlace::Front(_)) {
+        if matches!(time, TimePlace::Front(..)) {
             cost += 0.5 * f64::from(self.fronted);
         }
         cost
