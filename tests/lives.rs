@@ -267,34 +267,20 @@ fn departures(
             _ => None,
         });
         let wrong = numbers.filter(|number| ![expected, all.len() as i64].contains(number));
-        return wrong.map(|_| ("number", "the log: ".to_owned())).collect();
+        let mut found: Vec<_> = wrong.map(|_| ("number", "the log: ".to_owned())).collect();
+        // One moment with several others is sure or unsure; the many of a stretch are dated by the stretch.
+        if told.certainty.is_some() {
+            found.extend(mistimed(run, life, told, told.at));
+        }
+        return found;
     }
     let Some(main) = rows.iter().find(|of| of_kind(of) && of.at == told.at) else {
         return vec![("row", "a record of its own time".to_owned())];
     };
     let moment: Vec<&Happening> = happenings().filter(|of| of.at == main.at).collect();
-    let date = run.epoch.date(main.at);
-    let day = format!(
-        "{} {} {}",
-        date.day,
-        MONTHS[date.month as usize - 1],
-        date.year
-    );
-    let mut found = Vec::new();
+    let mut found = mistimed(run, life, told, main.at);
     for said in &told.says {
         match &said.claim {
-            Claim::Time { of, how } => {
-                let of_age = age(run, life, *of) == age(run, life, main.at);
-                if !names(&said.text, *how, date) || (*how == Dating::Age && !of_age) {
-                    found.push(("time", day.clone()));
-                }
-            }
-            Claim::Age { person, years, .. }
-                if *person == life.person.id
-                    && age(run, life, main.at) != Some(i64::from(*years)) =>
-            {
-                found.push(("age", day.clone()));
-            }
             Claim::Person { person, .. } if *person != life.person.id => {
                 let is_there = moment
                     .iter()
@@ -315,6 +301,26 @@ fn departures(
         }
     }
     found
+}
+
+/// Times and ages that are said and were others, with the day on which it was.
+fn mistimed(run: &Run, life: &Life, told: &Told, at: Time) -> Vec<(&'static str, String)> {
+    let date = run.epoch.date(at);
+    let month = MONTHS[date.month as usize - 1];
+    let day = format!("{} {month} {}", date.day, date.year);
+    let wrong = told.says.iter().filter_map(|said| match &said.claim {
+        Claim::Time { of, how } => {
+            let own = life.person.born;
+            let is_age = *how != Dating::Age || age(run, own, *of) == age(run, own, at);
+            (!names(&said.text, *how, date) || !is_age).then_some("time")
+        }
+        Claim::Age { person, years, .. } => {
+            let born = life.people.get(person).and_then(|of| of.born);
+            (age(run, born, at) != Some(i64::from(*years))).then_some("age")
+        }
+        _ => None,
+    });
+    wrong.map(|what| (what, day.clone())).collect()
 }
 
 const MONTHS: [&str; 12] = [
@@ -352,8 +358,8 @@ fn names(words: &str, how: Dating, date: Moment) -> bool {
 }
 
 /// Age by birthdays.
-fn age(run: &Run, life: &Life, at: Time) -> Option<i64> {
-    let (born, at) = (run.epoch.date(life.person.born?), run.epoch.date(at));
+fn age(run: &Run, born: Option<Time>, at: Time) -> Option<i64> {
+    let (born, at) = (run.epoch.date(born?), run.epoch.date(at));
     let had = (at.month, at.day) >= (born.month, born.day);
     Some(i64::from(at.year) - i64::from(born.year) - i64::from(!had))
 }
