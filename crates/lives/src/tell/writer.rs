@@ -319,7 +319,7 @@ impl<'a> Writer<'a> {
                 },
             });
             if let Some(aged) = &aged {
-                render.text.push_str(&format!("at {}, ", aged.text));
+                render.text.extend(["at ", &aged.text, ", "]);
             }
             render.text.push_str(&said.text);
             let is_comma = aged.is_some() || render.draw.bernoulli(0.4);

@@ -154,10 +154,10 @@ impl Counts {
             .sum()
     }
 
-    /// All records of an event with a topic.
+    /// All records of an event with a topic, whatever the age, and where there is none.
     pub(crate) fn total_of(&self, event: &str, topic: &str) -> f64 {
         self.of_topic(event, topic)
-            .filter(|row| row.year.is_some())
+            .filter(|row| row.year.is_none())
             .map(|row| f64::from(row.count))
             .sum()
     }
