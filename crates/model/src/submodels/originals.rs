@@ -10,7 +10,7 @@
 //!
 //! where `r` is uniform: the share of strangers who resemble less. Friends at the same place come
 //! along to look closely. The stranger is the model with probability `true_link` only, and a search
-//! lowers hope and self-worth, most where one had claimed a respectable origin; it may end in the
+//! lowers hope and self-worth, most where one had invented a respectable origin; it may end in the
 //! bitter theory that outcasts are copied, told to those who came along and passed on from there as
 //! a version of the story (7.9).
 //!
@@ -138,6 +138,8 @@ struct Origins {
     /// Where the possible claimed was seen.
     claimed: Option<PlaceId>,
     worried: bool,
+    /// Invented a respectable origin, which nothing has spoken against yet.
+    invented: bool,
 }
 
 /// What the submodel keeps for itself.
@@ -307,6 +309,7 @@ pub(crate) fn invent(world: &mut World, at: Time, student: StudentId) {
     let worth = world.programme.originals.invention_worth;
     stories::claim(world, at, student, Story::Originals, Claim::Respectable);
     raise(&mut world.minds.of_mut(student).worth, worth);
+    world.inner.originals.rows[student.row()].invented = true;
     let record = Event::InventedOrigin
         .at(at)
         .who(student.person())
@@ -516,7 +519,9 @@ fn expedition(
     }
     let mut change = sadden(world, student, loss);
     let dignified = Some(Claim::Respectable);
-    if !found && stories::claim_of(world, student, Story::Originals) == dignified {
+    let held = stories::claim_of(world, student, Story::Originals) == dignified;
+    let invented = &mut world.inner.originals.rows[student.row()].invented;
+    if !found && held && std::mem::take(invented) {
         // What the invention had added falls with it.
         let mind = world.minds.of_mut(student);
         let before = mind.worth;
@@ -568,3 +573,40 @@ pub(crate) const METRICS: &[Metric] = metrics! {
     worth_of_other_claims "0 to 1" "Mean self-worth of the living at the end who hold another version." |f| worth(f, |claim| claim.is_some_and(|claim| claim != Claim::Marginal));
     models_marginal "share" "Share of students whose model is an outcast." |f| mean(&f.students().map(|s| f64::from(u8::from(marginal(f.world, s)))).collect::<Vec<_>>());
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::students_alone;
+
+    /// Whoever invented a respectable origin has more to lose by a search in vain, once; who only heard of
+    /// one has not.
+    #[test]
+    fn an_invention_falls_for_who_made_it() {
+        let sets = ["time.horizon=22"];
+        let mut world = students_alone(0.02, &sets).world.0;
+        let at = world.clock.horizon;
+        let student = StudentId(0);
+        let place = world.students.place[student.row()];
+        let lost = |world: &mut World| {
+            world.minds.of_mut(student).worth = 0.5;
+            expedition(world, at, student, place, (&[], 0), false);
+            0.5 - f64::from(world.minds.of(student).worth)
+        };
+        stories::claim(
+            &mut world,
+            at,
+            student,
+            Story::Originals,
+            Claim::Respectable,
+        );
+        let rules = world.programme.originals.clone();
+        let by_hearing = lost(&mut world);
+        assert!((by_hearing - 0.5 * rules.disappointment).abs() < 1e-6);
+        invent(&mut world, at, student);
+        let by_inventing = lost(&mut world);
+        let besides = 0.5 * (1.0 - rules.disappointment) * rules.invention_worth;
+        assert!((by_inventing - by_hearing - besides).abs() < 1e-6);
+        assert_eq!(lost(&mut world), by_hearing);
+    }
+}
