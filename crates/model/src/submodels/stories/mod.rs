@@ -54,6 +54,8 @@ use variants::{Beneficiary, Claim, Stage, Terms, Variants};
 const DISABUSED: u32 = 1 << 24;
 const DENIES: u32 = 1 << 28;
 const ANY_DENIES: u32 = 0xf << 28;
+/// Who has taken for true that outcasts are copied: the bit below.
+const ASHAMED: u32 = 1 << 23;
 
 /// Belief from which somebody is said to believe.
 pub(crate) const BELIEVES: f32 = 0.5;
@@ -426,10 +428,14 @@ fn tell(
         world.inner.stories.hops[hearer.row()][topic] = hops.saturating_add(1);
         if adopts {
             variants.adopted(told);
-            if variants.get(told).terms.claim == Claim::Marginal {
-                lower(&mut mind.worth, rules.shame * plausible);
-            }
         }
+    }
+    // It may be taken for true long after it was first heard.
+    let of_outcasts = |number: u32| variants.get(number).terms.claim == Claim::Marginal;
+    let taken = adopts && of_outcasts(told) && of_outcasts(mind.variant[topic]);
+    if taken && mind.flags & ASHAMED == 0 {
+        mind.flags |= ASHAMED;
+        lower(&mut mind.worth, rules.shame * plausible);
     }
     let record = Event::StoryTold
         .at(at)

@@ -1,5 +1,7 @@
+use std::sync::Arc;
+
 use super::*;
-use crate::trial::{metric, run};
+use crate::trial::{metric, run, students_alone};
 
 #[test]
 fn each_story_arises_and_the_deferral_changes_as_it_is_told() {
@@ -35,4 +37,31 @@ fn without_mutation_every_version_of_the_deferral_arose_with_nobody() {
     assert_eq!((by_somebody, with_parent), (0, 0));
     let (_, by_somebody, with_parent) = changed(&[]);
     assert!(by_somebody > 0 && with_parent > 0);
+}
+
+/// Self-worth falls when somebody first takes for true that outcasts are copied, at whatever telling.
+#[test]
+fn shame_comes_with_the_belief_and_once() {
+    let sets = ["time.horizon=1", "stories.mutation=0"];
+    let mut world = students_alone(0.1, &sets).world.0;
+    let (at, story) = (world.clock.horizon, Story::Originals);
+    let (teller, hearer) = (StudentId(0), StudentId(1));
+    claim(&mut world, at, teller, story, Claim::Marginal);
+    world.minds.of_mut(hearer).worth = 0.5;
+    let mut told = |number: u32, plausible: f64| {
+        let programme = Arc::make_mut(&mut world.programme);
+        programme.stories.originals_plausible = plausible;
+        let mut draw = world.draw(hearer, Purpose::OriginalsTold, number);
+        tell_to(&mut world, at, teller, hearer, story, &mut draw);
+        let mind = world.minds.of(hearer);
+        (mind.hearer[story as usize], f64::from(mind.worth))
+    };
+    assert_eq!(told(0, -40.0), (Hearer::Stifler, 0.5));
+    let (_, ashamed) = told(1, 40.0);
+    let shame = crate::submodels::stories::Stories::default().shame;
+    assert!(
+        (ashamed - 0.5 * (1.0 - shame)).abs() < 1e-6,
+        "{ashamed} {shame}"
+    );
+    assert_eq!(told(2, 40.0).1, ashamed);
 }
