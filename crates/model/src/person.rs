@@ -203,7 +203,7 @@ pub struct Students {
     pub name: Vec<(u16, u8)>,
     /// The school of upbringing: the last one, if the first closed.
     pub school: Vec<PlaceId>,
-    /// Where the person is.
+    /// Where the person lives; of a carer, who lives on the road, where that was before.
     pub place: Vec<PlaceId>,
     /// Where the person stands in the life course.
     pub phase: Vec<Phase>,
