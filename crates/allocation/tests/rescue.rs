@@ -9,15 +9,72 @@ use hailsham_allocation::files::Moment;
 use hailsham_allocation::rules::read_policy;
 use hailsham_scenario::Source;
 
-/// One recipient, with these unacceptable antigens, and one donor with A1 A2 B7 DR4.
-fn files(born: &str, unacceptable: &str) -> [String; 7] {
+/// One recipient and one donor with A1 A2 B7 DR4.
+#[derive(Clone, Copy)]
+struct Pair {
+    born: &'static str,
+    unacceptable: &'static str,
+    donor_age: u8,
+    /// What the donor has, as the column of the donors is called; nothing where it is empty.
+    finding: &'static str,
+    /// What the profile does not accept, as its column is called.
+    refused: &'static str,
+}
+
+const PAIR: Pair = Pair {
+    born: "1960-09-08",
+    unacceptable: "B44",
+    donor_age: 57,
+    finding: "",
+    refused: "",
+};
+
+/// The header and the one row of the donors, of Germany.
+fn donors(pair: Pair) -> String {
+    let before = "2014-01-04 05:53:07,500,Germany,GSTTP,GSTOS";
+    let flags = [
+        "GRAFT_HBSAG",
+        "GRAFT_HCVAB",
+        "GRAFT_HBCAB",
+        "GRAFT_SEPSIS",
+        "GRAFT_MENINGITIS",
+        "DONOR_MALIGNANCY",
+        "DONOR_DRUG_ABUSE",
+        "GRAFT_DCD",
+        "GRAFT_EUTHANASIA",
+        "DONOR_TUMOR_HISTORY",
+        "DONOR_MARGINAL_FREE_TEXT",
+        "DONOR_SMOKING",
+        "DONOR_DIABETES",
+        "DONOR_HYPERTENSION",
+        "DONOR_CARREST",
+        "D_RESCUE",
+        "D_CMV",
+    ];
+    let cells: Vec<&str> = flags
+        .map(|flag| if flag == pair.finding { "1" } else { "0" })
+        .to_vec();
+    format!(
+        "D_DATE,ID_DONOR,D_COUNTRY,D_CENTER,D_CENTER_SUBREGION_ESP,DONOR_AGE,D_BLOODGROUP,DONOR_HLA,DEATH_CAUSE_GROUP,N_KIDNEYS_AVAILABLE,DONOR_LAST_CREAT,D_URINE_PROTEIN,{}\n\
+         {before},{},A,A1 A2 B7 DR4,CVA,2,1.03,0,{}\n",
+        flags.join(","),
+        pair.donor_age,
+        cells.join(","),
+    )
+}
+
+fn files(pair: Pair) -> [String; 7] {
+    let Pair {
+        born, unacceptable, ..
+    } = pair;
     let mut names = "id_registration,tstart,profile_min_donor_age,profile_max_donor_age".to_owned();
     for flag in PROFILE_FLAGS {
         names.push_str(",profile_");
         names.push_str(flag);
     }
     names.extend((0..27).map(|n| format!(",profile_hla{}{}{}", n % 3, n / 3 % 3, n / 9)));
-    let cells = ",1".repeat(39);
+    let accepted = PROFILE_FLAGS.map(|flag| if flag == pair.refused { ",0" } else { ",1" });
+    let cells = accepted.concat() + &",1".repeat(27);
     [
         format!(
             "id_recipient,id_registration,inc_date_time,time_to_dereg,time_since_prev_txp,prev_txp_living,prev_txp_ped,n_previous_transplants,recipient_center,r_bloodgroup,r_dob,r_hla,previous_t,wlki_programme,date_first_dial\n\
@@ -30,9 +87,7 @@ fn files(born: &str, unacceptable: &str) -> [String; 7] {
         "ID_REGISTRATION,TSTART,TYPE_UPDATE,VARIABLE_VALUE,VARIABLE_DETAIL\n1001,0.05,PRG,ETKAS,\n"
             .to_owned(),
         format!("{names}\n1001,0,0,66{cells}\n"),
-        "D_DATE,ID_DONOR,D_COUNTRY,D_CENTER,D_CENTER_SUBREGION_ESP,DONOR_AGE,D_BLOODGROUP,GRAFT_HBSAG,GRAFT_HCVAB,GRAFT_HBCAB,GRAFT_SEPSIS,GRAFT_MENINGITIS,DONOR_MALIGNANCY,DONOR_DRUG_ABUSE,GRAFT_DCD,GRAFT_EUTHANASIA,DONOR_HLA,DEATH_CAUSE_GROUP,DONOR_TUMOR_HISTORY,DONOR_MARGINAL_FREE_TEXT,DONOR_SMOKING,N_KIDNEYS_AVAILABLE,DONOR_DIABETES,DONOR_HYPERTENSION,DONOR_LAST_CREAT,D_URINE_PROTEIN,DONOR_CARREST,D_RESCUE,D_CMV\n\
-         2014-01-04 05:53:07,500,Germany,GSTTP,GSTOS,57,A,0,0,0,0,0,0,0,0,0,A1 A2 B7 DR4,CVA,0,0,0,2,0,0,1.03,0,0,0,0\n"
-            .to_owned(),
+        donors(pair),
         "D_DATE,DONOR_ALLOC_COUNTRY,DONOR_ALLOC_CENTER,DONOR_AGE,RECIPIENT_CENTER,RECIPIENT_COUNTRY,NONETKASESP\n\
          2013-01-03 21:44:28,Germany,GSTTP,61,AWGTP,Austria,1\n"
             .to_owned(),
@@ -41,9 +96,9 @@ fn files(born: &str, unacceptable: &str) -> [String; 7] {
 }
 
 /// What becomes of the offers under a profile.
-fn answers(profile: &str, born: &str, unacceptable: &str) -> Vec<Answer> {
+fn answers(profile: &str, pair: Pair) -> Vec<Answer> {
     let folder = tempfile::tempdir().unwrap();
-    for (name, text) in FILES.into_iter().zip(files(born, unacceptable)) {
+    for (name, text) in FILES.into_iter().zip(files(pair)) {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
     let setting = Setting::eurotransplant().unwrap();
@@ -85,15 +140,65 @@ fn answers(profile: &str, born: &str, unacceptable: &str) -> Vec<Answer> {
 
 #[test]
 fn a_kidney_is_forced_only_on_those_who_can_be_offered_it() {
-    let (adult, child) = ("1960-09-08", "2004-09-08");
+    let (adult, child) = (PAIR.born, "2004-09-08");
     for (born, unacceptable) in [(adult, "A2 B7"), (child, "A2 B7"), (adult, "B7")] {
-        let found = answers("eurotransplant-2021", born, unacceptable);
+        let pair = Pair {
+            born,
+            unacceptable,
+            ..PAIR
+        };
+        let found = answers("eurotransplant-2021", pair);
         assert_eq!(found, [Answer::Filtered], "{born} {unacceptable}");
         // The simulator gives it to whoever's centre was asked, and so does its profile.
-        let found = answers("etkidney", born, unacceptable);
+        let found = answers("etkidney", pair);
         assert_eq!(found, [Answer::AcceptedInRescue], "{born} {unacceptable}");
     }
     // Whoever can be offered it has it, willing or not.
-    let found = answers("eurotransplant-2021", adult, "B44");
+    let found = answers("eurotransplant-2021", PAIR);
     assert!(found[0].is_accepted());
+}
+
+/// What a profile refuses is refused in the last phase of either programme too, drug abuse included. Donors of 70 go to
+/// the Senior Programme, where this recipient is offered kidneys in the extended phase alone; the profile's oldest donor
+/// is 66.
+#[test]
+fn a_profile_holds_in_every_phase_and_for_every_finding() {
+    let senior = Pair {
+        born: "1940-09-08",
+        donor_age: 65,
+        ..PAIR
+    };
+    assert!(answers("eurotransplant-2021", senior)[0].is_accepted());
+    for pair in [
+        Pair {
+            donor_age: 70,
+            ..senior
+        },
+        Pair {
+            finding: "DONOR_MALIGNANCY",
+            refused: "malignancy",
+            ..senior
+        },
+        Pair {
+            finding: "DONOR_DRUG_ABUSE",
+            refused: "drug_abuse",
+            ..senior
+        },
+        Pair {
+            finding: "DONOR_DRUG_ABUSE",
+            refused: "drug_abuse",
+            ..PAIR
+        },
+    ] {
+        let what = format!("{} {}", pair.donor_age, pair.finding);
+        let found = answers("eurotransplant-2021", pair);
+        assert!(!found[0].is_accepted(), "{what}");
+        assert!(answers("etkidney", pair)[0].is_accepted(), "{what}");
+    }
+    // A profile may refuse the extended phase itself.
+    let none = Pair {
+        refused: "extended_esp",
+        ..senior
+    };
+    assert!(!answers("eurotransplant-2021", none)[0].is_accepted());
 }

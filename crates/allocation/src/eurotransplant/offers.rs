@@ -72,7 +72,7 @@ const MOST_OF_A_CENTRE: [usize; 2] = [5, 10];
 /// The last tier of the Senior Programme that is offered kidneys in the regular phase.
 const LAST_REGULAR_TIER: &str = "D";
 
-/// The drug abuse of donors is not tested, although profiles speak of it.
+/// The place of drug abuse among the flags of donors and of profiles.
 const DRUG_ABUSE: usize = 7;
 
 /// A donor's kidneys on offer.
@@ -81,8 +81,6 @@ pub(crate) struct Offering<'a> {
     pub(crate) programme: Programme,
     pub(crate) policy: &'a Policy,
     pub(crate) acceptance: Acceptance<'a>,
-    pub(crate) rescue_ignores_profiles: bool,
-    pub(crate) rescue_forces_anyone: bool,
 }
 
 /// What has been answered so far.
@@ -156,7 +154,7 @@ impl Offering<'_> {
         let profile = &self.state().input.profiles[number as usize];
         let donor = self.donor();
         let refused = (0..PROFILED_FLAGS)
-            .filter(|flag| *flag != DRUG_ABUSE)
+            .filter(|flag| *flag != DRUG_ABUSE || !self.policy.quirks().drug_abuse_untested)
             .any(|flag| donor.has(flag) && !profile.accepts(flag));
         let senior = donor.age < 65 || (profile.accepts(ESP) && profile.accepts(EXTENDED_ESP));
         !refused && (profile.youngest..=profile.oldest).contains(&donor.age) && senior
@@ -177,15 +175,17 @@ impl Offering<'_> {
     }
 
     fn can_be_offered_in_rescue(&self, row: u32) -> bool {
-        let number = self.state().profile[row as usize];
+        if !self.policy.quirks().rescue_ignores_profiles {
+            return self.can_be_offered(row);
+        }
         self.is_acceptable(row)
-            && match self.programme {
-                Programme::Etkas => self.rescue_ignores_profiles || self.can_be_offered(row),
-                Programme::Esp => {
-                    number == NONE
-                        || self.state().input.profiles[number as usize].accepts(EXTENDED_ESP)
-                }
-            }
+            && (self.programme == Programme::Etkas || self.accepts_extended_phase(row))
+    }
+
+    /// Whether the candidate's profile accepts donors of the extended phase of the Senior Programme.
+    fn accepts_extended_phase(&self, row: u32) -> bool {
+        let number = self.state().profile[row as usize];
+        number == NONE || self.state().input.profiles[number as usize].accepts(EXTENDED_ESP)
     }
 
     /// Whether the rescue phase of the general programme leaves the candidate out, whatever the kidney.
@@ -332,7 +332,7 @@ impl Offering<'_> {
                 break;
             }
             let row = answers.offers[at].row;
-            if self.rescue_forces_anyone || !self.is_filtered_in_rescue(row) {
+            if self.policy.quirks().rescue_forces_anyone || !self.is_filtered_in_rescue(row) {
                 answers.offers[at].answer = Answer::AcceptedInRescue;
                 answers.kidneys -= 1;
             }

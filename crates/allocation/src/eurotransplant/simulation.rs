@@ -313,8 +313,6 @@ impl Programmes<'_> {
                 programme,
                 policy,
                 acceptance: self.acceptance,
-                rescue_ignores_profiles: quirks.rescue_ignores_profiles,
-                rescue_forces_anyone: quirks.rescue_forces_anyone,
             };
             let offers = offering.offer(&mut ranked, chance);
             let mut list = List {

@@ -123,8 +123,11 @@ pub struct Quirks {
     pub regional_balance_of_any_age: bool,
     /// The later registrations of someone who has been transplanted go on.
     pub later_registrations_stay: bool,
-    /// In the rescue phase of the general programme neither profiles nor accepted mismatches are looked at.
+    /// In the rescue phase of the general programme neither profiles nor accepted mismatches are looked at, and in the
+    /// extended phase of the Senior Programme of the profile nothing but whether it accepts that phase.
     pub rescue_ignores_profiles: bool,
+    /// A profile that does not accept donors who abused drugs does not keep them away.
+    pub drug_abuse_untested: bool,
     /// A kidney that nobody took goes to somebody whose centre was asked, whether or not that patient can be offered
     /// it.
     pub rescue_forces_anyone: bool,
@@ -138,7 +141,7 @@ pub struct Quirks {
 
 impl Quirks {
     /// Each oddity by name, and whether it is turned on.
-    pub fn named(self) -> [(&'static str, bool); 9] {
+    pub fn named(self) -> [(&'static str, bool); 10] {
         [
             ("eligibility_pauses", self.eligibility_pauses),
             ("balances_a_day_late", self.balances_a_day_late),
@@ -148,6 +151,7 @@ impl Quirks {
             ),
             ("later_registrations_stay", self.later_registrations_stay),
             ("rescue_ignores_profiles", self.rescue_ignores_profiles),
+            ("drug_abuse_untested", self.drug_abuse_untested),
             ("rescue_forces_anyone", self.rescue_forces_anyone),
             ("homozygous_by_splits", self.homozygous_by_splits),
             ("rounding_cuts", self.rounding_cuts),
