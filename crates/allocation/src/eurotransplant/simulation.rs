@@ -13,7 +13,7 @@ use super::records::{Donor, Exchange, Input, Programme, Registrations, Update, U
 use super::relisting::{Again, Draw, Repeats};
 use super::setting::Geography;
 use super::state::{Child, State};
-use super::survival::{Fate, Survival};
+use super::survival::{Fate, Survival, Transplanted};
 use crate::rules::{Entry, Policy, Quirks, Ranked, Ranking};
 use crate::typing::{Determinants, Frequencies};
 
@@ -404,16 +404,13 @@ impl Programmes<'_> {
         let rescue = offer.answer == Answer::AcceptedInRescue;
         let mut case = Case::new(offering.programme, offering.of.donor);
         offering.describe(&mut case, offer.row, rescue);
-        let registration = state.registrations.registration[offer.row as usize];
-        let age = state.age(offer.row, offering.of.donor.time);
-        survival.fate(
-            &mut case,
-            self.period.start,
-            registration,
-            age,
+        let of = Transplanted {
+            registration: state.registrations.registration[offer.row as usize],
+            age: state.age(offer.row, offering.of.donor.time),
             rescue,
-            chance,
-        )
+            step_before: offering.policy.quirks().relisting_by_the_step_before,
+        };
+        survival.fate(&mut case, self.period.start, of, chance)
     }
 
     fn transplant(

@@ -22,8 +22,9 @@ const YEARS_FROM: &str = "2014-01-01";
 struct Step {
     /// The group: from this age, in years, and this time to loss, in years.
     from: (f64, f64),
-    /// Reached where the random number is above this.
-    above: f64,
+    /// The share of the group that this step and those before it have; a random number falls into the first step
+    /// whose share it does not exceed.
+    share: f64,
     /// The share of the time to loss that remains at the registration; 0 where there is none before the loss.
     remaining: f64,
 }
@@ -35,6 +36,19 @@ pub struct Fate {
     pub lost: Option<f64>,
     /// The recipient is registered again; none if they die, or are not registered, before.
     pub relisted: Option<f64>,
+}
+
+/// A transplant, beside the variables of its case.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Transplanted {
+    /// The recipient's registration, by number.
+    pub(super) registration: u32,
+    /// The recipient's age, in years.
+    pub(super) age: f64,
+    /// In the rescue or extended phase.
+    pub(super) rescue: bool,
+    /// The oddity of a known program: the step of the table before the right one decides about a registration.
+    pub(super) step_before: bool,
 }
 
 /// The models of what comes after a transplant.
@@ -75,36 +89,38 @@ impl Survival {
         scale * libm::pow(-libm::log(exceeded), self.shape.sum(values))
     }
 
-    /// The days after the transplant at which a recipient of this age, in years, is registered again, if at all, when
-    /// the graft is lost after so many days; by a random number.
-    fn relisted(&self, age: f64, lost: f64, uniform: f64) -> Option<f64> {
+    /// The days after the transplant at which its recipient is registered again, if at all, when the graft is lost
+    /// after so many days; by a random number.
+    fn relisted(&self, of: Transplanted, lost: f64, uniform: f64) -> Option<f64> {
         let from = |bound: fn(&Step) -> f64, value: f64| {
             let bounds = self.steps.iter().map(bound);
             bounds.filter(|bound| *bound <= value).fold(0.0, f64::max)
         };
         let group = (
-            from(|step| step.from.0, age),
+            from(|step| step.from.0, of.age),
             from(|step| step.from.1, lost / YEAR),
         );
         let mut steps = self.steps.iter().filter(|step| step.from == group);
-        let reached = steps.rfind(|step| uniform > step.above)?;
+        let reached = if of.step_before {
+            steps.rfind(|step| uniform > step.share)
+        } else {
+            steps.find(|step| uniform <= step.share)
+        }?;
         (reached.remaining > 0.0).then_some(lost * (1.0 - reached.remaining))
     }
 
-    /// What becomes of a transplant. `start`: the day from which times are counted; `age`: the recipient's, in years.
+    /// What becomes of a transplant. `start`: the day from which times are counted.
     pub(super) fn fate(
         &self,
         case: &mut Case<'_>,
         start: Moment,
-        registration: u32,
-        age: f64,
-        rescue: bool,
+        of: Transplanted,
         chance: &mut dyn Chance,
     ) -> Fate {
-        let donor = case.donor.id;
+        let (registration, donor) = (of.registration, case.donor.id);
         let begun = Moment::read(YEARS_FROM).map_or(0.0, |from| start.days_since(from));
         case.set(YEAR_OF_TRANSPLANT, (begun + case.donor.time) / YEAR);
-        case.set(REASON, f64::from(u8::from(rescue)));
+        case.set(REASON, f64::from(u8::from(of.rescue)));
         let loss = Decision::Loss {
             registration,
             donor,
@@ -119,7 +135,7 @@ impl Survival {
         };
         Fate {
             lost: Some(lost),
-            relisted: self.relisted(age, lost, chance.uniform(relisting)),
+            relisted: self.relisted(of, lost, chance.uniform(relisting)),
         }
     }
 }
@@ -137,11 +153,11 @@ fn steps(origin: &Origin) -> Result<Vec<Step>, FileError> {
             sheet.number(probability, 0.0, 1.0),
             sheet.number(remaining, 0.0, 1.0),
         );
-        if let (Some(age), Some(loss), Some(above), Some(remaining)) = row {
+        if let (Some(age), Some(loss), Some(share), Some(remaining)) = row {
             let from = (age, loss);
             all.push(Step {
                 from,
-                above,
+                share,
                 remaining,
             });
         }
@@ -215,6 +231,13 @@ mod tests {
         assert!((found / (2.0 * scale) - 1.0).abs() < 1e-6, "{found}");
     }
 
+    const TRANSPLANTED: Transplanted = Transplanted {
+        registration: 1,
+        age: 60.0,
+        rescue: false,
+        step_before: false,
+    };
+
     /// The share of grafts lost within five years, drawn, against the distribution.
     #[test]
     fn drawn_losses_follow_the_distribution() {
@@ -239,11 +262,11 @@ mod tests {
         for number in 0..count {
             let uniform = (f64::from(number) + 0.5) / f64::from(count);
             let mut case = case(&donor, &geography);
-            let fate = survival.fate(&mut case, start, 1, 60.0, false, &mut Numbered(uniform));
+            let fate = survival.fate(&mut case, start, TRANSPLANTED, &mut Numbered(uniform));
             lost += i32::from(fate.lost.is_some_and(|lost| lost < 5.0 * YEAR));
         }
         let mut median = case(&donor, &geography);
-        let half = survival.fate(&mut median, start, 1, 60.0, false, &mut Half);
+        let half = survival.fate(&mut median, start, TRANSPLANTED, &mut Half);
         // From the median m the shape gives every other share: 1 - 2^-((t/m)^shape).
         let shape = 1.0 / 1.027_629_868;
         let x = f64::powf(
@@ -263,23 +286,52 @@ mod tests {
     #[test]
     fn a_registration_comes_so_long_before_the_loss_as_the_table_says() {
         let (mut survival, _) = survival();
-        let step = |age, loss, above, remaining| Step {
+        let step = |age, loss, share, remaining| Step {
             from: (age, loss),
-            above,
+            share,
             remaining,
         };
         survival.steps = vec![
-            step(0.0, 0.0, 0.0, 0.9),
+            step(0.0, 0.0, 1.0, 0.9),
             step(18.0, 2.0, 0.3, 0.0),
             step(18.0, 2.0, 0.6, 0.25),
-            step(18.0, 2.0, 0.8, 0.75),
-            step(18.0, 5.0, 0.0, 0.5),
+            step(18.0, 2.0, 1.0, 0.75),
+            step(18.0, 5.0, 1.0, 0.5),
         ];
         let lost = 3.0 * YEAR;
-        let at = |age, uniform| survival.relisted(age, lost, uniform);
-        assert_eq!([at(20.0, 0.2), at(20.0, 0.5)], [None, None]);
-        assert_eq!(at(20.0, 0.7), Some(0.75 * lost));
-        assert_eq!(at(70.0, 0.9), Some(0.25 * lost));
-        assert_eq!(survival.relisted(20.0, 6.0 * YEAR, 0.7), Some(3.0 * YEAR));
+        let at = |age, uniform, step_before| {
+            let of = Transplanted {
+                age,
+                step_before,
+                ..TRANSPLANTED
+            };
+            survival.relisted(of, lost, uniform)
+        };
+        assert_eq!([at(20.0, 0.2, false), at(20.0, 0.3, false)], [None, None]);
+        assert_eq!(at(20.0, 0.5, false), Some(0.75 * lost));
+        assert_eq!(at(70.0, 0.9, false), Some(0.25 * lost));
+        assert_eq!(
+            survival.relisted(TRANSPLANTED, 6.0 * YEAR, 0.7),
+            Some(3.0 * YEAR)
+        );
+        // The oddity: always the step before, and never the last.
+        assert_eq!(at(20.0, 0.5, true), None);
+        assert_eq!(at(20.0, 0.99, true), Some(0.75 * lost));
+    }
+
+    /// As many registrations come before the loss as the table gives to steps with a time: of 18 to 39 years and a loss
+    /// within half a year, a quarter.
+    #[test]
+    fn each_step_has_its_share() {
+        let (survival, _) = survival();
+        let of = Transplanted {
+            age: 30.0,
+            ..TRANSPLANTED
+        };
+        let count = 1000;
+        let again = (0..count)
+            .map(|number| (f64::from(number) + 0.5) / f64::from(count))
+            .filter(|uniform| survival.relisted(of, 0.2 * YEAR, *uniform).is_some());
+        assert_eq!(again.count(), 250);
     }
 }

@@ -135,13 +135,16 @@ pub struct Quirks {
     pub homozygous_by_splits: bool,
     /// What is rounded half up is cut towards zero below zero: −0.7 becomes 0 and −1.7 becomes −1.
     pub rounding_cuts: bool,
+    /// Whether and when a recipient is registered again before a graft is lost is taken from the step of the table before
+    /// the one that the random number falls into, so that the last of each group is never reached.
+    pub relisting_by_the_step_before: bool,
     /// Candidates alike in everything are ordered by a score that is computed every 14 days.
     pub order_of_a_fortnight: bool,
 }
 
 impl Quirks {
     /// Each oddity by name, and whether it is turned on.
-    pub fn named(self) -> [(&'static str, bool); 10] {
+    pub fn named(self) -> [(&'static str, bool); 11] {
         [
             ("eligibility_pauses", self.eligibility_pauses),
             ("balances_a_day_late", self.balances_a_day_late),
@@ -155,6 +158,10 @@ impl Quirks {
             ("rescue_forces_anyone", self.rescue_forces_anyone),
             ("homozygous_by_splits", self.homozygous_by_splits),
             ("rounding_cuts", self.rounding_cuts),
+            (
+                "relisting_by_the_step_before",
+                self.relisting_by_the_step_before,
+            ),
             ("order_of_a_fortnight", self.order_of_a_fortnight),
         ]
     }
