@@ -247,9 +247,10 @@ impl<'a> State<'a> {
         ];
         card.resolved = typing.is_resolved();
         card.homozygous = typing.homozygous_loci(self.quirks.homozygous_by_splits);
+        let by_splits = self.quirks.mismatch_probability_by_splits;
         card.match_probability =
             self.frequencies
-                .match_probability(typing, card.abo, self.vpra[row]);
+                .match_probability(typing, card.abo, self.vpra[row], by_splits);
     }
 
     pub(crate) fn determinants(&self) -> &'a Determinants {

@@ -133,6 +133,9 @@ pub struct Quirks {
     pub rescue_forces_anyone: bool,
     /// Whoever has one known split at DR counts as homozygous there, whatever broad antigens there are.
     pub homozygous_by_splits: bool,
+    /// A broad antigen at DR of which no split is known stands, in the mismatch probability, for an antigen that no
+    /// donor has.
+    pub mismatch_probability_by_splits: bool,
     /// What is rounded half up is cut towards zero below zero: −0.7 becomes 0 and −1.7 becomes −1.
     pub rounding_cuts: bool,
     /// Whether and when a recipient is registered again before a graft is lost is taken from the step of the table before
@@ -144,7 +147,7 @@ pub struct Quirks {
 
 impl Quirks {
     /// Each oddity by name, and whether it is turned on.
-    pub fn named(self) -> [(&'static str, bool); 11] {
+    pub fn named(self) -> [(&'static str, bool); 12] {
         [
             ("eligibility_pauses", self.eligibility_pauses),
             ("balances_a_day_late", self.balances_a_day_late),
@@ -157,6 +160,10 @@ impl Quirks {
             ("drug_abuse_untested", self.drug_abuse_untested),
             ("rescue_forces_anyone", self.rescue_forces_anyone),
             ("homozygous_by_splits", self.homozygous_by_splits),
+            (
+                "mismatch_probability_by_splits",
+                self.mismatch_probability_by_splits,
+            ),
             ("rounding_cuts", self.rounding_cuts),
             (
                 "relisting_by_the_step_before",

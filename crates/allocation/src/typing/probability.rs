@@ -8,6 +8,8 @@ use crate::Abo;
 /// The number of donors of whom the match probability speaks.
 pub const MATCH_PROBABILITY_DONORS: f64 = 1000.0;
 
+const DR: usize = Locus::Dr as usize;
+
 /// The frequency of an antigen that the table lacks.
 const UNKNOWN: f64 = 1e-4;
 
@@ -18,6 +20,8 @@ pub struct Frequencies {
     antigens: [Vec<f64>; 3],
     /// Σ f² over all antigens of the table, for each locus.
     squares: [f64; 3],
+    /// Of each broad antigen at DR its splits, as bits.
+    splits_of_dr: Vec<u64>,
     abo: [f64; 4],
 }
 
@@ -36,6 +40,7 @@ impl Frequencies {
         let mut frequencies = Self {
             antigens: Locus::ALL.map(|locus| vec![UNKNOWN; names(locus).len()]),
             squares: [0.0; 3],
+            splits_of_dr: determinants.loci[DR].parts.clone(),
             abo,
         };
         for (locus, name, frequency) in antigens {
@@ -53,12 +58,19 @@ impl Frequencies {
     ///
     /// With p the summed frequency of the recipient's antigens at a locus, a donor has no mismatch there with
     /// probability p², and exactly one with 2·p·(1 − p), or, when homozygous, with the sum of the squared
-    /// frequencies of the antigens that the recipient lacks.
-    pub fn match_probability(&self, typing: &Typing, abo: Abo, vpra: f64) -> f64 {
+    /// frequencies of the antigens that the recipient lacks. A broad antigen at DR of which no split is known stands
+    /// for all of its splits, as it does when mismatches are counted; `by_splits`, the oddity of a known program, has
+    /// it stand for none.
+    pub fn match_probability(&self, typing: &Typing, abo: Abo, vpra: f64, by_splits: bool) -> f64 {
+        let unknown = if by_splits {
+            0
+        } else {
+            self.possible_splits(typing)
+        };
         let own = [
             typing.broads[Locus::A as usize],
             typing.broads[Locus::B as usize],
-            typing.splits[Locus::Dr as usize],
+            typing.splits[DR] | unknown,
         ];
         let mut none = [0.0; 3];
         let mut one = [0.0; 3];
@@ -80,6 +92,15 @@ impl Frequencies {
         let suitable = self.abo[abo.index()] * (1.0 - vpra) * (zero + single);
         let percent = 100.0 * libm::pow(1.0 - suitable, MATCH_PROBABILITY_DONORS);
         (percent * 10_000.0 + 0.5).floor() / 10_000.0
+    }
+
+    /// The splits of those broad antigens at DR of which none is known.
+    fn possible_splits(&self, typing: &Typing) -> u64 {
+        let all = self.splits_of_dr.iter().enumerate();
+        let own = all.filter(|(broad, _)| typing.broads[DR] & bit(*broad as u8) != 0);
+        own.map(|(_, splits)| *splits)
+            .filter(|splits| typing.splits[DR] & splits == 0)
+            .fold(0, |one, other| one | other)
     }
 }
 
@@ -115,8 +136,51 @@ mod tests {
         let typing = Typing::read("A1 B7 DR1", &table);
         let suitable = 0.04 * 0.9 * (1.0 / 64.0 + 3.0 * 0.75 / 16.0);
         let expected = 100.0 * f64::powi(1.0 - suitable, 1000);
-        let found = frequencies.match_probability(&typing, Abo::Ab, 0.1);
+        let found = frequencies.match_probability(&typing, Abo::Ab, 0.1, false);
         assert!((found - expected).abs() < 1e-4, "{found} {expected}");
-        assert_eq!(frequencies.match_probability(&typing, Abo::O, 1.0), 100.0);
+        assert_eq!(
+            frequencies.match_probability(&typing, Abo::O, 1.0, false),
+            100.0
+        );
+    }
+
+    /// A recipient with DR5, of which no split is known, beside DR4: donors with DR11 or DR12 match.
+    #[test]
+    fn a_broad_antigen_of_unknown_split_stands_for_all_its_splits() {
+        let table = Determinants::new(
+            [
+                ["hla_a", "", "A1", "A1"],
+                ["hla_b", "", "B7", "B7"],
+                ["hla_dr", "", "DR4", "DR4"],
+                ["hla_dr", "", "DR11", "DR5"],
+                ["hla_dr", "", "DR12", "DR5"],
+                ["hla_dr", "", "DR1", "DR1"],
+            ],
+            &[],
+        );
+        let antigens = [
+            (Locus::A, "A1", 1.0),
+            (Locus::B, "B7", 1.0),
+            (Locus::Dr, "DR4", 0.3),
+            (Locus::Dr, "DR11", 0.2),
+            (Locus::Dr, "DR12", 0.1),
+            (Locus::Dr, "DR1", 0.4),
+        ];
+        let frequencies = Frequencies::new(&table, antigens, [1e-3, 0.0, 0.0, 0.0]);
+        let abo = Abo::ALL[0];
+        let of = |text: &str, by_splits| {
+            frequencies.match_probability(&Typing::read(text, &table), abo, 0.0, by_splits)
+        };
+        let percent = |suitable: f64| 100.0 * f64::powi(1.0 - 1e-3 * suitable, 1000);
+        // No mismatch: 0.6²; one: 2 · 0.6 · 0.4, or homozygous for DR1.
+        let whole = percent(0.36 + 0.48 + 0.16);
+        assert!((of("A1 B7 DR4 DR5", false) - whole).abs() < 1e-4);
+        // A known split stands for itself alone, whatever is said of its broad.
+        let split = percent(0.25 + 0.5 + 0.16 + 0.01);
+        assert!((of("A1 B7 DR4 DR5 DR11", false) - split).abs() < 1e-4);
+        assert_eq!(of("A1 B7 DR4 DR5 DR11", true), of("A1 B7 DR4 DR11", false));
+        // The oddity: DR5 is as good as nothing.
+        let none = percent(0.09 + 0.42 + 0.16 + 0.04 + 0.01);
+        assert!((of("A1 B7 DR4 DR5", true) - none).abs() < 1e-4);
     }
 }
