@@ -248,3 +248,26 @@ fn the_oddities_and_each_way_of_answering_run() {
         "{message}"
     );
 }
+
+/// Both programmes share the list and the balances: their policies cannot differ in an oddity of these.
+#[test]
+fn two_policies_with_different_oddities_of_what_they_share_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let sets = ["allocation.profile=etkidney", "allocation.etkas=etkas-2021"];
+    let message = made(&options(folder.path(), "run"), &sets)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.contains("`eligibility_pauses` is on in etkidney-esp and off in etkas-2021"),
+        "{message}"
+    );
+    // Those of the offers are each programme's own.
+    let variant = folder.path().join("own.toml");
+    std::fs::write(
+        &variant,
+        "extends = 'esp-2021'\nquirks.rescue_ignores_profiles = true\n",
+    )
+    .unwrap();
+    let set = format!("allocation.esp={}", variant.display());
+    assert!(made(&options(folder.path(), "own"), &[&set]).is_ok());
+}

@@ -97,6 +97,11 @@ fn files(pair: Pair) -> [String; 7] {
 
 /// What becomes of the offers under a profile.
 fn answers(profile: &str, pair: Pair) -> Vec<Answer> {
+    answers_with(profile, [&[], &[]], pair)
+}
+
+/// The same, with changes to the policies of the general and of the Senior Programme.
+fn answers_with(profile: &str, sets: [&[&str]; 2], pair: Pair) -> Vec<Answer> {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in FILES.into_iter().zip(files(pair)) {
         std::fs::write(folder.path().join(name), text).unwrap();
@@ -112,10 +117,11 @@ fn answers(profile: &str, pair: Pair) -> Vec<Answer> {
     };
     let (input, _) = read_folder(folder.path(), period, &geography, &determinants).unwrap();
     let (_, names) = PROFILES.into_iter().find(|one| one.0 == profile).unwrap();
-    let policies = names.map(|name| {
-        let source = Source::Name(name.to_owned());
+    let policies = [0, 1].map(|at| {
+        let source = Source::Name(names[at].to_owned());
         let catalogues = [(SYSTEM, catalogue(&geography))];
-        let (_, policy) = read_policy(&source, &BUILT_IN_POLICIES, &[], &catalogues).unwrap();
+        let sets: Vec<String> = sets[at].iter().map(|set| (*set).to_owned()).collect();
+        let (_, policy) = read_policy(&source, &BUILT_IN_POLICIES, &sets, &catalogues).unwrap();
         policy
     });
     let models = Models::built_in(&geography).unwrap();
@@ -201,4 +207,38 @@ fn a_profile_holds_in_every_phase_and_for_every_finding() {
         ..senior
     };
     assert!(!answers("eurotransplant-2021", none)[0].is_accepted());
+}
+
+/// An oddity of the offers holds for the programme whose policy has it on, and for that alone.
+#[test]
+fn each_programme_has_its_own_oddities() {
+    let senior = Pair {
+        born: "1940-09-08",
+        donor_age: 65,
+        finding: "DONOR_MALIGNANCY",
+        refused: "malignancy",
+        ..PAIR
+    };
+    let on: &[&str] = &["quirks.rescue_ignores_profiles=true"];
+    let with = |sets, pair| answers_with("eurotransplant-2021", sets, pair)[0].is_accepted();
+    assert!(with([&[], on], senior) && !with([on, &[]], senior));
+    let general = Pair {
+        donor_age: 57,
+        ..senior
+    };
+    assert!(with([on, &[]], general) && !with([&[], on], general));
+}
+
+/// Which recipients are offered kidneys of donors whose circulation had stopped is the policy's to say.
+#[test]
+fn a_variant_opens_donation_after_circulatory_death_to_all_countries() {
+    let pair = Pair {
+        born: "1940-09-08",
+        donor_age: 65,
+        finding: "GRAFT_DCD",
+        ..PAIR
+    };
+    assert_eq!(answers("eurotransplant-2021", pair), []);
+    let open = [&[][..], &["eligibility.dcd.when=true"]];
+    assert!(answers_with("eurotransplant-2021", open, pair)[0].is_accepted());
 }

@@ -2,6 +2,8 @@
 
 use hailsham_scenario::BuiltIn;
 
+use crate::rules::Policy;
+
 /// The name under which policies ask for the attributes of this module.
 pub const SYSTEM: &str = "eurotransplant";
 
@@ -61,3 +63,26 @@ pub const PROFILES: [(&str, [&str; 2]); 2] = [
     ("eurotransplant-2021", ["etkas-2021", "esp-2021"]),
     ("etkidney", ["etkidney-etkas", "etkidney-esp"]),
 ];
+
+/// The oddities of the list of registrations and of the balances, which both programmes share. The others are each
+/// programme's own.
+const SHARED_ODDITIES: [&str; 7] = [
+    "eligibility_pauses",
+    "balances_a_day_late",
+    "regional_balance_of_any_age",
+    "later_registrations_stay",
+    "homozygous_by_splits",
+    "mismatch_probability_by_splits",
+    "order_of_a_fortnight",
+];
+
+/// An oddity that holds for both programmes together and is on in one policy and off in the other, and which of them
+/// has it on; none if there is none.
+pub(crate) fn differing_oddity(policies: [&Policy; 2]) -> Option<(&'static str, usize)> {
+    let [one, other] = policies.map(|policy| policy.quirks().named());
+    let mut pairs = one.into_iter().zip(other);
+    let differs =
+        |(name, on): (&str, bool), also: bool| SHARED_ODDITIES.contains(&name) && on != also;
+    let found = pairs.find(|(one, (_, also))| differs(*one, *also));
+    found.map(|((name, on), _)| (name, usize::from(!on)))
+}

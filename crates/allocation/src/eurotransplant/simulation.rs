@@ -33,7 +33,8 @@ pub struct Programmes<'a> {
     pub frequencies: &'a Frequencies,
     /// From when to when.
     pub period: Period,
-    /// The rules of the general programme and of the Senior Programme. The oddities of the first hold for the run.
+    /// The rules of the general programme and of the Senior Programme. Oddities of the list and the balances, which
+    /// both share, are those of the first.
     pub policies: [&'a Policy; 2],
     /// How offers are answered.
     pub acceptance: Acceptance<'a>,

@@ -177,7 +177,8 @@ pub(crate) struct State<'a> {
     /// The next row of the same recipient, in a ring.
     next_of_recipient: Vec<u32>,
     germany: Option<u8>,
-    /// The countries whose recipients are offered kidneys of donors whose circulation had stopped.
+    /// The countries whose recipients the simulator offers kidneys of donors whose circulation had stopped: of its
+    /// oddity, and not of the rules, which are the policy's.
     takes_circulatory: Vec<bool>,
     pub(crate) quirks: Quirks,
     /// Those who may be offered organs.
@@ -418,7 +419,11 @@ impl<'a> State<'a> {
             }
             Programme::Esp => {
                 let country = usize::from(self.cards[at].country);
-                if !donor.is_circulatory() || self.takes_circulatory[country] {
+                // The oddity: who cannot be given this kidney is not looked at, and may go on being held back.
+                let passed_over = self.quirks.eligibility_pauses
+                    && donor.is_circulatory()
+                    && !self.takes_circulatory[country];
+                if !passed_over {
                     self.look_at_programmes(row, donor.time);
                 }
                 self.look_from[at]

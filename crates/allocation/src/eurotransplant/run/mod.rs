@@ -69,6 +69,19 @@ pub enum RunError {
     /// Whoever watched did not want to go on.
     #[error("interrupted")]
     Interrupted,
+    /// The policies of the two programmes differ in an oddity of what they share.
+    #[error(
+        "the oddity `{oddity}` is on in {on} and off in {off}, but the general and the Senior Programme share the list \
+         and the balances that it is about: turn it on or off in both, or leave both to `allocation.profile`"
+    )]
+    Oddities {
+        /// The oddity.
+        oddity: &'static str,
+        /// The policy that has it on.
+        on: String,
+        /// The policy that has it off.
+        off: String,
+    },
     /// A date of the scenario is wrong.
     #[error("the dates of the scenario are wrong")]
     Dates,

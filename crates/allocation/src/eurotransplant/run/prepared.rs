@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hailsham_engine::time::Span;
-use hailsham_scenario::Source;
+use hailsham_scenario::{Loaded, Source};
 
 use super::drawn::Drawn;
 use super::metrics::{self, Told};
@@ -17,6 +17,7 @@ use crate::eurotransplant::chance::{Chance, Half};
 use crate::eurotransplant::generator::generate;
 use crate::eurotransplant::input::{FILES, Period, read_folder};
 use crate::eurotransplant::offers::Acceptance;
+use crate::eurotransplant::policies::differing_oddity;
 use crate::eurotransplant::records::Input;
 use crate::eurotransplant::scenario::{Answering, Scenario};
 use crate::eurotransplant::setting::{Geography, Setting};
@@ -24,7 +25,7 @@ use crate::eurotransplant::simulation::{Course, List, Programmes};
 use crate::eurotransplant::survival::Survival;
 use crate::files::file_of;
 use crate::policies;
-use crate::rules::{Policy, read_policy_for};
+use crate::rules::{Policy, PolicyFile, read_policy_for};
 use crate::typing::{Determinants, Frequencies};
 
 /// The match table of the simulator, which knows alleles.
@@ -83,6 +84,19 @@ fn hash_of_files(folder: &Path) -> Result<String, RunError> {
     Ok(format!("{state:016x}"))
 }
 
+/// Refuses two policies that differ in an oddity of what both programmes share.
+fn agree(read: [&(Loaded<PolicyFile>, Policy); 2]) -> Result<(), RunError> {
+    let name = |at: usize| read[at].0.name.clone();
+    match differing_oddity(read.map(|(_, policy)| policy)) {
+        None => Ok(()),
+        Some((oddity, on)) => Err(RunError::Oddities {
+            oddity,
+            on: name(on),
+            off: name(1 - on),
+        }),
+    }
+}
+
 impl Prepared {
     /// Reads what a scenario names. With `data`, a folder with the simulator's files, their tables are taken where
     /// they are there.
@@ -99,6 +113,7 @@ impl Prepared {
             |policy: &str| read_policy_for(&Source::from_argument(policy), &known, &[], &catalogue);
         let [general, senior] = scenario.policies();
         let (general, senior) = (read(&general)?, read(&senior)?);
+        agree([&general, &senior])?;
         let data = data.map(folder_of);
         let beside = |files: &[&str]| data.as_deref().and_then(|data| tables_of(data, files));
         let whole: Vec<&str> = setting.unsplittable.iter().map(String::as_str).collect();
