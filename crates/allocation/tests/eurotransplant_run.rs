@@ -271,3 +271,31 @@ fn two_policies_with_different_oddities_of_what_they_share_are_refused() {
     let set = format!("allocation.esp={}", variant.display());
     assert!(made(&options(folder.path(), "own"), &[&set]).is_ok());
 }
+
+/// What is said of a scenario with a changed value, which is wrong.
+fn refused(set: &str) -> String {
+    let source = Source::Name("eurotransplant".to_owned());
+    let loaded = load_scenario(&source, &[set.to_owned()]);
+    loaded.unwrap_err().render(false)
+}
+
+#[test]
+fn a_population_of_unknown_countries_or_impossible_numbers_is_refused() {
+    for (set, says) in [
+        ("population.donors.Germny=800", "did you mean `Germany`?"),
+        ("population.listed.Atlantis=5", "there are Austria, Belgium"),
+        ("population.arrivals.Austria=-5", "from 0 to"),
+        ("population.circulatory.Germany=2", "from 0 to 1"),
+    ] {
+        let message = refused(set);
+        let path = set.split('=').next().unwrap();
+        assert!(
+            message.contains(says) && message.contains(path),
+            "{set}: {message}"
+        );
+    }
+    // A country may have none.
+    let source = Source::Name("eurotransplant".to_owned());
+    let none = load_scenario(&source, &["population.donors.Slovenia=0".to_owned()]);
+    assert_eq!(none.unwrap().value.population.donors["Slovenia"], 0.0);
+}

@@ -1,14 +1,18 @@
 //! The scenario of a run: which rules, when, and on what population.
 
-use hailsham_scenario::{BuiltIn, Loaded, Parameters, Problem, ScenarioError, Source, load};
+use hailsham_scenario::{
+    BuiltIn, Loaded, Parameters, Problem, ScenarioError, Source, load, nearest,
+};
 use indexmap::IndexMap;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use smart_default::SmartDefault;
 
 use super::acceptance::Effects;
 use super::input::Period;
 use super::policies::PROFILES;
+use super::setting::{Geography, Setting};
 use crate::files::Moment;
 
 /// From when to when.
@@ -82,17 +86,38 @@ fn bands(all: &[(f64, f64, f64)]) -> Vec<Band> {
     .collect()
 }
 
+/// Declares the range of every value of a table.
+fn each(schema: &mut Schema, most: f64) {
+    let values = schema.get_mut("additionalProperties");
+    if let Some(values) = values.and_then(Value::as_object_mut) {
+        values.insert("minimum".to_owned(), 0.0.into());
+        values.insert("maximum".to_owned(), most.into());
+    }
+}
+
+fn each_a_count(schema: &mut Schema) {
+    each(schema, 1e7);
+}
+
+fn each_a_share(schema: &mut Schema) {
+    each(schema, 1.0);
+}
+
 /// Who is drawn where there are no files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SmartDefault)]
 #[serde(default, deny_unknown_fields)]
 pub struct Population {
     /// Deceased donors of kidneys a year, by country.
+    #[schemars(transform = each_a_count, extend("unit" = "donors per year", "source" = "about as the donors of Eurotransplant, Annual Report 2014, rounded"))]
     pub donors: IndexMap<String, f64>,
     /// Registrations at the start, by country.
+    #[schemars(transform = each_a_count, extend("unit" = "registrations", "source" = "about as the waiting list of Eurotransplant, Annual Report 2014, rounded"))]
     pub listed: IndexMap<String, f64>,
     /// New registrations a year, by country.
+    #[schemars(transform = each_a_count, extend("unit" = "registrations per year", "source" = "about as the waiting list of Eurotransplant, Annual Report 2014, rounded"))]
     pub arrivals: IndexMap<String, f64>,
-    /// Share of donors after circulatory death, by country.
+    /// Share of donors after circulatory death, by country; recipients of other countries do not accept them.
+    #[schemars(transform = each_a_share, extend("unit" = "share", "source" = "about as the donors of Eurotransplant, Annual Report 2014, rounded"))]
     pub circulatory: IndexMap<String, f64>,
     /// Ages of donors.
     #[schemars(extend("unit" = "years", "source" = "about as the donors of Eurotransplant, Annual Report 2014"))]
@@ -314,7 +339,38 @@ impl Parameters for Scenario {
                 );
             }
         }
+        problems.extend(self.population.unknown_countries());
         problems
+    }
+}
+
+impl Population {
+    /// The countries in its tables that the setting does not have.
+    fn unknown_countries(&self) -> Vec<Problem> {
+        // A setting that is wrong is told by who reads it.
+        let countries = Setting::eurotransplant()
+            .map_or(Vec::new(), |setting| Geography::new(&setting).countries);
+        let tables = [
+            ("donors", &self.donors),
+            ("listed", &self.listed),
+            ("arrivals", &self.arrivals),
+            ("circulatory", &self.circulatory),
+        ];
+        let all = tables
+            .into_iter()
+            .flat_map(|(table, counts)| counts.keys().map(move |name| (table, name)));
+        let unknown = all.filter(|(_, name)| !countries.is_empty() && !countries.contains(name));
+        unknown
+            .map(|(table, name)| {
+                let near = nearest(name, countries.iter().map(String::as_str));
+                let there_are = format!("there are {}", countries.join(", "));
+                Problem {
+                    path: format!("population.{table}.{name}"),
+                    message: format!("no centre is in a country \"{name}\""),
+                    help: Some(near.map_or(there_are, |near| format!("did you mean `{near}`?"))),
+                }
+            })
+            .collect()
     }
 }
 
