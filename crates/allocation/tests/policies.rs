@@ -115,6 +115,33 @@ fn every_mistake_is_named_at_its_place() {
             &["4:", "can never hold"],
         ),
         (
+            "system = 'small'\n[eligibility]\nnone = { when = 'donor_age < 18 years and donor_age > 65 years' }",
+            &[
+                "3:",
+                "nobody can meet this condition: its parts contradict each other",
+            ],
+        ),
+        (
+            "system = 'small'\n[eligibility]\nold = { when = 'donor_age >= 65 years' }\nyoung = { when = 'urgent and donor_age < 65 years' }",
+            &["4:", "nobody can meet both this condition and `old`"],
+        ),
+        (
+            "system = 'small'\n[points]\nx = { weight = '1', when = 'vpra > 80 % and vpra < 20 %' }",
+            &["3:", "nobody has these points"],
+        ),
+        (
+            "system = 'small'\n[terms]\nmax = { is = '3' }",
+            &["3:", "`max` is a function already", "choose another name"],
+        ),
+        (
+            "system = 'small'\n[scales]\nround = { of = 'vpra', from = ['0 %'], gives = [1.0] }",
+            &["3:", "`round` is a function already"],
+        ),
+        (
+            "system = 'small'\nregular_until = 'A'\norder = ['A']\n[tiers]\nall = { tier = 'A', when = 'true' }",
+            &["2:", "there are no phases in which organs are offered here"],
+        ),
+        (
             "system = 'small'\norder = ['A', 'B']\n[tiers]\none = { tier = 'A', when = 'true' }",
             &["2:", "nobody can be in tier `B`"],
         ),
@@ -152,6 +179,27 @@ fn every_mistake_is_named_at_its_place() {
             assert!(message.contains(part), "{part:?} is not in:\n{message}");
         }
     }
+}
+
+/// Points may be turned off by a plain `false`, and a condition may say twice what it says.
+#[test]
+fn what_is_odd_but_holds_is_no_mistake() {
+    for text in [
+        "system = 'small'\n[points]\nx = { weight = '1', when = 'false' }",
+        "system = 'small'\n[eligibility]\na = { when = 'vpra > 20 %' }\nb = { when = 'vpra > 80 % and vpra > 20 %' }",
+        "system = 'small'\n[eligibility]\na = { when = 'vpra <= 20 %' }\nb = { when = 'vpra >= 20 %' }",
+    ] {
+        read(text).unwrap();
+    }
+}
+
+#[test]
+fn the_regular_phase_ends_at_a_tier_of_the_order() {
+    let source = Source::Name("esp-2021".to_owned());
+    let wrong = policies::read(&source, &["regular_until=Z".to_owned()]);
+    let message = wrong.unwrap_err().render(false);
+    assert!(message.contains("`Z` is not in `order`"), "{message}");
+    assert!(message.contains("there are A, B, C, D"), "{message}");
 }
 
 #[test]

@@ -242,3 +242,18 @@ fn a_variant_opens_donation_after_circulatory_death_to_all_countries() {
     let open = [&[][..], &["eligibility.dcd.when=true"]];
     assert!(answers_with("eurotransplant-2021", open, pair)[0].is_accepted());
 }
+
+/// Which tiers come in the regular phase does not hang on what they are called.
+#[test]
+fn the_policy_says_how_far_the_regular_phase_goes() {
+    let pair = Pair {
+        born: "1940-09-08",
+        donor_age: 65,
+        ..PAIR
+    };
+    // The only candidate is in tier E.
+    let with = |set: &str| answers_with("eurotransplant-2021", [&[], &[set]], pair);
+    assert_eq!(with("regular_until=D"), [Answer::AcceptedInRescue]);
+    assert_ne!(with("regular_until=E"), [Answer::AcceptedInRescue]);
+    assert_ne!(with("regular_until=\"\""), [Answer::AcceptedInRescue]);
+}

@@ -232,7 +232,9 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
             meaning,
         }
     });
-    Catalogue::new(attributes.into()).with_quirks()
+    Catalogue::new(attributes.into())
+        .with_quirks()
+        .with_phases()
 }
 
 /// A donor before the waiting list.

@@ -69,9 +69,6 @@ pub enum Acceptance<'a> {
 /// Refusals after which a centre is not asked any more, by programme.
 const MOST_OF_A_CENTRE: [usize; 2] = [5, 10];
 
-/// The last tier of the Senior Programme that is offered kidneys in the regular phase.
-const LAST_REGULAR_TIER: &str = "D";
-
 /// The place of drug abuse among the flags of donors and of profiles.
 const DRUG_ABUSE: usize = 7;
 
@@ -267,16 +264,13 @@ impl Offering<'_> {
             }
             _ => usize::MAX,
         };
-        let tiers = self.policy.tiers();
-        let last = tiers.iter().position(|tier| tier == LAST_REGULAR_TIER);
         let mut at = 0;
         while answers.kidneys > 0 && answers.refusals < most {
             let Some(entry) = ranked.get(at) else {
                 break;
             };
             at += 1;
-            let regular = self.programme == Programme::Etkas
-                || last.is_none_or(|last| usize::from(entry.tier) <= last);
+            let regular = self.policy.is_regular(usize::from(entry.tier));
             if regular && self.can_be_offered(entry.row) {
                 self.ask(entry.row, false, &mut case, &mut answers, chance);
             } else {

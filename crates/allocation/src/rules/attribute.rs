@@ -42,6 +42,8 @@ pub struct Catalogue {
     pub(crate) attributes: Vec<Attribute>,
     /// Whether whoever ranks by it knows the oddities of a policy.
     pub(crate) quirks: bool,
+    /// Whether whoever ranks by it offers organs in a regular and in an extended phase.
+    pub(crate) phases: bool,
 }
 
 impl Catalogue {
@@ -50,6 +52,7 @@ impl Catalogue {
         Self {
             attributes,
             quirks: false,
+            phases: false,
         }
     }
 
@@ -58,6 +61,16 @@ impl Catalogue {
     pub fn with_quirks(self) -> Self {
         Self {
             quirks: true,
+            ..self
+        }
+    }
+
+    /// The same for a program that offers organs in a regular and in an extended phase; elsewhere a policy cannot
+    /// speak of phases.
+    #[must_use]
+    pub fn with_phases(self) -> Self {
+        Self {
+            phases: true,
             ..self
         }
     }

@@ -67,6 +67,11 @@ const FUNCTIONS: [(&str, usize); 10] = [
     ("number", 1),
 ];
 
+/// Whether a function is called so.
+pub(crate) fn is_function(name: &str) -> bool {
+    FUNCTIONS.iter().any(|(function, _)| *function == name)
+}
+
 impl<'a> Compiler<'a> {
     pub(crate) fn new(catalogue: &'a Catalogue) -> Self {
         Self {

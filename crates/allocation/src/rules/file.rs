@@ -186,6 +186,9 @@ pub struct PolicyFile {
     pub rounding: Rounding,
     /// The tiers, the best first.
     pub order: Vec<String>,
+    /// The last tier that is offered organs in the regular phase; those behind it come in the extended phase alone.
+    /// Empty: every tier is offered them from the beginning.
+    pub regular_until: String,
     /// Terms, each after those that it uses.
     pub terms: IndexMap<String, Definition>,
     /// Functions of steps.

@@ -51,6 +51,9 @@ pub struct Outline {
     pub eligibility: Vec<Rule>,
     /// The tiers, the best first.
     pub order: Vec<String>,
+    /// The last tier that is offered organs in the regular phase; empty where all are.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub regular_until: String,
     /// Rules for tiers; the first that holds decides.
     pub tiers: Vec<Rule>,
     /// What decides within a tier before the points.
@@ -112,6 +115,7 @@ impl Outline {
                 .map(|(name, one)| rule(name, &one.when, FLAG, &one.source))
                 .collect(),
             order: file.order.clone(),
+            regular_until: file.regular_until.clone(),
             tiers: file
                 .tiers
                 .iter()
@@ -178,6 +182,13 @@ impl Outline {
                 self.order.join(", ")
             );
             section(&mut out, &tiers, &self.tiers);
+        }
+        if !self.regular_until.is_empty() {
+            let last = &self.regular_until;
+            let _ = writeln!(
+                out,
+                "\ntiers behind {last} are offered organs in the extended phase alone"
+            );
         }
         section(&mut out, "ahead of the points", &self.ahead);
         section(&mut out, "points, added", &self.points);

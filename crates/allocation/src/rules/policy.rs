@@ -4,10 +4,10 @@ use hailsham_scenario::{Pointed, Problem};
 use indexmap::IndexMap;
 
 use super::attribute::Catalogue;
-use super::compile::{Compiler, Type, Typed};
+use super::compile::{Compiler, Type, Typed, is_function};
 use super::file::{Points, PolicyFile, Quirks, Rounding, Scale, Tie};
 use super::plan::{Id, One, Op, Operations, Steps, Two};
-use super::reach::unreachable;
+use super::reach::{unmeetable, unreachable};
 use super::syntax::{Trouble, is_name, parse};
 use super::unit::Dimension;
 
@@ -34,6 +34,8 @@ pub struct Policy {
     /// Points before rounding, then the components.
     pub(crate) details: Vec<Id>,
     tiers: Vec<String>,
+    /// The place of the last tier that is offered organs in the regular phase; none if all are.
+    regular_until: Option<usize>,
     components: Vec<String>,
     /// What the quantity of each component is measured in.
     units: Vec<Dimension>,
@@ -85,21 +87,11 @@ impl Policy {
         let mut compiler = Compiler::new(catalogue);
         terms(file, &mut compiler, &mut wrong);
 
-        let mut eligible = compiler.number(1.0);
-        for (name, rule) in &file.eligibility {
-            let path = format!("eligibility.{name}.when");
-            let condition = parse(&rule.when).and_then(|node| compiler.flag(&node));
-            if let Some(id) = wrong.keep(&path, condition) {
-                if compiler.operations.ops[id] == Op::Number(0.0) {
-                    let message = "nobody can meet this condition".to_owned();
-                    wrong.whole(&path, message, "take the rule out, or change it");
-                }
-                eligible = compiler.two(Two::And, eligible, id);
-            }
-        }
-
+        let eligible = eligibility(file, &mut compiler, &mut wrong);
         let (tier, listed) = tiers(file, &mut compiler, &mut wrong);
-        eligible = compiler.two(Two::And, eligible, listed);
+        let eligible = compiler.two(Two::And, eligible, listed);
+
+        let regular_until = regular_until(file, catalogue, &mut wrong);
 
         let (total, details, units) = points(file, &mut compiler, &mut wrong);
         let mut ranks = vec![tier];
@@ -141,6 +133,7 @@ impl Policy {
             points,
             details,
             tiers: file.order.clone(),
+            regular_until,
             components: file.points.keys().cloned().collect(),
             units,
             terms,
@@ -151,6 +144,11 @@ impl Policy {
     /// The names of the tiers, the best first.
     pub fn tiers(&self) -> &[String] {
         &self.tiers
+    }
+
+    /// Whether a tier, by its place, is offered organs in the regular phase; else in the extended phase alone.
+    pub fn is_regular(&self, tier: usize) -> bool {
+        self.regular_until.is_none_or(|last| tier <= last)
     }
 
     /// The names of the components of the points.
@@ -208,6 +206,9 @@ fn terms(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) {
             wrong.whole(path, format!("`{name}` cannot be a name"), help);
         } else if compiler.catalogue.find(name).is_some() {
             let message = format!("`{name}` is an attribute already");
+            wrong.whole(path, message, "choose another name");
+        } else if is_function(name) {
+            let message = format!("`{name}` is a function already");
             wrong.whole(path, message, "choose another name");
         } else if path.starts_with("terms.") && file.scales.contains_key(name) {
             let message = format!("`{name}` is a scale already");
@@ -301,6 +302,25 @@ fn one_scale(name: &str, scale: &Scale, compiler: &mut Compiler<'_>, wrong: &mut
     }
 }
 
+/// Whether all conditions of eligibility hold.
+fn eligibility(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) -> Id {
+    let mut eligible = compiler.number(1.0);
+    let mut before: Vec<(&str, Id)> = Vec::new();
+    for (name, rule) in &file.eligibility {
+        let path = format!("eligibility.{name}.when");
+        let condition = parse(&rule.when).and_then(|node| compiler.flag(&node));
+        let Some(id) = wrong.keep(&path, condition) else {
+            continue;
+        };
+        if let Some(why) = unmeetable(&compiler.operations, &before, id) {
+            wrong.whole(&path, why, "take the rule out, or change it");
+        }
+        before.push((name, id));
+        eligible = compiler.two(Two::And, eligible, id);
+    }
+    eligible
+}
+
 /// The number of the tier, and whether there is one.
 fn tiers(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) -> (Id, Id) {
     let mut rules: Vec<(&str, Id, usize)> = Vec::new();
@@ -349,6 +369,30 @@ fn tiers(file: &PolicyFile, compiler: &mut Compiler<'_>, wrong: &mut Wrong) -> (
         listed = compiler.two(Two::Or, condition, listed);
     }
     (tier, listed)
+}
+
+/// The place of the last tier of the regular phase, where the policy names one.
+fn regular_until(file: &PolicyFile, catalogue: &Catalogue, wrong: &mut Wrong) -> Option<usize> {
+    const PATH: &str = "regular_until";
+    let last = file.regular_until.as_str();
+    if last.is_empty() {
+        return None;
+    }
+    if !catalogue.phases {
+        let message = "there are no phases in which organs are offered here".to_owned();
+        wrong.whole(
+            PATH,
+            message,
+            "take it out: only Eurotransplant's have a regular and an extended phase",
+        );
+    }
+    let place = file.order.iter().position(|tier| tier == last);
+    if place.is_none() {
+        let message = format!("`{last}` is not in `order`");
+        let help = format!("there are {}", file.order.join(", "));
+        wrong.whole(PATH, message, &help);
+    }
+    place
 }
 
 /// The points by which candidates are ranked; those before rounding and the components; what these are measured in.
@@ -407,6 +451,17 @@ fn component(
     let when = parse(&rule.when).and_then(|node| compiler.flag(&node));
     let when = wrong.keep(&path("when"), when);
     let ((weight, per), (of, dimension), when) = (weight?, of?, when?);
+    // A plain `false` turns the points off, and is no mistake.
+    let off = compiler.operations.ops[when] == Op::Number(0.0);
+    if !off && unmeetable(&compiler.operations, &[], when).is_some() {
+        let message =
+            "nobody has these points: the parts of the condition contradict each other".to_owned();
+        wrong.whole(
+            &path("when"),
+            message,
+            "change the condition, or take the points out",
+        );
+    }
     let found = per.times(dimension);
     if found != Dimension::PLAIN {
         let message = format!("the points would be in {found}, not plain numbers");

@@ -1,4 +1,4 @@
-//! Whether a rule for a tier can ever hold, given the rules before it.
+//! Whether a rule can ever hold, and one for a tier given the rules before it.
 //!
 //! A condition is taken apart into what must hold, each by itself. A rule is never reached if it implies an earlier
 //! one, part by part, and can never hold if two of its parts contradict each other. Comparisons of one quantity with
@@ -20,13 +20,43 @@ pub(crate) fn unreachable(
             ));
         }
     }
-    let never = parts.iter().enumerate().any(|(at, part)| {
+    contradict_each_other(operations, &parts)
+        .then(|| "this rule can never hold: its parts contradict each other".to_owned())
+}
+
+/// Why nobody can meet a condition, or not together with others that must hold as well, each with its name.
+pub(crate) fn unmeetable(
+    operations: &Operations,
+    others: &[(&str, Id)],
+    condition: Id,
+) -> Option<String> {
+    let parts = conjuncts(operations, condition);
+    if let [part] = parts[..]
+        && operations.ops[part] == Op::Number(0.0)
+    {
+        return Some("nobody can meet this condition".to_owned());
+    }
+    if contradict_each_other(operations, &parts) {
+        return Some("nobody can meet this condition: its parts contradict each other".to_owned());
+    }
+    let denied = others.iter().find(|(_, other)| {
+        let other = conjuncts(operations, *other);
+        let mut pairs = parts
+            .iter()
+            .flat_map(|part| other.iter().map(move |other| (*part, *other)));
+        pairs.any(|(part, other)| contradict(operations, part, other))
+    });
+    denied.map(|(name, _)| format!("nobody can meet both this condition and `{name}`"))
+}
+
+/// Whether one of the parts never holds, or two of them never together.
+fn contradict_each_other(operations: &Operations, parts: &[Id]) -> bool {
+    parts.iter().enumerate().any(|(at, part)| {
         operations.ops[*part] == Op::Number(0.0)
             || parts[..at]
                 .iter()
                 .any(|other| contradict(operations, *part, *other))
-    });
-    never.then(|| "this rule can never hold: its parts contradict each other".to_owned())
+    })
 }
 
 /// What must hold, each by itself.
