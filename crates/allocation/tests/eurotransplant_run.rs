@@ -299,3 +299,38 @@ fn a_population_of_unknown_countries_or_impossible_numbers_is_refused() {
     let none = load_scenario(&source, &["population.donors.Slovenia=0".to_owned()]);
     assert_eq!(none.unwrap().value.population.donors["Slovenia"], 0.0);
 }
+
+/// The registrations that were given kidneys, by name, with the day, in order.
+fn transplanted(options: &Options, sets: &[&str]) -> BTreeMap<(u64, u64), f64> {
+    made(options, sets).unwrap();
+    let table = TableReader::open(options.out.join("transplants.parquet")).unwrap();
+    let (who, day) = (table.u64("identity").unwrap(), table.f64("day").unwrap());
+    let rows = who.iter().zip(&day);
+    rows.map(|(who, day)| {
+        let day = day.unwrap();
+        ((day.to_bits(), who.unwrap()), day)
+    })
+    .collect()
+}
+
+/// More donors of one country are no other people in the others: most kidneys go to whom they went before, whichever
+/// country's table it is.
+#[test]
+fn a_change_in_one_country_leaves_the_decisions_of_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = transplanted(&options(folder.path(), "before"), &[]);
+    for country in ["Austria", "Slovenia"] {
+        // About one donor more in a twentieth of the population.
+        let set = format!(
+            "population.donors.{country}={}",
+            if country == "Austria" { 210 } else { 50 }
+        );
+        let after = transplanted(&options(folder.path(), country), &[&set]);
+        let same = before.keys().filter(|key| after.contains_key(*key)).count();
+        assert!(
+            same * 4 > before.len() * 3,
+            "{country}: {same} of {}",
+            before.len()
+        );
+    }
+}

@@ -240,7 +240,7 @@ impl Models {
         chance: &mut dyn Chance,
     ) -> usize {
         let uniform = chance.uniform(Decision::Rescue {
-            donor: case.donor.id,
+            donor: case.donor.name,
         });
         let country = &geography.countries[usize::from(case.donor.country)];
         let Some(table) = self.hazards.get(country) else {
@@ -262,7 +262,7 @@ impl Models {
         let programme = case.programme as usize;
         let spread = [self.effects.centre_etkas, self.effects.centre_esp][programme];
         let whose = [
-            (spread.donor, Whose::Donor(case.donor.id)),
+            (spread.donor, Whose::Donor(case.donor.name)),
             (spread.centre, Whose::Centre(centre)),
         ];
         let effect = effect(programme as u8, &whose, chance);
@@ -274,13 +274,13 @@ impl Models {
         &self,
         case: &Case<'_>,
         centre: u16,
-        registration: u32,
+        registration: u64,
         chance: &mut dyn Chance,
     ) -> f64 {
         let programme = case.programme as usize;
         let spread = [self.effects.patient_etkas, self.effects.patient_esp][programme];
         let whose = [
-            (spread.donor, Whose::Donor(case.donor.id)),
+            (spread.donor, Whose::Donor(case.donor.name)),
             (spread.centre, Whose::Centre(centre)),
             (spread.registration, Whose::Registration(registration)),
         ];

@@ -7,69 +7,69 @@ pub enum Decision {
     Centre {
         /// The centre, by number.
         centre: u16,
-        /// The donor's number in the files.
-        donor: u32,
+        /// The donor, by name.
+        donor: u64,
     },
     /// Of a patient's doctors, about a donor.
     Patient {
-        /// The registration's number in the files.
-        registration: u32,
-        /// The donor's number in the files.
-        donor: u32,
+        /// The registration, by name.
+        registration: u64,
+        /// The donor, by name.
+        donor: u64,
     },
     /// To transplant both kidneys into one patient.
     Dual {
-        /// The registration's number in the files.
-        registration: u32,
-        /// The donor's number in the files.
-        donor: u32,
+        /// The registration, by name.
+        registration: u64,
+        /// The donor, by name.
+        donor: u64,
     },
     /// Of fate, when the graft is lost.
     Loss {
-        /// The registration's number.
-        registration: u32,
-        /// The donor's number in the files.
-        donor: u32,
+        /// The registration, by name.
+        registration: u64,
+        /// The donor, by name.
+        donor: u64,
     },
     /// When the recipient is registered again before the loss, if at all.
     Relisting {
-        /// The registration's number.
-        registration: u32,
-        /// The donor's number in the files.
-        donor: u32,
+        /// The registration, by name.
+        registration: u64,
+        /// The donor, by name.
+        donor: u64,
     },
     /// Whose course a new registration takes.
     Course {
-        /// The number of the registration that led to the transplant.
-        registration: u32,
-        /// The donor's number in the files.
-        donor: u32,
+        /// The registration that led to the transplant, by name.
+        registration: u64,
+        /// The donor, by name.
+        donor: u64,
     },
     /// Whether an antigen of a lost graft becomes unacceptable.
     Antibody {
-        /// The number of the registration that led to the transplant.
-        registration: u32,
-        /// The donor's number in the files.
-        donor: u32,
+        /// The registration that led to the transplant, by name.
+        registration: u64,
+        /// The donor, by name.
+        donor: u64,
         /// The antigen, by the number of its name.
         antigen: u16,
     },
     /// To hurry the search for a recipient.
     Rescue {
-        /// The donor's number in the files.
-        donor: u32,
+        /// The donor, by name.
+        donor: u64,
     },
 }
 
 /// Whose habit of accepting an effect is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Whose {
-    /// That of everybody towards a donor, by the donor's number in the files.
-    Donor(u32),
+    /// That of everybody towards a donor, by the donor's name.
+    Donor(u64),
     /// A centre's, by number.
     Centre(u16),
-    /// A registration's, by its number in the files.
-    Registration(u32),
+    /// A registration's, by its name.
+    Registration(u64),
 }
 
 /// Random numbers, one for each decision, so that two policies are compared on the same decisions.

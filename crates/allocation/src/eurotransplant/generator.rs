@@ -120,9 +120,11 @@ pub fn generate(
     generator.registrations(scale, &panel);
     let mut input = generator.input;
     input.panel = panel;
-    input
-        .donors
-        .sort_by(|one, other| one.time.total_cmp(&other.time).then(one.id.cmp(&other.id)));
+    input.donors.sort_by(|one, other| {
+        one.time
+            .total_cmp(&other.time)
+            .then(one.name.cmp(&other.name))
+    });
     input
         .updates
         .sort_by(|one, other| one.time.total_cmp(&other.time));
@@ -132,6 +134,11 @@ pub fn generate(
 /// So many of an expected number: the whole part, and one more with the probability of the rest.
 fn whole(expected: f64, draw: &mut Draw) -> u32 {
     expected.floor() as u32 + u32::from(draw.bernoulli(expected.fract()))
+}
+
+/// Who somebody is, however many others there are.
+fn name_of(kind: &str, country: &str, number: u32) -> u64 {
+    identity(&[name_hash(kind), name_hash(country), u64::from(number)])
 }
 
 fn age(bands: &[Band], draw: &mut Draw) -> f64 {
@@ -149,8 +156,7 @@ fn age(bands: &[Band], draw: &mut Draw) -> f64 {
 
 impl Generator<'_> {
     fn person(&self, kind: &str, country: &str, number: u32) -> EntityStream {
-        let parts = [name_hash(kind), name_hash(country), u64::from(number)];
-        self.streams.entity(identity(&parts))
+        self.streams.entity(name_of(kind, country, number))
     }
 
     /// Two antigens at each of A, B and DR, independently (Hardy and Weinberg), as broad and split names.
@@ -227,6 +233,7 @@ impl Generator<'_> {
                 );
                 let donor = Donor {
                     id: self.input.donors.len() as u32 + 1,
+                    name: name_of("donor", country, each),
                     time: one.purpose(Purpose::Time).draw(0).uniform() * self.end,
                     country: number,
                     centre,
@@ -263,21 +270,23 @@ impl Generator<'_> {
                     .purpose(Purpose::Time)
                     .draw(0);
                 for each in 0..whole(count * rate * scale, &mut draw) {
-                    let one = self.person(kind, country, each);
+                    let name = name_of(kind, country, each);
+                    let one = self.streams.entity(name);
                     let mut time = one.purpose(Purpose::Time).draw(0);
                     let listed = if listed_before {
                         -YEAR * time.exponential(1.0 / population.listed_before)
                     } else {
                         self.end * time.uniform()
                     };
-                    self.registration(one, number, listed, panel);
+                    self.registration(name, number, listed, panel);
                 }
             }
         }
     }
 
-    fn registration(&mut self, one: EntityStream, country: u8, listed: f64, panel: &Panel) {
+    fn registration(&mut self, name: u64, country: u8, listed: f64, panel: &Panel) {
         let population = self.population;
+        let one = self.streams.entity(name);
         let mut body = one.purpose(Purpose::Body).draw(0);
         let Some(centre) = self.centre(country, &mut body) else {
             return;
@@ -292,6 +301,7 @@ impl Generator<'_> {
         let row = self.input.registrations.len() as u32;
         let all = &mut self.input.registrations;
         all.registration.push(1 + row);
+        all.name.push(name);
         all.recipient.push(1 + row);
         all.listed.push(listed);
         all.since_previous.push(since);

@@ -245,6 +245,7 @@ impl Reading<'_> {
             let all = &mut self.input.registrations;
             self.rows.insert(number, all.len() as u32);
             all.registration.push(number);
+            all.name.push(u64::from(number));
             all.recipient.push(recipient as u32);
             all.listed.push(listed);
             all.since_previous.push(since);

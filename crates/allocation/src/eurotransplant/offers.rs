@@ -371,8 +371,8 @@ impl Offering<'_> {
             return;
         };
         let centre = self.state().cards[row as usize].centre;
-        let registration = self.state().registrations.registration[row as usize];
-        let (donor, donor_centre) = (self.donor().id, self.donor().centre);
+        let registration = self.state().registrations.name[row as usize];
+        let (donor, donor_centre) = (self.donor().name, self.donor().centre);
         let known = answers.centres[usize::from(centre)];
         if let Some((false, _)) = known {
             offer.answer = Answer::CentreRefused;

@@ -152,6 +152,9 @@ pub struct Update {
 pub struct Registrations {
     /// The number of the registration in the files.
     pub registration: Vec<u32>,
+    /// By what random numbers are named: the number in the files, or of those who are drawn a hash of who they are,
+    /// which is the same however many others there are.
+    pub name: Vec<u64>,
     /// The number of the recipient in the files.
     pub recipient: Vec<u32>,
     /// Listed, in days from the start.
@@ -197,6 +200,8 @@ impl Registrations {
 pub struct Donor {
     /// The number in the files.
     pub id: u32,
+    /// By what random numbers are named, as for registrations.
+    pub name: u64,
     /// Days from the start.
     pub time: f64,
     /// The country, by number.

@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use hailsham_engine::random::{identity, name_hash};
+
 use super::records::{Change, Input, Registrations, Update, Urgency};
 use super::scenario::AfterTransplant;
 use super::setting::Geography;
@@ -182,6 +184,9 @@ pub(super) enum Draw {
     Antibody(u16),
 }
 
+/// What makes another name of that of the registration before.
+const AGAIN: u64 = name_hash("registered again");
+
 /// Adds a row for the same recipient, with everything that does not change.
 pub(super) fn repeat(
     all: &mut Registrations,
@@ -192,9 +197,10 @@ pub(super) fn repeat(
     dialysis: Option<f64>,
     paediatric: bool,
 ) {
-    // A number that is the same whatever else happens in the run, since random numbers are named by it.
+    // Both are the same whatever else happens in the run.
     all.registration
         .push(all.registration[old].wrapping_add(stride));
+    all.name.push(identity(&[all.name[old], AGAIN]));
     all.recipient.push(all.recipient[old]);
     all.listed.push(listed);
     all.since_previous.push(Some(since));

@@ -360,9 +360,9 @@ impl Programmes<'_> {
                 let after = &survival.again;
                 let typing = &self.input.typings[donor.typing as usize];
                 for again in &agains {
-                    let registration = state.registrations.registration[again.row as usize];
+                    let registration = state.registrations.name[again.row as usize];
                     let draw = |draw| {
-                        let donor = donor.id;
+                        let donor = donor.name;
                         chance.uniform(match draw {
                             Draw::Course => Decision::Course {
                                 registration,
@@ -406,7 +406,7 @@ impl Programmes<'_> {
         let mut case = Case::new(offering.programme, offering.of.donor);
         offering.describe(&mut case, offer.row, rescue);
         let of = Transplanted {
-            registration: state.registrations.registration[offer.row as usize],
+            registration: state.registrations.name[offer.row as usize],
             age: state.age(offer.row, offering.of.donor.time),
             rescue,
             step_before: offering.policy.quirks().relisting_by_the_step_before,

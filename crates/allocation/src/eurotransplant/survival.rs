@@ -41,8 +41,8 @@ pub struct Fate {
 /// A transplant, beside the variables of its case.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Transplanted {
-    /// The recipient's registration, by number.
-    pub(super) registration: u32,
+    /// The recipient's registration, by name.
+    pub(super) registration: u64,
     /// The recipient's age, in years.
     pub(super) age: f64,
     /// In the rescue or extended phase.
@@ -117,7 +117,7 @@ impl Survival {
         of: Transplanted,
         chance: &mut dyn Chance,
     ) -> Fate {
-        let (registration, donor) = (of.registration, case.donor.id);
+        let (registration, donor) = (of.registration, case.donor.name);
         let begun = Moment::read(YEARS_FROM).map_or(0.0, |from| start.days_since(from));
         case.set(YEAR_OF_TRANSPLANT, (begun + case.donor.time) / YEAR);
         case.set(REASON, f64::from(u8::from(of.rescue)));
@@ -183,6 +183,7 @@ mod tests {
     fn donor() -> Donor {
         Donor {
             id: 1,
+            name: 1,
             time: 0.0,
             country: 0,
             centre: 0,

@@ -273,11 +273,11 @@ const REGISTRATIONS: &[ColumnSpec] = columns! {
 /// Writes who died on a waiting list, and who did not.
 pub(crate) fn write_registrations(
     file: &std::path::Path,
-    deaths: &[(u32, Option<Moment>)],
+    deaths: &[(u64, Option<Moment>)],
 ) -> Result<(), StudyError> {
     let mut writer = TableWriter::create(file, REGISTRATIONS, &[])?;
     let mut group = writer.group(deaths.len())?;
-    group.u64("identity", |row| Some(u64::from(deaths[row].0)))?;
+    group.u64("identity", |row| Some(deaths[row].0))?;
     group.coded("kind", &["recipient"], |_| Some(0))?;
     group.timestamp("died", |row| Some(deaths[row].1?.milliseconds()))?;
     group.close()?;

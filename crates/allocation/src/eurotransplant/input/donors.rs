@@ -93,6 +93,7 @@ impl Reading<'_> {
             let typing = self.typing(&text);
             self.input.donors.push(Donor {
                 id: number as u32,
+                name: number as u64,
                 time,
                 country: country as u8,
                 centre: centre as u16,

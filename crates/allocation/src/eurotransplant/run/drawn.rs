@@ -52,42 +52,42 @@ impl Chance for Drawn {
             Decision::Patient {
                 registration,
                 donor,
-            } => (Purpose::Patient, u64::from(registration), donor),
+            } => (Purpose::Patient, registration, donor),
             Decision::Dual {
                 registration,
                 donor,
-            } => (Purpose::Dual, u64::from(registration), donor),
+            } => (Purpose::Dual, registration, donor),
             Decision::Rescue { donor } => (Purpose::Rescue, 0, donor),
             Decision::Loss {
                 registration,
                 donor,
-            } => (Purpose::Loss, u64::from(registration), donor),
+            } => (Purpose::Loss, registration, donor),
             Decision::Relisting {
                 registration,
                 donor,
-            } => (Purpose::Relisting, u64::from(registration), donor),
+            } => (Purpose::Relisting, registration, donor),
             Decision::Course {
                 registration,
                 donor,
-            } => (Purpose::Course, u64::from(registration), donor),
+            } => (Purpose::Course, registration, donor),
             Decision::Antibody {
                 registration,
                 donor,
                 antigen,
             } => {
                 number = u32::from(antigen);
-                (Purpose::Antibody, u64::from(registration), donor)
+                (Purpose::Antibody, registration, donor)
             }
         };
-        let one = self.of(&[who, u64::from(donor)]);
+        let one = self.of(&[who, donor]);
         one.purpose(purpose).draw(number).uniform()
     }
 
     fn normal(&mut self, model: u8, whose: Whose) -> f64 {
         let (kind, number) = match whose {
-            Whose::Donor(number) => (0, u64::from(number)),
+            Whose::Donor(name) => (0, name),
             Whose::Centre(number) => (1, u64::from(number)),
-            Whose::Registration(number) => (2, u64::from(number)),
+            Whose::Registration(name) => (2, name),
         };
         let one = self.of(&[kind, number]);
         one.purpose(Purpose::Habit).draw(u32::from(model)).normal()
@@ -122,14 +122,16 @@ mod tests {
     #[test]
     fn numbers_are_uniform_and_habits_normal() {
         let mut drawn = Drawn::new(1);
-        let count = 20_000;
+        let count = 20_000_u32;
         let mean: f64 = (0..count)
+            .map(u64::from)
             .map(|donor| drawn.uniform(Decision::Rescue { donor }))
             .sum::<f64>()
             / f64::from(count);
         // Five standard errors: 5 / √(12 · 20,000).
         assert!((mean - 0.5).abs() < 0.0103, "{mean}");
         let squares: f64 = (0..count)
+            .map(u64::from)
             .map(|number| drawn.normal(2, Whose::Donor(number)).powi(2))
             .sum::<f64>()
             / f64::from(count);

@@ -96,9 +96,9 @@ pub struct Told {
     pub metrics: Vec<(&'static str, Option<f64>)>,
     /// Those of the groups.
     pub groups: Vec<GroupTold>,
-    /// Every registration of the population by its number, in its order, and the day of a death on the list. Those
+    /// Every registration of the population by its name, in its order, and the day of a death on the list. Those
     /// that a run makes after a transplant are not among them: they are other people in every arm.
-    pub deaths: Vec<(u32, Option<Moment>)>,
+    pub deaths: Vec<(u64, Option<Moment>)>,
 }
 
 /// Everything that is told of a run.
@@ -118,8 +118,8 @@ pub(super) fn told(record: &Record, course: &Course, programmes: &Programmes<'_>
             values: values(group, balance(record, by, name)),
         })
         .collect();
-    let numbers = programmes.input.registrations.registration.iter();
-    let mut deaths: Vec<_> = numbers.map(|number| (*number, None)).collect();
+    let names = programmes.input.registrations.name.iter();
+    let mut deaths: Vec<_> = names.map(|name| (*name, None)).collect();
     for (row, day) in &record.deaths {
         if let Some((_, death)) = deaths.get_mut(*row as usize) {
             *death = Some(programmes.period.start.plus_days(*day));

@@ -190,6 +190,7 @@ const TRANSPLANTS: &[ColumnSpec] = columns! {
     dual Bool true "" "both kidneys for one recipient";
     lost F64 false "days" "from the transplant to the loss of the graft or death, also after the end of the run";
     relisted F64 false "days" "from the transplant to the next registration, if there is one before the loss";
+    identity U64 true "" "the registration by name: the same however many others are drawn, and in the tables of changed lives";
 };
 
 /// Writes `transplants.parquet`.
@@ -248,6 +249,9 @@ pub(super) fn write_transplants(
     group.bool("dual", |row| Some(all[row].dual))?;
     group.f64("lost", |row| all[row].fate.lost)?;
     group.f64("relisted", |row| all[row].fate.relisted)?;
+    group.u64("identity", |row| {
+        Some(course.registrations.name[all[row].row as usize])
+    })?;
     group.close()?;
     writer.close()?;
     Ok(())
