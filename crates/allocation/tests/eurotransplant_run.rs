@@ -249,6 +249,39 @@ fn the_oddities_and_each_way_of_answering_run() {
     );
 }
 
+/// Of a policy of another system one message is said first, at its `system`, whatever else follows from it.
+#[test]
+fn a_policy_of_another_system_is_told_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |set: &str| {
+        made(&options(folder.path(), "run"), &[set])
+            .unwrap_err()
+            .to_string()
+    };
+    let message = refused("allocation.etkas=optn-kidney-2025");
+    let first = message.lines().next().unwrap();
+    assert!(
+        first.contains("this policy is of the system `kidneys`"),
+        "{message}"
+    );
+    assert!(
+        message.contains("take a policy of `eurotransplant`"),
+        "{message}"
+    );
+    // A mistake in a policy of the right system is none of the system.
+    let variant = folder.path().join("own.toml");
+    std::fs::write(
+        &variant,
+        "extends = 'etkas-2021'\n[points]\nx = { weight = '1', of = 'kdpi' }\n",
+    )
+    .unwrap();
+    let message = refused(&format!("allocation.etkas={}", variant.display()));
+    assert!(
+        message.contains("`kdpi`") && !message.contains("of the system"),
+        "{message}"
+    );
+}
+
 /// Both programmes share the list and the balances: their policies cannot differ in an oddity of these.
 #[test]
 fn two_policies_with_different_oddities_of_what_they_share_are_refused() {

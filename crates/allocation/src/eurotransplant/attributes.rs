@@ -5,6 +5,7 @@ use std::hint::select_unpredictable;
 use multiversion::multiversion;
 
 use super::balances::{Balances, age_group};
+use super::policies::SYSTEM;
 use super::records::{Donor, Programme, Urgency};
 use super::setting::{Geography, NO_SUBREGION};
 use super::state::{Card, Child, State, YEAR, dialysis_years};
@@ -151,7 +152,7 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
             N::Paediatric => (
                 "paediatric",
                 Sort::Flag,
-                "the recipient is a child for the rules",
+                "the recipient is a child for the rules: under 18, or, outside Germany, registered under 18",
             ),
             N::HighUrgency => ("high_urgency", Sort::Flag, "the recipient's urgency is HU"),
             N::DialysisTime => ("dialysis_time", years(), "time since dialysis began"),
@@ -233,6 +234,7 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
         }
     });
     Catalogue::new(attributes.into())
+        .of_system(SYSTEM)
         .with_quirks()
         .with_phases()
 }

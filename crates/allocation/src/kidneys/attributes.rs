@@ -1,5 +1,6 @@
 //! What rules may ask about candidates and donors.
 
+use super::SYSTEM;
 use super::people::{Candidates, DEATH_CAUSES, Donor, FLAGS, NUMBERS};
 use crate::Abo;
 use crate::rules::{About, Attribute, Catalogue, Dimension, Population, Sort};
@@ -137,7 +138,8 @@ pub fn catalogue() -> Catalogue {
     };
     let all = donor.into_iter().map(make(About::Donor));
     let candidates = candidate.into_iter().chain(both);
-    Catalogue::new(all.chain(candidates.map(make(About::Candidate))).collect())
+    let candidates = candidates.map(make(About::Candidate));
+    Catalogue::new(all.chain(candidates).collect()).of_system(SYSTEM)
 }
 
 /// A donor before the waiting list.

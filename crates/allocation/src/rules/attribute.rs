@@ -40,6 +40,8 @@ pub struct Attribute {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalogue {
     pub(crate) attributes: Vec<Attribute>,
+    /// The system whose attributes these are; empty where it has no name.
+    pub(crate) system: &'static str,
     /// Whether whoever ranks by it knows the oddities of a policy.
     pub(crate) quirks: bool,
     /// Whether whoever ranks by it offers organs in a regular and in an extended phase.
@@ -51,9 +53,16 @@ impl Catalogue {
     pub fn new(attributes: Vec<Attribute>) -> Self {
         Self {
             attributes,
+            system: "",
             quirks: false,
             phases: false,
         }
+    }
+
+    /// The same, with the name of the system whose attributes these are.
+    #[must_use]
+    pub fn of_system(self, system: &'static str) -> Self {
+        Self { system, ..self }
     }
 
     /// The same for a program that can repeat the oddities of a policy; elsewhere they are refused.

@@ -67,6 +67,9 @@ const FUNCTIONS: [(&str, usize); 10] = [
     ("number", 1),
 ];
 
+/// What is said of a name that stands for nothing.
+pub(crate) const NO_SUCH_NAME: &str = "there is no attribute or term";
+
 /// Whether a function is called so.
 pub(crate) fn is_function(name: &str) -> bool {
     FUNCTIONS.iter().any(|(function, _)| *function == name)
@@ -252,7 +255,7 @@ impl<'a> Compiler<'a> {
         }
         let terms = self.terms.keys().map(String::as_str);
         let attributes = self.catalogue.attributes.iter().map(|one| one.name);
-        let trouble = Trouble::new(span, format!("there is no attribute or term `{name}`"));
+        let trouble = Trouble::new(span, format!("{NO_SUCH_NAME} `{name}`"));
         let help = nearest(name, terms.chain(attributes.clone())).map_or_else(
             || {
                 let known: Vec<&str> = attributes.collect();

@@ -4,7 +4,7 @@ use hailsham_scenario::{Pointed, Problem};
 use indexmap::IndexMap;
 
 use super::attribute::Catalogue;
-use super::compile::{Compiler, Type, Typed, is_function};
+use super::compile::{Compiler, NO_SUCH_NAME, Type, Typed, is_function};
 use super::file::{Points, PolicyFile, Quirks, Rounding, Scale, Tie};
 use super::plan::{Id, One, Op, Operations, Steps, Two};
 use super::reach::{unmeetable, unreachable};
@@ -70,6 +70,12 @@ impl Wrong {
         );
     }
 
+    /// Whether a rule asks for an attribute or a term that there is not.
+    fn asks_for_what_is_not_there(&self) -> bool {
+        let mut messages = self.0.iter().map(|wrong| &wrong.problem.message);
+        messages.any(|message| message.starts_with(NO_SUCH_NAME))
+    }
+
     /// The value, or none and the trouble written down.
     fn keep<T>(&mut self, path: &str, result: Result<T, Trouble>) -> Option<T> {
         result.map_err(|trouble| self.at(path, trouble)).ok()
@@ -122,7 +128,11 @@ impl Policy {
             wrong.whole(&format!("quirks.{name}"), message, help);
         }
         if !wrong.0.is_empty() {
-            return Err(wrong.0);
+            return Err(of_another_system(file, catalogue)
+                .filter(|_| wrong.asks_for_what_is_not_there())
+                .into_iter()
+                .chain(wrong.0)
+                .collect());
         }
         let terms = compiler.named_terms();
         Ok(Self {
@@ -175,6 +185,24 @@ impl Policy {
     pub fn operations(&self) -> usize {
         self.operations.ops.len()
     }
+}
+
+/// What is said first where a policy is of another system than those who are ranked: much else may follow from it.
+fn of_another_system(file: &PolicyFile, catalogue: &Catalogue) -> Option<Pointed> {
+    let ranked = catalogue.system;
+    let problem = Problem {
+        path: "system".to_owned(),
+        message: format!(
+            "this policy is of the system `{}`, and asks for what those who are ranked here, of the system `{ranked}`, do \
+             not have",
+            file.system
+        ),
+        help: Some(format!(
+            "take a policy of `{ranked}`, or one that extends it; others can be checked, shown and compared by `hailsham \
+             policy`"
+        )),
+    };
+    (!ranked.is_empty() && file.system != ranked).then(|| problem.into())
 }
 
 /// Adds the quantities by which candidates are ordered before or after the points.

@@ -9,6 +9,7 @@ use hailsham_engine::time::Time;
 
 use super::lists::Part;
 use super::{Columns, Giver, Patient};
+use crate::policies::SYSTEM;
 use crate::programme::Programme;
 use crate::submodels::creation::Bodies;
 
@@ -103,7 +104,7 @@ impl Loci {
 /// The attributes of a scenario's recipients and donors.
 pub(crate) fn catalogue(programme: &Programme) -> Catalogue {
     let loci = Loci::new(&programme.bodies);
-    Catalogue::new(names(&loci).map(|name| describe(name, programme)).collect())
+    Catalogue::new(names(&loci).map(|name| describe(name, programme)).collect()).of_system(SYSTEM)
 }
 
 /// The attributes that there are, each at its number.
