@@ -305,8 +305,6 @@ impl Generator<'_> {
         all.recipient.push(1 + row);
         all.listed.push(listed);
         all.since_previous.push(since);
-        all.previous_living.push(false);
-        all.previous_paediatric.push(false);
         all.transplants.push(u8::from(again));
         all.centre.push(centre);
         all.abo.push(abo);

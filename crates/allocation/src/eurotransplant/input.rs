@@ -139,7 +139,6 @@ impl Reading<'_> {
             until,
             since,
             living,
-            paediatric,
             before,
         ] = [
             "id_recipient",
@@ -148,7 +147,6 @@ impl Reading<'_> {
             "time_to_dereg",
             "time_since_prev_txp",
             "prev_txp_living",
-            "prev_txp_ped",
             "n_previous_transplants",
         ]
         .map(|name| sheet.column(name));
@@ -181,7 +179,6 @@ impl Reading<'_> {
                 sheet.number(until, -1e5, 1e5),
                 sheet.number_or_blank(since, 0.0, 1e5),
                 sheet.flag_or_blank(living),
-                sheet.flag_or_blank(paediatric),
                 sheet.whole(before, 0, 20),
                 sheet.one_of(centre, &self.geography.centres),
                 blood_group(&mut sheet, group),
@@ -197,7 +194,6 @@ impl Reading<'_> {
                 Some(until),
                 Some(since),
                 Some(living),
-                Some(paediatric),
                 Some(before),
                 Some(centre),
                 Some(abo),
@@ -249,8 +245,6 @@ impl Reading<'_> {
             all.recipient.push(recipient as u32);
             all.listed.push(listed);
             all.since_previous.push(since);
-            all.previous_living.push(living);
-            all.previous_paediatric.push(paediatric.unwrap_or(false));
             all.transplants.push(before as u8);
             all.centre.push(centre as u16);
             all.abo.push(abo);

@@ -161,10 +161,6 @@ pub struct Registrations {
     pub listed: Vec<f64>,
     /// Days between the previous transplant and the listing; none at the first.
     pub since_previous: Vec<Option<f64>>,
-    /// Whether the previous transplant was from a living donor.
-    pub previous_living: Vec<bool>,
-    /// Whether it was received as a child.
-    pub previous_paediatric: Vec<bool>,
     /// Transplants before.
     pub transplants: Vec<u8>,
     /// The centre, by number.

@@ -195,7 +195,6 @@ pub(super) fn repeat(
     listed: f64,
     since: f64,
     dialysis: Option<f64>,
-    paediatric: bool,
 ) {
     // Both are the same whatever else happens in the run.
     all.registration
@@ -204,8 +203,6 @@ pub(super) fn repeat(
     all.recipient.push(all.recipient[old]);
     all.listed.push(listed);
     all.since_previous.push(Some(since));
-    all.previous_living.push(false);
-    all.previous_paediatric.push(paediatric);
     all.transplants.push(all.transplants[old].saturating_add(1));
     all.centre.push(all.centre[old]);
     all.abo.push(all.abo[old]);

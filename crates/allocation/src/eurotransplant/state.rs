@@ -332,9 +332,8 @@ impl<'a> State<'a> {
     ) -> u32 {
         let (old, new) = (row as usize, self.cards.len());
         let before = self.cards[old];
-        let child = before.child == Child::Yes;
         let all = &mut self.registrations;
-        repeat(all, old, self.stride, listed, since, dialysis, child);
+        repeat(all, old, self.stride, listed, since, dialysis);
         all.typing[new] = self.typing[old];
         all.programme[new] = Some(before.programme);
         let card = Card::new(all, new, before.country, before.always_etkas);
