@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let input = match std::env::var_os("ALLOCATION_DATA").map(PathBuf::from) {
         Some(folder) => read_folder(&folder, period, &geography, &determinants)?.0,
         None => generate(
-            &scenario.population,
+            &scenario,
             &setting,
             &geography,
             &determinants,
@@ -74,6 +74,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             frequencies: &frequencies,
             period,
             policies: [&general, &senior],
+            practice: &scenario.practice,
             acceptance,
             survival: None,
         };

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use hailsham_allocation::eurotransplant::{
-    Acceptance, BUILT_IN_POLICIES, Geography, Half, Models, PROFILES, Period, Programmes, SYSTEM,
-    Setting, catalogue, read_folder,
+    Acceptance, BUILT_IN_POLICIES, Geography, Half, Models, PROFILES, Period, Practice, Programmes,
+    SYSTEM, Setting, catalogue, read_folder,
 };
 use hailsham_allocation::files::Moment;
 use hailsham_allocation::rules::read_policy;
@@ -68,6 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         frequencies: &frequencies,
         period,
         policies: [&policies[0], &policies[1]],
+        practice: &Practice::default(),
         survival: None,
         acceptance: if models {
             Acceptance::Models(&read_models)

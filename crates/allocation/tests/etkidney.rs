@@ -7,8 +7,8 @@ mod reference;
 use std::collections::BTreeMap;
 
 use hailsham_allocation::eurotransplant::{
-    Acceptance, BUILT_IN_POLICIES, Geography, Half, List, Models, Period, Programmes, SYSTEM,
-    Setting, catalogue, read_folder,
+    Acceptance, BUILT_IN_POLICIES, Geography, Half, List, Models, Period, Practice, Programmes,
+    SYSTEM, Setting, catalogue, read_folder,
 };
 use hailsham_allocation::files::Moment;
 use hailsham_allocation::rules::{Policy, read_policy};
@@ -279,6 +279,7 @@ fn lists(file: &str, models: bool) {
         frequencies: &frequencies,
         period,
         policies: [&policies[0], &policies[1]],
+        practice: &Practice::default(),
         survival: None,
         acceptance: if models {
             Acceptance::Models(&read_models)

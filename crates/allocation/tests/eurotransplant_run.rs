@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hailsham_allocation::eurotransplant::{Outcome, Prepared, RunError, load_scenario, run};
+use hailsham_allocation::eurotransplant::{
+    DEATH_CAUSES, Geography, Outcome, Prepared, RunError, Setting, generate, load_scenario, run,
+};
 use hailsham_engine::table::TableReader;
 use hailsham_engine::time::Time;
 use hailsham_scenario::Source;
@@ -319,6 +321,16 @@ fn a_population_of_unknown_countries_or_impossible_numbers_is_refused() {
         ("population.listed.Atlantis=5", "there are Austria, Belgium"),
         ("population.arrivals.Austria=-5", "from 0 to"),
         ("population.circulatory.Germany=2", "from 0 to 1"),
+        ("population.death_causes.Stroke=1", "there are Anoxia, CVA"),
+        ("practice.abroad.Germani={}", "did you mean `Germany`?"),
+        (
+            "practice.abroad.Austria.Belgum=1",
+            "did you mean `Belgium`?",
+        ),
+        (
+            "practice.regions=[\"Bavaria\"]",
+            "there are Austria, Belgium",
+        ),
     ] {
         let message = refused(set);
         let path = set.split('=').next().unwrap();
@@ -366,4 +378,38 @@ fn a_change_in_one_country_leaves_the_decisions_of_the_others() {
             before.len()
         );
     }
+}
+
+/// Ages, refusals and causes of death are the scenario's.
+#[test]
+fn what_stands_beside_the_rules_can_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let share = |name, set: &str| made(&options(folder.path(), name), &[set]).unwrap().summary;
+    let before = share("before", "practice.senior_donor=65");
+    assert!(before["senior_programme_share"] > 0.1);
+    let none = share("none", "practice.senior_donor=120");
+    assert_eq!(none["senior_programme_share"], 0.0);
+    let once = share("once", "practice.refusals_etkas=1");
+    assert!(once["ranked"] > 0.0 && once != before);
+    // One cause of death and no other.
+    let source = Source::Name("eurotransplant".to_owned());
+    let causes = ["Anoxia", "CVA", "CNS tumor", "Other"];
+    let sets = causes.map(|cause| format!("population.death_causes.\"{cause}\"=0"));
+    let scenario = load_scenario(&source, &sets).unwrap().value;
+    let setting = Setting::eurotransplant().unwrap();
+    let input = generate(
+        &scenario,
+        &setting,
+        &Geography::new(&setting),
+        &setting.antigens().unwrap(),
+        scenario.period().unwrap(),
+        1,
+        0.02,
+    );
+    assert!(input.donors.len() > 50);
+    let causes = input
+        .donors
+        .iter()
+        .map(|donor| DEATH_CAUSES[usize::from(donor.death_cause)]);
+    assert!(causes.into_iter().all(|cause| cause == "Head trauma"));
 }

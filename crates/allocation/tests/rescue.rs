@@ -3,7 +3,7 @@
 
 use hailsham_allocation::eurotransplant::{
     Acceptance, Answer, BUILT_IN_POLICIES, FILES, Geography, Half, Models, PROFILE_FLAGS, PROFILES,
-    Period, Programmes, SYSTEM, Setting, catalogue, read_folder,
+    Period, Practice, Programmes, SYSTEM, Setting, catalogue, read_folder,
 };
 use hailsham_allocation::files::Moment;
 use hailsham_allocation::rules::read_policy;
@@ -133,6 +133,7 @@ fn answers_with(profile: &str, sets: [&[&str]; 2], pair: Pair) -> Vec<Answer> {
         frequencies: &frequencies,
         period,
         policies: [&policies[0], &policies[1]],
+        practice: &Practice::default(),
         survival: None,
         acceptance: Acceptance::Models(&models),
     };

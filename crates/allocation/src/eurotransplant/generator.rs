@@ -9,9 +9,9 @@ use super::records::{
     Change, DEATH_CAUSES, DONOR_FLAGS, Donor, Input, PROFILE_FLAGS, PROFILED_FLAGS, Profile,
     Programme, Update, Urgency,
 };
-use super::scenario::{Band, Population};
+use super::scenario::{Band, Population, Scenario};
 use super::setting::{AntigenFrequencies, Geography, Setting};
-use super::state::{SENIOR, YEAR};
+use super::state::YEAR;
 use crate::Abo;
 use crate::typing::{Determinants, Locus, Panel, Typing, Unacceptable};
 
@@ -35,9 +35,6 @@ impl From<Purpose> for u16 {
 
 /// All mismatches are accepted.
 const ANY_MISMATCH: u32 = (1 << 27) - 1;
-
-/// With this share of unacceptable donors the acceptable mismatch programme is open.
-const HIGHLY_SENSITISED: f64 = 0.85;
 
 /// Older than any donor, in years.
 const OLDEST: f64 = 120.0;
@@ -70,11 +67,14 @@ impl Lot {
 
 struct Generator<'a> {
     population: &'a Population,
+    /// From this age on, in years, somebody may take part in the Senior Programme.
+    senior: f64,
     geography: &'a Geography,
     determinants: &'a Determinants,
     streams: Streams,
     antigens: [Lot; 3],
     groups: Lot,
+    causes: Lot,
     /// Transplant centres of each country.
     centres: Vec<Vec<u16>>,
     end: f64,
@@ -83,7 +83,7 @@ struct Generator<'a> {
 
 /// Draws donors, registrations and their courses for a period; `scale` multiplies their numbers.
 pub fn generate(
-    population: &Population,
+    scenario: &Scenario,
     setting: &Setting,
     geography: &Geography,
     determinants: &Determinants,
@@ -105,12 +105,14 @@ pub fn generate(
         })
         .collect();
     let mut generator = Generator {
-        population,
+        population: &scenario.population,
+        senior: scenario.practice.senior,
         geography,
         determinants,
         streams: Streams::new(seed),
         antigens: [lot(a), lot(b), lot(dr)],
         groups: lot(&setting.blood_groups),
+        causes: lot(&scenario.population.death_causes),
         centres,
         end: period.end.days_since(period.start),
         input: Input::default(),
@@ -181,6 +183,12 @@ impl Generator<'_> {
         name.parse().unwrap_or(Abo::O)
     }
 
+    fn death_cause(&self, draw: &mut Draw) -> u8 {
+        let name = &self.causes.names[self.causes.draw(draw)];
+        let known = DEATH_CAUSES.iter().position(|cause| cause == name);
+        known.unwrap_or(0) as u8
+    }
+
     fn panel(&self) -> Panel {
         let donors: Vec<Typing> = (0..self.population.panel)
             .map(|number| {
@@ -242,7 +250,7 @@ impl Generator<'_> {
                     abo: self.abo(&mut body),
                     typing: self.input.typings.len() as u32,
                     kidneys: 2 - u8::from(body.bernoulli(self.population.single_kidney)),
-                    death_cause: body.below(DEATH_CAUSES.len() as u32) as u8,
+                    death_cause: self.death_cause(&mut body),
                     creatinine: (creatinine * 100.0).round() / 100.0,
                     urine_protein: u8::from(findings.bernoulli(self.population.finding)),
                     flags,
@@ -312,7 +320,7 @@ impl Generator<'_> {
         all.typing.push(self.input.typings.len() as u32);
         all.returned.push(0.0);
         all.programme
-            .push((age >= SENIOR && senior).then_some(Programme::Esp));
+            .push((age >= self.senior && senior).then_some(Programme::Esp));
         all.dialysis.push(Some(dialysis));
         self.input.typings.push(typing);
         let mut change = |time: f64, change| {
@@ -358,7 +366,7 @@ impl Generator<'_> {
         if !draw.bernoulli(population.sensitised) {
             return;
         }
-        let most = 4.0 * population.unacceptable;
+        let most = population.most_unacceptable;
         let count = (1.0 + draw.exponential(1.0 / population.unacceptable)).min(most) as u32;
         let mut names = Vec::new();
         let own = &self.input.typings[self.input.registrations.typing[row as usize] as usize];
@@ -387,14 +395,14 @@ impl Generator<'_> {
             });
         };
         change(Change::Unacceptable(number));
-        if share >= HIGHLY_SENSITISED && draw.bernoulli(population.acceptable_mismatch) {
+        if share >= population.highly_sensitised && draw.bernoulli(population.acceptable_mismatch) {
             change(Change::AcceptableMismatch(true));
         }
     }
 
     fn profile(&mut self, one: EntityStream, row: u32, listed: f64, age: f64, country: u8) {
         let mut draw = one.purpose(Purpose::Profile).draw(0);
-        let senior = age >= SENIOR - self.population.early_seniors;
+        let senior = age >= self.senior - self.population.early_seniors;
         let mut accepts = 0;
         for flag in 0..PROFILE_FLAGS.len() {
             let accepted = match flag {

@@ -39,8 +39,8 @@ pub use run::{
     RunError, Told, run,
 };
 pub use scenario::{
-    AfterTransplant, Allocation, Answering, BUILT_IN_SCENARIO, Band, Population, Scenario, Time,
-    load_scenario,
+    AfterTransplant, Allocation, Answering, BUILT_IN_SCENARIO, Band, Population, Practice,
+    Scenario, Time, load_scenario,
 };
 pub use setting::{
     AntigenFrequencies, BUILT_IN_ANTIGENS, BUILT_IN_SETTING, Geography, Place, Setting,

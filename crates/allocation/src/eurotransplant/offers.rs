@@ -4,7 +4,7 @@ use super::acceptance::{Case, DRIVING_TIME, Distance, Models, REASON, REFUSING_C
 use super::attributes::Match;
 use super::chance::{Chance, Decision};
 use super::records::{Donor, PROFILED_FLAGS, Programme};
-use super::setting::Geography;
+use super::scenario::Practice;
 use super::state::{Child, ESP, EXTENDED_ESP, NONE, State};
 use crate::rules::{Policy, Ranked};
 use crate::typing::Typing;
@@ -65,9 +65,6 @@ pub enum Acceptance<'a> {
     /// By the models.
     Models(&'a Models),
 }
-
-/// Refusals after which a centre is not asked any more, by programme.
-const MOST_OF_A_CENTRE: [usize; 2] = [5, 10];
 
 /// The place of drug abuse among the flags of donors and of profiles.
 const DRUG_ABUSE: usize = 7;
@@ -130,6 +127,18 @@ impl Offering<'_> {
         self.of.donor
     }
 
+    fn practice(&self) -> &Practice {
+        self.state().practice
+    }
+
+    /// Refusals after which a centre is not asked any more.
+    fn most_of_a_centre(&self) -> usize {
+        match self.programme {
+            Programme::Etkas => self.practice().refusals_etkas,
+            Programme::Esp => self.practice().refusals_esp,
+        }
+    }
+
     fn mismatches(&self, row: u32) -> crate::typing::Mismatches {
         let state = self.state();
         let recipient = &state.input.typings[state.typing[row as usize] as usize];
@@ -153,7 +162,8 @@ impl Offering<'_> {
         let refused = (0..PROFILED_FLAGS)
             .filter(|flag| *flag != DRUG_ABUSE || !self.policy.quirks().drug_abuse_untested)
             .any(|flag| donor.has(flag) && !profile.accepts(flag));
-        let senior = donor.age < 65 || (profile.accepts(ESP) && profile.accepts(EXTENDED_ESP));
+        let senior = donor.age < self.practice().senior_donor
+            || (profile.accepts(ESP) && profile.accepts(EXTENDED_ESP));
         !refused && (profile.youngest..=profile.oldest).contains(&donor.age) && senior
     }
 
@@ -202,7 +212,7 @@ impl Offering<'_> {
         if card.country != self.donor().country {
             Distance::International
         } else if region(card.centre) == region(self.donor().centre)
-            || !has_regions(geography, card.country)
+            || !self.state().has_regions[usize::from(card.country)]
         {
             Distance::Local
         } else {
@@ -218,10 +228,11 @@ impl Offering<'_> {
     /// The priority of each country for this donor, if it is another than the donor's.
     fn abroad(&self) -> Vec<i32> {
         let countries = &self.state().geography.countries;
-        let order = abroad(&countries[usize::from(self.donor().country)]);
+        let own = &countries[usize::from(self.donor().country)];
+        let order = self.practice().abroad.get(own);
         let rank = |country: &String| {
-            let found = order.iter().find(|(name, _)| name == country);
-            found.map_or(-1, |(_, rank)| *rank)
+            let found = order.and_then(|order| order.get(country));
+            found.map_or(-1, |rank| i32::from(*rank))
         };
         countries.iter().map(rank).collect()
     }
@@ -235,7 +246,7 @@ impl Offering<'_> {
         if card.centre == self.donor().centre {
             most + 3
         } else if self.distance(row) == Distance::Local
-            && has_regions(self.state().geography, card.country)
+            && self.state().has_regions[usize::from(card.country)]
         {
             most + 2
         } else {
@@ -405,7 +416,7 @@ impl Offering<'_> {
             return;
         }
         // A centre with too many refusals is not asked any more, from the next of its patients on.
-        if refused >= MOST_OF_A_CENTRE[self.programme as usize] {
+        if refused >= self.most_of_a_centre() {
             answers.centres[usize::from(centre)] = Some((false, refused));
             answers.centres_refused += 1;
             offer.answer = Answer::CentreRefused;
@@ -452,39 +463,5 @@ fn filtered(row: u32) -> Offer {
         dual: false,
         centre: None,
         patient: None,
-    }
-}
-
-/// The countries with regions.
-fn has_regions(geography: &Geography, country: u8) -> bool {
-    let name = geography.countries[usize::from(country)].as_str();
-    matches!(name, "Austria" | "Belgium" | "Germany")
-}
-
-/// Which countries come first abroad in a hurried search, by the donor's country.
-fn abroad(country: &str) -> &'static [(&'static str, i32)] {
-    match country {
-        "Netherlands" => &[("Germany", 1), ("Belgium", 0)],
-        "Croatia" => &[
-            ("Austria", 1),
-            ("Hungary", 1),
-            ("Slovenia", 1),
-            ("Germany", 0),
-        ],
-        "Hungary" => &[
-            ("Slovenia", 1),
-            ("Austria", 1),
-            ("Croatia", 1),
-            ("Germany", 0),
-        ],
-        "Slovenia" => &[("Austria", 1), ("Germany", 0)],
-        "Austria" => &[
-            ("Germany", 0),
-            ("Croatia", 0),
-            ("Hungary", 0),
-            ("Slovenia", 0),
-        ],
-        "Belgium" => &[("Germany", 0), ("Netherlands", 0)],
-        _ => &[],
     }
 }

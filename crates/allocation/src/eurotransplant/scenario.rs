@@ -12,6 +12,7 @@ use smart_default::SmartDefault;
 use super::acceptance::Effects;
 use super::input::Period;
 use super::policies::PROFILES;
+use super::records::DEATH_CAUSES;
 use super::setting::{Geography, Setting};
 use crate::files::Moment;
 
@@ -64,6 +65,86 @@ pub struct Allocation {
     pub effects: Effects,
 }
 
+/// What both programmes do beside the rules that a policy says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SmartDefault)]
+#[serde(default, deny_unknown_fields)]
+pub struct Practice {
+    /// From this age on a donor's kidneys are for the Senior Programme.
+    #[schemars(range(min = 0, max = 120), extend("unit" = "years", "source" = "as the simulator"))]
+    #[default = 65]
+    pub senior_donor: u8,
+    /// From this age on a recipient may take part in the Senior Programme. Its policy says the same once more, in its
+    /// term `senior`.
+    #[schemars(range(min = 0.0, max = 120.0), extend("unit" = "years", "source" = "as the simulator"))]
+    #[default = 65.0]
+    pub senior: f64,
+    /// Under this age a recipient is a child.
+    #[schemars(range(min = 0.0, max = 120.0), extend("unit" = "years", "source" = "as the simulator"))]
+    #[default = 18.0]
+    pub adult: f64,
+    /// Refusals for its patients after which a centre is not asked about a donor any more, in the general programme.
+    #[schemars(range(min = 1, max = 1_000_000), extend("unit" = "refusals", "source" = "as the simulator"))]
+    #[default = 5]
+    pub refusals_etkas: usize,
+    /// The same in the Senior Programme.
+    #[schemars(range(min = 1, max = 1_000_000), extend("unit" = "refusals", "source" = "as the simulator"))]
+    #[default = 10]
+    pub refusals_esp: usize,
+    /// The countries whose regions count as near.
+    #[schemars(extend("source" = "as the simulator"))]
+    #[default(["Austria", "Belgium", "Germany"].map(str::to_owned).to_vec())]
+    pub regions: Vec<String>,
+    /// In the rescue and extended phase, by the donor's country: how early the candidates of other countries come. The
+    /// larger, the earlier; those of countries that are not named come last.
+    #[schemars(extend("source" = "as the simulator"))]
+    #[default(abroad())]
+    pub abroad: IndexMap<String, IndexMap<String, u8>>,
+}
+
+fn abroad() -> IndexMap<String, IndexMap<String, u8>> {
+    let all: [(&str, &[(&str, u8)]); 6] = [
+        (
+            "Austria",
+            &[
+                ("Germany", 0),
+                ("Croatia", 0),
+                ("Hungary", 0),
+                ("Slovenia", 0),
+            ],
+        ),
+        ("Belgium", &[("Germany", 0), ("Netherlands", 0)]),
+        (
+            "Croatia",
+            &[
+                ("Austria", 1),
+                ("Hungary", 1),
+                ("Slovenia", 1),
+                ("Germany", 0),
+            ],
+        ),
+        (
+            "Hungary",
+            &[
+                ("Slovenia", 1),
+                ("Austria", 1),
+                ("Croatia", 1),
+                ("Germany", 0),
+            ],
+        ),
+        ("Netherlands", &[("Germany", 1), ("Belgium", 0)]),
+        ("Slovenia", &[("Austria", 1), ("Germany", 0)]),
+    ];
+    let order = |order: &[(&str, u8)]| {
+        order
+            .iter()
+            .map(|(name, rank)| ((*name).to_owned(), *rank))
+            .collect()
+    };
+    all.iter()
+        .map(|(donor, others)| ((*donor).to_owned(), order(others)))
+        .collect()
+}
+
 /// A band of ages and its share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -101,6 +182,13 @@ fn each_a_count(schema: &mut Schema) {
 
 fn each_a_share(schema: &mut Schema) {
     each(schema, 1.0);
+}
+
+fn death_causes() -> IndexMap<String, f64> {
+    let shares = [0.15, 0.55, 0.2, 0.02, 0.08];
+    let all = DEATH_CAUSES.into_iter().zip(shares);
+    all.map(|(cause, share)| (cause.to_owned(), share))
+        .collect()
 }
 
 /// Who is drawn where there are no files.
@@ -171,6 +259,10 @@ pub struct Population {
     #[schemars(range(min = 1.0, max = 30.0), extend("source" = "assumed"))]
     #[default = 5.0]
     pub unacceptable: f64,
+    /// No more of them than this are drawn for anybody.
+    #[schemars(range(min = 1.0, max = 200.0), extend("source" = "assumed"))]
+    #[default = 20.0]
+    pub most_unacceptable: f64,
     /// Share of registrations after a transplant.
     #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed, about as reported"))]
     #[default = 0.16]
@@ -179,11 +271,15 @@ pub struct Population {
     #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
     #[default = 0.005]
     pub high_urgency: f64,
-    /// Share in the acceptable mismatch programme of those who cannot accept 85 % of donors.
+    /// Share in the acceptable mismatch programme of those to whom it is open.
     #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
     #[default = 0.3]
     pub acceptable_mismatch: f64,
-    /// Share of recipients of 65 and more who choose the Senior Programme.
+    /// The acceptable mismatch programme is open to those who cannot accept this share of donors or more.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "as the programme's usual condition, vPRA of 85 %"))]
+    #[default = 0.85]
+    pub highly_sensitised: f64,
+    /// Share of the old enough for the Senior Programme who choose it.
     #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
     #[default = 0.6]
     pub senior_programme: f64,
@@ -195,6 +291,10 @@ pub struct Population {
     #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
     #[default = 0.6]
     pub accepts_finding: f64,
+    /// Causes of death of donors and their shares, in any unit.
+    #[schemars(transform = each_a_count, extend("source" = "assumed"))]
+    #[default(death_causes())]
+    pub death_causes: IndexMap<String, f64>,
     /// Share of donors who smoked.
     #[schemars(range(min = 0.0, max = 1.0), extend("source" = "assumed"))]
     #[default = 0.4]
@@ -215,7 +315,7 @@ pub struct Population {
     #[schemars(range(min = 0.0, max = 100.0), extend("unit" = "years", "source" = "assumed"))]
     #[default = 30.0]
     pub oldest_donor_of_the_young: f64,
-    /// So long before 65 profiles begin to accept donors of the Senior Programme.
+    /// So long before the age of the Senior Programme profiles begin to accept donors of the Senior Programme.
     #[schemars(range(min = 0.0, max = 65.0), extend("unit" = "years", "source" = "assumed"))]
     #[default = 5.0]
     pub early_seniors: f64,
@@ -267,6 +367,8 @@ pub struct Scenario {
     pub time: Time,
     /// The rules.
     pub allocation: Allocation,
+    /// What both programmes do beside the rules that a policy says.
+    pub practice: Practice,
     /// What comes after a transplant.
     pub after_transplant: AfterTransplant,
     /// Who is drawn where there are no files.
@@ -339,33 +441,77 @@ impl Parameters for Scenario {
                 );
             }
         }
-        problems.extend(self.population.unknown_countries());
+        problems.extend(self.unknown_countries());
+        problems.extend(self.population.wrong_causes());
         problems
     }
 }
 
 impl Population {
-    /// The countries in its tables that the setting does not have.
+    /// What is wrong with the causes of death.
+    fn wrong_causes(&self) -> Vec<Problem> {
+        const PATH: &str = "population.death_causes";
+        let help = format!("there are {}", DEATH_CAUSES.join(", "));
+        let problem = |path: String, message: String| Problem {
+            path,
+            message,
+            help: Some(help.clone()),
+        };
+        let names = self.death_causes.keys();
+        let unknown = names.filter(|name| !DEATH_CAUSES.contains(&name.as_str()));
+        let mut all: Vec<Problem> = unknown
+            .map(|name| {
+                problem(
+                    format!("{PATH}.{name}"),
+                    format!("\"{name}\" is no cause of death that the models know"),
+                )
+            })
+            .collect();
+        if self.death_causes.values().sum::<f64>() <= 0.0 {
+            all.push(problem(PATH.to_owned(), "no cause has a share".to_owned()));
+        }
+        all
+    }
+}
+
+impl Scenario {
+    /// The countries in tables that the setting does not have.
     fn unknown_countries(&self) -> Vec<Problem> {
         // A setting that is wrong is told by who reads it.
         let countries = Setting::eurotransplant()
             .map_or(Vec::new(), |setting| Geography::new(&setting).countries);
+        let Practice {
+            regions, abroad, ..
+        } = &self.practice;
+        let population = &self.population;
         let tables = [
-            ("donors", &self.donors),
-            ("listed", &self.listed),
-            ("arrivals", &self.arrivals),
-            ("circulatory", &self.circulatory),
+            ("donors", &population.donors),
+            ("listed", &population.listed),
+            ("arrivals", &population.arrivals),
+            ("circulatory", &population.circulatory),
         ];
-        let all = tables
-            .into_iter()
-            .flat_map(|(table, counts)| counts.keys().map(move |name| (table, name)));
+        let of_tables = tables.into_iter().flat_map(|(table, counts)| {
+            let names = counts.keys();
+            names.map(move |name| (format!("population.{table}.{name}"), name))
+        });
+        let of_donors = abroad.iter().flat_map(|(donor, others)| {
+            let path = format!("practice.abroad.{donor}");
+            let within = others.keys().map({
+                let path = path.clone();
+                move |name| (format!("{path}.{name}"), name)
+            });
+            std::iter::once((path, donor)).chain(within)
+        });
+        let of_regions = regions.iter().enumerate();
+        let of_regions = of_regions.map(|(at, name)| (format!("practice.regions[{at}]"), name));
+        let all = of_tables.chain(of_donors).chain(of_regions);
         let unknown = all.filter(|(_, name)| !countries.is_empty() && !countries.contains(name));
         unknown
-            .map(|(table, name)| {
+            .map(|(path, name)| {
                 let near = nearest(name, countries.iter().map(String::as_str));
                 let there_are = format!("there are {}", countries.join(", "));
                 Problem {
-                    path: format!("population.{table}.{name}"),
+                    path,
                     message: format!("no centre is in a country \"{name}\""),
                     help: Some(near.map_or(there_are, |near| format!("did you mean `{near}`?"))),
                 }

@@ -11,6 +11,7 @@ use super::input::Period;
 use super::offers::{Acceptance, Answer, Offer, Offering};
 use super::records::{Donor, Exchange, Input, Programme, Registrations, Update, Urgency};
 use super::relisting::{Again, Draw, Repeats};
+use super::scenario::Practice;
 use super::setting::Geography;
 use super::state::{Child, State};
 use super::survival::{Fate, Survival, Transplanted};
@@ -36,6 +37,8 @@ pub struct Programmes<'a> {
     /// The rules of the general programme and of the Senior Programme. Oddities of the list and the balances, which
     /// both share, are those of the first.
     pub policies: [&'a Policy; 2],
+    /// What both do beside these rules.
+    pub practice: &'a Practice,
     /// How offers are answered.
     pub acceptance: Acceptance<'a>,
     /// What comes after a transplant; none: nothing is followed.
@@ -192,9 +195,6 @@ impl Updates<'_> {
     }
 }
 
-/// The least donor age, in years, of the Senior Programme.
-const SENIOR_DONOR: u8 = 65;
-
 impl Programmes<'_> {
     /// Runs until the period is over, and shows each list to `watch`, which says whether to go on: where not, the list
     /// takes effect, and none comes after it.
@@ -216,6 +216,7 @@ impl Programmes<'_> {
             self.determinants,
             self.frequencies,
             end,
+            self.practice,
             quirks,
         );
         let mut balances = Balances::new(
@@ -287,7 +288,7 @@ impl Programmes<'_> {
                     balances.add(past.exchange);
                 }
             }
-            let programme = if donor.age >= SENIOR_DONOR {
+            let programme = if donor.age >= self.practice.senior_donor {
                 Programme::Esp
             } else {
                 Programme::Etkas

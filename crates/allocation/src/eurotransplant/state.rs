@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::records::{Change, Donor, Input, Programme, Registrations, Urgency};
 use super::relisting::repeat;
+use super::scenario::Practice;
 use super::setting::Geography;
 use super::waiting::Waiting;
 use crate::Abo;
@@ -12,12 +13,6 @@ use crate::typing::{Determinants, Frequencies, Locus, Unacceptable};
 
 /// Days of a year.
 pub(crate) const YEAR: f64 = 365.25;
-
-/// Under this age, in years, a recipient is a child.
-const ADULT: f64 = 18.0;
-
-/// From this age on, in years, somebody may take part in the Senior Programme.
-pub(crate) const SENIOR: f64 = 65.0;
 
 /// Days between two looks at who may take part in a programme.
 const BETWEEN_LOOKS: f64 = 30.0;
@@ -180,6 +175,9 @@ pub(crate) struct State<'a> {
     /// The countries whose recipients the simulator offers kidneys of donors whose circulation had stopped: of its
     /// oddity, and not of the rules, which are the policy's.
     takes_circulatory: Vec<bool>,
+    pub(crate) practice: &'a Practice,
+    /// The countries whose regions count as near.
+    pub(crate) has_regions: Vec<bool>,
     pub(crate) quirks: Quirks,
     /// Those who may be offered organs.
     pub(crate) waiting: Waiting,
@@ -193,6 +191,7 @@ impl<'a> State<'a> {
         determinants: &'a Determinants,
         frequencies: &'a Frequencies,
         end: f64,
+        practice: &'a Practice,
         quirks: Quirks,
     ) -> Self {
         let all: &Registrations = &input.registrations;
@@ -200,7 +199,7 @@ impl<'a> State<'a> {
         let germany = geography.country("Germany");
         let card = |row: usize| {
             let country = geography.places[usize::from(all.centre[row])].country;
-            let always = Some(country) != germany || end < all.born[row] + SENIOR * YEAR;
+            let always = Some(country) != germany || end < all.born[row] + practice.senior * YEAR;
             Card::new(all, row, country, always)
         };
         let mut state = Self {
@@ -227,6 +226,12 @@ impl<'a> State<'a> {
                 .countries
                 .iter()
                 .map(|name| matches!(name.as_str(), "Austria" | "Belgium" | "Netherlands"))
+                .collect(),
+            practice,
+            has_regions: geography
+                .countries
+                .iter()
+                .map(|name| practice.regions.contains(name))
                 .collect(),
             quirks,
             waiting: Waiting::new(count, &geography.places),
@@ -430,7 +435,7 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Whether the recipient is a child for the rules: in Germany, under 18; elsewhere, listed under 18. Who is no
+    /// Whether the recipient is a child for the rules: in Germany, no adult yet; elsewhere, listed before. Who is no
     /// child once does not become one again.
     fn look_at_age(&mut self, row: u32, now: f64) {
         let at = row as usize;
@@ -439,8 +444,9 @@ impl<'a> State<'a> {
         }
         let all = &self.registrations;
         let german = self.germany == Some(self.cards[at].country);
-        let listed_as_child = (all.listed[at] - all.born[at]) / YEAR < ADULT;
-        let child = self.age(row, now) < ADULT || (!german && listed_as_child);
+        let adult = self.practice.adult;
+        let listed_as_child = (all.listed[at] - all.born[at]) / YEAR < adult;
+        let child = self.age(row, now) < adult || (!german && listed_as_child);
         self.cards[at].child = if child { Child::Yes } else { Child::No };
     }
 
@@ -451,21 +457,22 @@ impl<'a> State<'a> {
             return;
         }
         let age = self.age(row, now);
+        let senior = self.practice.senior;
         let extended = match self.profile[at] {
             NONE => false,
             profile => self.input.profiles[profile as usize].accepts(EXTENDED_ESP),
         };
         self.look_from[at] = if self.quirks.eligibility_pauses {
             now + BETWEEN_LOOKS
-        } else if age < SENIOR {
+        } else if age < senior {
             // A day early, so that rounding decides nothing.
-            self.registrations.born[at] + SENIOR * YEAR - 1.0
+            self.registrations.born[at] + senior * YEAR - 1.0
         } else {
             f64::INFINITY
         };
         let card = &mut self.cards[at];
-        card.etkas = age < SENIOR || card.programme == Programme::Etkas;
-        card.esp = age >= SENIOR || extended;
+        card.etkas = age < senior || card.programme == Programme::Etkas;
+        card.esp = age >= senior || extended;
     }
 }
 

@@ -196,7 +196,7 @@ impl Prepared {
             return Ok(cohort);
         }
         let input = generate(
-            &self.scenario.population,
+            &self.scenario,
             &self.setting,
             &self.geography,
             &self.determinants,
@@ -219,6 +219,7 @@ impl Prepared {
             frequencies: &self.frequencies,
             period: self.period,
             policies: self.policies(),
+            practice: &self.scenario.practice,
             survival: self.survival.as_ref(),
             acceptance: match self.scenario.allocation.acceptance {
                 Answering::First => Acceptance::First,
