@@ -12,6 +12,8 @@ use hailsham_scenario::Source;
 /// One recipient and one donor with A1 A2 B7 DR4.
 #[derive(Clone, Copy)]
 struct Pair {
+    /// The recipient's centre.
+    centre: &'static str,
     born: &'static str,
     unacceptable: &'static str,
     donor_age: u8,
@@ -22,6 +24,7 @@ struct Pair {
 }
 
 const PAIR: Pair = Pair {
+    centre: "GSTTP",
     born: "1960-09-08",
     unacceptable: "B44",
     donor_age: 57,
@@ -65,7 +68,10 @@ fn donors(pair: Pair) -> String {
 
 fn files(pair: Pair) -> [String; 7] {
     let Pair {
-        born, unacceptable, ..
+        centre,
+        born,
+        unacceptable,
+        ..
     } = pair;
     let mut names = "id_registration,tstart,profile_min_donor_age,profile_max_donor_age".to_owned();
     for flag in PROFILE_FLAGS {
@@ -78,7 +84,7 @@ fn files(pair: Pair) -> [String; 7] {
     [
         format!(
             "id_recipient,id_registration,inc_date_time,time_to_dereg,time_since_prev_txp,prev_txp_living,prev_txp_ped,n_previous_transplants,recipient_center,r_bloodgroup,r_dob,r_hla,previous_t,wlki_programme,date_first_dial\n\
-             1,1001,2012-07-27 20:54:28,1580.4,,,,0,GSTTP,A,{born} 00:00:00,A1 B8 DR3 DR17,,,2012-07-13 06:47:00\n"
+             1,1001,2012-07-27 20:54:28,1580.4,,,,0,{centre},A,{born} 00:00:00,A1 B8 DR3 DR17,,,2012-07-13 06:47:00\n"
         ),
         format!(
             "id_registration,tstart,type_update,variable_value,variable_detail\n\
@@ -102,6 +108,16 @@ fn answers(profile: &str, pair: Pair) -> Vec<Answer> {
 
 /// The same, with changes to the policies of the general and of the Senior Programme.
 fn answers_with(profile: &str, sets: [&[&str]; 2], pair: Pair) -> Vec<Answer> {
+    answers_where(&Practice::default(), profile, sets, pair)
+}
+
+/// The same where the programmes do something else beside their rules.
+fn answers_where(
+    practice: &Practice,
+    profile: &str,
+    sets: [&[&str]; 2],
+    pair: Pair,
+) -> Vec<Answer> {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in FILES.into_iter().zip(files(pair)) {
         std::fs::write(folder.path().join(name), text).unwrap();
@@ -133,7 +149,7 @@ fn answers_with(profile: &str, sets: [&[&str]; 2], pair: Pair) -> Vec<Answer> {
         frequencies: &frequencies,
         period,
         policies: [&policies[0], &policies[1]],
-        practice: &Practice::default(),
+        practice,
         survival: None,
         acceptance: Acceptance::Models(&models),
     };
@@ -257,4 +273,26 @@ fn the_policy_says_how_far_the_regular_phase_goes() {
     assert_eq!(with("regular_until=D"), [Answer::AcceptedInRescue]);
     assert_ne!(with("regular_until=E"), [Answer::AcceptedInRescue]);
     assert_ne!(with("regular_until=\"\""), [Answer::AcceptedInRescue]);
+}
+
+/// Dialysis began a week before the eighteenth birthday, and the registration came a week after it; now the recipient is
+/// an adult.
+#[test]
+fn who_counts_as_a_child_goes_by_the_registration_or_by_dialysis() {
+    let only_children: [&[&str]; 2] = [&["eligibility.child={ when = \"paediatric\" }"], &[]];
+    let is_child = |child_by_dialysis, centre| {
+        let practice = Practice {
+            child_by_dialysis,
+            ..Practice::default()
+        };
+        let pair = Pair {
+            centre,
+            born: "1994-07-20",
+            ..PAIR
+        };
+        !answers_where(&practice, "eurotransplant-2021", only_children, pair).is_empty()
+    };
+    assert!(is_child(true, "AWGTP") && !is_child(false, "AWGTP"));
+    // In Germany neither counts.
+    assert!(!is_child(true, "GSTTP") && !is_child(false, "GSTTP"));
 }

@@ -152,7 +152,7 @@ pub fn catalogue(geography: &Geography) -> Catalogue {
             N::Paediatric => (
                 "paediatric",
                 Sort::Flag,
-                "the recipient is a child for the rules: under 18, or, outside Germany, registered under 18",
+                "the recipient is a child for the rules: under 18, or, outside Germany, registered under 18 (`practice.child_by_dialysis`: on dialysis)",
             ),
             N::HighUrgency => ("high_urgency", Sort::Flag, "the recipient's urgency is HU"),
             N::DialysisTime => ("dialysis_time", years(), "time since dialysis began"),

@@ -82,6 +82,10 @@ pub struct Practice {
     #[schemars(range(min = 0.0, max = 120.0), extend("unit" = "years", "source" = "as the simulator"))]
     #[default = 18.0]
     pub adult: f64,
+    /// Outside Germany somebody stays a child for the rules who was under that age when dialysis began, the rule until
+    /// March 2023; else, who was at the registration, the rule since then.
+    #[schemars(extend("source" = "as the simulator, which has both"))]
+    pub child_by_dialysis: bool,
     /// Refusals for its patients after which a centre is not asked about a donor any more, in the general programme.
     #[schemars(range(min = 1, max = 1_000_000), extend("unit" = "refusals", "source" = "as the simulator"))]
     #[default = 5]

@@ -435,8 +435,8 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Whether the recipient is a child for the rules: in Germany, no adult yet; elsewhere, listed before. Who is no
-    /// child once does not become one again.
+    /// Whether the recipient is a child for the rules: no adult yet or, outside Germany, none when listed or when
+    /// dialysis began. Who is no child once does not become one again, unless dialysis begins at another time.
     fn look_at_age(&mut self, row: u32, now: f64) {
         let at = row as usize;
         if self.cards[at].child == Child::No {
@@ -445,8 +445,14 @@ impl<'a> State<'a> {
         let all = &self.registrations;
         let german = self.germany == Some(self.cards[at].country);
         let adult = self.practice.adult;
-        let listed_as_child = (all.listed[at] - all.born[at]) / YEAR < adult;
-        let child = self.age(row, now) < adult || (!german && listed_as_child);
+        let then = if self.practice.child_by_dialysis {
+            self.cards[at].dialysis
+        } else {
+            all.listed[at]
+        };
+        // Where dialysis has not begun there is no such time, and nothing is less than that.
+        let was_child = (then - all.born[at]) / YEAR < adult;
+        let child = self.age(row, now) < adult || (!german && was_child);
         self.cards[at].child = if child { Child::Yes } else { Child::No };
     }
 

@@ -115,7 +115,8 @@ pub struct Tie {
 #[allow(clippy::struct_excessive_bools)]
 pub struct Quirks {
     /// Whether a candidate may take part in a programme is looked at only every 30 days, and the answer is lost
-    /// from a change of the profile or of the acceptable mismatch programme until the next look.
+    /// from a change of the profile or of the acceptable mismatch programme until the next look. For the Senior
+    /// Programme's donors after circulatory death only those in Austria, Belgium and the Netherlands are looked at.
     pub eligibility_pauses: bool,
     /// A transplant abroad enters the balance between countries up to a day late.
     pub balances_a_day_late: bool,

@@ -77,6 +77,8 @@ fn refused(policy: &str) -> String {
 fn what_recipients_do_not_have_is_named_with_what_there_is() {
     let message = refused("etkas-2021");
     for part in [
+        "this policy is of the system `eurotransplant`",
+        "take a policy of `programme`",
         "there is no attribute or term `dialysis_time`",
         "the attributes are donor_age, donor_blood_group",
         "previous_transplants, high_urgency, disease",
