@@ -209,7 +209,7 @@ pub struct Population {
     #[schemars(transform = each_a_count, extend("unit" = "registrations per year", "source" = "about as the waiting list of Eurotransplant, Annual Report 2014, rounded"))]
     pub arrivals: IndexMap<String, f64>,
     /// Share of donors after circulatory death, by country; recipients of other countries do not accept them.
-    #[schemars(transform = each_a_share, extend("unit" = "share", "source" = "about as the donors of Eurotransplant, Annual Report 2014, rounded"))]
+    #[schemars(transform = each_a_share, extend("unit" = "share", "source" = "assumed, about as reported"))]
     pub circulatory: IndexMap<String, f64>,
     /// Ages of donors.
     #[schemars(extend("unit" = "years", "source" = "about as the donors of Eurotransplant, Annual Report 2014"))]
@@ -280,7 +280,7 @@ pub struct Population {
     #[default = 0.3]
     pub acceptable_mismatch: f64,
     /// The acceptable mismatch programme is open to those who cannot accept this share of donors or more.
-    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "as the programme's usual condition, vPRA of 85 %"))]
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed, the usual bound of the highly sensitised"))]
     #[default = 0.85]
     pub highly_sensitised: f64,
     /// Share of the old enough for the Senior Programme who choose it.
