@@ -157,6 +157,13 @@ pub struct Failure {
     pub vertex: f64,
 }
 
+impl Failure {
+    /// Whether nothing ever fails: what is expected is then what is agreed.
+    pub fn is_nothing(self) -> bool {
+        self.arc == 0.0 && self.vertex == 0.0
+    }
+}
+
 impl Default for Failure {
     /// Nothing fails.
     fn default() -> Failure {

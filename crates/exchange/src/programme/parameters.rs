@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::generate::Saidman;
-use crate::objective::Objective;
+use crate::objective::{Failure, Objective};
 use crate::solve::Options;
 
 /// Shares add up to 1 within this.
@@ -165,11 +165,59 @@ pub struct Matching {
     #[schemars(range(min = 0.0, max = 1_000_000.0), extend("unit" = "points", "source" = "Manlove and O'Malley 2015: up to 50 by sensitisation"))]
     #[default = 50.0]
     pub points_sensitised: f64,
+    /// Probability that a transplant proves impossible, as the objectives `expected` and `expected-recourse` reckon with it.
+    /// What does become of a transplant is for `patients.sensitisation` to say.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: 0, since no objective of the default scenario asks for it"))]
+    #[default = 0.0]
+    pub arc_failure: f64,
+    /// Probability that a pair or altruist drops out, as the objectives `expected` and `expected-recourse` reckon with it.
+    /// Who does drop out is for `agreements.drop_out` to say.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "assumed: 0, since no objective of the default scenario asks for it"))]
+    #[default = 0.0]
+    pub vertex_failure: f64,
     /// Steps of the solver after which a matching run takes the best that is found. Steps are counted, not timed, so
     /// that a run is the same on every machine.
     #[schemars(range(min = 1, max = 1_000_000_000_u64), extend("unit" = "steps", "source" = "assumed: more than any run of the default scenario takes"))]
     #[default = 1_000_000]
     pub effort: u64,
+}
+
+impl Matching {
+    /// What the expected objectives reckon with.
+    fn failure(&self) -> Failure {
+        Failure {
+            arc: self.arc_failure,
+            vertex: self.vertex_failure,
+        }
+    }
+
+    /// Why the objective at this place cannot be, and what can.
+    fn refused(&self, place: usize, name: &String) -> Option<(String, &'static str)> {
+        let objective = match Objective::read_list(std::slice::from_ref(name)) {
+            Err(unknown) => return Some((unknown.to_string(), "one of these")),
+            Ok(list) => list,
+        };
+        if objective.contains(&Objective::Uk) {
+            return Some((
+                format!("`{name}` counts the years between donors, and nobody here has an age"),
+                "`weight`, the points alone; the order of the United Kingdom before it is effective-two-way, \
+                 transplants, fewest-three-ways, back-arcs",
+            ));
+        }
+        if objective.iter().any(|of| of.is_expected()) && self.failure().is_nothing() {
+            return Some((
+                format!("`{name}` would be `transplants`: nothing is expected to fail"),
+                "matching.arc_failure or matching.vertex_failure above 0",
+            ));
+        }
+        if self.objectives[..place].contains(name) {
+            return Some((
+                format!("`{name}` stands there twice"),
+                "each objective once",
+            ));
+        }
+        None
+    }
 }
 
 /// What becomes of what was agreed.
@@ -239,6 +287,7 @@ impl ExchangeProgramme {
                 .iter()
                 .filter_map(|o| o.parse().ok())
                 .collect(),
+            failure: of.failure(),
             effort: Some(of.effort),
             ..Options::default()
         }
@@ -315,14 +364,8 @@ impl Parameters for ExchangeProgramme {
             );
         }
         for (place, name) in self.matching.objectives.iter().enumerate() {
-            if let Err(unknown) = name.parse::<Objective>() {
-                say("matching.objectives", unknown.to_string(), "one of these");
-            } else if self.matching.objectives[..place].contains(name) {
-                say(
-                    "matching.objectives",
-                    format!("`{name}` stands there twice"),
-                    "each objective once",
-                );
+            if let Some((message, help)) = self.matching.refused(place, name) {
+                say("matching.objectives", message, help);
             }
         }
         if self.matching.objectives.is_empty() {

@@ -75,6 +75,19 @@ fn contradictions_are_refused() {
         ("patients.sensitisation.low.share=0.5", "the levels add up"),
         ("matching.objectives=[\"most\"]", "no objective"),
         ("matching.objectives=[]", "there is no objective"),
+        ("matching.objectives=[\"uk\"]", "nobody here has an age"),
+        (
+            "matching.objectives=[\"uk-order\"]",
+            "nobody here has an age",
+        ),
+        (
+            "matching.objectives=[\"expected-recourse\"]",
+            "nothing is expected to fail",
+        ),
+        (
+            "matching.objectives=[\"weight\", \"weight\"]",
+            "stands there twice",
+        ),
         ("agreements.answer=11", "after the transplant"),
     ] {
         let error = load::<ExchangeProgramme>(&source, built_in(), &[set.to_owned()]).unwrap_err();
@@ -185,6 +198,23 @@ fn chains_are_done_up_to_their_first_failure() {
     let done = f64::midpoint(0.7, 0.49);
     let share = 1.0 - found["share_failed"];
     assert!((share - done).abs() < 0.03, "{share} {done}");
+}
+
+/// What is expected counts: where half of the transplants fail, a cycle of three is worth 3/8 and one of two 1/2, so
+/// that two pairs who could bring in a third go alone.
+#[test]
+fn failures_that_are_expected_shorten_the_cycles() {
+    let mut programme = plain(0.6);
+    programme.arrivals.pairs = 30.0;
+    programme.time.horizon = 4.0;
+    programme.matching.objectives = vec!["expected".to_owned()];
+    let longer = |arc: f64| {
+        let mut programme = programme.clone();
+        programme.matching.arc_failure = arc;
+        found(&programme, 13.0, 3)["longer_cycles"]
+    };
+    let (rare, often) = (longer(0.01), longer(0.5));
+    assert!(often < rare / 2.0, "{often} {rare}");
 }
 
 /// Recourse can only add: what is done whole is done in either case.
