@@ -1,6 +1,8 @@
 //! A solution as a person or a program reads it: who gives to whom, what can still be done when
 //! something falls through, and why others are left unmatched.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::pool::Pool;
@@ -132,68 +134,102 @@ fn shortest_cycle(gives: &[Vec<u32>], from: usize, most: usize) -> bool {
 }
 
 /// What the pairs of an exchange can still do among themselves when one of them drops out: smaller cycles,
-/// and for a chain shorter chains. The largest first.
+/// and for a chain shorter chains. The largest first; where several donors of a pair could give, the chosen one.
 pub fn back_ups(pool: &Pool, exchange: &Exchange) -> Vec<Exchange> {
     let donors = exchange.donors();
-    let mut found = Vec::new();
-    let (chain, size) = match exchange {
-        Exchange::Chain { .. } => (true, donors.len() - 1),
-        Exchange::Cycle { .. } => (false, donors.len()),
+    let (altruist, paired) = match exchange {
+        Exchange::Chain { .. } => donors.split_at(1),
+        Exchange::Cycle { .. } => donors.split_at(0),
     };
-    if chain {
-        let mut path = vec![donors[0]];
-        extend(
-            pool,
-            donors,
-            &mut path,
-            true,
-            size.saturating_sub(1),
-            &mut found,
-        );
+    let size = paired.len();
+    // The chosen donors come before the other donors of their pairs.
+    let chosen: Vec<Option<u32>> = paired
+        .iter()
+        .map(|&d| pool.donors()[d as usize].pair)
+        .collect();
+    let mut among = paired.to_vec();
+    among.extend((0..pool.donors().len() as u32).filter(|d| {
+        let pair = pool.donors()[*d as usize].pair;
+        pair.is_some() && chosen.contains(&pair) && !paired.contains(d)
+    }));
+    let mut search = BackUps {
+        pool,
+        among: &among,
+        most: 0,
+        found: Vec::new(),
+        seen: BTreeSet::new(),
+    };
+    if let Some(&altruist) = altruist.first() {
+        search.most = size.saturating_sub(1);
+        search.extend(&mut vec![altruist], true);
     }
-    for &d in &donors[usize::from(chain)..] {
-        let most = if chain { size } else { size.saturating_sub(1) };
-        extend(pool, donors, &mut vec![d], false, most, &mut found);
+    search.most = if altruist.is_empty() {
+        size.saturating_sub(1)
+    } else {
+        size
+    };
+    for &d in &among {
+        search.extend(&mut vec![d], false);
     }
+    let mut found = search.found;
     found.sort_by_key(|e| std::cmp::Reverse(e.donors().len()));
     found.truncate(MOST_BACK_UPS);
     found
 }
 
-fn extend(
-    pool: &Pool,
-    among: &[u32],
-    path: &mut Vec<u32>,
-    chain: bool,
+/// A search for what some donors can do among themselves.
+struct BackUps<'a> {
+    pool: &'a Pool,
+    among: &'a [u32],
+    /// Most pairs.
     most: usize,
-    found: &mut Vec<Exchange>,
-) {
-    let last = path[path.len() - 1];
-    let pairs = path.len() - usize::from(chain);
-    if chain && pairs > 0 {
-        found.push(Exchange::Chain {
-            donors: path.clone(),
-        });
+    found: Vec<Exchange>,
+    /// The pairs of what is found, in order: other donors of the same pairs make no other back-up.
+    seen: BTreeSet<Vec<Option<u32>>>,
+}
+
+impl BackUps<'_> {
+    fn pair(&self, donor: u32) -> Option<u32> {
+        self.pool.donors()[donor as usize].pair
     }
-    let home = pool.donors()[path[0] as usize].pair;
-    if !chain && pairs > 1 && home.is_some_and(|home| pool.find(last, home).is_some()) {
-        found.push(Exchange::Cycle {
-            donors: path.clone(),
-        });
-    }
-    if pairs >= most || found.len() >= 10 * MOST_BACK_UPS {
-        return;
-    }
-    for &next in among {
-        let Some(pair) = pool.donors()[next as usize].pair else {
-            continue;
+
+    fn extend(&mut self, path: &mut Vec<u32>, chain: bool) {
+        let last = path[path.len() - 1];
+        let pairs = path.len() - usize::from(chain);
+        let home = self.pair(path[0]);
+        let whole = if chain {
+            pairs > 0
+        } else {
+            pairs > 1 && home.is_some_and(|home| self.pool.find(last, home).is_some())
         };
-        if path.contains(&next) || pool.find(last, pair).is_none() || (!chain && next < path[0]) {
-            continue;
+        if whole
+            && self
+                .seen
+                .insert(path.iter().map(|&d| self.pair(d)).collect())
+        {
+            let donors = path.clone();
+            self.found.push(if chain {
+                Exchange::Chain { donors }
+            } else {
+                Exchange::Cycle { donors }
+            });
         }
-        path.push(next);
-        extend(pool, among, path, chain, most, found);
-        path.pop();
+        if pairs >= self.most || self.found.len() >= 10 * MOST_BACK_UPS {
+            return;
+        }
+        for &next in self.among {
+            let Some(pair) = self.pair(next) else {
+                continue;
+            };
+            let taken = path.iter().any(|&d| self.pair(d) == Some(pair));
+            // A cycle is found from its first pair.
+            if taken || self.pool.find(last, pair).is_none() || (!chain && Some(pair) < home) {
+                continue;
+            }
+            path.push(next);
+            self.extend(path, chain);
+            path.pop();
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Graph {
     pub pairs: usize,
     /// How many rows there are.
     pub rows: usize,
+    /// Vertices of each row: all donors of a pair, or an altruist.
+    donors: Vec<Vec<u32>>,
     /// Vertices of altruists.
     pub altruists: Vec<u32>,
     /// Where the arcs out of each vertex start, and one more.
@@ -34,14 +36,15 @@ pub(crate) struct Graph {
 impl Graph {
     pub(crate) fn new(pool: &Pool) -> Graph {
         let pairs = pool.pairs().len();
-        let mut donors_of: Vec<Vec<u32>> = vec![Vec::new(); pairs];
+        let mut donors: Vec<Vec<u32>> = vec![Vec::new(); pairs];
         let mut row = Vec::with_capacity(pool.donors().len());
         let mut next = pairs as u32;
         for (vertex, donor) in pool.donors().iter().enumerate() {
             if let Some(pair) = donor.pair {
-                donors_of[pair as usize].push(vertex as u32);
+                donors[pair as usize].push(vertex as u32);
                 row.push(pair);
             } else {
+                donors.push(vec![vertex as u32]);
                 row.push(next);
                 next += 1;
             }
@@ -54,7 +57,7 @@ impl Graph {
             while at < pool.matches().len() && pool.matches()[at].donor == vertex {
                 let pair = pool.matches()[at].pair;
                 if pool.donors()[vertex as usize].pair != Some(pair) {
-                    for &other in &donors_of[pair as usize] {
+                    for &other in &donors[pair as usize] {
                         head.push(other);
                         tail.push(vertex);
                         source.push(at as u32);
@@ -78,6 +81,7 @@ impl Graph {
             fill[h as usize] += 1;
         }
         Graph {
+            donors,
             altruists: pool.altruists().to_vec(),
             row,
             pairs,
@@ -107,14 +111,28 @@ impl Graph {
         &self.into[range]
     }
 
-    /// The arc between two vertices, if there is one. Arcs of a vertex are sorted by pair.
+    /// The arc between two vertices, if there is one.
     pub(crate) fn arc(&self, from: u32, to: u32) -> Option<u32> {
-        let (out, want) = (self.out(from), self.row[to as usize]);
-        let start =
-            out.start + self.head[out.clone()].partition_point(|&h| self.row[h as usize] < want);
-        (start..out.end)
-            .take_while(|&a| self.row[self.head[a] as usize] == want)
-            .find(|&a| self.head[a] == to)
+        self.arcs(from, self.row[to as usize])
+            .find(|&a| self.head[a as usize] == to)
+    }
+
+    /// Whether any donor of the pair of one vertex, or that altruist, can give to the patient of the other.
+    pub(crate) fn can_give(&self, from: u32, to: u32) -> bool {
+        let donors = &self.donors[self.row[from as usize] as usize];
+        let patient = self.row[to as usize];
+        donors
+            .iter()
+            .any(|&d| self.arcs(d, patient).next().is_some())
+    }
+
+    /// The arcs from a vertex to a patient, one for each donor of theirs. Arcs of a vertex are sorted by pair.
+    fn arcs(&self, from: u32, patient: u32) -> impl Iterator<Item = u32> + '_ {
+        let out = self.out(from);
+        let heads = &self.head[out.clone()];
+        let start = heads.partition_point(|&h| self.row[h as usize] < patient);
+        (out.start + start..out.end)
+            .take_while(move |&a| self.row[self.head[a] as usize] == patient)
             .map(|a| a as u32)
     }
 }

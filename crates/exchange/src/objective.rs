@@ -26,7 +26,7 @@ pub enum Objective {
     /// Fewest exchanges of three donors: cycles of three pairs and chains of two pairs.
     FewestThreeWays,
     /// Most back-arcs in exchanges of three donors: arcs that turn one of the arcs round, so that two of
-    /// the three can go on alone. Arcs back to an altruist are not counted.
+    /// the three can go on alone. Any donor of a pair may give on the way back. Arcs back to an altruist are not counted.
     BackArcs,
     /// Highest score by the rules of the United Kingdom's scheme: the weight of each transplant, 3 when
     /// the donor and the donor of the receiving pair are at most 20 years apart, and, to break ties,
@@ -340,8 +340,8 @@ impl Valuation {
             Objective::EffectiveTwoWay => i64::from(pairs <= 2),
             Objective::FewestThreeWays => -i64::from(pairs == 2),
             Objective::BackArcs if pairs == 2 => {
-                i64::from(graph.arc(vertices[0], vertices[2]).is_some())
-                    + i64::from(graph.arc(vertices[2], vertices[1]).is_some())
+                i64::from(graph.can_give(vertices[0], vertices[2]))
+                    + i64::from(graph.can_give(vertices[2], vertices[1]))
             }
             Objective::BackArcs => 0,
             Objective::Expected | Objective::ExpectedRecourse => {
@@ -446,10 +446,10 @@ fn age_points(years: f64) -> f64 {
     if years <= 20.0 { 3.0 + tie } else { tie }
 }
 
-/// How many of the arcs of a cycle of three can be turned round.
+/// How many of the transplants of a cycle of three can be turned round, by whichever donor of the pair.
 fn back_arcs(graph: &Graph, vertices: &[u32]) -> i64 {
     (0..3)
-        .filter(|&i| graph.arc(vertices[(i + 1) % 3], vertices[i]).is_some())
+        .filter(|&i| graph.can_give(vertices[(i + 1) % 3], vertices[i]))
         .count() as i64
 }
 
@@ -498,13 +498,13 @@ fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-/// Which arcs there are among up to four vertices: bit `i * k + j` for the arc from i to j.
+/// Who can give to whom among the pairs of up to four vertices: bit `i * k + j` for the arc from i to j.
 fn pattern(graph: &Graph, vertices: &[u32]) -> usize {
     let k = vertices.len();
     let mut bits = 0;
     for i in 0..k {
         for j in 0..k {
-            if i != j && graph.arc(vertices[i], vertices[j]).is_some() {
+            if i != j && graph.can_give(vertices[i], vertices[j]) {
                 bits |= 1 << slot(i, j, k);
             }
         }
