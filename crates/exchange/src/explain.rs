@@ -256,8 +256,22 @@ fn pair(pool: &Pool, donor: u32) -> Value {
     index.map_or(Value::Null, |p| label(&pool.pairs()[p as usize].name))
 }
 
+/// Who gives to whom in an exchange: each donor, the recipient's pair, and the weight in the file.
+fn transplants(pool: &Pool, exchange: &Exchange) -> Value {
+    let one = |(from, to): (u32, u32)| {
+        let receiver = pool.donors()[to as usize].pair;
+        let found = receiver.and_then(|receiver| pool.find(from, receiver));
+        json!({
+            "donor": label(&pool.donors()[from as usize].name),
+            "recipient": pair(pool, to),
+            "weight": found.map(|found| number(found.weight)),
+        })
+    };
+    exchange.transplants().map(one).collect()
+}
+
 /// The solution as one JSON object: `status`, `objective`, `bound`, `gap`, `seconds`, `cycles`, `chains`,
-/// and more. Pairs and altruists are given by the indices or identities of the file.
+/// and more. Pairs, donors and altruists are given by the indices or identities of the file.
 pub fn to_json(pool: &Pool, options: &Options, solution: &Solution) -> Value {
     let list = |donors: &[u32]| -> Value { donors.iter().map(|&d| pair(pool, d)).collect() };
     let mut cycles = Vec::new();
@@ -281,6 +295,13 @@ pub fn to_json(pool: &Pool, options: &Options, solution: &Solution) -> Value {
         "seconds": solution.time.as_secs_f64(),
         "cycles": cycles,
         "chains": chains,
+        "exchanges": solution.exchanges.iter().map(|exchange| json!({
+            "kind": match exchange {
+                Exchange::Cycle { .. } => "cycle",
+                Exchange::Chain { .. } => "chain",
+            },
+            "transplants": transplants(pool, exchange),
+        })).collect::<Vec<_>>(),
         "objectives": solution.achieved.iter().map(|a| json!({
             "name": a.objective.name(),
             "value": number(a.value),
@@ -294,11 +315,21 @@ pub fn to_json(pool: &Pool, options: &Options, solution: &Solution) -> Value {
     })
 }
 
-/// An exchange in words: `altruist 3 → pair 5 → pair 2 → waiting list`.
+/// An exchange in words: `altruist 3 → pair 5 → pair 2 → waiting list`. Where a pair has several donors, with the one who
+/// gives: `pair 5 (donor 7)`.
 pub fn line(pool: &Pool, exchange: &Exchange) -> String {
-    let name = |d: u32| match pool.donors()[d as usize].pair {
-        Some(p) => format!("pair {}", pool.pairs()[p as usize].name),
-        None => format!("altruist {}", pool.donors()[d as usize].name),
+    let name = |d: u32| {
+        let donor = &pool.donors()[d as usize];
+        let Some(p) = donor.pair else {
+            return format!("altruist {}", donor.name);
+        };
+        let pair = &pool.pairs()[p as usize].name;
+        let donors = pool.donors().iter().filter(|of| of.pair == donor.pair);
+        if donors.count() > 1 {
+            format!("pair {pair} (donor {})", donor.name)
+        } else {
+            format!("pair {pair}")
+        }
     };
     let mut parts: Vec<String> = exchange.donors().iter().map(|&d| name(d)).collect();
     match exchange {

@@ -26,7 +26,8 @@ pub enum Objective {
     /// Fewest exchanges of three donors: cycles of three pairs and chains of two pairs.
     FewestThreeWays,
     /// Most back-arcs in exchanges of three donors: arcs that turn one of the arcs round, so that two of
-    /// the three can go on alone. Any donor of a pair may give on the way back. Arcs back to an altruist are not counted.
+    /// the three can go on alone. Any donor of a pair may give on the way back. The first pair of a chain of two always
+    /// has one, back to the altruist.
     BackArcs,
     /// Highest score by the rules of the United Kingdom's scheme: the weight of each transplant, 3 when
     /// the donor and the donor of the receiving pair are at most 20 years apart, and, to break ties,
@@ -243,7 +244,13 @@ impl Valuation {
             }
             Objective::BackArcs => {
                 v.additive = (false, false);
-                v.by_position = Some((0..positions).map(|p| i64::from(p < 2)).collect());
+                // A chain of two pairs has up to three, any other none.
+                let up_to_three = |position| match position {
+                    0 => 1,
+                    1 => 2,
+                    _ => 0,
+                };
+                v.by_position = Some((0..positions).map(up_to_three).collect());
             }
             Objective::Expected | Objective::ExpectedRecourse => {
                 v.unit = EXPECTED_UNIT;
@@ -340,7 +347,8 @@ impl Valuation {
             Objective::EffectiveTwoWay => i64::from(pairs <= 2),
             Objective::FewestThreeWays => -i64::from(pairs == 2),
             Objective::BackArcs if pairs == 2 => {
-                i64::from(graph.can_give(vertices[0], vertices[2]))
+                // Anybody can give to the patient that an altruist is thought to have: the first pair can turn back.
+                1 + i64::from(graph.can_give(vertices[0], vertices[2]))
                     + i64::from(graph.can_give(vertices[2], vertices[1]))
             }
             Objective::BackArcs => 0,

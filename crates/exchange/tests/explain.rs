@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use hailsham_exchange::{
-    Donor, Exchange, Failure, Match, Objective, Options, Pair, Pool, back_ups, solve,
+    Donor, Exchange, Failure, Match, Objective, Options, Pair, Pool, back_ups, line, solve, to_json,
 };
 
 /// Pairs a, b and c in a cycle; a has a second donor, 11, who can give to c, and c can give to a.
@@ -77,5 +77,32 @@ fn the_same_pairs_are_told_once() {
     assert_eq!(
         back_ups(&pool, &whole),
         [Exchange::Cycle { donors: vec![1, 2] }]
+    );
+}
+
+#[test]
+fn it_is_told_which_donor_of_a_pair_gives() {
+    let pool = two_donors();
+    let options = options(Objective::Transplants);
+    let solution = solve(&pool, &options, &mut |_| {}).unwrap();
+    let [whole] = &solution.exchanges[..] else {
+        panic!("{:?}", solution.exchanges)
+    };
+    assert_eq!(
+        line(&pool, whole),
+        "pair a (donor 1) → pair b → pair c → pair a (donor 1)"
+    );
+    assert_eq!(
+        line(&pool, &back_ups(&pool, whole)[0]),
+        "pair a (donor 11) → pair c → pair a (donor 11)"
+    );
+    let told = to_json(&pool, &options, &solution);
+    assert_eq!(
+        told["exchanges"],
+        serde_json::json!([{"kind": "cycle", "transplants": [
+            {"donor": 1, "recipient": "b", "weight": 1},
+            {"donor": 2, "recipient": "c", "weight": 1},
+            {"donor": 3, "recipient": "a", "weight": 1},
+        ]}])
     );
 }
