@@ -175,8 +175,8 @@ impl Default for Failure {
     }
 }
 
-/// Expectations are kept in millionths.
-const EXPECTED_UNIT: f64 = 1e-6;
+/// Most places behind the point that expectations are kept to.
+const EXPECTED_PLACES: u32 = 12;
 
 /// What an objective makes of arcs, cycles and chains, in whole units.
 #[derive(Clone, Debug)]
@@ -253,28 +253,30 @@ impl Valuation {
                 v.by_position = Some((0..positions).map(up_to_three).collect());
             }
             Objective::Expected | Objective::ExpectedRecourse => {
-                v.unit = EXPECTED_UNIT;
-                v.additive = (false, false);
+                v.unit = 1.0 / power(expected_places(graph.pairs));
+                v.additive = (false, true);
                 let alive = 1.0 - failure.vertex;
                 let both = alive * (1.0 - failure.arc);
-                v.arc = vec![
-                    units(if kind == Objective::Expected {
-                        both * both
-                    } else {
-                        alive
-                    }) + 1;
-                    arcs
-                ];
-                let (mut share, mut shares) = (alive, Vec::new());
+                let most = if kind == Objective::Expected {
+                    both * both
+                } else {
+                    alive
+                };
+                v.arc = vec![v.units(most) + 1; arcs];
+                // What a chain of so many pairs is worth is rounded as a whole; a position has what it adds.
+                let (mut share, mut sum, mut shares) = (alive, 0.0, Vec::new());
                 for _ in 0..positions {
                     share *= both;
-                    shares.push(units(share));
+                    shares.push(v.units(sum + share) - v.units(sum));
+                    sum += share;
                 }
                 v.by_position = Some(shares);
-                v.additive.1 = true;
                 if kind == Objective::ExpectedRecourse {
                     v.recourse = (0..=limits.0.min(4))
-                        .map(|k| recourse_table(k, failure))
+                        .map(|k| {
+                            let table = recourse_table(k, failure);
+                            table.into_iter().map(|value| v.units(value)).collect()
+                        })
                         .collect();
                 }
             }
@@ -332,7 +334,12 @@ impl Valuation {
         for _ in 0..n {
             all *= both;
         }
-        units(all * n as f64)
+        self.units(all * n as f64)
+    }
+
+    /// An expectation in whole units.
+    fn units(&self, value: f64) -> i64 {
+        (value / self.unit).round() as i64
     }
 
     /// The value of a chain; the altruist stands first.
@@ -422,8 +429,11 @@ impl Valuation {
     }
 }
 
-fn units(value: f64) -> i64 {
-    (value / EXPECTED_UNIT).round() as i64
+/// How many places expectations have in a pool of so many pairs, of whom each is transplanted at most once.
+fn expected_places(pairs: usize) -> u32 {
+    let mut all = (0..=EXPECTED_PLACES).rev();
+    all.find(|&places| has_room(pairs as f64, places))
+        .unwrap_or(0)
 }
 
 fn arc_weight(kind: Objective, pool: &Pool, graph: &Graph, arc: usize) -> f64 {
@@ -473,6 +483,11 @@ fn places(number: f64) -> Option<u32> {
     })
 }
 
+/// Whether totals stay below 2^45 units of so many places, which leaves room for fractional prices in 64 bits.
+fn has_room(total: f64, places: u32) -> bool {
+    total * power(places) < (1_u64 << 45) as f64
+}
+
 fn power(places: u32) -> f64 {
     10_u64.pow(places) as f64
 }
@@ -487,8 +502,8 @@ fn whole(weights: &[f64], graph: &Graph) -> (f64, Vec<i64>, bool) {
         *most = most.max(weight.abs());
     }
     let total: f64 = most.iter().sum();
-    // Totals stay below 2^45, which leaves room for fractional prices in 64 bits. Whole weights always fit.
-    let fits = |places: u32| places == 0 || total * power(places) < (1_u64 << 45) as f64;
+    // Whole weights always fit.
+    let fits = |places: u32| places == 0 || has_room(total, places);
     let needed = weights
         .iter()
         .try_fold(0, |most, &weight| Some(places(weight)?.max(most)))
@@ -529,7 +544,7 @@ fn slot(i: usize, j: usize, k: usize) -> usize {
 ///
 /// The expectation over the arcs that hold is built up one arc at a time: for each set of arcs that are
 /// still in question, it is the mean of the two answers weighted by their probabilities.
-fn recourse_table(k: usize, failure: Failure) -> Vec<i64> {
+fn recourse_table(k: usize, failure: Failure) -> Vec<f64> {
     let arcs = k * k.saturating_sub(1);
     let mut value = vec![0.0_f64; 1 << arcs];
     for (bits, v) in value.iter_mut().enumerate() {
@@ -557,7 +572,7 @@ fn recourse_table(k: usize, failure: Failure) -> Vec<i64> {
             }
         }
     }
-    value.into_iter().map(units).collect()
+    value
 }
 
 /// Most vertices that disjoint cycles can cover, with these arcs and among these vertices.
