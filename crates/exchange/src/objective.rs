@@ -177,6 +177,9 @@ impl Default for Failure {
 
 /// Most places behind the point that expectations are kept to.
 const EXPECTED_PLACES: u32 = 12;
+/// Expectations that differ by no more than this for each pair are alike: the linear programme tells no more apart, and
+/// no probability is known so well.
+const EXPECTED_ALIKE: f64 = 1e-8;
 
 /// What an objective makes of arcs, cycles and chains, in whole units.
 #[derive(Clone, Debug)]
@@ -188,6 +191,8 @@ pub(crate) struct Valuation {
     rounded: Option<Vec<f64>>,
     /// All values are multiples of this.
     pub step: i64,
+    /// Values that differ by no more are alike: nothing that is better by so little is looked for.
+    pub slack: i64,
     /// At least the share of each arc in a cycle (and in a chain, unless by position).
     pub arc: Vec<i64>,
     /// At least the share of an arc at each position of a chain, where that is all that counts.
@@ -213,6 +218,7 @@ impl Valuation {
             unit: 1.0,
             rounded: None,
             step: 1,
+            slack: 0,
             arc: vec![1; arcs],
             by_position: None,
             additive: (true, true),
@@ -255,6 +261,7 @@ impl Valuation {
             Objective::Expected | Objective::ExpectedRecourse => {
                 v.unit = 1.0 / power(expected_places(graph.pairs));
                 v.additive = (false, true);
+                v.slack = v.units(EXPECTED_ALIKE * graph.pairs as f64);
                 let alive = 1.0 - failure.vertex;
                 let both = alive * (1.0 - failure.arc);
                 let most = if kind == Objective::Expected {

@@ -151,7 +151,7 @@ pub(crate) fn solve(
     clock: &mut dyn Clock,
     tell: &mut dyn FnMut(Reached),
 ) -> Solved {
-    let step = problem.aim.step;
+    let (step, slack) = (problem.aim.step, problem.aim.slack);
     let mut master = Master::new(problem);
     let mut best: Chosen = Vec::new();
     let mut value = 0;
@@ -201,7 +201,7 @@ pub(crate) fn solve(
     // Something to begin with, without new columns.
     let dives = [(i64::MIN, 0), (bound, returns)];
     for (wanted, returns) in &dives[..if returns > 0 { 2 } else { 1 }] {
-        if value < bound
+        if value + slack < bound
             && let Some(found) = master.dive(*wanted, value, 0, *returns, clock)
         {
             value = master.worth(&found).unwrap_or(value);
@@ -212,9 +212,9 @@ pub(crate) fn solve(
     let mut longest = LONGEST_LIST;
     let mut width = 0_i64;
     let mut long = false;
-    while value < bound && !clock.is_over() {
+    while value + slack < bound && !clock.is_over() {
         // All that a solution better than the one at hand could hold.
-        let enough = width_for(value + step);
+        let enough = width_for(value + slack + step);
         let least = width_for(bound).max(1);
         let mut listed = None;
         if width == 0 && turn > 0 && turn < TURNS {
@@ -263,9 +263,14 @@ pub(crate) fn solve(
                 best = taken(&master.columns, &found);
                 tell(Reached { value, bound });
             }
-            if value < bound {
-                let mut packing =
-                    Packing::new(problem, &master.columns, master.scale, (value, value), &[]);
+            if value + slack < bound {
+                let mut packing = Packing::new(
+                    problem,
+                    &master.columns,
+                    master.scale,
+                    (value, value + slack),
+                    &[],
+                );
                 let packed = packing.search(
                     Effort {
                         nodes: 20 + 10 * turn,
@@ -286,7 +291,7 @@ pub(crate) fn solve(
         width = -listed.floor;
         // No solution with a column outside the list is worth more than this.
         let outside = ((sum - i128::from(width)).div_euclid(scale) as i64).div_euclid(step) * step;
-        let beat = value.max(outside);
+        let beat = outside.max(value + slack);
         let mut by_reduced: Vec<u32> = (0..listed.columns.len() as u32).collect();
         by_reduced.sort_by_key(|&c| (std::cmp::Reverse(listed.reduced[c as usize]), c));
         by_reduced.truncate(2 * problem.graph.rows);
@@ -312,7 +317,7 @@ pub(crate) fn solve(
             best = taken(&listed.columns, chosen);
         }
         bound = bound.min(packed.bound.max(beat)).max(value);
-        if value < bound
+        if value + slack < bound
             && width < enough
             && let (Some(chosen), worth) = packing.improve_after(clock)
         {
@@ -324,6 +329,9 @@ pub(crate) fn solve(
         if width >= enough {
             break;
         }
+    }
+    if bound <= value + slack {
+        bound = value;
     }
     Solved {
         chosen: best,

@@ -62,7 +62,7 @@ impl Packing<'_> {
                 );
             }
             let begin: Vec<u32> = (0..best.len() as u32).collect();
-            let known = (self.known, self.known);
+            let known = (self.known, self.known + self.problem.aim.slack);
             let packed =
                 Packing::new(self.problem, &part, self.scale, known, &begin).search(EFFORT, clock);
             fruitless += 1;

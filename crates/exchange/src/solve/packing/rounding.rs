@@ -28,7 +28,7 @@ impl Packing<'_> {
             return false;
         }
         self.known = value;
-        self.best_value = self.best_value.max(value);
+        self.best_value = self.best_value.max(value + self.problem.aim.slack);
         self.best = Some(chosen);
         true
     }
