@@ -29,7 +29,8 @@ pub struct Saidman {
     pub spouse: f64,
     /// Levels of sensitisation and their shares: the probability of a positive crossmatch, the share of patients.
     pub sensitisation: Vec<(f64, f64)>,
-    /// By what a wife's chance of a negative crossmatch with her husband is multiplied.
+    /// By what the chance of a negative crossmatch is multiplied for a woman whose donor is her husband: with every donor, as
+    /// in J. P. Dickerson's generator of these pools.
     pub spouse_factor: f64,
     /// Whole weights from 1 to this; 1: all weights are 1.
     pub largest_weight: u32,

@@ -201,7 +201,7 @@ fn pool(run: &Run) -> Chart {
             of.pairs.into(),
             of.altruists.into(),
             of.agreed.into(),
-            of.done.into(),
+            of.done.map(f64::from).into(),
         ]);
     }
     chart

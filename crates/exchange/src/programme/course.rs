@@ -121,6 +121,8 @@ pub struct MatchRun {
     pub agreed: u32,
     /// Transplants of these, or in their place, that were done before the end.
     pub done: u32,
+    /// When the transplants are due.
+    pub due: Time,
     /// Whether the choice was proven to be the best.
     pub proven: bool,
 }
@@ -402,6 +404,7 @@ impl Simulation<'_> {
             chains: 0,
             agreed: 0,
             done: 0,
+            due: now + Self::weeks(self.parameters.agreements.transplant),
             proven,
         };
         let run = self.course.runs.len() as u32;

@@ -1,6 +1,6 @@
 //! The parameters of a scenario of this kind: one section for each thing that happens to a pool.
 
-use hailsham_engine::time::Epoch;
+use hailsham_engine::time::{Epoch, Span};
 use hailsham_scenario::{Parameters, Problem};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -59,7 +59,8 @@ pub struct Sensitisation {
     /// Share of patients of this level, before the compatible pairs go; the levels add up to 1.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "Saidman et al. 2006"))]
     pub share: f64,
-    /// Probability that a donor of a fitting blood group is known beforehand to be impossible (virtual crossmatch).
+    /// Probability that a donor of a fitting blood group is known beforehand to be impossible (virtual crossmatch); for a woman
+    /// whose donor is her husband it is higher by patients.spouse_factor.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "Saidman et al. 2006"))]
     pub virtual_positive: f64,
     /// Probability that a transplant that was agreed proves impossible (laboratory crossmatch, or refused).
@@ -83,8 +84,9 @@ pub struct Patients {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "Saidman et al. 2006"))]
     #[default(Saidman::default().spouse)]
     pub spouse: f64,
-    /// By what a wife's chance of a negative crossmatch with her husband is multiplied.
-    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "", "source" = "Saidman et al. 2006"))]
+    /// By what the chance of a negative crossmatch is multiplied for a woman whose donor is her husband, with every donor:
+    /// she has been sensitised by bearing their children.
+    #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "", "source" = "Saidman et al. 2006; that it holds for every donor, as J. P. Dickerson's generator of their pools has it"))]
     #[default(Saidman::default().spouse_factor)]
     pub spouse_factor: f64,
     /// The levels of sensitisation.
@@ -373,6 +375,17 @@ impl Parameters for ExchangeProgramme {
                 "matching.objectives",
                 "there is no objective".to_owned(),
                 "at least one, such as \"transplants\"",
+            );
+        }
+        let followed = Span::from_years(self.time.follow_up);
+        if followed < Span::from_days(7.0 * self.agreements.transplant) {
+            say(
+                "time.follow_up",
+                format!(
+                    "{} years are less than agreements.transplant, {} weeks: what was agreed last is not seen done",
+                    self.time.follow_up, self.agreements.transplant
+                ),
+                "at least the time until the transplants",
             );
         }
         if self.agreements.answer > self.agreements.transplant {

@@ -38,7 +38,7 @@ const MATCH_RUNS: &[ColumnSpec] = columns! {
     longer_cycles U32 true "exchanges" "Cycles of three or more.";
     chains U32 true "exchanges" "Chains.";
     agreed U32 true "transplants" "Transplants that were agreed.";
-    done U32 true "transplants" "Transplants of these, or in their place, that were done before the end.";
+    done U32 false "transplants" "Transplants of these, or in their place, that were done; null where they were due after the end.";
     proven Bool true "" "Whether the choice was proven to be the best.";
 };
 
@@ -164,7 +164,9 @@ fn write_runs(
     group.u32("longer_cycles", |row| Some(runs[row].longer))?;
     group.u32("chains", |row| Some(runs[row].chains))?;
     group.u32("agreed", |row| Some(runs[row].agreed))?;
-    group.u32("done", |row| Some(runs[row].done))?;
+    group.u32("done", |row| {
+        (runs[row].due < course.horizon).then_some(runs[row].done)
+    })?;
     group.bool("proven", |row| Some(runs[row].proven))?;
     group.close()?;
     table.close()?;

@@ -51,7 +51,8 @@ pub(super) struct MatchRun {
     pub(super) pairs: u32,
     pub(super) altruists: u32,
     pub(super) agreed: u32,
-    pub(super) done: u32,
+    /// None where the transplants were due after the end.
+    pub(super) done: Option<u32>,
 }
 
 /// Everything that the report is computed from.
@@ -126,7 +127,7 @@ fn match_runs(path: &Path) -> Result<Vec<MatchRun>, ReportError> {
             pairs: count(0, row),
             altruists: count(1, row),
             agreed: count(2, row),
-            done: count(3, row),
+            done: columns[3][row],
         })
         .collect())
 }
