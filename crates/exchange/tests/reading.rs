@@ -215,6 +215,134 @@ fn nobody_becomes_an_altruist_by_a_slip() {
     );
 }
 
+/// What a misspelt key holds is not passed over.
+#[test]
+fn a_misspelt_key_of_a_donor_is_refused() {
+    let first = |inside: &str| {
+        text(
+            "a.json",
+            &format!("{{\"data\":\n{{\"1\": {{\"sources\": [1], {inside}}}}}}}"),
+        )
+    };
+    let found = |inside: &str| wrong(first(inside)).1;
+    assert_eq!(
+        wrong(first("\"matchs\": [{\"recipient\": 1, \"score\": 1}]")),
+        (
+            2,
+            "donor `1` without `matches`, but with `matchs`".to_owned(),
+            "`matches`".to_owned()
+        )
+    );
+    assert_eq!(
+        found("\"matches\": [], \"age\": 40"),
+        "donor `1` without `dage`, but with `age`"
+    );
+    // Nothing like it, but there are no matches otherwise.
+    assert_eq!(
+        found("\"edges\": []"),
+        "donor `1` without `matches`, but with `edges`"
+    );
+    let later = "{\"donors\": [\n{\"id\": 1, \"altruistic\": true, \"outgoing_transplant\": []}]}";
+    assert_eq!(
+        wrong(text("a.json", later)).1,
+        "donor `1` without `outgoing_transplants`, but with `outgoing_transplant`"
+    );
+    // What has nothing to do with an exchange is passed over.
+    for other in ["\"matches\": [], \"land\": 1", "\"dage\": 40"] {
+        assert_eq!(first(other).unwrap().pairs().len(), 1, "{other}");
+    }
+}
+
+#[test]
+fn what_stands_twice_or_astray_in_xml_is_refused() {
+    let file = |inside: &str| {
+        let whole = format!(
+            "<data>\n<entry donor_id=\"1\"><sources><source>1</source></sources>{inside}</entry>\n</data>"
+        );
+        text("a.xml", &whole)
+    };
+    let one = "<match><recipient>1</recipient><score>1</score></match>";
+    assert_eq!(
+        file(&format!("<dage>40</dage><matches>{one}</matches>"))
+            .unwrap()
+            .matches()
+            .len(),
+        1
+    );
+    for (inside, found) in [
+        ("<dage>40</dage><dage>41</dage>", "a second <dage> in entry"),
+        (
+            "<bloodgroup>A</bloodgroup><bloodgroup/>",
+            "a second <bloodgroup> in entry",
+        ),
+        (
+            "<sources><source>2</source></sources>",
+            "a second <sources> in entry",
+        ),
+        ("<matches/><matches/>", "a second <matches> in entry"),
+        (
+            "<matches><match><recipient>1</recipient><recipient>2</recipient></match></matches>",
+            "a second <recipient> in match",
+        ),
+        (
+            "<matches><match><score>1</score><score>2</score></match></matches>",
+            "a second <score> in match",
+        ),
+        ("40", "`40` in <entry>"),
+        ("<matches>1<match/></matches>", "`1` in <matches>"),
+        ("<matches><![CDATA[1]]></matches>", "`1` in <matches>"),
+    ] {
+        let (line, what, _) = wrong(file(inside));
+        assert_eq!((line, what.as_str()), (2, found), "{inside}");
+    }
+    assert_eq!(
+        wrong(text("a.xml", "<data/>\n<data/>")),
+        (
+            2,
+            "a second <data> in the file".to_owned(),
+            "<data> once".to_owned()
+        )
+    );
+    assert_eq!(wrong(text("a.xml", "<data/>\nx")).1, "`x` outside <data>");
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_file() {
+    let mark = "\u{feff}";
+    let pool = text("a.input", &format!("{mark}2 1\n0 1 1\n-1 -1 -1\n")).unwrap();
+    assert_eq!(pool.matches().len(), 1);
+    for (name, rest) in [("a.json", "{\"data\": {}}"), ("a.xml", "<data/>")] {
+        assert!(text(name, &format!("{mark}{rest}")).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn preflib_says_who_is_an_altruist_and_each_number_once() {
+    let graph = |name: &str| text("a.wmd", &format!("2,1\n1,{name}\n2,b\n0,1,1\n")).unwrap();
+    for (name, altruists) in [
+        ("Altruist 1", 1),
+        ("Alturist 1", 1),
+        ("Alt", 0),
+        ("Altona", 0),
+    ] {
+        assert_eq!(graph(name).altruists().len(), altruists, "{name}");
+    }
+    assert_eq!(
+        wrong(text("a.wmd", "2,1\n1,a\n2,Altruist x\n0,1,3\n")).1,
+        "an arc into the altruist 1 (`Altruist x`) with weight 3"
+    );
+    for key in ["NUMBER ALTERNATIVES", "NUMBER EDGES"] {
+        assert_eq!(
+            wrong(text("a.wmd", &format!("# {key}: 2\n# {key}: 3\n"))),
+            (
+                2,
+                format!("`# {key}` again"),
+                "it once; it stands on line 1 already".to_owned()
+            )
+        );
+    }
+}
+
 #[test]
 fn a_mistake_is_told_with_its_line() {
     let (line, found, allowed) = wrong(text("a.input", "2 1\n0 5 1\n-1 -1 -1\n"));

@@ -137,7 +137,7 @@ fn a_search_that_does_not_end_is_ended_by_the_limits() {
     let achieved = one.achieved[0];
     assert!(!one.is_optimal() && achieved.bound > Some(achieved.value));
     assert!(achieved.value > 0.0);
-    // Of those who are left nobody says that they would cost more elsewhere.
+    // Of those who are left nobody says that no choice with them is better.
     let reasons = unmatched(&pool, &one, &options);
     assert!(
         reasons

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hailsham_scenario::nearest;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -245,8 +246,22 @@ impl Json<'_> {
             "bloodtype",
             "bloodgroup",
         ];
-        let unknown = map.keys().find(|key| !known.contains(&key.as_str()));
-        let unknown = unknown.map(|key| Id {
+        let unknown = || map.keys().filter(|key| !known.contains(&key.as_str()));
+        if !of.is_empty() || altruistic.is_some() {
+            // A misspelt key would be passed over, and what it holds with it.
+            let absent = || known.into_iter().filter(|key| !map.contains_key(*key));
+            let near = |key: &&String| nearest(key, absent()).is_some();
+            let in_vain = !of.is_empty() && !map.contains_key(matches);
+            if let Some(key) = unknown().find(near).or(unknown().find(|_| in_vain)) {
+                let meant = nearest(key, absent()).unwrap_or(matches);
+                return Err(self.source.fault(
+                    self.line,
+                    format!("donor `{}` without `{meant}`, but with `{key}`", id.text),
+                    format!("`{meant}`"),
+                ));
+            }
+        }
+        let unknown = unknown().next().map(|key| Id {
             line: self.line,
             text: key.clone(),
         });

@@ -30,6 +30,8 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
         line: 1,
     };
     let mut path: Vec<String> = Vec::new();
+    // What has stood so far in each element of the path.
+    let mut stood: Vec<Vec<String>> = vec![Vec::new()];
     let mut text = String::new();
     let mut entries: Vec<Entry> = Vec::new();
     let mut to: Option<Id> = None;
@@ -56,13 +58,16 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
             Event::Start(start) => {
                 let name = start.name().as_ref().to_owned();
                 open(source, line, &path, &name, &start, &mut entries)?;
+                once(source, line, &path, &name, &mut stood)?;
                 seen_data |= name == "data";
                 path.push(name);
+                stood.push(Vec::new());
                 text.clear();
             }
             Event::Empty(start) => {
                 let name = start.name().as_ref().to_owned();
                 open(source, line, &path, &name, &start, &mut entries)?;
+                once(source, line, &path, &name, &mut stood)?;
                 seen_data |= name == "data";
                 // It ends where it begins, with nothing in it.
                 close(
@@ -75,10 +80,19 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
                     (&mut to, &mut score),
                 )?;
             }
-            Event::Text(t) => text.push_str(&t),
-            Event::CData(t) => text.push_str(&t),
+            Event::Text(t) => {
+                stray(source, line, &path, &t)?;
+                text.push_str(&t);
+            }
+            Event::CData(t) => {
+                stray(source, line, &path, &t)?;
+                text.push_str(&t);
+            }
             Event::GeneralRef(name) => match quick_xml::escape::resolve_predefined_entity(&name) {
-                Some(meaning) => text.push_str(meaning),
+                Some(meaning) => {
+                    stray(source, line, &path, meaning)?;
+                    text.push_str(meaning);
+                }
                 None => {
                     return Err(source.fault(
                         line,
@@ -89,6 +103,7 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
             },
             Event::End(_) => {
                 let name = path.pop().unwrap_or_default();
+                stood.pop();
                 let value = text.trim().to_owned();
                 close(
                     source,
@@ -121,6 +136,48 @@ pub(crate) fn read(source: Source<'_>) -> Result<Pool, Fault> {
         ));
     }
     kep::pool(source, entries, Vec::new(), "sources")
+}
+
+/// Refuses a second element of what an element has once: a file is one `<data>`, and an entry and a match have each of
+/// their parts once.
+fn once(
+    source: Source<'_>,
+    line: usize,
+    path: &[String],
+    name: &str,
+    stood: &mut [Vec<String>],
+) -> Result<(), Fault> {
+    let inside = path.last().map_or("the file", String::as_str);
+    let parts = matches!(inside, "the file" | "entry" | "match");
+    let Some(before) = stood.last_mut() else {
+        return Ok(());
+    };
+    if parts && KNOWN.contains(&name) {
+        if before.iter().any(|other| other == name) {
+            return Err(source.fault(
+                line,
+                format!("a second <{name}> in {inside}"),
+                format!("<{name}> once"),
+            ));
+        }
+        before.push(name.to_owned());
+    }
+    Ok(())
+}
+
+/// Refuses text where nothing is read of it.
+fn stray(source: Source<'_>, line: usize, path: &[String], text: &str) -> Result<(), Fault> {
+    let text = text.trim();
+    let inside = path.last().map(String::as_str);
+    let elements = matches!(
+        inside,
+        None | Some("data" | "entry" | "sources" | "matches" | "match")
+    );
+    if text.is_empty() || !elements {
+        return Ok(());
+    }
+    let place = inside.map_or("outside <data>".to_owned(), |name| format!("in <{name}>"));
+    Err(source.fault(line, format!("`{text}` {place}"), "elements alone"))
 }
 
 /// An element begins.
@@ -225,13 +282,6 @@ fn close(
                 line,
                 format!("an empty <source> of donor `{}`", entry.id.text),
                 "the identity of a recipient, or <altruistic>",
-            ));
-        }
-        (Some("entry"), "sources") if !value.is_empty() => {
-            return Err(source.fault(
-                line,
-                format!("`{value}` in <sources>"),
-                "<source> for each recipient",
             ));
         }
         (Some("sources"), "source") => entry.of.push(Id { line, text: value }),

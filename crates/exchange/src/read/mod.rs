@@ -18,6 +18,9 @@ use crate::pool::{LARGEST_WEIGHT, Pool};
 /// Most pairs, or donors, that a file may have: what a solution could be found for by far.
 pub(crate) const MOST: usize = 1_000_000;
 
+/// What may stand before the text of a file and is no part of it.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Why a pool could not be read.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum ReadError {
@@ -174,7 +177,7 @@ fn text_of(path: &Path) -> Result<String, ReadError> {
         path: path.to_owned(),
         reason: e.to_string(),
     })?;
-    String::from_utf8(bytes).map_err(|e| {
+    let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = 1 + line_ends(&e.as_bytes()[..at]);
         ReadError::Wrong {
@@ -183,6 +186,11 @@ fn text_of(path: &Path) -> Result<String, ReadError> {
             found: "bytes that are no text".to_owned(),
             allowed: "text in UTF-8".to_owned(),
         }
+    })?;
+    // Some editors put a mark before the first character.
+    Ok(match text.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => rest.to_owned(),
+        None => text,
     })
 }
 

@@ -34,8 +34,7 @@ pub(crate) fn read(graph: Source<'_>, table: Option<Source<'_>>) -> Result<Pool,
         None => names
             .iter()
             .map(|name| Vertex {
-                // Often misspelt: Alturist.
-                altruist: name.trim_start().to_ascii_lowercase().starts_with("alt"),
+                altruist: says_altruist(name),
                 patient: None,
                 donor: None,
                 sensitisation: None,
@@ -77,8 +76,9 @@ pub(crate) fn read(graph: Source<'_>, table: Option<Source<'_>>) -> Result<Pool,
                 return Err(graph.fault(
                     arc.line,
                     format!(
-                        "an arc into the altruist {} with weight {}",
+                        "an arc into the altruist {}{} with weight {}",
                         arc.to + first,
+                        called(&names[arc.to]),
                         arc.weight
                     ),
                     "arcs into altruists with weight 0 only",
@@ -87,6 +87,22 @@ pub(crate) fn read(graph: Source<'_>, table: Option<Source<'_>>) -> Result<Pool,
         }
     }
     Pool::new(pairs, donors, matches).map_err(|e| graph.fault(1, e.to_string(), "each arc once"))
+}
+
+/// The name of a vertex, where it has one, as it stands in a message.
+fn called(name: &str) -> String {
+    match name.trim() {
+        "" => String::new(),
+        name => format!(" (`{name}`)"),
+    }
+}
+
+/// Whether a vertex is called an altruist, which is often misspelt.
+fn says_altruist(name: &str) -> bool {
+    let name = name.trim_start().to_ascii_lowercase();
+    ["altruist", "alturist"]
+        .iter()
+        .any(|word| name.starts_with(word))
 }
 
 struct Arc {
@@ -200,6 +216,7 @@ fn before_2022(source: Source<'_>) -> Result<(Vec<String>, Vec<Arc>, usize), Fau
 fn since_2022(source: Source<'_>) -> Result<(Vec<String>, Vec<Arc>, usize), Fault> {
     let mut vertices = None;
     let mut count = None;
+    let mut heads = HashMap::new();
     let mut names: Vec<(usize, usize, String)> = Vec::new();
     for (line, text) in lines(source) {
         let Some(entry) = text.trim_start().strip_prefix('#') else {
@@ -210,8 +227,20 @@ fn since_2022(source: Source<'_>) -> Result<(Vec<String>, Vec<Arc>, usize), Faul
         };
         let (key, value) = (key.trim().to_ascii_uppercase(), value.trim());
         match key.as_str() {
-            "NUMBER ALTERNATIVES" => vertices = Some((line, source.size(line, value, "vertices")?)),
-            "NUMBER EDGES" => count = Some(source.count(line, value)?),
+            "NUMBER ALTERNATIVES" | "NUMBER EDGES" => {
+                if let Some(before) = heads.insert(key.clone(), line) {
+                    return Err(source.fault(
+                        line,
+                        format!("`# {key}` again"),
+                        format!("it once; it stands on line {before} already"),
+                    ));
+                }
+                if key == "NUMBER EDGES" {
+                    count = Some(source.count(line, value)?);
+                } else {
+                    vertices = Some(source.size(line, value, "vertices")?);
+                }
+            }
             _ => {
                 if let Some(index) = key.strip_prefix("ALTERNATIVE NAME") {
                     names.push((line, source.count(line, index.trim())?, value.to_owned()));
@@ -219,7 +248,7 @@ fn since_2022(source: Source<'_>) -> Result<(Vec<String>, Vec<Arc>, usize), Faul
             }
         }
     }
-    let Some((_, n)) = vertices else {
+    let Some(n) = vertices else {
         return Err(source.fault(
             1,
             "no line `# NUMBER ALTERNATIVES: ...`",
