@@ -64,19 +64,21 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
     }
 }
 
-/// Refuses probabilities of failures that no objective asks for.
+/// Refuses probabilities of failures that no objective asks for, and objectives that ask for them in vain.
 fn refuse_failures(arguments: &Exchange, objectives: &[Objective]) -> Result<(), Failure> {
     let options = [
         ("--arc-failure", arguments.arc_failure),
         ("--vertex-failure", arguments.vertex_failure),
     ];
     let given = options.into_iter().find(|(_, failure)| *failure > 0.0);
-    match given {
-        Some((option, _)) if !objectives.iter().any(|of| of.is_expected()) => {
-            Err(Failure::Message(format!(
-                "{option} would have no effect: none of the objectives is expected or expected-recourse"
-            )))
-        }
+    let asking = objectives.iter().find(|of| of.is_expected());
+    match (given, asking) {
+        (Some((option, _)), None) => Err(Failure::Message(format!(
+            "{option} would have no effect: none of the objectives is expected or expected-recourse"
+        ))),
+        (None, Some(objective)) => Err(Failure::Message(format!(
+            "`{objective}` would be `transplants`: nothing is expected to fail without --arc-failure or --vertex-failure"
+        ))),
         _ => Ok(()),
     }
 }

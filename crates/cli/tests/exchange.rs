@@ -4,8 +4,10 @@
 mod common;
 
 use std::fs;
+use std::path::Path;
 
 use common::{Folder, hailsham, names, stdout, text};
+use hailsham_engine::table::{ColumnInfo, ColumnKind, TableReader};
 
 /// Three pairs and an altruist: a cycle of two, or a chain through all.
 const INPUT: &str = "4 4\n0 1 3\n1 0 5\n1 2 1\n2 3 1.5\n-1 -1 -1\n";
@@ -60,6 +62,24 @@ fn json_is_one_object_with_the_promised_keys() {
         serde_json::json!([{"altruist": 0, "pairs": [0, 1, 2, 3]}])
     );
     assert!(json["seconds"].as_f64().unwrap() >= 0.0);
+}
+
+/// The score of the United Kingdom goes by ages, which this format does not have: that is said, in words, JSON and the page.
+#[test]
+fn a_score_without_ages_is_told() {
+    let folder = pool();
+    let note = "No donor has an age: `uk` is the weights alone.";
+    let uk = ["exchange", "small.input", "--objective", "uk"];
+    assert!(stdout(folder.path(), &uk).contains(note));
+    let json = stdout(
+        folder.path(),
+        &[&uk[..], &["--json", "--html", "page.html"]].concat(),
+    );
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["notes"], serde_json::json!([note]));
+    let page = fs::read_to_string(folder.join("page.html")).unwrap();
+    assert!(page.contains("No donor has an age"), "{page}");
+    assert!(!stdout(folder.path(), &["exchange", "small.input"]).contains("age"));
 }
 
 #[test]
@@ -135,6 +155,10 @@ fn malformed_files_are_refused_with_a_reason() {
         (
             ["--vertex-failure", "0.1"],
             "--vertex-failure would have no effect",
+        ),
+        (
+            ["--objective", "expected"],
+            "`expected` would be `transplants`",
         ),
     ] {
         let output = hailsham(
@@ -232,13 +256,30 @@ fn a_programme_in_time_is_run_and_told() {
     let again: serde_json::Value = serde_json::from_str(&stdout(folder.path(), &again)).unwrap();
     assert_eq!(again["summary"], told["summary"]);
     for table in ["members", "match_runs", "transplants", "intervals"] {
-        let bytes = |run: &str| {
-            fs::read(folder.join(run).join(format!("{table}.parquet")))
-                .unwrap()
-                .len()
-        };
-        assert_eq!(bytes("made"), bytes("again"), "{table}");
+        let cells = |run: &str| cells(&folder.join(run).join(format!("{table}.parquet")));
+        let made = cells("made");
+        assert!(made.iter().all(|(_, cells)| !cells.is_empty()), "{table}");
+        assert_eq!(made, cells("again"), "{table}");
     }
+}
+
+/// Every column of a table with its cells.
+fn cells(file: &Path) -> Vec<(String, Vec<String>)> {
+    fn told<T: std::fmt::Debug>(cells: Vec<T>) -> Vec<String> {
+        cells.iter().map(|cell| format!("{cell:?}")).collect()
+    }
+    let table = TableReader::open(file).unwrap();
+    let column = |of: &ColumnInfo| {
+        let cells = match of.kind {
+            Some(ColumnKind::U32) => told(table.u32(&of.name).unwrap()),
+            Some(ColumnKind::F64) => told(table.f64(&of.name).unwrap()),
+            Some(ColumnKind::Bool) => told(table.bool(&of.name).unwrap()),
+            Some(ColumnKind::Text) => told(table.text(&of.name).unwrap()),
+            other => panic!("{}: {other:?}", of.name),
+        };
+        (of.name.clone(), cells)
+    };
+    table.column_infos().iter().map(column).collect()
 }
 
 #[test]

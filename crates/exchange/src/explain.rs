@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::objective::Objective;
 use crate::pool::Pool;
 use crate::solution::{Exchange, Solution};
 use crate::solve::Options;
@@ -37,7 +38,7 @@ impl Reason {
             }
             Reason::OutOfReach => "no cycle or chain of the allowed lengths goes through them",
             Reason::OthersCountMore => {
-                "every cycle or chain through them would cost more elsewhere"
+                "cycles or chains go through them; no choice with one of these is better"
             }
             Reason::NotProven => {
                 "cycles or chains go through them; that none makes the whole better is not proven"
@@ -308,6 +309,7 @@ pub fn to_json(pool: &Pool, options: &Options, solution: &Solution) -> Value {
             "bound": bound(a.bound),
             "gap": a.gap(),
         })).collect::<Vec<_>>(),
+        "notes": notes(pool, options),
         "unmatched": unmatched(pool, solution, options).iter().map(|&(p, reason)| json!({
             "pair": label(&pool.pairs()[p as usize].name),
             "reason": reason.text(),
@@ -345,6 +347,17 @@ fn plain(value: f64) -> String {
     (value + 0.0).to_string()
 }
 
+/// What is to be known of the answer beside its values.
+pub(crate) fn notes(pool: &Pool, options: &Options) -> Vec<&'static str> {
+    let by_age = options.objectives.contains(&Objective::Uk);
+    let ages = pool.donors().iter().any(|donor| donor.age.is_some());
+    if by_age && !ages {
+        vec!["No donor has an age: `uk` is the weights alone."]
+    } else {
+        Vec::new()
+    }
+}
+
 /// The solution in words.
 pub fn to_text(pool: &Pool, options: &Options, solution: &Solution) -> String {
     let mut out = Vec::new();
@@ -375,6 +388,7 @@ pub fn to_text(pool: &Pool, options: &Options, solution: &Solution) -> String {
         };
         out.push(format!("{}: {} ({state})", a.objective, plain(a.value)));
     }
+    out.extend(notes(pool, options).into_iter().map(str::to_owned));
     let mut group = |title: &str, chain: bool| {
         let chosen: Vec<&Exchange> = solution
             .exchanges

@@ -5,7 +5,7 @@ use minijinja::{Environment, context};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::explain::{back_ups, line, unmatched};
+use crate::explain::{back_ups, line, notes, unmatched};
 use crate::pool::Pool;
 use crate::solution::{Exchange, Solution};
 use crate::solve::Options;
@@ -202,6 +202,7 @@ pub fn to_html(
         arcs => Serde(arcs),
         rows => Serde(rows),
         left => Serde(left),
+        notes => notes(pool, options),
         goals => Serde(goals),
         half => (RADIUS + APART + pair_names.reach).ceil(),
         pair_letters => pair_names.height,
