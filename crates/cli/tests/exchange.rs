@@ -266,7 +266,7 @@ fn a_programme_in_time_is_run_and_told() {
 /// Every column of a table with its cells.
 fn cells(file: &Path) -> Vec<(String, Vec<String>)> {
     fn told<T: std::fmt::Debug>(cells: Vec<T>) -> Vec<String> {
-        cells.iter().map(|cell| format!("{cell:?}")).collect()
+        cells.into_iter().map(|cell| format!("{cell:?}")).collect()
     }
     let table = TableReader::open(file).unwrap();
     let column = |of: &ColumnInfo| {

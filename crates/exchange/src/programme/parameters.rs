@@ -194,7 +194,9 @@ impl Matching {
     }
 
     /// Why the objective at this place cannot be, and what can.
-    fn refused(&self, place: usize, name: &String) -> Option<(String, &'static str)> {
+    fn refused(&self, place: usize) -> Option<(String, &'static str)> {
+        let (before, from) = self.objectives.split_at(place);
+        let name = from.first()?;
         let objective = match Objective::read_list(std::slice::from_ref(name)) {
             Err(unknown) => return Some((unknown.to_string(), "one of these")),
             Ok(list) => list,
@@ -212,7 +214,7 @@ impl Matching {
                 "matching.arc_failure or matching.vertex_failure above 0",
             ));
         }
-        if self.objectives[..place].contains(name) {
+        if before.contains(name) {
             return Some((
                 format!("`{name}` stands there twice"),
                 "each objective once",
@@ -365,8 +367,8 @@ impl Parameters for ExchangeProgramme {
                 "more blood groups, or a greater virtual_positive",
             );
         }
-        for (place, name) in self.matching.objectives.iter().enumerate() {
-            if let Some((message, help)) = self.matching.refused(place, name) {
+        for place in 0..self.matching.objectives.len() {
+            if let Some((message, help)) = self.matching.refused(place) {
                 say("matching.objectives", message, help);
             }
         }
