@@ -54,11 +54,18 @@ pub(crate) fn make(
     threads: usize,
     watch: Watch<'_>,
 ) -> Result<(), StudyError> {
-    let missing: Vec<&Job> = jobs.iter().filter(|job| !directory.has(&job.key)).collect();
+    let missing: Vec<&Job> = jobs.iter().filter(|job| !is_made(directory, job)).collect();
     let before = jobs.len() - missing.len();
     let work = |job: &&Job, go_on: &dyn Fn() -> bool| one(directory, job, go_on);
     in_parallel(&missing, threads, &|done| watch(before + done, of), &work)?;
     Ok(())
+}
+
+/// Whether a replicate is finished. A complete study has put away its people: where its outcome is to be made again, they
+/// are asked for once more.
+fn is_made(directory: &Directory, job: &Job) -> bool {
+    let has_people = || directory.persons_file(&job.key).is_file();
+    directory.has(&job.key) && (!job.keep.persons || has_people())
 }
 
 fn one(directory: &Directory, job: &Job, go_on: &dyn Fn() -> bool) -> Result<(), StudyError> {

@@ -1,8 +1,8 @@
 //! What is kept of a replicate: named numbers, as text.
 //!
 //! A line is a name, a tab and a number, or nothing where there is no number. A number is written with
-//! as many digits as it needs to be read back to the last bit, which is why this is no JSON: readers of
-//! JSON may round. The last line says how many lines there are, so that a file that was cut is told.
+//! as many digits as it needs to be read back to the last bit. The last line says how many lines there
+//! are, so that a file that was cut is told.
 //! Names of groups hold keys of a scenario, in which there are neither tabs nor line ends.
 
 use std::collections::{HashMap, HashSet};

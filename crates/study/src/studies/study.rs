@@ -64,7 +64,6 @@ impl Study {
     ///
     /// A scenario that is wrong; a directory that holds something.
     pub fn create(path: &Path, plan: Plan, command: &str) -> Result<Study, StudyError> {
-        let plan = as_read(plan);
         let arms = load_all(&plan)?;
         let system = one_system(&arms)?;
         plan.check(system)?;
@@ -172,8 +171,9 @@ impl Study {
     ///
     /// A run that fails, a file that cannot be written, an interruption. What is finished stays.
     pub fn carry_out(&mut self, threads: usize, watch: Watch<'_>) -> Result<Outcome, StudyError> {
-        if self.file.status == COMPLETE {
-            let outcome = self.outcome()?;
+        if self.file.status == COMPLETE
+            && let Some(outcome) = self.outcome()
+        {
             // It may have been killed while it tidied up.
             self.directory.tidy()?;
             return Ok(outcome);
@@ -197,13 +197,11 @@ impl Study {
         Ok(outcome)
     }
 
-    /// What came out of a complete study.
-    fn outcome(&self) -> Result<Outcome, StudyError> {
-        let path = self.path().join(RESULT_FILE);
-        let read = std::fs::read_to_string(&path)
-            .map_err(|error| error.to_string())
-            .and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
-        read.map_err(|problem| StudyError::File { path, problem })
+    /// What came out of a complete study. Where its file is gone or damaged there is none: the replicates are there, and it
+    /// is made of them again.
+    fn outcome(&self) -> Option<Outcome> {
+        let text = std::fs::read_to_string(self.path().join(RESULT_FILE)).ok()?;
+        serde_json::from_str(&text).ok()
     }
 
     /// What is written into the footer of every table.
@@ -217,20 +215,6 @@ impl Study {
         all.push(("hailsham.scale".to_owned(), self.plan.scale.to_string()));
         all
     }
-}
-
-/// The plan as it is read from its file. Readers of JSON may round the last bit of a number: a study goes
-/// by what stands on the disk from the beginning, so that it is the same when it is resumed.
-fn as_read(mut plan: Plan) -> Plan {
-    const TRIES: u32 = 8;
-    for _ in 0..TRIES {
-        let text = serde_json::to_string(&plan);
-        match text.and_then(|text| serde_json::from_str::<Plan>(&text)) {
-            Ok(read) if read != plan => plan = read,
-            _ => break,
-        }
-    }
-    plan
 }
 
 /// What the scenarios are of: all of the same, since two systems have no number in common.
