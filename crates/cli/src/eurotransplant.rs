@@ -16,7 +16,7 @@ use crate::arguments::Run;
 use crate::error::{Failure, say};
 use crate::run::{Beginning, command_of, in_directory, quoted, what_ran};
 use crate::study::is_asked;
-use crate::table::{measured, print, print_json, table};
+use crate::table::{measured, print, print_json, shown, table};
 
 /// Refuses options of this scenario where they mean nothing: for another, and the lists of one run for many.
 pub(crate) fn refuse(arguments: &Run, system: System) -> Result<(), Failure> {
@@ -84,7 +84,7 @@ pub(crate) fn run(scenario: &Loaded<Scenario>, arguments: &Run) -> Result<(), Fa
                 !interrupted.load(Ordering::Relaxed)
             },
         )?;
-        let data = ("data", json!(arguments.data));
+        let data = ("data", json!(arguments.data.as_deref().map(shown)));
         let told: Vec<_> = outcome.told.iter().cloned().chain([data]).collect();
         directory.finish(&told)?;
         progress.now("writing the report");

@@ -1,6 +1,7 @@
 //! `hailsham exchange`: reads a pool, has it solved, prints the answer.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
 use std::time::Duration;
 
 use hailsham_exchange::{
@@ -29,6 +30,9 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
         time_limit: arguments.time_limit.map(Duration::from_secs_f64),
         ..Options::default()
     };
+    if let Some(file) = &arguments.html {
+        refuse_another(file)?;
+    }
     let pool = read(&arguments.pool).map_err(|e| Failure::Message(e.to_string()))?;
     let shown = !arguments.printed.quiet && std::io::stderr().is_terminal();
     let solution = solve(&pool, &options, &mut |progress| {
@@ -62,6 +66,21 @@ pub(crate) fn exchange(arguments: &Exchange) -> Result<(), Failure> {
     } else {
         print(&to_text(&pool, &options, &solution))
     }
+}
+
+/// Refuses to write a page over a file that is none, such as the pool itself. An earlier page is replaced.
+fn refuse_another(file: &Path) -> Result<(), Failure> {
+    const PAGE: &[u8] = b"<!doctype html";
+    let mut begins = Vec::new();
+    let there = std::fs::File::open(file)
+        .and_then(|there| there.take(PAGE.len() as u64).read_to_end(&mut begins));
+    if there.is_err() || begins.eq_ignore_ascii_case(PAGE) {
+        return Ok(());
+    }
+    Err(Failure::Message(format!(
+        "--html {}: there is a file of that name, which is no page; choose another, or move it away",
+        file.display()
+    )))
 }
 
 /// Refuses probabilities of failures that no objective asks for, and objectives that ask for them in vain.

@@ -20,7 +20,7 @@ use crate::arguments::{Log, Report, Run};
 use crate::check::{counts, tally};
 use crate::error::{Failure, INTERRUPTED, say};
 use crate::progress::Progress;
-use crate::table::{print, print_json, table};
+use crate::table::{print, print_json, shown, table};
 use crate::{eurotransplant, exchange_run, study, unfinished};
 
 /// `hailsham run`
@@ -338,8 +338,8 @@ pub(crate) fn quoted(text: &str) -> String {
 /// What the JSON of every run begins with.
 pub(crate) fn what_ran(run: &Path, scenario: &str, hash: &str, arguments: &Run) -> Value {
     json!({
-        "run": run,
-        "report": run.join("report.html"),
+        "run": shown(run),
+        "report": shown(&run.join("report.html")),
         "scenario": scenario,
         "scenario_hash": hash,
         "seed": arguments.seed,
@@ -497,7 +497,7 @@ pub(crate) fn report(arguments: &Report) -> Result<(), Failure> {
         hailsham_report::write(&arguments.run, arguments.words.into())?
     };
     if arguments.printed.json {
-        print_json(&json!({ "report": path }))
+        print_json(&json!({ "report": shown(&path) }))
     } else if arguments.printed.quiet {
         Ok(())
     } else {

@@ -13,10 +13,7 @@ use crate::check::rounded;
 use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{in_free, quoted, stem, watch_for_interrupt};
-use crate::table::{print, print_json, table};
-
-/// Most runs where only an interval says when to stop.
-const MOST_UNTIL_NARROW: u32 = 1000;
+use crate::table::{print, print_json, shown, table};
 
 /// How a study is carried out, and where.
 pub(crate) struct How<'a> {
@@ -98,8 +95,8 @@ pub(crate) fn where_it_is(study: &Study) -> String {
 /// The outcome as JSON, with where it is.
 pub(crate) fn print_outcome(study: &Study, outcome: &Outcome) -> Result<(), Failure> {
     let mut value = json!(outcome);
-    value["directory"] = json!(study.path());
-    value["report"] = json!(study.path().join("report.html"));
+    value["directory"] = json!(shown(study.path()));
+    value["report"] = json!(shown(&study.path().join("report.html")));
     print_json(&value)
 }
 

@@ -1,6 +1,7 @@
 //! Tables that fit the terminal, and output that survives a closed pipe.
 
 use std::io::Write as _;
+use std::path::Path;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets};
 
@@ -20,6 +21,11 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let text =
         serde_json::to_string_pretty(value).map_err(|error| Failure::Message(error.to_string()))?;
     print(&format!("{text}\n"))
+}
+
+/// A path as it stands in JSON, which is text: what is no text in it is marked as such.
+pub(crate) fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 /// A number of a run as a person reads it, and its unit: counts whole, other numbers with three digits that count, shares

@@ -111,6 +111,27 @@ fn the_page_holds_everything_it_needs() {
     }
 }
 
+/// A page takes the place of an earlier page, and of nothing else.
+#[test]
+fn a_page_is_written_over_no_other_file() {
+    let folder = pool();
+    fs::write(folder.join("notes.txt"), "mine").unwrap();
+    for file in ["small.input", "small.ndds", "notes.txt"] {
+        let before = fs::read(folder.join(file)).unwrap();
+        let output = hailsham(folder.path(), &["exchange", "small.input", "--html", file]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("which is no page"), "{file}");
+        assert_eq!(fs::read(folder.join(file)).unwrap(), before, "{file}");
+    }
+    let twice = ["exchange", "small.input", "--quiet", "--html", "page.html"];
+    stdout(folder.path(), &twice);
+    let page = fs::read_to_string(folder.join("page.html")).unwrap();
+    fs::write(folder.join("page.html"), &page[..page.len() / 2]).unwrap();
+    stdout(folder.path(), &twice);
+    let page = fs::read_to_string(folder.join("page.html")).unwrap();
+    assert!(page.trim_end().ends_with("</html>"));
+}
+
 #[test]
 fn malformed_files_are_refused_with_a_reason() {
     let folder = Folder::new();

@@ -291,3 +291,42 @@ fn a_list_that_cannot_be_written_is_an_error() {
     assert_eq!(output.status.code(), Some(2), "{errors}");
     assert!(errors.starts_with("error: "), "{errors}");
 }
+/// A directory whose name is no text is told all the same, once all is written there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_path_that_is_no_text_is_told_in_json() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = Folder::new();
+    let told = |arguments: &[&str], last: &[u8]| {
+        let output = assert_cmd::Command::new(common::BINARY)
+            .current_dir(folder.path())
+            .args(arguments)
+            .arg(OsStr::from_bytes(last))
+            .output()
+            .unwrap();
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let report = told["report"].as_str().unwrap();
+        assert!(report.contains("caf\u{fffd}"), "{arguments:?}: {report}");
+    };
+    let small = [
+        "--scale",
+        "0.001",
+        "--set",
+        "contacts.inner_life=false",
+        "--json",
+    ];
+    let run = [&["run", "programme"], &small[..], &["--out"]].concat();
+    told(&run, b"caf\xe9");
+    told(&["report", "--json"], b"caf\xe9");
+    let compare = ["compare", "programme", "programme", "--replicates", "2"];
+    let compare = [&compare[..], &small, &["--out"]].concat();
+    told(&compare, b"caf\xe9-compared");
+    let exchange = ["run", "exchange", "--set", "time.horizon=3", "--json"];
+    let exchange = [&exchange[..], &["--scale", "0.2", "--out"]].concat();
+    told(&exchange, b"caf\xe9-exchange");
+}
+
