@@ -64,8 +64,7 @@ fn is_built_in(name: &str) -> bool {
 }
 
 fn is_place(name: &str) -> bool {
-    let is_file = matches!(Source::from_argument(name), Source::Path(_));
-    Path::new(name).is_dir() || is_file || is_built_in(name)
+    Path::new(name).is_dir() || Source::is_path(name) || is_built_in(name)
 }
 
 /// Some of the subjects, or all.

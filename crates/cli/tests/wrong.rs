@@ -162,6 +162,73 @@ fn files_are_called_what_they_are() {
         (
             vec!["check", "mine.toml"],
             "there is no built-in file of expectations \"halsham\"",
+/// What a file is laid on says what it is of: a section of another kind of scenario is a slip in this file.
+#[test]
+fn a_slip_is_told_in_the_file_that_has_it() {
+    let folder = Folder::new();
+    for section in ["matching", "allocation"] {
+        let slip = format!("extends = \"programme\"\n[{section}]\ninterval = 3\n");
+        fs::write(folder.join("slip.toml"), slip).unwrap();
+        let message = refused(&folder, &["run", "slip.toml"]);
+        assert!(message.contains("--> slip.toml:2"), "{message}");
+        assert!(!message.contains("<programme>"), "{message}");
+    }
+}
+
+/// A pipe is read once, whatever it holds.
+#[cfg(unix)]
+#[test]
+fn a_scenario_comes_through_a_pipe() {
+    let folder = Folder::new();
+    let params = |text: &str| {
+        let output = assert_cmd::Command::new(common::BINARY)
+            .current_dir(folder.path())
+            .args(["params", "/dev/stdin", "--only", "interval"])
+            .write_stdin(text)
+            .output()
+            .unwrap();
+        (output.status.code(), text_of(&output))
+    };
+    let (code, told) = params("extends = \"exchange\"\nmatching.interval = 7\n");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("matching.interval"), "{told}");
+    let (code, told) = params("extends = \"exchange\"\nmatching.intervl = 7\n");
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("--> /dev/stdin:2"), "{told}");
+}
+
+/// Everything that a command said.
+#[cfg(unix)]
+fn text_of(output: &std::process::Output) -> String {
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+/// The directory of a run is no scenario; the scenario that it is of stands in it.
+#[test]
+fn a_directory_is_told_from_a_name() {
+    let folder = Folder::new();
+    fs::create_dir(folder.join("made")).unwrap();
+    fs::create_dir(folder.join("empty")).unwrap();
+    fs::write(folder.join("made/scenario.toml"), "").unwrap();
+    fs::write(folder.join("made/facts.toml"), "").unwrap();
+    let slash = format!("made{}", std::path::MAIN_SEPARATOR);
+    for arguments in [
+        &["run", "made"][..],
+        &["run", &slash],
+        &["params", "made"],
+        &["compare", "made", "--set", "donation.cap=2"],
+    ] {
+        let message = refused(&folder, arguments);
+        assert!(message.contains("is a directory"), "{message}");
+        assert!(message.contains("its scenario is `made"), "{message}");
+    }
+    let message = refused(&folder, &["run", "empty"]);
+    assert!(message.contains("`empty` is a directory"), "{message}");
+    let message = refused(&folder, &["policy", "check", "made"]);
+    assert!(message.contains("not a policy file"), "{message}");
+    assert!(!message.contains("its scenario"), "{message}");
+}
+
         ),
         (
             vec!["policy", "check", "typo.toml"],

@@ -77,6 +77,7 @@ fn is_there(name: &str) -> bool {
     match Source::from_argument(name) {
         Source::Name(name) => built_in().iter().any(|policy| policy.name == name),
         Source::Path(path) => path.is_file(),
+        Source::Stream(..) => true,
     }
 }
 

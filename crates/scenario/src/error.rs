@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
@@ -27,6 +27,8 @@ pub(crate) struct SourceText {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SourceKind {
     File(PathBuf),
+    /// A pipe or a device.
+    Stream,
     BuiltIn,
     Set,
 }
@@ -37,6 +39,16 @@ impl SourceText {
         match &self.kind {
             SourceKind::File(path) => Some(path.clone()),
             _ => None,
+        }
+    }
+
+    /// Where the files are that it extends; a built-in one extends none.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        let here = Path::new("");
+        match &self.kind {
+            SourceKind::File(path) => Some(path.parent().unwrap_or(here)),
+            SourceKind::Stream => Some(here),
+            SourceKind::BuiltIn | SourceKind::Set => None,
         }
     }
 
@@ -90,6 +102,8 @@ pub enum ProblemKind {
     Syntax,
     /// `extends` comes back to a file it started from.
     Cycle,
+    /// More texts extend one another than are followed.
+    TooDeep,
     /// What `extends` names does not exist.
     MissingBase,
     /// No built-in scenario has this name.

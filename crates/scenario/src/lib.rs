@@ -81,6 +81,7 @@ mod unit;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -190,6 +191,8 @@ pub enum Source {
     Name(String),
     /// A file.
     Path(PathBuf),
+    /// What came through a pipe or a device, which can be read once: where from, and what.
+    Stream(PathBuf, Arc<[u8]>),
 }
 
 impl std::fmt::Display for Source {
@@ -197,22 +200,28 @@ impl std::fmt::Display for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Source::Name(name) => f.write_str(name),
-            Source::Path(path) => path.display().fmt(f),
+            Source::Path(path) | Source::Stream(path, _) => path.display().fmt(f),
         }
     }
 }
 
 impl Source {
-    /// A path when it ends in `.toml`, has a path separator, or exists; the name of a built-in
-    /// scenario otherwise.
+    /// What an argument means: see [`Source::is_path`]. A pipe or a device is read.
     pub fn from_argument(argument: &str) -> Source {
-        if read::looks_like_path(argument)
-            || (!argument.is_empty() && Path::new(argument).is_file())
-        {
-            Source::Path(PathBuf::from(argument))
-        } else {
-            Source::Name(argument.to_owned())
+        if !Source::is_path(argument) {
+            return Source::Name(argument.to_owned());
         }
+        let path = PathBuf::from(argument);
+        match read::stream(&path) {
+            Some(bytes) => Source::Stream(path, bytes.into()),
+            None => Source::Path(path),
+        }
+    }
+
+    /// Whether an argument is a path: it ends in `.toml`, has a path separator, or is a file that exists. It is the name of
+    /// a built-in scenario otherwise.
+    pub fn is_path(argument: &str) -> bool {
+        read::looks_like_path(argument) || (!argument.is_empty() && Path::new(argument).is_file())
     }
 }
 

@@ -138,7 +138,7 @@ impl Title {
                 let found = built_in.iter().find(|other| other.name == name);
                 (name.clone(), found.map_or("", |found| found.summary))
             }
-            Source::Path(path) => (
+            Source::Path(path) | Source::Stream(path, _) => (
                 path.file_stem()
                     .unwrap_or_default()
                     .to_string_lossy()

@@ -18,8 +18,13 @@ use crate::{BuiltIn, Source, syntax};
 
 /// A larger file is refused: the largest scenario anyone has a use for is far below.
 const LARGEST: u64 = 16 * 1024 * 1024;
+/// So many texts extend one another at most.
+pub(crate) const DEEPEST: usize = 100;
 /// The keys of a scenario that are not parameters.
 pub(crate) const HEADER: [&str; 3] = ["name", "summary", "extends"];
+
+/// The scenario that a run leaves in its directory.
+const OF_RUN: &str = "scenario.toml";
 
 /// One text of a scenario, checked.
 pub(crate) struct Layer {
@@ -64,6 +69,10 @@ impl Reader<'_> {
         let mut seen: Vec<Identity> = Vec::new();
         let mut next = Some((source.clone(), None::<Place>));
         while let Some((source, asked)) = next.take() {
+            if layers.len() == DEEPEST {
+                self.too_deep(asked);
+                break;
+            }
             let Some((identity, at)) = self.open(&source, asked.as_ref()) else {
                 break;
             };
@@ -118,7 +127,12 @@ impl Reader<'_> {
             Source::Name(name) => {
                 let Some(found) = self.built_in.iter().find(|built_in| built_in.name == name)
                 else {
-                    self.no_such_name(name, asked);
+                    let path = Path::new(name);
+                    if asked.is_none() && path.is_dir() {
+                        self.cannot_read(path, &Failure::Directory, asked);
+                    } else {
+                        self.no_such_name(name, asked);
+                    }
                     return None;
                 };
                 let (name, text) = (found.name, found.text);
@@ -128,48 +142,60 @@ impl Reader<'_> {
                 ))
             }
             Source::Path(path) => {
-                let shown = path.display().to_string();
-                match read(path) {
-                    Ok(bytes) => {
-                        let text = self.decode(&shown, path, bytes, asked)?;
-                        let identity =
-                            Identity::File(fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
-                        Some((
-                            identity,
-                            self.add(shown, SourceKind::File(path.clone()), text),
-                        ))
-                    }
-                    Err(failure) => {
-                        self.cannot_read(path, &failure, asked);
-                        None
-                    }
-                }
+                self.file(path, read(path), SourceKind::File(path.clone()), asked)
+            }
+            Source::Stream(path, bytes) => {
+                let bytes = not_too_large(bytes.to_vec());
+                self.file(path, bytes, SourceKind::Stream, asked)
+            }
+        }
+    }
+
+    /// The same of what was read from a path.
+    fn file(
+        &mut self,
+        path: &Path,
+        bytes: Result<Vec<u8>, Failure>,
+        kind: SourceKind,
+        asked: Option<&Place>,
+    ) -> Option<(Identity, usize)> {
+        let shown = path.display().to_string();
+        match bytes {
+            Ok(bytes) => {
+                let text = self.decode(&shown, path, bytes, asked)?;
+                let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+                Some((Identity::File(whole), self.add(shown, kind, text)))
+            }
+            Err(failure) => {
+                self.cannot_read(path, &failure, asked);
+                None
             }
         }
     }
 
     /// What `extends = base` in the text `at` means.
     fn base(&mut self, at: usize, base: &str, place: &Place) -> Option<Source> {
-        let is_path = looks_like_path(base);
-        match (&self.sources[at].kind, is_path) {
-            (SourceKind::File(path), true) => Some(Source::Path(
-                path.parent().unwrap_or(Path::new("")).join(base),
-            )),
-            (_, true) => {
-                let [one, _] = self.kind;
-                let message = format!(
-                    "a built-in {one} cannot extend the file \"{}\"",
-                    excerpt(base)
-                );
-                let problem = Diagnostic::new(ProblemKind::MissingBase, "extends", message)
-                    .at(Some(place.clone()));
-                self.problems.push(
-                    problem.label(format!("only the name of a built-in {one} is allowed here")),
-                );
-                None
-            }
-            (_, false) => Some(Source::Name(base.to_owned())),
+        let found = extended(self.sources[at].folder(), base);
+        if found.is_none() {
+            let [one, _] = self.kind;
+            let message = format!(
+                "a built-in {one} cannot extend the file \"{}\"",
+                excerpt(base)
+            );
+            let problem = Diagnostic::new(ProblemKind::MissingBase, "extends", message)
+                .at(Some(place.clone()));
+            let allowed = format!("only the name of a built-in {one} is allowed here");
+            self.problems.push(problem.label(allowed));
         }
+        found
+    }
+
+    fn too_deep(&mut self, asked: Option<Place>) {
+        let message = format!("more than {DEEPEST} texts extend one another");
+        let problem = Diagnostic::new(ProblemKind::TooDeep, "extends", message)
+            .at(asked)
+            .label("this one is not read any more");
+        self.problems.push(problem);
     }
 
     fn cycle(&mut self, first: usize, again: usize, asked: Option<Place>) {
@@ -278,6 +304,10 @@ impl Reader<'_> {
         let names = files_in(here);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if matches!(failure, Failure::Directory) {
+            let left = folder.join(OF_RUN);
+            if one == "scenario" && left.is_file() {
+                return Some(format!("its scenario is `{}`", left.display()));
+            }
             return (!names.is_empty()).then(|| format!("{files} in it: {}", listed(&names)));
         }
         if let Some(near) = nearest(&wanted, names.iter().copied()) {
@@ -369,6 +399,12 @@ impl Reader<'_> {
             let name = self.built_in.first().map(|built_in| built_in.name);
             let extending =
                 name.map(|name| format!("the smallest {one} is one line: extends = \"{name}\""));
+            let least = self.least.map(str::to_owned).or(extending);
+            let help = if self.sources[source].kind == SourceKind::Stream {
+                Some("what comes through a pipe can be read once: where it is needed again, give a file".to_owned())
+            } else {
+                least
+            };
             let problem = Diagnostic::new(
                 ProblemKind::Empty,
                 "",
@@ -376,7 +412,7 @@ impl Reader<'_> {
             )
             .at(Some(Place { source, span: 0..0 }))
             .label("nothing is set here")
-            .help_with(self.least.map(str::to_owned).or(extending));
+            .help_with(help);
             self.problems.push(problem);
             return None;
         }
@@ -428,7 +464,17 @@ pub(crate) fn looks_like_path(text: &str) -> bool {
         || text.contains(MAIN_SEPARATOR)
 }
 
-enum Failure {
+/// What `extends = base` means in a text of a folder. One that is built in has none, and extends no file.
+pub(crate) fn extended(folder: Option<&Path>, base: &str) -> Option<Source> {
+    if looks_like_path(base) {
+        folder.map(|folder| Source::Path(folder.join(base)))
+    } else {
+        Some(Source::Name(base.to_owned()))
+    }
+}
+
+/// Why a file cannot be read.
+pub(crate) enum Failure {
     Missing,
     Directory,
     /// With its size where that is known before reading.
@@ -436,7 +482,8 @@ enum Failure {
     Other(io::Error),
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+/// What a file holds, and no more of it than a scenario may have.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let failure = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Failure::Missing,
         io::ErrorKind::IsADirectory => Failure::Directory,
@@ -449,11 +496,28 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     if about.len() > LARGEST {
         return Err(Failure::TooLarge(Some(about.len())));
     }
-    // A pipe or device has no size beforehand.
+    not_too_large(limited(path).map_err(failure)?)
+}
+
+/// What comes through a pipe or a device; none where the path is that of a file or a directory, or cannot be read.
+pub(crate) fn stream(path: &Path) -> Option<Vec<u8>> {
+    let about = fs::metadata(path).ok()?;
+    if about.is_file() || about.is_dir() {
+        return None;
+    }
+    limited(path).ok()
+}
+
+/// What can be read, up to one byte more than is allowed: a pipe or device has no size beforehand.
+fn limited(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-        .map_err(failure)?;
+    fs::File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn not_too_large(bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
     if bytes.len() as u64 > LARGEST {
         return Err(Failure::TooLarge(None));
     }

@@ -369,6 +369,28 @@ fn bases() {
     );
 }
 
+/// However many texts there are, no more than a hundred are laid on one another.
+#[test]
+fn a_chain_without_end() {
+    let names: Vec<String> = (0..=100).map(|depth| format!("{depth}.toml")).collect();
+    let texts: Vec<String> = (1..=101)
+        .map(|depth| format!("extends = '{depth}.toml'\nseed = 3\n"))
+        .collect();
+    let mut files: Vec<(&str, &[u8])> = names
+        .iter()
+        .zip(&texts)
+        .map(|(name, text)| (name.as_str(), text.as_bytes()))
+        .collect();
+    files[99].1 = b"seed = 4\n";
+    let folder = Folder::new(&files);
+    assert!(folder.load("0.toml", &[]).is_ok());
+    files[99].1 = b"extends = '100.toml'\n";
+    files[100].1 = b"seed = 4\n";
+    let folder = Folder::new(&files);
+    let error = folder.load("0.toml", &[]).unwrap_err();
+    shown("too_deep", ProblemKind::TooDeep, &folder, &error);
+}
+
 #[test]
 fn files() {
     use ProblemKind::{Binary, Directory, MissingFile, NotUtf8, TooLarge, UnknownScenario};

@@ -259,7 +259,9 @@ impl Expected {
         let scenario = Scenario::load(source, sets)?;
         let system = scenario.system();
         let file = match source {
-            Source::Path(path) => path.with_extension("").join("expectations.toml"),
+            Source::Path(path) | Source::Stream(path, _) => {
+                path.with_extension("").join("expectations.toml")
+            }
             Source::Name(name) => PathBuf::from(name).join("expectations.toml"),
         };
         let texts = &[built_in_expectations(), &[OF_EUROTRANSPLANT]].concat()[..];

@@ -281,7 +281,7 @@ impl Facts {
     ) -> Result<Option<Facts>, ScenarioError> {
         let beside = match source {
             Source::Path(path) => Some(path.with_extension("").join(FACTS_FILE)),
-            Source::Name(_) => None,
+            Source::Name(_) | Source::Stream(..) => None,
         };
         let own = file
             .map(Path::to_owned)

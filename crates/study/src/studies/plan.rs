@@ -29,9 +29,10 @@ impl Variant {
     /// As it was typed. A file is kept with its whole path, so that the study can be resumed from
     /// anywhere.
     pub fn new(argument: &str, sets: &[String]) -> Variant {
-        let scenario = match Source::from_argument(argument) {
-            Source::Name(name) => name,
-            Source::Path(path) => whole(&path).to_string_lossy().into_owned(),
+        let scenario = if Source::is_path(argument) {
+            whole(Path::new(argument)).to_string_lossy().into_owned()
+        } else {
+            argument.to_owned()
         };
         Variant {
             scenario,

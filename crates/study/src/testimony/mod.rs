@@ -285,7 +285,7 @@ impl Testimony {
     ) -> Result<Option<Testimony>, ScenarioError> {
         let beside = match source {
             Source::Path(path) => Some(path.with_extension("").join(TESTIMONY_FILE)),
-            Source::Name(_) => None,
+            Source::Name(_) | Source::Stream(..) => None,
         };
         let inherited = scenario.built_on.iter().find(|name| is_built_in(name));
         let base = match (beside.filter(|file| file.is_file()), inherited) {
