@@ -329,3 +329,61 @@ fn what_is_right_happens() {
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     }
 }
+
+/// Who is released lives on, so that things can be on record of them; what a donor alone can do they cannot, and the reason
+/// that is given is that.
+#[test]
+fn a_released_donor_can_be_on_record() {
+    const RELEASED: &str = r#"
+[donation]
+retire_after = 1
+
+[history.pins.first]
+event = "operated"
+who = "ben"
+n = 1
+at = "1987"
+source = "register, theatre"
+
+[history.pins.dance]
+event = "act"
+who = "ben"
+topic = "dance"
+at = "1995-06"
+
+[history.pins.rage]
+event = "raged"
+who = "ben"
+at = "1996"
+
+[history.pins.friends]
+event = "befriended"
+who = "ann"
+whom = "ben"
+at = "1988..1990"
+
+[history.pins.tape]
+event = "found_belonging"
+who = "ben"
+topic = "tape"
+at = "1997"
+"#;
+    let before_death = RIGHT.split("[history.pins.dies]").next().unwrap();
+    let run = |more: &str| {
+        let folder = Folder::new();
+        let file = format!("{before_death}{RELEASED}{more}");
+        fs::write(folder.join("mine.toml"), file).unwrap();
+        let command = ["run", "mine.toml", "--scale", "0.01", "--out", "made"];
+        let output = hailsham(folder.path(), &command);
+        let told = text(&output.stdout) + &text(&output.stderr);
+        (output.status.code(), told)
+    };
+    let (code, told) = run("");
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = run(
+        "[history.pins.meets]\nevent = \"reunited\"\nwho = \"ann\"\nwhom = \"ben\"\nat = \"1994\"\n",
+    );
+    assert_eq!(code, Some(2), "{told}");
+    let reason = "must then be a donor before the first operation or later, and not released, and is a released donor";
+    assert!(told.contains(reason), "{told}");
+}

@@ -151,7 +151,10 @@ fn fits(world: &World, student: StudentId, member: usize, needs: Stages) -> Resu
     let needed = match needs {
         kinds::ALIVE => "alive".to_owned(),
         (from, to) if from == to => first,
-        (from, kinds::LAST) => format!("{} or later", kinds::stage_name(from)),
+        (from, kinds::LAST) if stage == kinds::RELEASED => {
+            format!("{} or later, and not released", kinds::stage_name(from))
+        }
+        (from, kinds::LAST | kinds::RELEASED) => format!("{} or later", kinds::stage_name(from)),
         _ => format!("from {first} to {last}"),
     };
     let mut since = String::new();

@@ -15,8 +15,10 @@ pub(crate) const RESIDENT: Stage = 2;
 pub(crate) const CARER: Stage = 3;
 /// Called up, with no operation yet; each operation survived adds 1.
 pub(crate) const DONOR: Stage = 4;
-/// The last stage of a life.
-pub(crate) const LAST: Stage = Stage::MAX - 1;
+/// The last stage of a donor.
+pub(crate) const LAST: Stage = Stage::MAX - 2;
+/// A donor who was released: alive, and past every step.
+pub(crate) const RELEASED: Stage = Stage::MAX - 1;
 /// Dead, or away.
 pub(crate) const GONE: Stage = Stage::MAX;
 
@@ -24,7 +26,7 @@ pub(crate) const GONE: Stage = Stage::MAX;
 pub(crate) type Stages = (Stage, Stage);
 
 /// All of a life.
-pub(crate) const ALIVE: Stages = (PUPIL, LAST);
+pub(crate) const ALIVE: Stages = (PUPIL, RELEASED);
 
 /// The stage of a phase, with so many operations undergone.
 pub(crate) fn stage_of(phase: Phase, operations: u8) -> Stage {
@@ -34,7 +36,8 @@ pub(crate) fn stage_of(phase: Phase, operations: u8) -> Stage {
         Phase::Resident => RESIDENT,
         Phase::Carer => CARER,
         Phase::Donor => DONOR + operations,
-        Phase::Retired | Phase::Completed | Phase::Dead | Phase::Away => GONE,
+        Phase::Retired => RELEASED,
+        Phase::Completed | Phase::Dead | Phase::Away => GONE,
     }
 }
 
@@ -54,6 +57,7 @@ pub(crate) fn stage_name(stage: Stage) -> String {
         RESIDENT => "at the Cottages".to_owned(),
         CARER => "a carer".to_owned(),
         DONOR => "a donor before the first operation".to_owned(),
+        RELEASED => "a released donor".to_owned(),
         GONE => "dead or gone".to_owned(),
         _ => format!("a donor with {} operations", stage - DONOR),
     }
@@ -126,7 +130,9 @@ const KIND: Kind = Kind {
 };
 
 const SOMEBODY: Part = Part::Student(ALIVE);
-const OUT_OF_SCHOOL: Part = Part::Student((RESIDENT, LAST));
+const OUT_OF_SCHOOL: Part = Part::Student((RESIDENT, RELEASED));
+/// Who is released has nothing left to be put off.
+const BEFORE_RELEASE: Part = Part::Student((RESIDENT, LAST));
 const AT_SCHOOL: Part = Part::Student((PUPIL, PUPIL));
 const AT_COTTAGES: Part = Part::Student((RESIDENT, RESIDENT));
 const DONATING: Part = Part::Student((DONOR, LAST));
@@ -386,13 +392,13 @@ pub(crate) const KINDS: &[Kind] = &[
     },
     // Deferral.
     Kind {
-        who: OUT_OF_SCHOOL,
-        whom: OUT_OF_SCHOOL,
+        who: BEFORE_RELEASE,
+        whom: BEFORE_RELEASE,
         ..two(Event::PetitionPlanned)
     },
     Kind {
-        who: OUT_OF_SCHOOL,
-        whom: OUT_OF_SCHOOL,
+        who: BEFORE_RELEASE,
+        whom: BEFORE_RELEASE,
         ..two(Event::PetitionJourney)
     },
     // What no submodel makes.
@@ -464,6 +470,20 @@ mod tests {
         events.sort_unstable();
         events.dedup();
         assert_eq!(events.len(), KINDS.len());
+    }
+
+    /// Who is released lives on, and takes no further step.
+    #[test]
+    fn the_released_live_and_are_past_every_step() {
+        let stage = stage_of(Phase::Retired, 4);
+        let has = |stages: Stages| (stages.0..=stages.1).contains(&stage);
+        assert!(has(ALIVE) && stage < GONE);
+        for kind in KINDS.iter().filter(|kind| kind.is_a_step()) {
+            for n in [0, 1, 4, u32::MAX] {
+                assert!(!kind.needs_of_who(n, "operation").is_some_and(has));
+            }
+        }
+        assert!(PHASES.iter().all(|(_, stages)| !has(*stages)));
     }
 
     #[test]
