@@ -127,6 +127,50 @@ fn what_cannot_be_told_is_said_in_one_message() {
     ];
     stdout(folder.path(), &run);
     insta::assert_snapshot!("life_no_log", refused(&folder, &["life", "bare", "kathy"]));
+    let run = [
+        "run", "--scale", "0.01", "--log", "named", "--quiet", "--out", "cast",
+    ];
+    stdout(folder.path(), &run);
+    insta::assert_snapshot!("life_not_kept", refused(&folder, &["life", "cast", "20"]));
+    let told = stdout(folder.path(), &["life", "cast", "kathy"]);
+    assert!(told.starts_with("Kathy H.\n"), "{told}");
+}
+
+/// Whoever is in a sample has the life that the whole log tells of what they did and underwent; of nobody else there is one.
+#[test]
+fn a_sample_tells_the_lives_of_its_people() {
+    let folder = Folder::new();
+    for (log, out) in [("full", "whole"), ("sample:0.3", "part")] {
+        let run = ["run", "programme", "--scale", "0.01", "--log", log];
+        stdout(
+            folder.path(),
+            &[&run[..], &["--quiet", "--out", out]].concat(),
+        );
+    }
+    let manifest = common::json(&folder.join("part/manifest.json"));
+    let command = manifest["command"].as_str().unwrap();
+    assert!(command.ends_with(" --log sample:0.3"), "{command}");
+    let mut whole = hailsham_lives::Run::open(folder.join("whole")).unwrap();
+    let mut part = hailsham_lives::Run::open(folder.join("part")).unwrap();
+    let (mut told, mut not_kept) = (0, 0);
+    for id in 0..60 {
+        match part.life(id) {
+            Ok(life) => {
+                let own = |life: &hailsham_lives::Life| -> Vec<_> {
+                    use hailsham_lives::Role::{Who, Whom};
+                    let happenings = life.happenings.iter();
+                    let own = happenings.filter(|of| [Who, Whom].contains(&of.role));
+                    own.map(|of| (of.at, of.event.clone(), of.who, of.whom))
+                        .collect()
+                };
+                assert_eq!(own(&life), own(&whole.life(id).unwrap()), "{id}");
+                told += 1;
+            }
+            Err(hailsham_lives::LifeError::NotKept { .. }) => not_kept += 1,
+            Err(error) => panic!("{id}: {error}"),
+        }
+    }
+    assert!(told > 5 && not_kept > 20, "{told} {not_kept}");
 }
 
 #[test]

@@ -38,6 +38,19 @@ pub enum LifeError {
         /// The directory.
         path: PathBuf,
     },
+    /// A run that kept the records of others.
+    #[error(
+        "the run in {} kept no records of its own of {called} to tell a life from (--log {log}); run it again with \
+         --log full", path.display()
+    )]
+    NotKept {
+        /// The directory.
+        path: PathBuf,
+        /// Who was asked for.
+        called: String,
+        /// What was kept.
+        log: String,
+    },
     /// The sentences in which lives are told are wrong.
     #[error(transparent)]
     Sentences(#[from] crate::tell::SentenceError),

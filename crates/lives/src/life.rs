@@ -118,15 +118,16 @@ pub struct Life {
 impl Run {
     /// The life of a person.
     ///
-    /// Fails when the person is not in the run, or when a table or the index is damaged. A run
-    /// without an index is read from end to end.
+    /// Fails when the person is not in the run, when the log was kept of others alone, or when a table or the index is
+    /// damaged. A run without an index is read from end to end.
     pub fn life(&mut self, id: u32) -> Result<Life, LifeError> {
+        let person = self.persons(&[id])?.remove(&id).ok_or_else(|| nobody(id))?;
+        self.refuse_not_kept(&person)?;
         let Some(mut log) = Log::open(self)? else {
             let mut lives = self.lives(&[id])?;
             return lives.pop().ok_or_else(|| nobody(id));
         };
         let own = log.of(id)?;
-        let person = self.persons(&[id])?.remove(&id).ok_or_else(|| nobody(id))?;
         let stays = stays(&person, &own);
         let schools: BTreeSet<u32> = stays.iter().map(|(place, _)| *place).collect();
         let mut seen = Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use hailsham_engine::log::Keep;
 use hailsham_engine::table::{Coded, TableReader};
 use hailsham_engine::time::{Epoch, Time};
 use serde::Deserialize;
@@ -61,6 +62,38 @@ pub struct Run {
     /// The places, by number.
     pub places: BTreeMap<u32, Place>,
     pub(crate) people: People,
+    kept: Kept,
+    /// The same as the manifest says it.
+    log: String,
+}
+
+/// Whose records the log has.
+#[derive(Clone, Copy, Debug)]
+enum Kept {
+    Everybody,
+    /// The cast of the history.
+    Cast,
+    /// A share of all.
+    Share(f64),
+}
+
+impl Kept {
+    /// As the manifest says it; none where it is no such word, or where nothing was kept.
+    fn read(log: &str) -> Option<Kept> {
+        match log {
+            "full" => Some(Kept::Everybody),
+            "named" => Some(Kept::Cast),
+            _ => log.strip_prefix("sample:")?.parse().ok().map(Kept::Share),
+        }
+    }
+
+    fn holds(self, person: &Person) -> bool {
+        match self {
+            Kept::Everybody => true,
+            Kept::Cast => person.cast.is_some(),
+            Kept::Share(share) => Keep::samples(share, person.id),
+        }
+    }
 }
 
 impl Run {
@@ -74,9 +107,9 @@ impl Run {
             return Err(LifeError::NotARun { path });
         }
         let manifest: Manifest = json(&manifest_file)?;
-        if manifest.log == "none" {
+        let Some(kept) = Kept::read(&manifest.log) else {
             return Err(LifeError::NoLog { path });
-        }
+        };
         let epoch = first_day(&manifest.first_day).ok_or_else(|| LifeError::File {
             path: manifest_file,
             problem: format!(
@@ -92,6 +125,20 @@ impl Run {
             people: People::open(&path.join("persons.parquet"), epoch)?,
             epoch,
             path,
+            kept,
+            log: manifest.log,
+        })
+    }
+
+    /// Refuses the life of somebody of whom the log has only what it has of others: it would look whole.
+    pub(crate) fn refuse_not_kept(&self, person: &Person) -> Result<(), LifeError> {
+        if self.kept.holds(person) {
+            return Ok(());
+        }
+        Err(LifeError::NotKept {
+            path: self.path.clone(),
+            called: person.called(),
+            log: self.log.clone(),
         })
     }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use hailsham_engine::log::{
     EventLog, Keep, LogError, LogReader, LogSpec, LogTotals, Record, Workers,
 };
-use hailsham_engine::random::name_hash;
 use hailsham_engine::time::Time;
 
 use hailsham_scenario::{Parameters as _, Problem, ScenarioError};
@@ -223,12 +222,7 @@ fn keep(kept: Kept, plan: &Plan) -> Keep {
         }
         Kept::Nothing => Keep::Nothing,
         Kept::Sample(share) => {
-            let salt = name_hash("people whose records are kept");
-            let chosen = move |person: u32| {
-                let hash = hailsham_engine::random::identity(&[salt, u64::from(person)]);
-                // The upper 53 bits as a share of one.
-                ((hash >> 11) as f64) < share * (1_u64 << 53) as f64
-            };
+            let chosen = move |person: u32| Keep::samples(share, person);
             Keep::If(Box::new(move |record: &Record| {
                 record.who == Record::NONE
                     || chosen(record.who)

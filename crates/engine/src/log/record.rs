@@ -1,5 +1,6 @@
 //! One thing that happened, and who wants to know of it.
 
+use crate::random::{identity, name_hash};
 use crate::time::Time;
 use std::fmt;
 
@@ -146,6 +147,17 @@ pub enum Keep {
     Nothing,
     /// Those for which this says true. It is asked once for each record, in order.
     If(Box<dyn FnMut(&Record) -> bool + Send>),
+}
+
+impl Keep {
+    /// Whether an entity is in a sample of so large a share of all: by its number alone, so that whoever reads the log can
+    /// tell whose records it has.
+    pub fn samples(share: f64, entity: u32) -> bool {
+        const SALT: u64 = name_hash("people whose records are kept");
+        let hash = identity(&[SALT, u64::from(entity)]);
+        // The upper 53 bits as a share of one.
+        ((hash >> 11) as f64) < share * (1_u64 << 53) as f64
+    }
 }
 
 impl fmt::Debug for Keep {
