@@ -139,7 +139,9 @@ pub(crate) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
 
 fn table_within(head: &[&str], rows: Vec<Vec<String>>, width: usize) -> String {
     let least = least_widths(head, &rows);
-    if least.iter().sum::<usize>() > width {
+    // Between two columns there is one more.
+    let between = head.len().saturating_sub(1);
+    if least.iter().sum::<usize>() + between > width {
         return stacked(head, &rows, width);
     }
     let width = width as u16;
@@ -233,6 +235,22 @@ mod tests {
              what is disagreed on: Whether Kathy is a\n  carer\n\
              versions: 3\n"
         );
+    }
+
+    /// Whole words in columns that just fit, or one below the other: no line is wider than the terminal.
+    #[test]
+    fn no_table_is_wider_than_the_terminal() {
+        for columns in [4, 6, 7] {
+            for width in 40..=120 {
+                for letters in 1..width / columns {
+                    let word = "x".repeat(letters);
+                    let head = vec![word.as_str(); columns];
+                    let table = table_within(&head, vec![vec![word.clone(); columns]; 2], width);
+                    let longest = table.lines().map(|line| line.trim_end().chars().count());
+                    assert!(longest.max() <= Some(width), "{width} {columns}:\n{table}");
+                }
+            }
+        }
     }
 
     #[test]
