@@ -131,9 +131,9 @@ pub(crate) struct Run {
     /// Finish many runs that were interrupted, as they were begun
     #[arg(long, value_name = "DIR", conflicts_with_all = ["scenario", "sets", "seed", "scale", "out", "log", "replicates", "until", "data", "acceptance"])]
     pub(crate) resume: Option<PathBuf>,
-    /// Plain words in the report, or the programme's own
-    #[arg(long, value_enum, default_value_t = Words::Plain, conflicts_with_all = ["replicates", "until", "resume"])]
-    pub(crate) words: Words,
+    /// Plain words in the report, or the programme's own [default: plain]
+    #[arg(long, value_enum, conflicts_with_all = ["replicates", "until", "resume"])]
+    pub(crate) words: Option<Words>,
     /// Of eurotransplant: a folder with files of candidates and donors, instead of a synthetic population
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
@@ -151,6 +151,11 @@ impl Run {
     /// Which events of a single run are kept.
     pub(crate) fn log(&self) -> Log {
         self.log.unwrap_or(Log::Full)
+    }
+
+    /// Which events are to be kept, where that is said.
+    pub(crate) fn chosen_log(&self) -> Option<Log> {
+        self.log
     }
 
     /// Whether a log is asked for.
@@ -438,7 +443,7 @@ pub(crate) struct ShownPolicy {
     /// Name of a built-in policy, or a .toml file
     pub(crate) policy: Option<String>,
     /// Change a value; may be given again
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", requires = "policy")]
     pub(crate) sets: Vec<String>,
     /// Print one JSON object on stdout, and nothing else
     #[arg(long)]
@@ -460,9 +465,9 @@ pub(crate) struct TwoPolicies {
 pub(crate) struct Report {
     /// Directory of a run or a study
     pub(crate) run: PathBuf,
-    /// Plain words, or the programme's own
-    #[arg(long, value_enum, default_value_t = Words::Plain)]
-    pub(crate) words: Words,
+    /// Of a run of the donation programme: plain words, or the programme's own [default: plain]
+    #[arg(long, value_enum)]
+    pub(crate) words: Option<Words>,
     #[command(flatten)]
     pub(crate) printed: Printed,
 }
@@ -494,7 +499,7 @@ pub(crate) struct Params {
     #[arg(long, value_name = "TEXT")]
     pub(crate) only: Option<String>,
     /// Print the JSON Schema of scenario files, for editors
-    #[arg(long, conflicts_with_all = ["json", "markdown"])]
+    #[arg(long, conflicts_with_all = ["json", "markdown", "only"])]
     pub(crate) schema: bool,
     #[command(flatten)]
     pub(crate) listing: Listing,
@@ -542,6 +547,18 @@ fn probability(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(probability) if (0.0..=1.0).contains(&probability) => Ok(probability),
         _ => Err("a probability is a number from 0 to 1".to_owned()),
+impl std::fmt::Display for Log {
+    /// As it is typed.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Log::Full => out.write_str("full"),
+            Log::Named => out.write_str("named"),
+            Log::Sample(share) => write!(out, "sample:{share}"),
+            Log::None => out.write_str("none"),
+        }
+    }
+}
+
     }
 }
 
@@ -596,3 +613,6 @@ mod tests {
         assert!(scale("nan").is_err());
     }
 }
+        for typed in ["full", "named", "sample:0.25", "none"] {
+            assert_eq!(log(typed).map(|log| log.to_string()).as_deref(), Ok(typed));
+        }

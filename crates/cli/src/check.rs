@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::arguments::{Check, CheckKind};
 use crate::error::Failure;
 use crate::progress::Progress;
-use crate::run::{left_by, watch_for_interrupt};
+use crate::run::watch_for_interrupt;
 use crate::study::NO_SPREAD;
 use crate::table::{print, print_json, table};
 use crate::unfinished;
@@ -77,7 +77,7 @@ pub(crate) fn check(arguments: &Check) -> Result<(), Failure> {
 /// The facts of a run.
 fn of_run(run: &Path, arguments: &Check) -> Result<Vec<Checked>, Failure> {
     unfinished::refuse_run(run)?;
-    if let Some(why) = left_by(run).without_facts() {
+    if let Some(why) = System::of_run(run).without_facts() {
         return Err(Failure::Message(format!("{why}; {OF_SCENARIOS}")));
     }
     if arguments.kind == Some(CheckKind::Expectations) {

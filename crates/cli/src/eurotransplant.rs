@@ -66,6 +66,7 @@ pub(crate) fn run(scenario: &Loaded<Scenario>, arguments: &Run) -> Result<(), Fa
     };
     let time = &scenario.value.time;
     let beginning = Beginning {
+        system: System::Eurotransplant,
         scenario,
         period: (&time.first_day, prepared.years()),
         parameters: &describe(Some(&scenario.value)),

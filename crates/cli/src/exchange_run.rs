@@ -9,16 +9,14 @@ use hailsham_exchange::programme::{
 };
 use hailsham_model::{Directory, Kept, Options};
 use hailsham_scenario::{Loaded, describe};
+use hailsham_study::System;
 use serde_json::{Value, json};
 
-use crate::arguments::{Log, Run};
+use crate::arguments::Run;
 use crate::error::Failure;
 use crate::progress::Progress;
 use crate::run::{Beginning, command_of, in_directory, what_ran};
 use crate::table::{measured, print, print_json, table};
-
-/// What the manifest says of the kind of such a run.
-const KIND: &str = "exchange";
 
 /// What is told of every interval.
 const TOLD: [&str; 5] = [
@@ -31,11 +29,6 @@ const TOLD: [&str; 5] = [
 
 /// Runs the scenario's interval and those beside it, and writes tables and a report.
 pub(crate) fn run(scenario: &Loaded<ExchangeProgramme>, arguments: &Run) -> Result<(), Failure> {
-    if matches!(arguments.log(), Log::Named | Log::Sample(_)) {
-        return Err(Failure::Message(
-            "an exchange programme has no event log: its tables hold everybody and every transplant".to_owned(),
-        ));
-    }
     let options = Options {
         seed: arguments.seed,
         scale: arguments.scale,
@@ -44,6 +37,7 @@ pub(crate) fn run(scenario: &Loaded<ExchangeProgramme>, arguments: &Run) -> Resu
     };
     let time = &scenario.value.time;
     let beginning = Beginning {
+        system: System::Exchange,
         scenario,
         period: (&time.first_day, time.horizon),
         parameters: &describe(Some(&scenario.value)),
@@ -87,18 +81,9 @@ fn carry_out(
         "match_runs": course.runs.len(),
         "transplants": course.transplants.len(),
     });
-    directory.finish(&[("kind", json!(KIND)), ("counts", counts)])?;
+    directory.finish(&[("counts", counts)])?;
     hailsham_report::write_exchange(directory.path())?;
     Ok(findings)
-}
-
-/// Whether a directory is that of such a run.
-pub(crate) fn is_run(path: &Path) -> bool {
-    let manifest = std::fs::read_to_string(path.join("manifest.json"));
-    let manifest = manifest
-        .ok()
-        .and_then(|text| serde_json::from_str::<Value>(&text).ok());
-    manifest.is_some_and(|manifest| manifest["kind"] == KIND)
 }
 
 fn tell(

@@ -16,7 +16,7 @@ use hailsham_study::studies::is_study;
 use hailsham_study::{FactOutcome, Facts, Scenario, System, Testimony, write_findings};
 use serde_json::{Value, json};
 
-use crate::arguments::{Log, Report, Run};
+use crate::arguments::{Log, Report, Run, Words};
 use crate::check::{counts, tally};
 use crate::error::{Failure, INTERRUPTED, say};
 use crate::progress::Progress;
@@ -26,7 +26,9 @@ use crate::{eurotransplant, exchange_run, study, unfinished};
 /// `hailsham run`
 pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     let source = Source::from_argument(&arguments.chosen.scenario);
-    eurotransplant::refuse(arguments, System::of(&source))?;
+    let system = System::of(&source);
+    eurotransplant::refuse(arguments, system)?;
+    refuse_without(arguments, system)?;
     if study::is_asked(arguments) {
         return study::replicates(arguments);
     }
@@ -67,6 +69,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     let command = command_of(arguments);
     let time = &scenario.value.time;
     let beginning = Beginning {
+        system: System::Donation,
         scenario: &scenario,
         period: (&time.first_day, time.horizon),
         parameters: &parameters,
@@ -85,8 +88,21 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     tell(&run, &scenario, done, arguments)
 }
 
+/// Refuses options of the donation programme where they mean nothing: its runs alone have a log, and words of their own.
+fn refuse_without(arguments: &Run, system: System) -> Result<(), Failure> {
+    let chosen = arguments.chosen_log().filter(|log| *log != Log::None);
+    match system.without_log() {
+        Some(why) if chosen.is_some() => Err(Failure::Message(format!("{why}; leave out --log"))),
+        Some(_) if arguments.words.is_some() => {
+            Err(Failure::Message(without_words(&arguments.chosen.scenario)))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What the directory of a run begins with, whatever the kind of its scenario.
 pub(crate) struct Beginning<'a, T> {
+    pub(crate) system: System,
     pub(crate) scenario: &'a Loaded<T>,
     /// The first day, and how many years there are.
     pub(crate) period: (&'a str, f64),
@@ -108,6 +124,7 @@ pub(crate) fn in_directory<T, R>(
         let remains = unfinished::remains(target);
         let directory = Directory::create_for(
             target,
+            beginning.system.kind(),
             beginning.scenario,
             beginning.period,
             beginning.parameters,
@@ -216,7 +233,7 @@ fn carry_out(
         return Err(stopped());
     }
     progress.now("writing the report");
-    hailsham_report::write(directory.path(), arguments.words.into())?;
+    hailsham_report::write(directory.path(), words(arguments.words))?;
     if interrupted.load(Ordering::Relaxed) {
         return Err(stopped());
     }
@@ -228,15 +245,10 @@ fn carry_out(
     })
 }
 
-/// What a run is of, which the scenario that it left tells.
-pub(crate) fn left_by(run: &Path) -> System {
-    System::of(&Source::Path(run.join("scenario.toml")))
-}
-
 /// Refuses the run of another system than the donation programme.
 pub(crate) fn of_donation(run: &Path, command: &str) -> Result<(), Failure> {
     let called = run.display().to_string();
-    Ok(left_by(run).only_donation(&called, command)?)
+    Ok(System::of_run(run).only_donation(&called, command)?)
 }
 
 /// A flag that Ctrl-C sets. What is at work looks at it now and then; who asks a second time does not wait for that.
@@ -322,7 +334,9 @@ pub(crate) fn command_of(arguments: &Run) -> String {
         .collect();
     let Run { seed, scale, .. } = arguments;
     let scenario = quoted(&arguments.chosen.scenario);
-    format!("hailsham run {scenario}{sets} --seed {seed} --scale {scale}")
+    let log = arguments.chosen_log();
+    let log = log.map_or_else(String::new, |log| format!(" --log {log}"));
+    format!("hailsham run {scenario}{sets} --seed {seed} --scale {scale}{log}")
 }
 
 /// As a shell takes it: in single quotes where it has to be.
@@ -483,18 +497,35 @@ pub(crate) fn grouped(value: f64, digits: usize) -> String {
     out
 }
 
+/// The words of a report: everybody's, where nothing is said.
+fn words(asked: Option<Words>) -> hailsham_report::Words {
+    asked.unwrap_or(Words::Plain).into()
+}
+
+/// Why there is no choice of words.
+fn without_words(of: &str) -> String {
+    format!(
+        "--words is for runs of the donation programme, which has words of its own, and not for {of}"
+    )
+}
+
 /// `hailsham report`
 pub(crate) fn report(arguments: &Report) -> Result<(), Failure> {
     unfinished::refuse_run(&arguments.run)?;
     unfinished::refuse_study(&arguments.run)?;
-    let path = if is_study(&arguments.run) {
-        hailsham_report::write_study(&arguments.run)?
-    } else if exchange_run::is_run(&arguments.run) {
-        hailsham_report::write_exchange(&arguments.run)?
-    } else if left_by(&arguments.run) == System::Eurotransplant {
-        hailsham_report::write_allocation(&arguments.run)?
+    let run = arguments.run.as_path();
+    let of_donation = !is_study(run) && System::of_run(run) == System::Donation;
+    if arguments.words.is_some() && !of_donation {
+        return Err(Failure::Message(without_words(&run.display().to_string())));
+    }
+    let path = if is_study(run) {
+        hailsham_report::write_study(run)?
     } else {
-        hailsham_report::write(&arguments.run, arguments.words.into())?
+        match System::of_run(run) {
+            System::Donation => hailsham_report::write(run, words(arguments.words))?,
+            System::Exchange => hailsham_report::write_exchange(run)?,
+            System::Eurotransplant => hailsham_report::write_allocation(run)?,
+        }
     };
     if arguments.printed.json {
         print_json(&json!({ "report": shown(&path) }))

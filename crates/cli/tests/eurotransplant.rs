@@ -69,6 +69,24 @@ fn a_run_leaves_a_directory() {
             .unwrap()
             .ends_with("--acceptance half --match-lists")
     );
+    // What kind of run it is its manifest says, whatever else is there.
+    assert_eq!(manifest["kind"], "eurotransplant");
+    fs::remove_file(run.join("scenario.toml")).unwrap();
+    for (command, told) in [
+        (
+            &["life", "runs/eurotransplant-1", "kathy"][..],
+            "is kidney allocation in Eurotransplant",
+        ),
+        (
+            &["report", "runs/eurotransplant-1", "--words", "programme"],
+            "--words is for runs of the donation programme",
+        ),
+    ] {
+        let output = hailsham(folder.path(), command);
+        assert_eq!(output.status.code(), Some(2));
+        let message = text(&output.stderr);
+        assert!(message.contains(told), "{message}");
+    }
     // A file that extends the scenario is run the same way.
     let own = "extends = \"eurotransplant\"\n[allocation]\nacceptance = \"first\"\n";
     fs::write(folder.join("own.toml"), own).unwrap();

@@ -84,6 +84,9 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// What the manifest says of the kind of a run of the donation programme.
+    pub const KIND: &str = "donation";
+
     /// The name that the directory of a run has until it is whole.
     pub fn before(target: &Path) -> PathBuf {
         let mut name = target.file_name().unwrap_or_default().to_owned();
@@ -103,13 +106,15 @@ impl Directory {
     ) -> Result<Directory, DirectoryError> {
         let time = &scenario.value.time;
         let period = (time.first_day.as_str(), time.horizon);
-        Directory::create_for(target, scenario, period, parameters, options, command)
+        let kind = Directory::KIND;
+        Directory::create_for(target, kind, scenario, period, parameters, options, command)
     }
 
     /// The same for a scenario of another kind, with its first day and its length in years. What is in it is written
     /// by the room of that kind; [`Directory::finish`] then says so.
     pub fn create_for<T>(
         target: &Path,
+        kind: &str,
         scenario: &Loaded<T>,
         period: (&str, f64),
         parameters: &[ParameterInfo],
@@ -131,6 +136,7 @@ impl Directory {
         let version = env!("CARGO_PKG_VERSION");
         let manifest = json!({
             "hailsham": version,
+            "kind": kind,
             "scenario": scenario.name,
             "scenario_hash": scenario.hash,
             "summary": scenario.summary,

@@ -10,7 +10,7 @@ use hailsham_engine::metric::MetricInfo;
 use hailsham_exchange::programme::{self, ExchangeProgramme};
 use hailsham_model::groups::MEASURES;
 use hailsham_model::policies::Policies;
-use hailsham_model::{METRICS, Programme};
+use hailsham_model::{Directory, METRICS, Programme};
 use hailsham_scenario::{
     BuiltIn, Change, Loaded, ParameterInfo, ScenarioError, Source, describe, load, load_with,
     nearest, schema, sections,
@@ -30,7 +30,7 @@ const GROUP_HEADLINES: &[(&str, &str)] = &[
 /// Parts the name of a measure of a group: what is grouped by, the group, the measure.
 pub(crate) const OF_GROUP: char = '/';
 
-/// What a scenario is of.
+/// What a scenario is of, and a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum System {
     /// The donation programme.
@@ -65,6 +65,24 @@ impl System {
             System::Donation => None,
             System::Exchange => Some("matching"),
             System::Eurotransplant => Some("allocation"),
+        }
+    }
+
+    /// What a run in a directory is of, which its manifest says; one that does not say it is the donation programme's.
+    pub fn of_run(run: &Path) -> System {
+        let manifest = std::fs::read_to_string(run.join("manifest.json")).unwrap_or_default();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
+        let says = |system: &System| manifest["kind"] == system.kind();
+        let mut all = System::ALL.into_iter();
+        all.find(says).unwrap_or(System::Donation)
+    }
+
+    /// What the manifest of a run says.
+    pub fn kind(self) -> &'static str {
+        match self {
+            System::Donation => Directory::KIND,
+            System::Exchange => "exchange",
+            System::Eurotransplant => "eurotransplant",
         }
     }
 
@@ -105,6 +123,16 @@ impl System {
         (self != System::Donation).then(|| {
             format!(
                 "facts are said of lives that a log holds, and the runs of {} keep none",
+                self.words()
+            )
+        })
+    }
+
+    /// Why its runs take no choice of what is logged; none of the donation programme, whose runs have a log.
+    pub fn without_log(self) -> Option<String> {
+        (self != System::Donation).then(|| {
+            format!(
+                "the runs of {} have no event log: their tables hold everybody and every transplant",
                 self.words()
             )
         })
