@@ -122,7 +122,7 @@ pub(crate) struct Run {
     log: Option<Log>,
     #[command(flatten)]
     pub(crate) threads: Threads,
-    /// Make many runs, with one seed after another, and keep their numbers alone
+    /// Make many runs, with one seed after another, and keep their numbers alone [default with --until: at most 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_negative_numbers = true)]
     pub(crate) replicates: Option<u32>,
     /// Stop when half the 95 % interval of a metric's mean is as narrow as this, in its unit or with %; may be given again [example: --until completed=1%]

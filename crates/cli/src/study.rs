@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use hailsham_study::StudyError;
-use hailsham_study::studies::{Kind, Outcome, Plan, Study, Summary, Until, Variant};
+use hailsham_study::studies::{
+    Kind, MOST_UNTIL_NARROW, Outcome, Plan, Study, Summary, Until, Variant,
+};
 use serde_json::json;
 
 use crate::arguments::{Run, Threads};

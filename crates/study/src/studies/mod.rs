@@ -45,7 +45,7 @@ pub use calibration::{Calibration, Fit, Marginal, Step};
 pub use comparison::{Comparison, Difference, HEADLINES, Reduction};
 pub use directory::{STUDY_FILE, is_study};
 pub use lives::{Fates, Lives};
-pub use plan::{Kind, Plan, Until, Variant};
+pub use plan::{Kind, MOST_UNTIL_NARROW, Plan, Until, Variant};
 pub use replicates::Replicates;
 pub use study::{Arm, Outcome, Study};
 pub use summary::Summary;

@@ -125,6 +125,9 @@ impl Until {
     }
 }
 
+/// Most runs of a study that an interval is to end, where no number of runs is given.
+pub const MOST_UNTIL_NARROW: u32 = 1000;
+
 /// Rules that a value of a parameter names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NamedRules {

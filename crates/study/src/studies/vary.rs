@@ -62,6 +62,10 @@ impl Vary {
             if values.iter().any(String::is_empty) {
                 return Err(wrong());
             }
+            let is_again = |at: &usize| values[..*at].contains(&values[*at]);
+            if let Some(at) = (0..values.len()).find(is_again) {
+                return Err(format!("`{}` stands twice in {text}", values[at]));
+            }
             return Ok(Vary {
                 path,
                 over: Over::Values(values),
@@ -290,6 +294,10 @@ mod tests {
                 .unwrap_err()
                 .contains("PATH=LO..HI")
         );
+        for (twice, value) in [("donation.cap=1,2, 2", "2"), ("donation.cap=3,1,2,3", "3")] {
+            let told = read(twice).unwrap_err();
+            assert_eq!(told, format!("`{value}` stands twice in {twice}"));
+        }
         let out = read("donation.cap=1..400").unwrap();
         let refused = out.check(&Variant::new("programme", &[]), "--vary");
         let message = refused.unwrap_err().to_string();
