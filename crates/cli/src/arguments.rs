@@ -236,6 +236,17 @@ pub(crate) enum CheckKind {
     Expectations,
 }
 
+/// The scale of a scenario that is run for a life, and for testimony, where none is given.
+pub(crate) const LIFE_SCALE: f64 = 1.0;
+pub(crate) const TESTIMONY_SCALE: f64 = 0.2;
+
+/// What is said of the scale of a scenario that is run for a question.
+fn scale_help(default: f64) -> String {
+    format!(
+        "What the numbers of people and places are multiplied by in the scenario that is run [default: {default}]"
+    )
+}
+
 /// How a scenario is run that is run for a question, and not kept.
 #[derive(Args)]
 pub(crate) struct Made {
@@ -245,7 +256,7 @@ pub(crate) struct Made {
     /// The seed of the scenario that is run [default: 1]
     #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
-    /// What the numbers of people and places are multiplied by in the scenario that is run [default: for a life 1, for testimony 0.2]
+    // Each command has a default of its own, and says it.
     #[arg(long, value_name = "X", value_parser = scale, allow_negative_numbers = true)]
     pub(crate) scale: Option<f64>,
 }
@@ -271,6 +282,7 @@ pub(crate) enum Format {
 #[derive(Args)]
 #[command(
     allow_missing_positional = true,
+    mut_arg("scale", |scale| scale.help(scale_help(LIFE_SCALE))),
     mut_arg("json", |json| json.conflicts_with("format")),
     mut_arg("quiet", |quiet| quiet.help("Print nothing but errors and the life: no bar of progress"))
 )]
@@ -356,7 +368,10 @@ fn telling(text: &str) -> Result<When, String> {
 }
 
 #[derive(Args)]
-#[command(mut_arg("quiet", |quiet| quiet.help("Print nothing but errors and what was asked for: no bar of progress")))]
+#[command(
+    mut_arg("scale", |scale| scale.help(scale_help(TESTIMONY_SCALE))),
+    mut_arg("quiet", |quiet| quiet.help("Print nothing but errors and what was asked for: no bar of progress"))
+)]
 pub(crate) struct Testimony {
     /// Directory of a run; or a scenario, which is run for it and not kept [default: hailsham]
     #[arg(value_name = "RUN|SCENARIO")]
@@ -532,6 +547,18 @@ pub(crate) enum Log {
     None,
 }
 
+impl std::fmt::Display for Log {
+    /// As it is typed.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Log::Full => out.write_str("full"),
+            Log::Named => out.write_str("named"),
+            Log::Sample(share) => write!(out, "sample:{share}"),
+            Log::None => out.write_str("none"),
+        }
+    }
+}
+
 fn seed(text: &str) -> Result<u64, String> {
     let greatest = u64::MAX;
     text.parse()
@@ -547,18 +574,6 @@ fn probability(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(probability) if (0.0..=1.0).contains(&probability) => Ok(probability),
         _ => Err("a probability is a number from 0 to 1".to_owned()),
-impl std::fmt::Display for Log {
-    /// As it is typed.
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Log::Full => out.write_str("full"),
-            Log::Named => out.write_str("named"),
-            Log::Sample(share) => write!(out, "sample:{share}"),
-            Log::None => out.write_str("none"),
-        }
-    }
-}
-
     }
 }
 
@@ -608,11 +623,11 @@ mod tests {
         assert!(log("sample:2").is_err());
         assert!(log("sample:nan").is_err());
         assert!(log("ful").is_err());
+        for typed in ["full", "named", "sample:0.25", "none"] {
+            assert_eq!(log(typed).map(|log| log.to_string()).as_deref(), Ok(typed));
+        }
         assert_eq!(scale("0.01"), Ok(0.01));
         assert!(scale("0").is_err());
         assert!(scale("nan").is_err());
     }
 }
-        for typed in ["full", "named", "sample:0.25", "none"] {
-            assert_eq!(log(typed).map(|log| log.to_string()).as_deref(), Ok(typed));
-        }

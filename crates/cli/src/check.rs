@@ -118,6 +118,11 @@ fn fact(outcome: FactOutcome) -> Checked {
 /// The facts of a scenario over a few runs, and its expectations over many.
 fn of_scenario(source: &Source, arguments: &Check) -> Result<Vec<Checked>, Failure> {
     let scenario = Scenario::load(source, &arguments.sets)?;
+    if arguments.kind == Some(CheckKind::Expectations) && arguments.facts.is_some() {
+        return Err(Failure::Message(
+            "--kind expectations leaves facts out, and so the file of --facts: leave out one of them".to_owned(),
+        ));
+    }
     let asked = arguments.kind == Some(CheckKind::Facts) || arguments.facts.is_some();
     if let (Some(why), true) = (scenario.system().without_facts(), asked) {
         return Err(Failure::Message(why));
@@ -148,8 +153,10 @@ fn of_scenario(source: &Source, arguments: &Check) -> Result<Vec<Checked>, Failu
         .flat_map(|expected| expected.expectations.keys().map(String::as_str))
         .collect();
     let all = [of_facts.as_slice(), of_expectations.as_slice()].concat();
-    let chosen =
-        meant(&all, &arguments.only, "fact and no expectation").map_err(Failure::Message)?;
+    let chosen = meant(&all, &arguments.only, "fact and no expectation");
+    let chosen = chosen.map_err(|unknown| {
+        Failure::Message(left_out(&scenario, source, arguments).unwrap_or(unknown))
+    })?;
     let among = |ids: &[&str]| -> Vec<&str> {
         let chosen = chosen.iter().copied();
         chosen.filter(|id| ids.contains(id)).collect()
@@ -182,6 +189,31 @@ fn of_scenario(source: &Source, arguments: &Check) -> Result<Vec<Checked>, Failu
     let checked = checked();
     progress.done();
     checked
+}
+
+/// What to say of an id that there is, and that `--kind` leaves out.
+fn left_out(scenario: &Scenario, source: &Source, arguments: &Check) -> Option<String> {
+    let is_one = |ids: &[&str], id: &String| meant(ids, std::slice::from_ref(id), "").is_ok();
+    let mut only = arguments.only.iter();
+    match (arguments.kind?, scenario) {
+        (CheckKind::Facts, _) => {
+            let expected = Expected::load(source, &arguments.sets).ok()?;
+            let ids: Vec<&str> = expected.expectations.keys().map(String::as_str).collect();
+            let id = only.find(|id| is_one(&ids, id))?;
+            Some(format!(
+                "{id} is an expectation, and --kind facts leaves those out"
+            ))
+        }
+        (CheckKind::Expectations, Scenario::Donation(loaded)) => {
+            let facts = Facts::load(loaded, source, None).ok()??;
+            let ids: Vec<&str> = facts.ids().collect();
+            let id = only.find(|id| is_one(&ids, id))?;
+            Some(format!(
+                "{id} is a fact, and --kind expectations leaves those out"
+            ))
+        }
+        (CheckKind::Expectations, _) => None,
+    }
 }
 
 /// The failure of a check in which something failed.

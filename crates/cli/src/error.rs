@@ -120,12 +120,13 @@ impl From<StudyError> for Failure {
     }
 }
 
+/// What is wrong with stdout: files that are read or written have errors of their own, which name them.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Failure {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             Failure::Closed
         } else {
-            Failure::Message(error.to_string())
+            Failure::Message(format!("cannot write to stdout: {error}"))
         }
     }
 }

@@ -1,20 +1,20 @@
 //! `hailsham life`: one life, as it happened or as it is remembered.
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
 
 use hailsham_engine::time::{Span, Time};
 use hailsham_lives::{
     Life, LifeError, Person, Remembrance, Run, Sentences, Telling, remembered, tell,
 };
-use hailsham_model::Options;
+use hailsham_model::Programme;
 use hailsham_scenario::Source;
-use hailsham_study::{PassingRun, Scenario};
+use hailsham_study::Scenario;
 
-use crate::arguments::{self, Format, When};
+use crate::arguments::{self, Format, LIFE_SCALE, When};
 use crate::error::Failure;
+use crate::passing;
 use crate::progress::Progress;
-use crate::run::{of_donation, watch_for_interrupt};
+use crate::run::{of_donation, quoted};
 use crate::table::{print, print_json, width};
 use crate::unfinished;
 
@@ -27,29 +27,31 @@ pub(crate) fn life(arguments: &arguments::Life) -> Result<(), Failure> {
     if let Some(directory) = place.map(Path::new).filter(|path| path.is_dir()) {
         unfinished::refuse_run(directory)?;
         of_donation(directory, "life")?;
-        if arguments.made.is_given() {
-            return Err(Failure::Message(
-                "a run is as it is: --set, --seed and --scale belong to a scenario that is run for it"
-                    .to_owned(),
-            ));
-        }
+        passing::refuse_of_run(&arguments.made)?;
         return of(directory, arguments);
     }
     let source = Source::from_argument(place.unwrap_or("hailsham"));
     let scenario = Scenario::load_donation(&source, &arguments.made.sets, "life")?;
-    let options = Options {
-        seed: arguments.made.seed.unwrap_or(1),
-        scale: arguments.made.scale.unwrap_or(1.0),
-        ..Options::default()
-    };
-    let interrupted = watch_for_interrupt()?;
+    if place.is_none() {
+        refuse_directory(&arguments.person, &scenario.value)?;
+    }
     let progress = Progress::new(arguments.printed.quiet);
-    let made = PassingRun::make(&scenario, &options, &mut |at, horizon| {
-        progress.reached(at, horizon);
-        !interrupted.load(Ordering::Relaxed)
-    });
+    let made = passing::make(&scenario, &arguments.made, LIFE_SCALE, &progress)?;
     progress.done();
-    of(made?.path(), arguments)
+    of(made.path(), arguments)
+}
+
+/// Refuses a directory in the place of a person, before a run is made for it. One of the cast may be called like one.
+fn refuse_directory(asked: &str, programme: &Programme) -> Result<(), Failure> {
+    let called = |name: &str| name.eq_ignore_ascii_case(asked);
+    let mut cast = programme.history.cast.iter();
+    if !Path::new(asked).is_dir() || cast.any(|(key, member)| called(key) || called(&member.name)) {
+        return Ok(());
+    }
+    Err(Failure::Message(format!(
+        "{asked} is a directory: of whom is the life? `hailsham life {} PERSON`",
+        quoted(asked)
+    )))
 }
 
 /// A life of a run.

@@ -13,6 +13,7 @@ mod exchange;
 mod exchange_run;
 mod life;
 mod lists;
+mod passing;
 mod policy;
 mod progress;
 mod run;
@@ -37,7 +38,8 @@ fn main() -> ExitCode {
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
             return match error.print() {
                 Ok(()) => ExitCode::from(code),
-                Err(_) => ExitCode::from(2),
+                Err(_) if error.use_stderr() => ExitCode::from(code),
+                Err(of_stdout) => Failure::from(of_stdout).report(),
             };
         }
     };

@@ -1,25 +1,21 @@
 //! `hailsham testimony`: rival accounts side by side, each set against the log of a run.
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
 
-use hailsham_model::Options;
 use hailsham_scenario::Source;
 use hailsham_study::{
-    Disagreement, Field, PassingRun, PersonClaim, Scenario, Shown, Standing, SubjectOutcome,
-    Testimony, VersionOutcome, Weighed, all_built_in, is_run, weigh,
+    Disagreement, Field, PersonClaim, Scenario, Shown, Standing, SubjectOutcome, Testimony,
+    VersionOutcome, Weighed, all_built_in, is_run, weigh,
 };
 use serde_json::json;
 
-use crate::arguments::Testimony as Arguments;
+use crate::arguments::{TESTIMONY_SCALE, Testimony as Arguments};
 use crate::error::Failure;
+use crate::passing;
 use crate::progress::Progress;
-use crate::run::{of_donation, watch_for_interrupt};
+use crate::run::of_donation;
 use crate::table::{folded, print, print_json, table, width};
 use crate::unfinished;
-
-/// What a scenario is run at where no run is given.
-const SCALE: f64 = 0.2;
 
 /// `hailsham testimony`
 pub(crate) fn testimony(arguments: &Arguments) -> Result<(), Failure> {
@@ -77,12 +73,7 @@ fn of_run(run: &Path, subject: Option<&str>, arguments: &Arguments) -> Result<We
     }
     unfinished::refuse_run(run)?;
     of_donation(run, "testimony")?;
-    if arguments.made.is_given() {
-        return Err(Failure::Message(
-            "a run is as it is: --set, --seed and --scale belong to a scenario that is run for it"
-                .to_owned(),
-        ));
-    }
+    passing::refuse_of_run(&arguments.made)?;
     // What came out when the run was made is there to be read.
     if arguments.claims.is_none()
         && let Some(weighed) = Weighed::of_run(run)?
@@ -120,19 +111,10 @@ fn of_scenario(
     };
     // A wrong name is told before the run, and not after it.
     let keys = keys(&testimony, subject)?;
-    let options = Options {
-        seed: arguments.made.seed.unwrap_or(1),
-        scale: arguments.made.scale.unwrap_or(SCALE),
-        ..Options::default()
-    };
-    let interrupted = watch_for_interrupt()?;
     let progress = Progress::new(arguments.printed.quiet);
-    let made = PassingRun::make(&scenario, &options, &mut |at, horizon| {
-        progress.reached(at, horizon);
-        !interrupted.load(Ordering::Relaxed)
-    });
+    let made = passing::make(&scenario, &arguments.made, TESTIMONY_SCALE, &progress)?;
     progress.now("reading the log");
-    let weighed = made.and_then(|run| weigh(&testimony, &keys, run.path()));
+    let weighed = weigh(&testimony, &keys, made.path());
     progress.done();
     Ok(weighed?)
 }

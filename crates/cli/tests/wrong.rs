@@ -7,6 +7,15 @@ use std::fs;
 
 use common::{Folder, hailsham, names, status, text};
 
+/// A directory is not taken for a person, and nothing is simulated to find that out.
+#[test]
+fn a_directory_is_no_person() {
+    let folder = Folder::new();
+    fs::create_dir(folder.join("made")).unwrap();
+    let message = refused(&folder, &["life", "made"]);
+    assert!(message.contains("`hailsham life made PERSON`"), "{message}");
+}
+
 /// Runs a command that must fail, and gives what it says on stderr.
 fn refused(folder: &Folder, arguments: &[&str]) -> String {
     let output = hailsham(folder.path(), arguments);
@@ -85,6 +94,40 @@ fn wrong_arguments_are_told() {
         (&["check", "."], "is a directory"),
         (&["check", "halsham"], "did you mean \"hailsham\"?"),
         (&["params", "--only", "zebra"], "zebra"),
+        (
+            &["check", "--kind", "facts", "--only", "D-20"],
+            "D-20 is an expectation, and --kind facts leaves those out",
+        ),
+        (
+            &["check", "--kind", "expectations", "--only", "F-063"],
+            "F-063 is a fact, and --kind expectations leaves those out",
+        ),
+        (
+            &["check", "--kind", "facts", "--only", "D-2O"],
+            "no fact and no expectation is called D-2O",
+        ),
+        (
+            &["check", "--kind", "expectations", "--facts", "none.toml"],
+            "leave out one of them",
+        ),
+        (
+            &["run", "exchange", "--log", "sample:0.3"],
+            "have no event log",
+        ),
+        (
+            &["run", "eurotransplant", "--log", "sample:0.3"],
+            "have no event log",
+        ),
+        (
+            &["run", "exchange", "--words", "programme"],
+            "--words is for runs of the donation programme",
+        ),
+        (
+            &["run", "eurotransplant", "--words", "plain"],
+            "--words is for runs of the donation programme",
+        ),
+        (&["policy", "show", "--set", "a=b"], "<POLICY>"),
+        (&["params", "--schema", "--only", "x"], "cannot be used"),
         (&["walk"], "walk"),
         (&[], "Usage"),
     ] {
@@ -119,49 +162,6 @@ fn lists_of_what_is_no_scenario_are_refused() {
     }
 }
 
-/// A message names the kind of file that was to be read.
-#[test]
-fn files_are_called_what_they_are() {
-    let folder = Folder::new();
-    fs::write(folder.join("empty.toml"), "").unwrap();
-    fs::write(folder.join("bin.toml"), b"a\0b").unwrap();
-    fs::write(
-        folder.join("typo.toml"),
-        "extends = \"etkas-2021\"\nsytem = \"x\"\n",
-    )
-    .unwrap();
-    fs::create_dir(folder.join("mine")).unwrap();
-    fs::write(folder.join("mine.toml"), "extends = \"programme\"\n").unwrap();
-    fs::write(
-        folder.join("mine/expectations.toml"),
-        "extends = \"halsham\"\n",
-    )
-    .unwrap();
-    let prior = ["calibrate", "programme", "--prior", "donation.cap=1..4"];
-    let target = |file| [&prior[..], &["--targets", file]].concat();
-    for (arguments, told) in [
-        (
-            vec!["check", "--facts", "empty.toml"],
-            "the smallest file of facts is one line: extends = \"hailsham\"",
-        ),
-        (
-            vec!["check", "--facts", "bin.toml"],
-            "a file of facts is TOML text",
-        ),
-        (
-            vec!["testimony", "--all", "--claims", "empty.toml"],
-            "the smallest file of claims is one line: extends = \"hailsham\"",
-        ),
-        (
-            vec!["testimony", "--all", "--claims", "bin.toml"],
-            "a file of claims is TOML text",
-        ),
-        (target("bin.toml"), "a file of targets is TOML text"),
-        (target("empty.toml"), "a file of targets has at least one"),
-        (target("none/"), "the file `none/` does not exist"),
-        (
-            vec!["check", "mine.toml"],
-            "there is no built-in file of expectations \"halsham\"",
 /// What a file is laid on says what it is of: a section of another kind of scenario is a slip in this file.
 #[test]
 fn a_slip_is_told_in_the_file_that_has_it() {
@@ -229,6 +229,49 @@ fn a_directory_is_told_from_a_name() {
     assert!(!message.contains("its scenario"), "{message}");
 }
 
+/// A message names the kind of file that was to be read.
+#[test]
+fn files_are_called_what_they_are() {
+    let folder = Folder::new();
+    fs::write(folder.join("empty.toml"), "").unwrap();
+    fs::write(folder.join("bin.toml"), b"a\0b").unwrap();
+    fs::write(
+        folder.join("typo.toml"),
+        "extends = \"etkas-2021\"\nsytem = \"x\"\n",
+    )
+    .unwrap();
+    fs::create_dir(folder.join("mine")).unwrap();
+    fs::write(folder.join("mine.toml"), "extends = \"programme\"\n").unwrap();
+    fs::write(
+        folder.join("mine/expectations.toml"),
+        "extends = \"halsham\"\n",
+    )
+    .unwrap();
+    let prior = ["calibrate", "programme", "--prior", "donation.cap=1..4"];
+    let target = |file| [&prior[..], &["--targets", file]].concat();
+    for (arguments, told) in [
+        (
+            vec!["check", "--facts", "empty.toml"],
+            "the smallest file of facts is one line: extends = \"hailsham\"",
+        ),
+        (
+            vec!["check", "--facts", "bin.toml"],
+            "a file of facts is TOML text",
+        ),
+        (
+            vec!["testimony", "--all", "--claims", "empty.toml"],
+            "the smallest file of claims is one line: extends = \"hailsham\"",
+        ),
+        (
+            vec!["testimony", "--all", "--claims", "bin.toml"],
+            "a file of claims is TOML text",
+        ),
+        (target("bin.toml"), "a file of targets is TOML text"),
+        (target("empty.toml"), "a file of targets has at least one"),
+        (target("none/"), "the file `none/` does not exist"),
+        (
+            vec!["check", "mine.toml"],
+            "there is no built-in file of expectations \"halsham\"",
         ),
         (
             vec!["policy", "check", "typo.toml"],
@@ -338,26 +381,6 @@ fn a_full_disk_is_an_error_and_leaves_nothing_that_looks_whole() {
     common::assert_whole(&folder.join("here"));
 }
 
-/// What is printed cannot be written either.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_list_that_cannot_be_written_is_an_error() {
-    let full = fs::OpenOptions::new()
-        .write(true)
-        .open("/dev/full")
-        .unwrap();
-    let output = std::process::Command::new(common::BINARY)
-        .arg("events")
-        .stdout(full)
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap()
-        .wait_with_output()
-        .unwrap();
-    let errors = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{errors}");
-    assert!(errors.starts_with("error: "), "{errors}");
-}
 /// A directory whose name is no text is told all the same, once all is written there.
 #[cfg(target_os = "linux")]
 #[test]
@@ -397,3 +420,52 @@ fn a_path_that_is_no_text_is_told_in_json() {
     told(&exchange, b"caf\xe9-exchange");
 }
 
+/// What is printed cannot be written either.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_list_that_cannot_be_written_is_an_error() {
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = std::process::Command::new(common::BINARY)
+        .arg("events")
+        .stdout(full)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap()
+        .wait_with_output()
+        .unwrap();
+    let errors = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(
+        errors.starts_with("error: cannot write to stdout: "),
+        "{errors}"
+    );
+}
+
+/// Nor can the help; and where its reader has had enough, nothing is wrong.
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_nobody_reads_is_no_error() {
+    use std::process::{Command, Stdio};
+
+    let said = |script: &str| {
+        let output = Command::new("bash")
+            .args(["-c", &script.replace("COMMAND", common::BINARY)])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        (output.status.code(), text(&output.stderr))
+    };
+    let full = said("COMMAND --help > /dev/full");
+    assert_eq!(full.0, Some(2));
+    assert!(
+        full.1.starts_with("error: cannot write to stdout: "),
+        "{}",
+        full.1
+    );
+    // A reader that is gone before anything is written.
+    let closed = said("set -o pipefail; (sleep 0.3; COMMAND --help) | true");
+    assert_eq!(closed, (Some(0), String::new()));
+}
