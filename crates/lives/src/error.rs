@@ -40,8 +40,8 @@ pub enum LifeError {
     },
     /// A run that kept the records of others.
     #[error(
-        "the run in {} kept no records of its own of {called} to tell a life from (--log {log}); run it again with \
-         --log full", path.display()
+        "the run in {} has of {called} only what stands in the records of others (--log {log}): too little to tell a \
+         life from; run it again with --log full", path.display()
     )]
     NotKept {
         /// The directory.
