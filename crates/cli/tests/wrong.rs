@@ -415,8 +415,10 @@ fn a_path_that_is_no_text_is_told_in_json() {
     let compare = ["compare", "programme", "programme", "--replicates", "2"];
     let compare = [&compare[..], &small, &["--out"]].concat();
     told(&compare, b"caf\xe9-compared");
-    let exchange = ["run", "exchange", "--set", "time.horizon=3", "--json"];
-    let exchange = [&exchange[..], &["--scale", "0.2", "--out"]].concat();
+    let short = ["time.horizon=3", "time.warm_up=0.5", "time.follow_up=0.5"];
+    let short: Vec<&str> = short.iter().flat_map(|set| ["--set", set]).collect();
+    let exchange = ["run", "exchange", "--scale", "0.2", "--json"];
+    let exchange = [&exchange[..], &short, &["--out"]].concat();
     told(&exchange, b"caf\xe9-exchange");
 }
 
