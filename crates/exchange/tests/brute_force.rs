@@ -349,7 +349,7 @@ fn orders() -> impl Strategy<Value = Vec<Objective>> {
     })
 }
 
-/// Six pairs and two altruists, whose best values in the order of the United Kingdom kep_solver 4.0.2 gave (its transplants less the
+/// Six pairs and two altruists, whose best values in the order of the United Kingdom `kep_solver` 4.0.2 gave (its transplants less the
 /// gifts of two donors to the list): the arc from a first pair back to its altruist decides.
 #[test]
 fn the_order_of_the_united_kingdom_is_that_of_kep_solver() {

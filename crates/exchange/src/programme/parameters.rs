@@ -60,7 +60,7 @@ pub struct Sensitisation {
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "Saidman et al. 2006"))]
     pub share: f64,
     /// Probability that a donor of a fitting blood group is known beforehand to be impossible (virtual crossmatch); for a woman
-    /// whose donor is her husband it is higher by patients.spouse_factor.
+    /// whose donor is her husband it is higher by `patients.spouse_factor`.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "probability", "source" = "Saidman et al. 2006"))]
     pub virtual_positive: f64,
     /// Probability that a transplant that was agreed proves impossible (laboratory crossmatch, or refused).
