@@ -184,6 +184,8 @@ struct Done {
     /// What is on record and was let go.
     let_go: Vec<String>,
     checks: Vec<FactOutcome>,
+    /// The scale for which the facts were written.
+    facts_scale: f64,
 }
 
 /// Simulates, writes the tables, checks the facts and the testimony, writes the report.
@@ -242,6 +244,7 @@ fn carry_out(
         findings,
         let_go,
         checks,
+        facts_scale: work.facts.map_or(0.0, |facts| facts.scale),
     })
 }
 
@@ -374,6 +377,7 @@ fn tell(
         findings,
         let_go,
         checks,
+        facts_scale,
     } = done;
     let statuses = checks.iter().map(|outcome| outcome.status);
     if arguments.printed.json {
@@ -397,7 +401,12 @@ fn tell(
         };
         print(&headlines(&value))?;
         if !checks.is_empty() {
-            print(&format!("\nfacts: {}\n", counts(statuses)))?;
+            let written_for = if arguments.scale < facts_scale {
+                format!(" (written for scale {facts_scale})")
+            } else {
+                String::new()
+            };
+            print(&format!("\nfacts: {}{written_for}\n", counts(statuses)))?;
         }
         print(&format!(
             "\n{} records in the log, {} of them against the rules; written to {}\nreport: {}\n",

@@ -44,6 +44,8 @@ pub(crate) struct Run {
     pub(crate) circles: Vec<Circle>,
     /// What came out of the facts; empty where the scenario has none.
     pub(crate) checks: Vec<Check>,
+    /// The scale for which the facts were written, where there are facts.
+    pub(crate) facts_scale: Option<f64>,
     /// What is told in more than one way, each version set against the log; empty where the scenario
     /// has no testimony.
     pub(crate) rivals: Vec<Rival>,
@@ -64,6 +66,7 @@ impl Run {
         let works = Works::read(&directory.join("works.parquet"))?;
         let circles = ties::circles(directory, &students)?;
         let checks = files::checks(directory)?;
+        let facts_scale = files::facts_scale(directory)?;
         let rivals = files::rivals(directory)?;
         let end = manifest.end().ok_or_else(|| ReportError::Content {
             path: directory.join("manifest.json"),
@@ -84,6 +87,7 @@ impl Run {
             works,
             circles,
             checks,
+            facts_scale,
             rivals,
             end,
         })

@@ -219,6 +219,27 @@ pub(crate) fn checks(directory: &Path) -> Result<Vec<Check>, ReportError> {
     }
 }
 
+/// The scale for which the facts of a run were written; none where it has no facts.
+pub(crate) fn facts_scale(directory: &Path) -> Result<Option<f64>, ReportError> {
+    #[derive(Deserialize)]
+    struct Written {
+        scale: Option<f64>,
+    }
+    let path = directory.join("facts.toml");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&path).map_err(|source| ReportError::Read {
+        path: path.clone(),
+        source,
+    })?;
+    let written: Written = toml::from_str(&text).map_err(|error| ReportError::Content {
+        path,
+        what: error.to_string(),
+    })?;
+    Ok(written.scale)
+}
+
 /// Something that is told in more than one way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Rival {

@@ -10,6 +10,8 @@ pub(crate) struct Checks<'a> {
     holds: usize,
     fails: usize,
     unknown: usize,
+    /// The scale for which they were written, where the run is of a smaller one.
+    written_for: Option<f64>,
     /// Those that fail first, then those that hold; in the order of the file otherwise.
     facts: Vec<&'a Check>,
 }
@@ -29,6 +31,7 @@ pub(crate) fn of(run: &Run) -> Checks<'_> {
         holds: count("holds"),
         fails: count("fails"),
         unknown: count("unknown"),
+        written_for: run.facts_scale.filter(|scale| run.manifest.scale < *scale),
         facts,
     }
 }
