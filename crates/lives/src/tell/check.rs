@@ -581,10 +581,16 @@ impl Check<'_> {
                 i64::from(self.life.person.donations) == number,
                 spoken == Some(number),
             ),
-            "left" => (
-                number as usize <= all.len(),
-                spoken == Some(number) || number == 1,
-            ),
+            _ if of.starts_with("left ") => {
+                let things = all.iter().filter(|happening| {
+                    let role = format!("{:?}", happening.role).to_lowercase();
+                    of["left ".len()..] == format!("{}.{role}", happening.event)
+                });
+                (
+                    is_same(Some(things.count() as i64)),
+                    spoken == Some(number) || number == 1,
+                )
+            }
             _ if of.starts_with("topic ") => {
                 let topic = &of["topic ".len()..];
                 let count = all

@@ -111,9 +111,14 @@ impl Render<'_> {
     pub(super) fn leftovers(&mut self) {
         let mut named = Vec::new();
         let mut rest = 0;
+        let life = self.cast.life;
         for (place, (entry, rows)) in self.content.leftovers.iter().enumerate() {
+            // What would have been told along with a thing is no other thing.
+            let things = rows
+                .iter()
+                .filter(|row| entry.is_of(&life.happenings[**row]));
+            let count = things.count() as i64;
             if place < KINDS + 2 {
-                let count = rows.len() as i64;
                 let [one, many] =
                     [0, 1].map(|form: usize| entry.left[form].text(self.words).unwrap_or_default());
                 let text = counted(count, &one, &many);
@@ -121,12 +126,12 @@ impl Render<'_> {
                     text: text.clone(),
                     claim: Claim::Number {
                         number: count,
-                        of: "left".to_owned(),
+                        of: format!("left {}", entry.name()),
                     },
                 });
                 named.push(text);
             } else {
-                rest += rows.len() as i64;
+                rest += count;
             }
         }
         if rest > 0 {

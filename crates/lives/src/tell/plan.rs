@@ -346,7 +346,12 @@ pub(crate) fn chapter<'a>(
     let mut steps: Vec<Step<'a>> = steps.into_iter().map(|(.., step)| step).collect();
     if !left.is_empty() {
         let mut left: Vec<_> = left.into_values().collect();
-        left.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len()));
+        left.sort_by_key(|(entry, rows)| {
+            let things = rows
+                .iter()
+                .filter(|row| entry.is_of(&life.happenings[**row]));
+            std::cmp::Reverse(things.count())
+        });
         steps.push(Step::Leftovers(left));
     }
     Plan { steps }

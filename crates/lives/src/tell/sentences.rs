@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::condition::Condition;
 use super::template::{Part, Template};
 use crate::lexicon::{Lexicon, LexiconError, Words};
-use crate::life::Role;
+use crate::life::{Happening, Role};
 
 const BUILT_IN: &str = include_str!("../../../../scenarios/hailsham/sentences.toml");
 
@@ -205,6 +205,18 @@ pub(crate) struct Entry {
     pub(crate) many: Vec<Form>,
     line: usize,
     column: usize,
+}
+
+impl Entry {
+    /// Whether it is of what happened, and of the part in it.
+    pub(crate) fn is_of(&self, happening: &Happening) -> bool {
+        self.event == happening.event && self.role == happening.role
+    }
+
+    /// What files of sentences call it.
+    pub(crate) fn name(&self) -> String {
+        format!("{}.{:?}", self.event, self.role).to_lowercase()
+    }
 }
 
 /// All sentences.
