@@ -109,8 +109,8 @@ events! {
     Relisted "relisted" [who "the recipient", topic "the organ", n "grafts failed so far"];
 
     // 7.3 Conditioning
-    /// A pupil came to accept the end as right and natural: conditioning crossed the line.
-    Accepted "accepted" [who "the pupil", place "the school", value "age in years"];
+    /// Someone who has heard of donating, or of its end, came to accept it as right and natural: conditioning is beyond the line.
+    Accepted "accepted" [who "the student", place "where", value "age in years"];
     /// Someone came to long for an ordinary life.
     Longed "longed" [who "the student", place "where", value "age in years"];
     /// Someone who spoke of another life was corrected by a peer.

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use smart_default::SmartDefault;
 
 use crate::event::Event;
-use crate::mind::{self, Mind};
+use crate::mind::{self, Fact, Mind};
 use crate::person::{Phase, StudentId};
 use crate::place::SchoolKind;
 use crate::purpose::Purpose;
@@ -205,6 +205,9 @@ impl Acceptance {
     }
 }
 
+/// Who has come to accept: the lowest bit of a mind's flags.
+const ACCEPTED: u32 = 1;
+
 /// One trial of Rescorla and Wagner.
 fn learn(strength: &mut f32, rate: f64, end: f64) {
     *strength += rate as f32 * (end as f32 - *strength);
@@ -236,21 +239,33 @@ pub(crate) fn term(world: &mut World, at: Time, school: u32, _number: u32) {
             continue;
         }
         let mind = world.minds.of_mut(student);
-        let before = mind.conditioning;
         let withheld = rules.independence * f64::from(mind.curiosity);
         learn(&mut mind.conditioning, rate, end * (1.0 - withheld));
         learn(&mut mind.pride, rules.pride_rate, pride);
-        let line = rules.accepted_at as f32;
-        if before < line && mind.conditioning >= line {
-            world.log.push(
-                Event::Accepted
-                    .at(at)
-                    .who(pupil)
-                    .place(place.number())
-                    .value(age as f32),
-            );
-        }
     }
+}
+
+/// Writes, once, that somebody takes what lies ahead for natural, if that is so now: nobody accepts what
+/// no word has come of.
+fn come_to_accept(world: &mut World, at: Time, student: StudentId) {
+    let line = world.programme.conditioning.accepted_at as f32;
+    let reached = world.programme.knowledge.reached as f32;
+    let mind = world.minds.of_mut(student);
+    let heard = [Fact::Donation, Fact::Completion]
+        .into_iter()
+        .any(|fact| mind.heard[fact as usize] >= reached);
+    if mind.flags & ACCEPTED != 0 || mind.conditioning < line || !heard {
+        return;
+    }
+    mind.flags |= ACCEPTED;
+    let age = (at - world.students.born[student.row()]).years();
+    world.log.push(
+        Event::Accepted
+            .at(at)
+            .who(student.person())
+            .place(world.home_of(student))
+            .value(age as f32),
+    );
 }
 
 /// Two students meet: words pass between them, and who speaks of another life may be corrected.
@@ -326,6 +341,7 @@ pub(crate) fn reflect(world: &mut World, reflection: &Reflection) {
     let before = mind.longing;
     learn(&mut mind.longing, rules.longing_drift, longing);
     longed(world, reflection.at, reflection.who, before);
+    come_to_accept(world, reflection.at, reflection.who);
 }
 
 /// Ordinary life is seen: `part` of the images not yet held, and longing with them.
@@ -359,7 +375,6 @@ fn longed(world: &mut World, at: Time, student: StudentId, before: f32) {
 /// What all that holds somebody makes of the wish to do otherwise, as log-odds: options and what is
 /// understood without acceptance for it; conditioning, pride, soft words and hope against it.
 pub(crate) fn wish(leaving: &Leaving, mind: &Mind) -> f64 {
-    use crate::mind::Fact;
     let conditioning = f64::from(mind.conditioning);
     let understood = f64::from(mind.understood[Fact::Completion as usize]);
     leaving.options * f64::from(mind.options)
