@@ -427,8 +427,22 @@ pub(crate) fn assign(world: &mut World, at: Time, donor: u32) {
     } else {
         start
     };
-    let carer = world.carers.free[position as usize] as usize;
+    let Some(carer) = unreserved(world, student, position, free) else {
+        world.carers.waiting.push_back(student);
+        return;
+    };
     give(world, at, donor, carer);
+}
+
+/// The free carer at a position, or the next after it, who is not on record as meeting the donor again
+/// only later: two who see each other every week have nothing to come back to.
+fn unreserved(world: &World, donor: StudentId, position: u32, free: u32) -> Option<usize> {
+    let positions = (0..free).map(|step| (position + step) % free);
+    let mut carers = positions.map(|position| world.carers.free[position as usize] as usize);
+    carers.find(|carer| {
+        let carer = world.carers.rows[*carer].student;
+        !history::awaits(world, Event::Reunited, donor, carer)
+    })
 }
 
 /// A donor without a carer is given one who has room.
@@ -609,7 +623,11 @@ pub(crate) fn attended(world: &mut World, carer: u32) {
 
 /// Gives the donors who wait for a carer to those with room.
 fn serve_waiting(world: &mut World, at: Time) {
-    while !world.carers.free.is_empty() {
+    // Who is left waiting is not asked twice.
+    for _ in 0..world.carers.waiting.len() {
+        if world.carers.free.is_empty() {
+            return;
+        }
         let Some(student) = world.carers.waiting.pop_front() else {
             return;
         };

@@ -7,6 +7,8 @@ use hailsham_engine::time::Time;
 use super::{
     BETWEEN_REFLECTIONS, HALF_A_YEAR, Meeting, Reflection, day_of, expect_contact, schedule_day,
 };
+use crate::event::Event;
+use crate::history;
 use crate::network::{Fading, Tie};
 use crate::person::{Phase, StudentId};
 use crate::purpose::Purpose;
@@ -135,7 +137,9 @@ fn choose(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
         }));
         for (index, student) in people.iter().enumerate() {
             let number = names.numbers[index];
-            if let Some((whom, together)) = partner(world, at, fading, *student, &choices[index]) {
+            if let Some((whom, together)) = partner(world, at, fading, *student, &choices[index])
+                && (together || !is_kept_for_later(world, *student, whom))
+            {
                 meetings.push(Meeting {
                     at,
                     who: *student,
@@ -146,6 +150,12 @@ fn choose(world: &mut World, at: Time, due: &[u32], day: &mut Day) {
             }
         }
     }
+}
+
+/// Whether it is on record that two who would meet at a bedside do so again only later.
+fn is_kept_for_later(world: &World, one: StudentId, other: StudentId) -> bool {
+    let donates = |student: StudentId| world.students.phase[student.row()] == Phase::Donor;
+    (donates(one) || donates(other)) && history::awaits(world, Event::Reunited, one, other)
 }
 
 /// Those who chose each other meet, a group at a time. What the next two groups will touch is asked for
