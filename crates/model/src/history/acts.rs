@@ -104,6 +104,7 @@ fn attempt(world: &mut World, at: Time, number: usize, step: &Step) -> Result<()
     for (person, member, needs) in [
         (cast.who, step.who, step.needs[0]),
         (cast.whom, step.whom, step.needs[1]),
+        (cast.third, step.third, Some(step.kind.needs_of_third())),
     ] {
         if let (Some(person), Some(member), Some(needs)) = (person, member, needs) {
             fits(world, StudentId(person), member, needs)?;
@@ -114,11 +115,10 @@ fn attempt(world: &mut World, at: Time, number: usize, step: &Step) -> Result<()
     if society::abolished(world) && step.kind.is_a_step() {
         return Err("the law has ended the use of students".to_owned());
     }
-    world.log.mark(
-        event,
-        cast.who.unwrap_or(NOBODY),
-        cast.whom.unwrap_or(NOBODY),
-    );
+    // Of an outing it is the record of the one who leads, which names nobody else.
+    let whom = cast.whom.filter(|_| event != Event::WentOut);
+    let [who, whom] = [cast.who, whom].map(|person| person.unwrap_or(NOBODY));
+    world.log.mark(event, who, whom);
     perform(world, at, number, step, &cast)?;
     if world.log.unmark() {
         Ok(())
@@ -257,7 +257,7 @@ fn perform(
             let meeting = meeting(world);
             standing::tease_on_record(world, &meeting);
         }
-        Event::Raged => standing::rage(world, at, who, NOBODY),
+        Event::Raged => standing::rage(world, at, who, NOBODY, place),
         Event::Reassured => standing::reassure(world, at, who, whom_number),
         Event::PassedBy => {
             let home = world.students.place[who.row()];
@@ -292,10 +292,17 @@ fn perform(
         Event::LostBelonging => belongings::lose_on_record(world, at, who, topic)?,
         Event::SearchedFor => belongings::search_on_record(world, at, who, cast.whom, topic, place),
 
-        Event::WentOut => outings::go_out_on_record(world, at, who, place),
+        Event::WentOut => {
+            let along: Vec<StudentId> = [cast.whom, cast.third]
+                .into_iter()
+                .flatten()
+                .map(StudentId)
+                .collect();
+            outings::go_out_on_record(world, at, who, &along, place);
+        }
         Event::Imitated => {
             let meeting = meeting(world);
-            outings::copy_manner(world, &meeting, who, whom);
+            outings::copy_on_record(world, &meeting);
         }
         Event::Confronted => {
             let meeting = meeting(world);
@@ -304,6 +311,7 @@ fn perform(
 
         Event::PetitionPlanned => deferral::plan_on_record(world, at, who, whom),
         Event::PetitionJourney => deferral::ask_on_record(world, at, who, whom),
+        Event::PetitionHeard => deferral::hear_on_record(world, at, who, whom)?,
         _ => act(world, at, step, cast, topic, place),
     }
     Ok(())

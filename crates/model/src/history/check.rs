@@ -46,6 +46,16 @@ pub(crate) fn check(programme: &Programme) -> Vec<Problem> {
     checker.problems
 }
 
+/// Who of a pin is named for two parts of it.
+fn said_twice(pin: &Pin) -> Option<&str> {
+    let [who, whom, third] = [&pin.who, &pin.whom, &pin.third];
+    let pairs = [(who, whom), (who, third), (whom, third)];
+    let same = pairs
+        .iter()
+        .find(|(one, other)| one == other && !one.is_empty());
+    same.map(|(one, _)| one.as_str())
+}
+
 fn pin_path(id: &str, key: &str) -> String {
     quoted("pins", id, key)
 }
@@ -237,20 +247,11 @@ impl<'a> Checker<'a> {
             };
             self.person(id, "who", &pin.who, kind.who);
             self.person(id, "whom", &pin.whom, kind.whom);
-            self.person(
-                id,
-                "third",
-                &pin.third,
-                if kind.third {
-                    Part::Student(kinds::ALIVE)
-                } else {
-                    Part::None
-                },
-            );
-            if !pin.who.is_empty() && (pin.who == pin.whom || pin.who == pin.third) {
+            self.person(id, "third", &pin.third, kind.third);
+            if let Some(twice) = said_twice(pin) {
                 self.wrong(
                     pin_path(id, "whom"),
-                    format!("`{}` is on both sides", pin.who),
+                    format!("`{twice}` is on both sides"),
                     "an event between people is between different people",
                 );
             }
@@ -312,14 +313,14 @@ impl<'a> Checker<'a> {
         let cast = &self.programme.history.cast;
         let fits = |member: &Member| match part {
             Part::None => false,
-            Part::Student(_) => member.role == CastRole::Student,
+            Part::Student(_) | Part::MaybeStudent(_) => member.role == CastRole::Student,
             Part::Staff => matches!(member.role, CastRole::Guardian | CastRole::Head),
             Part::Collector => member.role == CastRole::Collector,
             Part::Anyone | Part::Maybe => true,
         };
         let who = match part {
             Part::None => "nobody",
-            Part::Student(_) => "a student",
+            Part::Student(_) | Part::MaybeStudent(_) => "a student",
             Part::Staff => "a guardian",
             Part::Collector => "a collector",
             Part::Anyone | Part::Maybe => "somebody",
@@ -329,7 +330,7 @@ impl<'a> Checker<'a> {
             fitting.map(|(key, _)| key.as_str())
         };
         if key.is_empty() {
-            if !matches!(part, Part::None | Part::Maybe) {
+            if !matches!(part, Part::None | Part::Maybe | Part::MaybeStudent(_)) {
                 let help = format!("add `{name} = ...`: {}", listed(fitting()));
                 self.wrong(
                     pin_path(id, ""),

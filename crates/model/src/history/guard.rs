@@ -13,6 +13,7 @@ use crate::event::Event;
 use crate::person::{FIRST_STAFF, NOBODY, StudentId};
 use crate::place::PlaceId;
 use crate::programme::Programme;
+use crate::submodels::contacts::TERM;
 use crate::submodels::staff::Role;
 use crate::world::World;
 
@@ -127,7 +128,7 @@ impl Step {
         } else if self.whom == Some(member) {
             self.needs[1]
         } else if self.third == Some(member) {
-            Some(kinds::ALIVE)
+            Some(self.kind.needs_of_third())
         } else {
             None
         }
@@ -273,7 +274,9 @@ pub(crate) fn takes_post(
         };
         let serves =
             super::dates::window(epoch, &person.serves_from).map_or(Time::START, |(from, _)| from);
-        person.role == wanted && there && serves <= at && world.history.person(*member).is_none()
+        // Posts are filled when a term ends: at the one nearest to the day.
+        let nearest = serves <= at + Span::from_minutes(TERM.minutes() / 2);
+        person.role == wanted && there && nearest && world.history.person(*member).is_none()
     });
     fits.next()
 }

@@ -78,6 +78,8 @@ pub(crate) enum Part {
     Anyone,
     /// Anybody of the cast, or nobody.
     Maybe,
+    /// A student, in these stages, or nobody.
+    MaybeStudent(Stages),
 }
 
 /// What stands in the topic of an event.
@@ -112,7 +114,7 @@ pub(crate) struct Kind {
     pub(crate) event: Event,
     pub(crate) who: Part,
     pub(crate) whom: Part,
-    pub(crate) third: bool,
+    pub(crate) third: Part,
     pub(crate) topic: Topic,
     pub(crate) place: Place,
     /// Whether `n`, the number of an operation, belongs to it.
@@ -123,7 +125,7 @@ const KIND: Kind = Kind {
     event: Event::Act,
     who: Part::Student(ALIVE),
     whom: Part::None,
-    third: false,
+    third: Part::None,
     topic: Topic::None,
     place: Place::None,
     numbered: false,
@@ -134,7 +136,8 @@ const OUT_OF_SCHOOL: Part = Part::Student((RESIDENT, RELEASED));
 /// Who is released has nothing left to be put off.
 const BEFORE_RELEASE: Part = Part::Student((RESIDENT, LAST));
 const AT_SCHOOL: Part = Part::Student((PUPIL, PUPIL));
-const AT_COTTAGES: Part = Part::Student((RESIDENT, RESIDENT));
+const AT_THE_COTTAGES: Stages = (RESIDENT, RESIDENT);
+const AT_COTTAGES: Part = Part::Student(AT_THE_COTTAGES);
 const DONATING: Part = Part::Student((DONOR, LAST));
 
 const fn two(event: Event) -> Kind {
@@ -224,7 +227,7 @@ pub(crate) const KINDS: &[Kind] = &[
     two(Event::Quarrelled),
     two(Event::Mediated),
     Kind {
-        third: true,
+        third: SOMEBODY,
         topic: Topic::Of(INTERFERENCE),
         ..two(Event::Interfered)
     },
@@ -245,6 +248,7 @@ pub(crate) const KINDS: &[Kind] = &[
     },
     Kind {
         event: Event::Raged,
+        place: Place::May,
         ..KIND
     },
     Kind {
@@ -375,6 +379,8 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind {
         event: Event::WentOut,
         who: AT_COTTAGES,
+        whom: Part::MaybeStudent(AT_THE_COTTAGES),
+        third: Part::MaybeStudent(AT_THE_COTTAGES),
         place: Place::Must,
         ..KIND
     },
@@ -400,6 +406,11 @@ pub(crate) const KINDS: &[Kind] = &[
         who: BEFORE_RELEASE,
         whom: BEFORE_RELEASE,
         ..two(Event::PetitionJourney)
+    },
+    Kind {
+        who: OUT_OF_SCHOOL,
+        whom: OUT_OF_SCHOOL,
+        ..two(Event::PetitionHeard)
     },
     // What no submodel makes.
     Kind {
@@ -437,7 +448,15 @@ impl Kind {
     /// In which stages `whom` must be, if it is a student.
     pub(crate) fn needs_of_whom(&self) -> Stages {
         match self.whom {
-            Part::Student(stages) => stages,
+            Part::Student(stages) | Part::MaybeStudent(stages) => stages,
+            _ => ALIVE,
+        }
+    }
+
+    /// In which stages the third one must be, if there is one.
+    pub(crate) fn needs_of_third(&self) -> Stages {
+        match self.third {
+            Part::Student(stages) | Part::MaybeStudent(stages) => stages,
             _ => ALIVE,
         }
     }

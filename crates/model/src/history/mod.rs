@@ -59,6 +59,14 @@ pub struct History {
     /// What becomes of a pinned event that a rule, or what the run has come to, makes impossible.
     #[schemars(extend("unit" = "", "source" = "a switch: what if, asked of a known history"))]
     pub impossible: Impossible,
+    /// From which hour of the day what is pinned may happen, where its day leaves that open.
+    #[schemars(range(min = 0.0, max = 24.0), extend("unit" = "hours", "source" = "assumed: what is on record was seen by day"))]
+    #[default = 8.0]
+    pub day_from: f64,
+    /// Until which hour; where it is no later than the other, any hour is as likely.
+    #[schemars(range(min = 0.0, max = 24.0), extend("unit" = "hours", "source" = "assumed: what is on record was seen by day"))]
+    #[default = 21.0]
+    pub day_to: f64,
     /// By contested matter, the version that is followed: pins of other versions are left out.
     #[schemars(extend("unit" = "", "source" = "stated where it stands in the scenario"))]
     pub record: IndexMap<String, String>,

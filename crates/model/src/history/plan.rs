@@ -14,12 +14,15 @@ use hailsham_engine::time::{Span, Time};
 use super::dates::{self, Window};
 use super::kinds::{self, DONOR, Kind, PUPIL, RESIDENT, Stage, Stages};
 use super::order::{Bounds, Constraint, Impossible};
-use super::{CastRole, Pin};
+use super::{CastRole, History, Pin};
 use crate::event::Event;
 use crate::programme::Programme;
 use crate::purpose::Purpose;
 use crate::submodels::institutions;
 use crate::world::Clock;
+
+const HOURS_A_DAY: f64 = 24.0;
+const MINUTES_A_DAY: i32 = 24 * 60;
 
 /// Why a moment must come before another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -198,7 +201,7 @@ pub(super) fn parts<'a>(
     let needs = kind.needs_of_who(pin.n, &pin.topic).unwrap_or(kinds::ALIVE);
     let who = (pin.who.as_str(), narrow(needs), kind.leads_to(pin.n));
     let whom = (pin.whom.as_str(), kind.needs_of_whom(), None);
-    let third = (pin.third.as_str(), kinds::ALIVE, None);
+    let third = (pin.third.as_str(), kind.needs_of_third(), None);
     [who, whom, third]
         .into_iter()
         .filter(|(key, ..)| !key.is_empty())
@@ -315,10 +318,11 @@ impl Plan {
         result.map_err(|Impossible(pin)| super::check::no_moment(programme, clock, &draft, pin))?;
         let mut order: Vec<usize> = (0..draft.pins.len()).collect();
         order.sort_by_key(|pin| (bounds.low[*pin], *pin));
+        let day = Day::of(history);
         for pin in order {
             let id = draft.pins[pin].0;
-            let at = moment(clock, "pin", id, bounds.low[pin], bounds.high[pin]);
-            bounds.fix(pin, at.minutes());
+            let at = day.moment(clock, id, bounds.low[pin], bounds.high[pin]);
+            bounds.fix(pin, at);
             bounds.tighten(&draft.order).map_err(|Impossible(pin)| {
                 super::check::no_moment(programme, clock, &draft, pin)
             })?;
@@ -355,6 +359,40 @@ impl Plan {
             pin.is_some_and(|(_, pin)| pin.place == key)
         })?;
         Some(step.at)
+    }
+}
+
+/// The minutes of a day in which what is pinned may happen.
+struct Day {
+    from: i32,
+    length: i32,
+}
+
+impl Day {
+    fn of(history: &History) -> Day {
+        let minute = |hour: f64| Span::from_days(hour / HOURS_A_DAY).minutes();
+        let (from, to) = (minute(history.day_from), minute(history.day_to));
+        Day {
+            from,
+            length: (to - from).max(0),
+        }
+    }
+
+    /// How many such minutes there are before a moment, from the first day on.
+    fn before(&self, at: i32) -> i32 {
+        let of_the_day = at.rem_euclid(MINUTES_A_DAY) - self.from;
+        at.div_euclid(MINUTES_A_DAY) * self.length + of_the_day.clamp(0, self.length)
+    }
+
+    /// A minute by day between two, both included, from the stream of a pin; any minute between them
+    /// where no day lies there.
+    fn moment(&self, clock: &Clock, id: &str, from: i32, to: i32) -> i32 {
+        let (first, past) = (self.before(from), self.before(to + 1));
+        if past <= first {
+            return moment(clock, "pin", id, from, to).minutes();
+        }
+        let along = moment(clock, "pin", id, first, past - 1).minutes();
+        along / self.length * MINUTES_A_DAY + self.from + along % self.length
     }
 }
 
@@ -468,5 +506,36 @@ fn fill_in(
             at.max(from),
             role.leads_to.map_or(stage, |next| next.max(stage)),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_pinned_happens_by_day_where_that_is_left_open() {
+        let programme = Programme::default();
+        let clock = Clock::new(&programme, 1, 1.0);
+        let history = &programme.history;
+        let day = Day::of(history);
+        let hour = |at: i32| f64::from(at % MINUTES_A_DAY) / 60.0;
+        let mut hours = [0_u32; 24];
+        for number in 0..400 {
+            let (from, to) = (1_000_000 + 97 * number, 1_010_000 + 97 * number);
+            let at = day.moment(&clock, &format!("pin {number}"), from, to);
+            assert!((from..=to).contains(&at), "{at}");
+            assert!(
+                (history.day_from..history.day_to).contains(&hour(at)),
+                "{at}"
+            );
+            hours[hour(at) as usize] += 1;
+        }
+        let by_day = hours.iter().filter(|count| **count > 0).count();
+        assert_eq!(by_day as f64, history.day_to - history.day_from);
+        // No day lies between these.
+        let night = 10 * MINUTES_A_DAY + 60;
+        let at = day.moment(&clock, "by night", night, night + 30);
+        assert!((night..=night + 30).contains(&at));
     }
 }

@@ -208,7 +208,7 @@ pub(crate) const HALF_A_YEAR: f64 = BETWEEN_REFLECTIONS as f64 / DAYS_PER_YEAR;
 /// Days between two looks at those who have no contacts in their phase of life.
 const IDLE: u32 = 30;
 /// Between two terms, and between two months of a place: a third and a twelfth of a year.
-const TERM: Span = Span::from_minutes(MINUTES_PER_YEAR as i32 / 3);
+pub(crate) const TERM: Span = Span::from_minutes(MINUTES_PER_YEAR as i32 / 3);
 const MONTH: Span = Span::from_minutes(MINUTES_PER_YEAR as i32 / 12);
 /// Numbers of the entities of the rhythms in the future event list.
 const COUNTRY: u32 = FIRST_SOURCE + 10_000_000;

@@ -8,15 +8,17 @@
 //! ```
 //!
 //! where belief is that of the less believing of the two and love is the weaker of the friendships.
-//! They travel some weeks later, once neither is in bed after an operation, are heard, and are answered by the policy. With `none` there is no
-//! such thing, and they are told all there is to know (A-130): belief is refuted, and both go back
-//! to the schedule (A-131). With `granted` it is given under rules of stage, proof and number, and
+//! They travel some weeks later, once neither is in bed after an operation, are heard, and are
+//! answered by the policy before they leave the house. With `none` there is no such thing, and they
+//! are told all there is to know (A-130): belief is refuted, that there is none is understood, and
+//! both go back to the schedule (A-131). With `granted` it is given under rules of stage, proof and number, and
 //! puts the next step of both lives off by its length: the end of the stay at the Cottages, the
 //! call-up or the next operation, whichever comes next, and with it all that follows.
 //!
 //! The petition and its refusal are stated; that a deferral could be real is a lever.
 
 use hailsham_engine::large_pages;
+use hailsham_engine::log::Record;
 use hailsham_engine::time::{Span, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +34,7 @@ use crate::place::PlaceId;
 use crate::purpose::{Purpose, Slot};
 use crate::replay::series::Year;
 use crate::submodels::contacts::Reflection;
-use crate::submodels::knowledge::{self, Channel};
+use crate::submodels::knowledge;
 use crate::submodels::landmarks::{self, LandmarkKind};
 use crate::submodels::stories::{self, BELIEVES, nearness};
 use crate::submodels::{carers, donation, society, standing};
@@ -102,6 +104,10 @@ pub struct Deferral {
     #[schemars(range(min = 0.0, max = 1000.0), extend("unit" = "days", "source" = "assumed"))]
     #[default = 30.0]
     pub preparation: f64,
+    /// Time from the arrival at the house to the answer: what they bring is looked at first.
+    #[schemars(range(min = 0.0, max = 24.0), extend("unit" = "hours", "source" = "assumed: the work is shown before the answer (A-129, A-130)"))]
+    #[default = 2.0]
+    pub hearing: f64,
     /// What the refusal adds to distress, as a share of what is left.
     #[schemars(range(min = 0.0, max = 1.0), extend("unit" = "share", "source" = "assumed (A-131)"))]
     #[default = 0.6]
@@ -123,12 +129,17 @@ impl Deferral {
     }
 }
 
+const HOURS_A_DAY: f64 = 24.0;
+
 /// What is kept of one student.
 #[derive(Clone, Copy)]
 struct Hopes {
-    /// With whom, where a journey is planned; the one for whom it is due keeps the time.
+    /// With whom, where a journey is planned or under way; the one for whom the journey or the answer
+    /// is due keeps the time.
     with: u32,
     due: Time,
+    /// At the house, and not answered yet.
+    at_house: bool,
     /// Deferral granted that has not put anything off yet.
     owed: Span,
     knows_address: bool,
@@ -155,6 +166,7 @@ impl State {
         self.rows.push(Hopes {
             with: NOBODY,
             due: Time::NEVER,
+            at_house: false,
             owed: Span::ZERO,
             knows_address: false,
             asked: false,
@@ -257,7 +269,8 @@ pub(crate) fn plan_on_record(world: &mut World, at: Time, one: StudentId, other:
     say_planned(world, at, [one, other], near);
 }
 
-/// A petition that is on record: the two go, a couple or not, are heard and answered by the policy.
+/// A petition that is on record: the two go, a couple or not, and are heard and answered by the policy,
+/// when that is on record or after the usual time.
 pub(crate) fn ask_on_record(world: &mut World, at: Time, one: StudentId, other: StudentId) {
     for student in [one, other] {
         give_up(world, at, student);
@@ -265,11 +278,30 @@ pub(crate) fn ask_on_record(world: &mut World, at: Time, one: StudentId, other: 
     ask(world, at, one, other);
 }
 
+/// An answer that is on record: given by the policy, to two who are at the house.
+pub(crate) fn hear_on_record(
+    world: &mut World,
+    at: Time,
+    one: StudentId,
+    other: StudentId,
+) -> Result<(), String> {
+    let here = world.inner.deferral.of(one);
+    if !here.at_house || here.with != other.person() {
+        return Err("the two have not come to ask".to_owned());
+    }
+    decide(world, at, one, other);
+    Ok(())
+}
+
 /// Whether it is on record when somebody asks for a deferral.
 fn on_record(world: &World, student: StudentId) -> bool {
-    [Event::PetitionPlanned, Event::PetitionJourney]
-        .into_iter()
-        .any(|event| history::governs(world, event, student.person()))
+    [
+        Event::PetitionPlanned,
+        Event::PetitionJourney,
+        Event::PetitionHeard,
+    ]
+    .into_iter()
+    .any(|event| history::governs(world, event, student.person()))
 }
 
 fn say_planned(world: &mut World, at: Time, [student, partner]: [StudentId; 2], near: f64) {
@@ -302,8 +334,9 @@ fn plan(world: &mut World, reflection: &Reflection, partner: StudentId, near: f6
     say_planned(world, at, [student, partner], near);
 }
 
-/// A journey that was planned is taken back, if one was.
+/// A journey that was planned is taken back, if one was; who waits for the answer goes without it.
 fn give_up(world: &mut World, at: Time, student: StudentId) {
+    world.inner.deferral.of(student).at_house = false;
     let with = std::mem::replace(&mut world.inner.deferral.of(student).with, NOBODY);
     let due = std::mem::replace(&mut world.inner.deferral.of(student).due, Time::NEVER);
     world.cancel(due, student.person(), Slot::Petition);
@@ -333,10 +366,15 @@ fn house(world: &World) -> Option<PlaceId> {
     houses.first().copied()
 }
 
-/// A couple goes to ask.
+/// A couple goes to ask, or is answered.
 pub(crate) fn on_petition(world: &mut World, at: Time, student: StudentId) {
-    world.inner.deferral.of(student).due = Time::NEVER;
-    let partner = StudentId(world.inner.deferral.of(student).with);
+    let row = world.inner.deferral.of(student);
+    row.due = Time::NEVER;
+    let partner = StudentId(row.with);
+    if row.at_house {
+        decide(world, at, student, partner);
+        return;
+    }
     let coupled = world
         .network
         .between(student, partner)
@@ -357,8 +395,8 @@ pub(crate) fn on_petition(world: &mut World, at: Time, student: StudentId) {
 /// A donor has left the bed: a journey that was waiting for it is made.
 pub(crate) fn up_again(world: &mut World, at: Time, student: StudentId) {
     let rows = &world.inner.deferral.rows;
-    let with = rows[student.row()].with;
-    if with == NOBODY {
+    let Hopes { with, at_house, .. } = rows[student.row()];
+    if with == NOBODY || at_house {
         return;
     }
     let partner = StudentId(with);
@@ -369,52 +407,79 @@ pub(crate) fn up_again(world: &mut World, at: Time, student: StudentId) {
     }
 }
 
-/// The two are heard, and answered.
+/// What is written of one of two at the house.
+fn at_house(world: &World, at: Time, event: Event, one: StudentId, other: StudentId) -> Record {
+    let record = event.at(at).who(one.person()).whom(other.person());
+    match house(world) {
+        Some(place) => record.place(place.number()),
+        None => record,
+    }
+}
+
+/// The two have come to the house, and will be answered.
 fn ask(world: &mut World, at: Time, student: StudentId, partner: StudentId) {
-    let place = house(world);
+    for (one, other) in [(student, partner), (partner, student)] {
+        let row = world.inner.deferral.of(one);
+        row.with = other.person();
+        row.at_house = true;
+        row.asked = true;
+        let record = at_house(world, at, Event::PetitionJourney, one, other);
+        world.log.push(record);
+    }
+    // Where it is on record when they are heard, it comes at its own time.
+    if history::awaits(world, Event::PetitionHeard, student, partner) {
+        return;
+    }
+    let due = at + Span::from_days(world.programme.deferral.hearing / HOURS_A_DAY);
+    world.inner.deferral.of(student).due = due;
+    world.schedule(due, student.person(), Slot::Petition);
+}
+
+/// The two are heard, and answered.
+fn decide(world: &mut World, at: Time, student: StudentId, partner: StudentId) {
     let refused = answer(world, at, student, partner);
     for (one, other) in [(student, partner), (partner, student)] {
         let row = world.inner.deferral.of(one);
         row.with = NOBODY;
-        row.asked = true;
+        row.at_house = false;
         let belief = world.minds.of(one).belief[Story::Deferral as usize];
-        let record = |event: Event| {
-            let record = event.at(at).who(one.person()).whom(other.person());
-            match place {
-                Some(place) => record.place(place.number()),
-                None => record,
-            }
-        };
-        world.log.push(record(Event::PetitionJourney));
-        world.log.push(record(Event::PetitionHeard).value(belief));
-        if refused.is_none() {
-            let length = world.programme.deferral.length;
-            world.inner.deferral.of(one).owed = Span::from_years(length);
-            world
-                .log
-                .push(record(Event::PetitionGranted).value(length as f32));
-            stories::confirm(world, at, one, Story::Deferral);
-            continue;
-        }
-        let reason = refused.unwrap_or(Word::NoSuchThing);
-        let rules = &world.programme.deferral;
-        let mind = world.minds.of_mut(one);
-        raise(&mut mind.distress, rules.despair);
-        let refusal = record(Event::PetitionRefused)
-            .topic(world.topics.word(reason))
-            .value(mind.distress);
-        world.log.push(refusal);
-        if reason == Word::NoSuchThing {
-            for fact in Fact::ALL {
-                knowledge::hear(world, at, one, fact, Channel::FullAccount, NOBODY, 1.0);
-            }
-            stories::refute(world, at, one, Story::Deferral);
-            stories::refute(world, at, one, Story::Gallery);
+        let heard = at_house(world, at, Event::PetitionHeard, one, other);
+        world.log.push(heard.value(belief));
+        match refused {
+            None => grant(world, at, one, other),
+            Some(reason) => refuse(world, at, one, other, reason),
         }
     }
     if refused.is_some() {
         way_back(world, at, student);
         way_back(world, at, partner);
+    }
+}
+
+fn grant(world: &mut World, at: Time, one: StudentId, other: StudentId) {
+    let length = world.programme.deferral.length;
+    world.inner.deferral.of(one).owed = Span::from_years(length);
+    let record = at_house(world, at, Event::PetitionGranted, one, other);
+    world.log.push(record.value(length as f32));
+    stories::confirm(world, at, one, Story::Deferral);
+}
+
+fn refuse(world: &mut World, at: Time, one: StudentId, other: StudentId, reason: Word) {
+    let despair = world.programme.deferral.despair;
+    let mind = world.minds.of_mut(one);
+    raise(&mut mind.distress, despair);
+    let distress = mind.distress;
+    let refusal = at_house(world, at, Event::PetitionRefused, one, other)
+        .topic(world.topics.word(reason))
+        .value(distress);
+    world.log.push(refusal);
+    if reason == Word::NoSuchThing {
+        let place = house(world);
+        knowledge::full_account(world, at, one, place);
+        // What one has asked about oneself, and been told to one's face, is taken in there and then.
+        knowledge::grasp(world, at, one, Fact::NoDeferral, 1.0);
+        stories::refute(world, at, one, Story::Deferral);
+        stories::refute(world, at, one, Story::Gallery);
     }
 }
 
@@ -449,16 +514,24 @@ fn answer(world: &mut World, at: Time, one: StudentId, other: StudentId) -> Opti
     None
 }
 
-/// After a refusal: rage on the open road, or not, and then back to the schedule (A-131).
+/// After a refusal: rage on the open road, or not, and then back to the schedule (A-131). Where it is on
+/// record what came of it, that comes at its own time, and once.
 fn way_back(world: &mut World, at: Time, student: StudentId) {
+    let scenes = [Event::Raged, Event::PassedBy];
+    if scenes
+        .into_iter()
+        .any(|scene| history::governs(world, scene, student.person()))
+    {
+        return;
+    }
     // One's own petition is asked once in a life: the number of no reflection.
     let mut draw = world.draw(student, Purpose::PetitionJourney, 0);
     let irascibility = f64::from(world.minds.of(student).irascibility);
     if draw.bernoulli(world.programme.deferral.rage * irascibility) {
-        standing::rage(world, at, student, NOBODY);
         let home = carers::whereabouts(world, student);
-        let road = landmarks::nearest(world, LandmarkKind::Roadside, home);
-        society::pass_by(world, at, student, road.unwrap_or(home));
+        let road = landmarks::nearest(world, LandmarkKind::Roadside, home).unwrap_or(home);
+        standing::rage(world, at, student, NOBODY, Some(road));
+        society::pass_by(world, at, student, road);
     }
 }
 

@@ -29,7 +29,7 @@ use crate::maths::within;
 use crate::metrics::{Facts, Metric, mean, metrics};
 use crate::mind::{self, Fact};
 use crate::person::{FIRST_STAFF, NOBODY, Phase, StudentId};
-use crate::place::SchoolKind;
+use crate::place::{PlaceId, SchoolKind};
 use crate::replay::tally::AGES;
 use crate::submodels::contacts::{Meeting, Reflection};
 use crate::world::World;
@@ -181,13 +181,36 @@ pub(crate) fn hear(
     teller: u32,
     part: f64,
 ) {
+    if reach(world, student, fact, part) {
+        let record = told(world, at, student, fact, channel, teller);
+        world.log.push(record);
+    }
+}
+
+/// Adds `part` of what was not heard yet of a fact. Says whether its words have reached the student now.
+fn reach(world: &mut World, student: StudentId, fact: Fact, part: f64) -> bool {
+    let line = world.programme.knowledge.reached as f32;
     let heard = &mut world.minds.of_mut(student).heard[fact as usize];
     let before = *heard;
     mind::raise(heard, part);
-    let line = world.programme.knowledge.reached as f32;
-    if before < line && *heard >= line {
-        let record = told(world, at, student, fact, channel, teller);
-        world.log.push(record);
+    before < line && *heard >= line
+}
+
+/// The late full account: all that there is to know is told to somebody, at a place where nobody lives.
+pub(crate) fn full_account(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    place: Option<PlaceId>,
+) {
+    for fact in Fact::ALL {
+        if reach(world, student, fact, 1.0) {
+            let record = told(world, at, student, fact, Channel::FullAccount, NOBODY);
+            world.log.push(match place {
+                Some(place) => record.place(place.number()),
+                None => record,
+            });
+        }
     }
 }
 
@@ -439,16 +462,21 @@ pub(crate) fn explain(world: &mut World, at: Time, student: StudentId, part: f64
         NOBODY,
         1.0,
     );
+    for fact in Fact::ALL {
+        grasp(world, at, student, fact, part);
+    }
+}
+
+/// Somebody understands `part` of what was not understood yet of a fact, there and then.
+pub(crate) fn grasp(world: &mut World, at: Time, student: StudentId, fact: Fact, part: f64) {
     let line = world.programme.knowledge.understood_at as f32;
     let age = (at - world.students.born[student.row()]).years();
-    for fact in Fact::ALL {
-        let understood = &mut world.minds.of_mut(student).understood[fact as usize];
-        let before = *understood;
-        mind::raise(understood, part);
-        if before < line && *understood >= line {
-            let topic = world.topics.fact(fact);
-            world.log.push(understanding(at, student, topic, age));
-        }
+    let understood = &mut world.minds.of_mut(student).understood[fact as usize];
+    let before = *understood;
+    mind::raise(understood, part);
+    if before < line && *understood >= line {
+        let topic = world.topics.fact(fact);
+        world.log.push(understanding(at, student, topic, age));
     }
 }
 

@@ -326,13 +326,18 @@ fn imitate(world: &mut World, meeting: &Meeting, newcomer: StudentId, veteran: S
     copy_manner(world, meeting, newcomer, veteran);
 }
 
+/// A newcomer copies the manner of a veteran, as is on record: the veteran is looked up to, and stands no
+/// lower than the newcomer from then on.
+pub(crate) fn copy_on_record(world: &mut World, meeting: &Meeting) {
+    let (newcomer, veteran) = (meeting.who, meeting.whom);
+    let least = world.minds.of(newcomer).standing;
+    let standing = &mut world.minds.of_mut(veteran).standing;
+    *standing = standing.max(least);
+    copy_manner(world, meeting, newcomer, veteran);
+}
+
 /// A newcomer takes over the manner of a veteran.
-pub(crate) fn copy_manner(
-    world: &mut World,
-    meeting: &Meeting,
-    newcomer: StudentId,
-    veteran: StudentId,
-) {
+fn copy_manner(world: &mut World, meeting: &Meeting, newcomer: StudentId, veteran: StudentId) {
     let gap = world.minds.of(veteran).standing - world.minds.of(newcomer).standing;
     let copied = world.programme.outings.copied;
     let row = &mut world.inner.outings.rows[newcomer.row()];
@@ -525,17 +530,27 @@ impl Party {
     }
 }
 
-/// An outing that is on record.
+/// An outing that is on record: the one who leads, and those who go along.
 pub(crate) fn go_out_on_record(
     world: &mut World,
     at: Time,
-    student: StudentId,
+    leader: StudentId,
+    along: &[StudentId],
     place: Option<PlaceId>,
 ) {
-    let place = place.unwrap_or(world.students.place[student.row()]);
-    let record = Event::WentOut.at(at).who(student.person());
-    world.log.push(record.place(place.number()).n(0));
-    enjoy(world, student);
+    let place = place.unwrap_or(world.students.place[leader.row()]);
+    let (companions, bond) = (along.len() as i32, world.programme.outings.bond);
+    let record = |student: StudentId| {
+        let record = Event::WentOut.at(at).who(student.person());
+        record.place(place.number()).n(companions)
+    };
+    world.log.push(record(leader));
+    enjoy(world, leader);
+    for &student in along {
+        ties::strengthen(world, at, leader, student, bond);
+        world.log.push(record(student).whom(leader.person()));
+        enjoy(world, student);
+    }
 }
 
 /// What a day out does to somebody. Gives the number of the outing.

@@ -36,6 +36,7 @@ use crate::event::Event;
 use crate::maths::{halved, logistic};
 use crate::mind::{self, Mind};
 use crate::person::{NOBODY, Phase, StudentId};
+use crate::place::PlaceId;
 use crate::place::SchoolKind;
 use crate::purpose::Purpose;
 use crate::submodels::contacts::{Meeting, Reflection};
@@ -232,12 +233,18 @@ fn provoke(world: &mut World, at: Time, student: StudentId, by: u32, draw: &mut 
     let accepts = world.programme.conditioning.acceptance.of(mind);
     let likely = rules.rages(mind, age, accepts) * (1.0 - held_off);
     if draw.bernoulli(likely) {
-        rage(world, at, student, by);
+        rage(world, at, student, by, None);
     }
 }
 
-/// Rage breaks out: `provoked_by` is a person's number, or `NOBODY`.
-pub(crate) fn rage(world: &mut World, at: Time, student: StudentId, provoked_by: u32) {
+/// Rage breaks out: `provoked_by` is a person's number, or `NOBODY`; `place` is where, if not at home.
+pub(crate) fn rage(
+    world: &mut World,
+    at: Time,
+    student: StudentId,
+    provoked_by: u32,
+    place: Option<PlaceId>,
+) {
     let row = student.row();
     let state = &mut world.inner.standing;
     state.rows[row].raged += 1;
@@ -246,11 +253,12 @@ pub(crate) fn rage(world: &mut World, at: Time, student: StudentId, provoked_by:
         state.rages[usize::from(excluded)] += 1;
     }
     let age = (at - world.students.born[row]).years();
+    let place = place.map_or_else(|| world.home_of(student), PlaceId::number);
     let record = Event::Raged.at(at).who(student.person());
     world.log.push(
         record
             .whom(provoked_by)
-            .place(world.home_of(student))
+            .place(place)
             .n(age as i32)
             .value(world.minds.of(student).distress),
     );
