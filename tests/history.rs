@@ -299,3 +299,131 @@ fn the_facts_hold() {
         );
     }
 }
+
+/// The numbers of the cast, by key.
+fn cast(run: &Run) -> BTreeMap<String, u32> {
+    let persons = run.table("persons.parquet");
+    let keys = persons.text("cast").unwrap();
+    let ids = persons.u32("id").unwrap();
+    let both = keys.into_iter().zip(ids);
+    both.filter_map(|(key, id)| Some((key?, id?))).collect()
+}
+
+/// The two come, Tommy shows his drawings, they are told all there is, and it is over: the road lies behind
+/// that, and is gone once.
+#[test]
+fn the_petition_is_answered_after_the_scenes_at_the_house() {
+    for seed in 1..=3 {
+        let run = run(&[], small(SCALE, seed));
+        let (cast, records) = (cast(&run), run.records());
+        let tommy = cast["tommy"];
+        let of_tommy: Vec<&Record> = records
+            .iter()
+            .filter(|record| record.who == tommy)
+            .collect();
+        let all = |event: Event, topic: &str| -> Vec<&Record> {
+            let fits = |record: &&&Record| {
+                record.event == event as u8 && (topic.is_empty() || run.topic(record) == topic)
+            };
+            of_tommy.iter().filter(fits).copied().collect()
+        };
+        let asked = all(Event::PetitionJourney, "")[0];
+        let shown = all(Event::Act, "showed_drawings")[0];
+        let refused = all(Event::PetitionRefused, "")[0];
+        assert!(
+            asked.time < shown.time && shown.time < refused.time,
+            "seed {seed}"
+        );
+        // What one is told to one's face is understood there, and heard where one is.
+        let heard = all(Event::Heard, "no_deferral");
+        assert!(
+            heard.iter().all(|heard| heard.time <= refused.time),
+            "seed {seed}"
+        );
+        let there =
+            |record: &&&Record| record.time == refused.time && record.place != refused.place;
+        assert_eq!(of_tommy.iter().filter(there).count(), 0, "seed {seed}");
+        let understood = all(Event::Understood, "no_deferral");
+        assert!(
+            understood.iter().all(|one| one.time <= refused.time),
+            "seed {seed}"
+        );
+        assert_eq!(understood.len(), 1, "seed {seed}");
+        // One rage, and that by the road.
+        let mut after = all(Event::Raged, "");
+        after.retain(|raged| {
+            let later = (raged.time - refused.time).days();
+            (0.0..2.0).contains(&later)
+        });
+        let passed = all(Event::PassedBy, "");
+        assert_eq!(after.len(), 1, "seed {seed}");
+        assert_eq!(after[0].place, passed.last().unwrap().place, "seed {seed}");
+    }
+}
+
+#[test]
+fn who_accepts_has_heard_and_who_meets_again_was_away() {
+    for seed in 1..=3 {
+        let run = run(&[], small(SCALE, seed));
+        let (cast, records) = (cast(&run), run.records());
+        let mut heard = BTreeSet::new();
+        let mut accepted = 0;
+        for record in &records {
+            if record.event == Event::Heard as u8
+                && ["donation", "completion"].contains(&run.topic(record))
+            {
+                heard.insert(record.who);
+            }
+            if record.event == Event::Accepted as u8 {
+                accepted += 1;
+                assert!(heard.contains(&record.who), "seed {seed}: {record:?}");
+            }
+            if record.event == Event::Reunited as u8 && record.pinned {
+                assert!(record.value >= 1.0, "seed {seed}: {record:?}");
+            }
+            if record.event == Event::Imitated as u8 {
+                assert!(record.value >= 0.0, "seed {seed}: {record:?}");
+            }
+        }
+        assert!(accepted > 0);
+        let lucy = records
+            .iter()
+            .find(|record| record.event == Event::TakenOn as u8 && record.who == cast["lucy"]);
+        let begins = run.epoch().iso(lucy.unwrap().time);
+        assert!(begins.starts_with("1974-08-31"), "seed {seed}: {begins}");
+        let trip = records
+            .iter()
+            .find(|record| record.event == Event::WentOut as u8 && record.pinned)
+            .unwrap();
+        let there = records.iter().filter(|record| {
+            record.event == trip.event && record.time == trip.time && record.place == trip.place
+        });
+        let there: BTreeSet<u32> = there.map(|record| record.who).collect();
+        let three = ["kathy", "tommy", "ruth"].map(|key| cast[key]);
+        assert_eq!(there, BTreeSet::from(three), "seed {seed}");
+    }
+}
+
+/// Where it is not on record when a couple is heard, they are after the time that the rules say.
+#[test]
+fn an_answer_comes_when_the_rules_say() {
+    let sets = [
+        "history.follow=false",
+        "deferral.address=5",
+        "deferral.petitions=50",
+        "deferral.hearing=3",
+    ];
+    let run = run(&sets, small(SCALE, 1));
+    let mut came: BTreeMap<u32, hailsham_engine::time::Time> = BTreeMap::new();
+    let mut answered = 0;
+    for record in run.records() {
+        if record.event == Event::PetitionJourney as u8 {
+            came.insert(record.who, record.time);
+        } else if record.event == Event::PetitionHeard as u8 {
+            let waited = record.time - came[&record.who];
+            assert_eq!(waited.minutes(), 180);
+            answered += 1;
+        }
+    }
+    assert!(answered > 0);
+}
