@@ -108,7 +108,7 @@ const SIX: [(usize, usize); 12] = [
 ];
 
 /// Puts the lesser of each pair first, one pair after the other.
-#[inline(always)]
+#[inline]
 fn network<const WORDS: usize>(words: &mut [u64], pairs: &[(usize, usize)]) {
     if let Some(words) = words.first_chunk_mut::<WORDS>() {
         // A copy, which fits the registers.
