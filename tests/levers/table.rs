@@ -111,7 +111,8 @@ fn deferrals() -> Vec<Case> {
             .until(First(E::PetitionGranted)),
         body("E-02", &["deferral.eligible=any_stage"])
             .given(GRANTED)
-            .up("petitions_granted", 2.0)
+            .scale(0.1)
+            .up("petitions_granted", 0.5)
             .until(First(E::PetitionRefused)),
         // The couples that are granted it as an exception live longer, and so reach bodies.
         body("E-53", &["deferral.exceptions=1000"])

@@ -582,12 +582,19 @@ impl Check<'_> {
                 spoken == Some(number),
             ),
             _ if of.starts_with("left ") => {
-                let things = all.iter().filter(|happening| {
+                let is_thing = |happening: &&Happening| {
                     let role = format!("{:?}", happening.role).to_lowercase();
                     of["left ".len()..] == format!("{}.{role}", happening.event)
-                });
+                };
+                // What is left out along with another thing, at its minute, is no thing of its own.
+                let is_alone = |happening: &&Happening| {
+                    let at_once = all.iter().filter(|other| other.at == happening.at);
+                    at_once.count() == 1
+                };
+                let most = all.iter().filter(is_thing).count() as i64;
+                let least = all.iter().filter(is_thing).filter(is_alone).count() as i64;
                 (
-                    is_same(Some(things.count() as i64)),
+                    (least.max(1)..=most).contains(&number),
                     spoken == Some(number) || number == 1,
                 )
             }

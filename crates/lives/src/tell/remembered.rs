@@ -565,7 +565,7 @@ impl<'a> Teller<'a> {
         if self.is_time_wrong(told, happening, sentence, phase) {
             found.push(dates::day(cast.run.epoch, happening.at));
         }
-        found.extend(self.person(happening, piece, sentence));
+        found.extend(self.person(happening, sentence));
         found.extend(self.place(happening, piece, sentence));
         let moment = &self.items[piece.item];
         let kind = self.kind(piece);
@@ -618,11 +618,11 @@ impl<'a> Teller<'a> {
     }
 
     /// Who it was, where the sentence names another.
-    fn person(&self, happening: &Happening, piece: &Piece<'a>, sentence: &Told) -> Option<String> {
+    fn person(&self, happening: &Happening, sentence: &Told) -> Option<String> {
         let (cast, life) = (self.writer.cast, self.life());
-        let rows = piece.rows.iter().chain(&piece.with);
-        let concerned = rows.map(|row| &life.happenings[*row]);
-        let concerned = concerned.flat_map(|of| [of.who, of.whom, of.third]);
+        // Whoever else was there at that moment is named rightly.
+        let there = life.happenings.iter().filter(|of| of.at == happening.at);
+        let concerned = there.flat_map(|of| [of.who, of.whom, of.third]);
         let concerned: BTreeSet<u32> = concerned.flatten().collect();
         let told = sentence.says.iter().find_map(|said| match said.claim {
             Claim::Person { person, .. } if person != life.person.id => {

@@ -286,7 +286,7 @@ pub(crate) const METRICS: &[Metric] = metrics! {
         let after = last.and_then(|last| f.replayed.years.get(last + 1));
         after.map_or(f64::NAN, |y| f64::from(y.year))
     };
-    humane_school_years "years" "Years of humane schools, over all of them." |f| f.replayed.years.iter().map(|y| f64::from(y.humane_schools_open)).sum();
+    humane_school_years "years" "Years for which humane schools were open, summed over the schools." |f| f.replayed.years.iter().map(|y| f64::from(y.humane_schools_open)).sum();
     proof_sought_from "year" "Year in which the public first asks for proof." |f| responded(f, reform::Response::Proof);
     kindness_from "year" "Year in which the public first wants students to be treated kindly." |f| responded(f, reform::Response::Kindness);
     end_of_use_from "year" "Year in which the public first wants the use of students to end." |f| responded(f, reform::Response::EndOfUse);
